@@ -1,0 +1,1 @@
+"""The station's shared heart; holds no code, only the map of the rooms below."""
