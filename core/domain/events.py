@@ -1,0 +1,204 @@
+"""Facts that happened, past tense, frozen, of plain values only so that they can be stored and read by another program."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSignedIn(Event):
+    """A person gave the right PIN."""
+
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInFailed(Event):
+    """A wrong PIN; `locked` when it was one too many."""
+
+    staff: str
+    locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftOpened(Event):
+    """A shift began."""
+
+    shift: str
+    number: int
+    staff: str
+    float_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftClosed(Event):
+    """A shift was counted and ended."""
+
+    shift: str
+    number: int
+    staff: str
+    expected_fen: int
+    counted_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaleChanged(Event):
+    """An open sale got or lost a line, coupon or payment."""
+
+    sale: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaleCompleted(Event):
+    """A sale was paid."""
+
+    sale: str
+    number: str
+    total_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaleCancelled(Event):
+    """A sale was thrown away."""
+
+    sale: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentChanged(Event):
+    """A payment came to a new state."""
+
+    payment: str
+    sale: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPrinted(Event):
+    """A receipt left the printer."""
+
+    sale: str
+    copy: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptNotPrinted(Event):
+    """The printer failed; the sale is safe."""
+
+    sale: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class PumpAuthorisationRequested(Event):
+    """Leave to fill was written down and waits for the owner of the pumps."""
+
+    authorisation: str
+    pump: int
+
+
+@dataclass(frozen=True, slots=True)
+class PumpAuthorised(Event):
+    """The controller took an authorisation."""
+
+    authorisation: str
+    pump: int
+
+
+@dataclass(frozen=True, slots=True)
+class PumpAuthorisationEnded(Event):
+    """An authorisation was refused or cancelled."""
+
+    authorisation: str
+    pump: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FillFinished(Event):
+    """A fill was booked."""
+
+    fill: str
+    pump: int
+    nozzle: int
+    volume_ml: int
+    amount_fen: int
+    agrees: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FillChanged(Event):
+    """A fill went onto a bill, off it, or was paid."""
+
+    fill: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderReceived(Event):
+    """A paid online order arrived."""
+
+    order: str
+    pump: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderMoved(Event):
+    """An online order took a step."""
+
+    order: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriceScheduled(Event):
+    """The manager planned a price change."""
+
+    change: str
+    grade: str
+    price_li: int
+    due_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriceWithdrawn(Event):
+    """A planned price change was taken back."""
+
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class NozzlePriceApplied(Event):
+    """One nozzle confirmed a new price."""
+
+    change: str
+    nozzle: str
+    price_li: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceApplied(Event):
+    """Every nozzle has the new price; the board shows it."""
+
+    change: str
+    grade: str
+    price_li: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSetAside(Event):
+    """The cloud refused a message; it waits for a person and blocks nothing."""
+
+    message: str
+    message_kind: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffChanged(Event):
+    """A person was added, changed, or left."""
+
+    staff: str

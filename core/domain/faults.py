@@ -1,0 +1,63 @@
+"""What can fail outside: the printer, the pumps' controller, the cloud, a disk. The rules had no objection."""
+
+from dataclasses import dataclass
+
+from core.domain.refusals import Refusal
+
+
+class Fault(Refusal):
+    """Something outside failed. What was asked may be tried again; an unclear outcome says so by its own class."""
+
+
+@dataclass(eq=False)
+class PrinterOutOfPaper(Fault):
+    """The printer has no paper."""
+
+
+@dataclass(eq=False)
+class PrinterCoverOpen(Fault):
+    """The printer's cover is open."""
+
+
+@dataclass(eq=False)
+class PrinterOffline(Fault):
+    """The printer is switched off, unplugged, or does not answer."""
+
+
+@dataclass(eq=False)
+class PumpLineDown(Fault):
+    """The pump controller does not answer: nothing was sent, or it certainly did not arrive."""
+
+
+@dataclass(eq=False)
+class PumpAnswerLost(Fault):
+    """The command went out and no answer came: the controller may have carried it out."""
+
+
+@dataclass(eq=False)
+class PumpControllerLogin(Fault):
+    """The controller refuses our user name or password, or the user lacks a right there."""
+
+
+@dataclass(eq=False)
+class CloudUnreachable(Fault):
+    """The cloud does not answer. Cash and fuel go on."""
+
+
+@dataclass(eq=False)
+class CloudAnswerUnfit(Fault):
+    """The cloud answered with something that is not in the contract."""
+
+    status: int
+
+
+@dataclass(eq=False)
+class StationNotEnrolled(Fault):
+    """This station has no (valid) token for the cloud."""
+
+
+@dataclass(eq=False)
+class ReportNotWritten(Fault):
+    """The report could not be written to disk."""
+
+    path: str

@@ -1,0 +1,87 @@
+"""Fill: litres, price and amount as the pump reported them, and whether they agree."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from core.domain.ids import (
+    AuthorisationId,
+    FillId,
+    GradeCode,
+    NozzleNumber,
+    OrderId,
+    PumpNumber,
+    SaleId,
+    ShiftId,
+)
+from core.domain.litres import Litres
+from core.domain.money import Money
+from core.domain.price import UnitPrice
+from core.domain.refusals import FillNotYours, FillTaken
+
+
+class FillState(StrEnum):
+    """unpaid -> in_sale -> paid (and back to unpaid when the sale is cancelled); or for_order -> settled."""
+
+    UNPAID = "unpaid"
+    IN_SALE = "in_sale"
+    PAID = "paid"
+    FOR_ORDER = "for_order"
+    SETTLED = "settled"
+    EMPTY = "empty"  # nozzle lifted and hung up, nothing delivered, no order waiting on it
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """One delivery of fuel as the pump reported it. Never edited: the amount is the pump's own (legal metrology)."""
+
+    id: FillId
+    pump: PumpNumber
+    nozzle: NozzleNumber
+    grade: GradeCode
+    transaction: int
+    volume: Litres
+    price: UnitPrice
+    amount: Money
+    started_at: datetime | None
+    ended_at: datetime
+    recorded_at: datetime
+    shift: ShiftId | None = None  # the shift that was open when it was recorded
+    authorisation: AuthorisationId | None = None
+    order: OrderId | None = None
+    sale: SaleId | None = None
+    state: FillState = FillState.UNPAID
+    totaliser: Litres | None = None
+
+    def agrees(self) -> bool:
+        """Whether the amount is within what 0.01 L costs of litres times price (JJG 443)."""
+        difference = self.amount - self.price.amount_for(self.volume)
+        return abs(difference.fen) <= self.price.smallest_payment.fen
+
+    def taken_into(self, sale: SaleId) -> "Fill":
+        """The fill on that sale's bill. Raises FillTaken when it is on another or is not to be paid here."""
+        if self.state is FillState.IN_SALE and self.sale == sale:
+            return self
+        if self.state is not FillState.UNPAID:
+            raise FillTaken(self.id, self.pump)
+        return replace(self, state=FillState.IN_SALE, sale=sale)
+
+    def given_back(self, sale: SaleId) -> "Fill":
+        """The fill off that sale's bill again."""
+        self._must_be_in(sale)
+        return replace(self, state=FillState.UNPAID, sale=None)
+
+    def paid(self, sale: SaleId) -> "Fill":
+        """The fill once its sale is complete."""
+        self._must_be_in(sale)
+        return replace(self, state=FillState.PAID)
+
+    def settled(self) -> "Fill":
+        """The fill once its online order is complete."""
+        if self.state is not FillState.FOR_ORDER:
+            raise FillTaken(self.id, self.pump)
+        return replace(self, state=FillState.SETTLED)
+
+    def _must_be_in(self, sale: SaleId) -> None:
+        if self.state is not FillState.IN_SALE or self.sale != sale:
+            raise FillNotYours(self.id, sale)

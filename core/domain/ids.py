@@ -1,0 +1,28 @@
+"""Typed ids, so a SaleId never goes where an OrderId belongs.
+
+Ids of things that are born here are 32 lower-case hex characters, time-ordered (UUIDv7), made by core.ports.identity.
+"""
+
+from typing import NewType
+
+GradeCode = NewType("GradeCode", str)  # "G92", "G95", "G98", "D0"
+PumpNumber = NewType("PumpNumber", int)  # as painted on the pump, from 1
+NozzleNumber = NewType("NozzleNumber", int)  # on its pump, from 1
+NozzleId = NewType("NozzleId", str)  # "3-1": pump 3, nozzle 1
+GoodsId = NewType("GoodsId", str)
+StaffId = NewType("StaffId", str)
+ShiftId = NewType("ShiftId", str)
+SaleId = NewType("SaleId", str)
+LineId = NewType("LineId", str)
+PaymentId = NewType("PaymentId", str)
+CouponUseId = NewType("CouponUseId", str)
+FillId = NewType("FillId", str)
+AuthorisationId = NewType("AuthorisationId", str)
+OrderId = NewType("OrderId", str)
+PriceChangeId = NewType("PriceChangeId", str)
+StationId = NewType("StationId", str)
+
+
+def nozzle_id(pump: PumpNumber, nozzle: NozzleNumber) -> NozzleId:
+    """The station-wide name of a nozzle."""
+    return NozzleId(f"{pump}-{nozzle}")

@@ -1,0 +1,452 @@
+"""What the rules say no to, with data and no sentence; core.wording.refusals turns each into one.
+
+`code` is the class's name in snake_case: the cloud's error code and the key of the sentence.
+"""
+
+import re
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+
+class Refusal(Exception):
+    """The rules say no. Nothing was changed."""
+
+    @property
+    def code(self) -> str:
+        """The refusal's name in snake_case."""
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(self).__name__).lower()
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The refusal's data by name, for the sentence and for JSON."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}  # type: ignore[arg-type]  # every one is a dataclass
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.facts}"
+
+
+# --- people -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class NotSignedIn(Refusal):
+    """Nobody is signed in, or the session has ended."""
+
+
+@dataclass(eq=False)
+class NotAllowed(Refusal):
+    """The person's role does not carry this right."""
+
+    permission: str
+
+
+@dataclass(eq=False)
+class WrongPin(Refusal):
+    """The PIN is not this person's."""
+
+    tries_left: int
+
+
+@dataclass(eq=False)
+class PinLocked(Refusal):
+    """Too many wrong PINs; wait."""
+
+    until: datetime
+
+
+@dataclass(eq=False)
+class PinUnfit(Refusal):
+    """A PIN is 4 to 8 digits."""
+
+
+@dataclass(eq=False)
+class StaffNotFound(Refusal):
+    """No such person works here, or no longer."""
+
+    staff: str
+
+
+@dataclass(eq=False)
+class RoleUnknown(Refusal):
+    """There is no such role."""
+
+    role: str
+
+
+# --- shifts -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class NoShiftOpen(Refusal):
+    """Open a shift first."""
+
+
+@dataclass(eq=False)
+class ShiftAlreadyOpen(Refusal):
+    """A shift is open at this till."""
+
+    number: int
+
+
+@dataclass(eq=False)
+class ShiftIsClosed(Refusal):
+    """The shift was closed already."""
+
+    number: int
+
+
+@dataclass(eq=False)
+class ShiftHasOpenWork(Refusal):
+    """Sales are open or payments unclear: settle them before closing."""
+
+    sales: int
+    payments: int
+
+
+@dataclass(eq=False)
+class AmountUnfit(Refusal):
+    """The amount is negative, zero where it may not be, or absurdly large."""
+
+    amount_fen: int
+
+
+# --- sales and money --------------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class SaleNotFound(Refusal):
+    """There is no such sale."""
+
+    sale: str
+
+
+@dataclass(eq=False)
+class SaleIsClosed(Refusal):
+    """The sale is completed or cancelled and no longer changes."""
+
+    sale: str
+
+
+@dataclass(eq=False)
+class SaleIsEmpty(Refusal):
+    """There is nothing on the bill."""
+
+
+@dataclass(eq=False)
+class SaleHasMoney(Refusal):
+    """Money was taken or is unclear: it must be given back before the bill is changed or cancelled."""
+
+    sale: str
+
+
+@dataclass(eq=False)
+class PaymentUnclear(Refusal):
+    """A payment of this sale has no clear answer yet: no second charge until it has."""
+
+    payment: str
+
+
+@dataclass(eq=False)
+class PaymentIsFinal(Refusal):
+    """The payment has its final state."""
+
+    payment: str
+    state: str
+
+
+@dataclass(eq=False)
+class PaymentNotFound(Refusal):
+    """There is no such payment."""
+
+    payment: str
+
+
+@dataclass(eq=False)
+class NothingDue(Refusal):
+    """The bill is paid."""
+
+
+@dataclass(eq=False)
+class NotEnoughCash(Refusal):
+    """The cash given is less than what this payment needs."""
+
+    due_fen: int
+    given_fen: int
+
+
+@dataclass(eq=False)
+class RefundTooLarge(Refusal):
+    """More than was paid cannot be given back."""
+
+    paid_fen: int
+    asked_fen: int
+
+
+@dataclass(eq=False)
+class LineNotFound(Refusal):
+    """There is no such line on the bill."""
+
+    line: str
+
+
+@dataclass(eq=False)
+class QuantityUnfit(Refusal):
+    """A quantity is a whole number from 1 to 999."""
+
+    quantity: int
+
+
+@dataclass(eq=False)
+class GoodsNotFound(Refusal):
+    """No goods carry this barcode."""
+
+    barcode: str
+
+
+@dataclass(eq=False)
+class CodeUnknown(Refusal):
+    """The scanned code is neither goods nor a coupon nor a payer's code."""
+
+    text: str
+
+
+@dataclass(eq=False)
+class NotAPaymentCode(Refusal):
+    """The code is not a payer's code of WeChat or Alipay."""
+
+
+# --- pumps, fills, prices ---------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class PumpNotFound(Refusal):
+    """The station has no such pump or nozzle."""
+
+    pump: int
+    nozzle: int | None = None
+
+
+@dataclass(eq=False)
+class PumpBusy(Refusal):
+    """The pump is not free for this: it is filling, promised, or closed."""
+
+    pump: int
+    state: str
+
+
+@dataclass(eq=False)
+class PumpHasUnpaidFills(Refusal):
+    """Too many fills of this pump wait to be paid."""
+
+    pump: int
+    limit: int
+
+
+@dataclass(eq=False)
+class PumpRefused(Refusal):
+    """The controller said no."""
+
+    pump: int
+    controller_code: int
+    controller_message: str
+
+
+@dataclass(eq=False)
+class AuthorisationClosed(Refusal):
+    """The authorisation has ended."""
+
+    authorisation: str
+    state: str
+
+
+@dataclass(eq=False)
+class FillNotFound(Refusal):
+    """There is no such fill."""
+
+    fill: str
+
+
+@dataclass(eq=False)
+class FillTaken(Refusal):
+    """The fill is on another bill, paid, or belongs to an online order."""
+
+    fill: str
+    pump: int
+
+
+@dataclass(eq=False)
+class FillNotYours(Refusal):
+    """The fill is not on this bill."""
+
+    fill: str
+    sale: str
+
+
+@dataclass(eq=False)
+class PriceOutOfRange(Refusal):
+    """The price looks like a slip of the finger."""
+
+    price_li: int
+    lowest_li: int
+    highest_li: int
+
+
+@dataclass(eq=False)
+class PriceChangeInThePast(Refusal):
+    """A price change needs a moment still to come."""
+
+    due_at: datetime
+
+
+@dataclass(eq=False)
+class PriceChangeTwice(Refusal):
+    """The grade already has a change at that moment."""
+
+    grade: str
+    due_at: datetime
+
+
+@dataclass(eq=False)
+class PriceChangeClosed(Refusal):
+    """The price change has begun, is done, or was withdrawn."""
+
+    change: str
+    state: str
+
+
+@dataclass(eq=False)
+class GradeNotFound(Refusal):
+    """The station does not sell this grade."""
+
+    grade: str
+
+
+# --- coupons ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class CouponNotFound(Refusal):
+    """No coupon has this code."""
+
+    coupon_code: str
+
+
+@dataclass(eq=False)
+class CouponExpired(Refusal):
+    """The coupon's time is over."""
+
+    valid_until: datetime
+
+
+@dataclass(eq=False)
+class CouponNotYetValid(Refusal):
+    """The coupon's time has not come."""
+
+    valid_from: datetime
+
+
+@dataclass(eq=False)
+class CouponAlreadyUsed(Refusal):
+    """The coupon was redeemed."""
+
+
+@dataclass(eq=False)
+class CouponHeldElsewhere(Refusal):
+    """The coupon is on another bill or order right now."""
+
+
+@dataclass(eq=False)
+class CouponOfAnotherStation(Refusal):
+    """The coupon is not for this station."""
+
+
+@dataclass(eq=False)
+class CouponOfAnotherGrade(Refusal):
+    """Nothing on the bill is of a grade that the coupon is for."""
+
+    grades: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class CouponBelowThreshold(Refusal):
+    """What qualifies on the bill is less than the coupon asks for."""
+
+    threshold_fen: int
+    have_fen: int
+
+
+@dataclass(eq=False)
+class CouponAlreadyOnBill(Refusal):
+    """One coupon a bill."""
+
+
+@dataclass(eq=False)
+class CouponHoldGone(Refusal):
+    """The hold on the coupon has ended and the coupon went elsewhere."""
+
+
+# --- online orders ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class OrderNotFound(Refusal):
+    """There is no such order."""
+
+    order: str
+
+
+@dataclass(eq=False)
+class OrderStateUnfit(Refusal):
+    """The order is not in a state that allows this."""
+
+    order: str
+    state: str
+
+
+@dataclass(eq=False)
+class OrderNoLongerWaiting(Refusal):
+    """The order was cancelled or taken before this claim."""
+
+    order: str
+    state: str
+
+
+@dataclass(eq=False)
+class OrderAlreadyAccepted(Refusal):
+    """The station is serving the order: it can no longer be cancelled from the phone."""
+
+    order: str
+
+
+@dataclass(eq=False)
+class AmountOutOfRange(Refusal):
+    """An order's amount must lie between these."""
+
+    lowest_fen: int
+    highest_fen: int
+
+
+@dataclass(eq=False)
+class VolumeOutOfRange(Refusal):
+    """An order's volume must lie between these."""
+
+    lowest_ml: int
+    highest_ml: int
+
+
+@dataclass(eq=False)
+class PlateUnfit(Refusal):
+    """That is not a plate."""
+
+    plate: str
+
+
+# --- messages ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class UnknownMessage(Refusal):
+    """A message of a kind or version that this side does not know, or that is not well formed."""
+
+    kind: str
+    why: str
