@@ -61,3 +61,13 @@ class ReportNotWritten(Fault):
     """The report could not be written to disk."""
 
     path: str
+
+
+@dataclass(eq=False)
+class SmsUnreachable(Fault):
+    """The text message could not be handed over."""
+
+
+@dataclass(eq=False)
+class CloudDatabaseUnreachable(Fault):
+    """The cloud's own database does not answer."""

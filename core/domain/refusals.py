@@ -450,3 +450,107 @@ class UnknownMessage(Refusal):
 
     kind: str
     why: str
+
+
+# --- asking the cloud -------------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class MalformedRequest(Refusal):
+    """What was sent is not what this request needs; `fields` says where and why."""
+
+    # Not shadowing dataclasses.fields: the contract calls the list so.
+    malformed: tuple[dict[str, str], ...]
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The list under the name that the contract gives it."""
+        return {"fields": list(self.malformed)}
+
+
+@dataclass(eq=False)
+class NotFound(Refusal):
+    """There is nothing at this address, or it is not yours."""
+
+
+@dataclass(eq=False)
+class TooManyTries(Refusal):
+    """Too often in too short a time; wait."""
+
+    retry_after_seconds: int
+
+
+@dataclass(eq=False)
+class PhoneUnfit(Refusal):
+    """That is not a mobile number of mainland China."""
+
+
+@dataclass(eq=False)
+class SignInCodeWrong(Refusal):
+    """The code from the text message is not this one."""
+
+    tries_left: int
+
+
+@dataclass(eq=False)
+class SignInCodeExpired(Refusal):
+    """There is no code to sign in with: none was sent, it was used, or its time is over. Ask for a new one."""
+
+
+@dataclass(eq=False)
+class PairingCodeWrong(Refusal):
+    """The pairing code is wrong, used, or its time is over."""
+
+
+@dataclass(eq=False)
+class StationNotFound(Refusal):
+    """There is no such station."""
+
+
+@dataclass(eq=False)
+class VehicleNotFound(Refusal):
+    """This driver has no such car."""
+
+    plate: str
+
+
+@dataclass(eq=False)
+class TooManyVehicles(Refusal):
+    """A driver keeps at most so many cars."""
+
+    limit: int
+
+
+@dataclass(eq=False)
+class CampaignNotFound(Refusal):
+    """There is no such campaign."""
+
+
+@dataclass(eq=False)
+class CampaignOver(Refusal):
+    """The campaign's coupons can no longer, or not yet, be claimed."""
+
+
+@dataclass(eq=False)
+class CampaignSoldOut(Refusal):
+    """Every coupon of the campaign has been claimed."""
+
+
+@dataclass(eq=False)
+class CampaignAlreadyClaimed(Refusal):
+    """One coupon of a campaign a driver."""
+
+
+@dataclass(eq=False)
+class QuoteNotFound(Refusal):
+    """There is no such quote of this driver."""
+
+
+@dataclass(eq=False)
+class QuoteExpired(Refusal):
+    """The quote's five minutes are over, or its price no longer holds; ask again."""
+
+
+@dataclass(eq=False)
+class IdempotencyKeyReused(Refusal):
+    """The same key came before with another request."""

@@ -1,0 +1,1 @@
+"""Where drivers order and stations report: the cloud's rooms."""

@@ -1,0 +1,1 @@
+"""The words station and cloud exchange; nothing else may define them."""

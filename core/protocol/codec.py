@@ -1,0 +1,57 @@
+"""Message to JSON and back, refusing what it does not know."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import get_args
+
+from pydantic import ValidationError
+
+from core.domain.refusals import UnknownMessage
+from core.protocol.envelope import Envelope
+from core.protocol.from_cloud import FromCloud
+from core.protocol.from_station import FromStation
+
+Message = FromStation | FromCloud
+_KINDS: Mapping[tuple[str, int], type[Message]] = {(kind.kind, kind.version): kind for kind in get_args(Message)}
+
+
+def wrap(message: Message, message_id: str, at: datetime, number: int | None = None) -> Envelope:
+    """The message in its envelope, ready for the wire."""
+    body = message.model_dump(mode="json")
+    return Envelope(
+        id=message_id, kind=message.kind, version=message.version, number=number, at=at, body=body
+    )
+
+
+def unwrap(envelope: Envelope) -> Message:
+    """The message in an envelope.
+
+    Raises UnknownMessage for a kind or version this program does not know, and for a body that is not what its kind
+    promises.
+    """
+    kind = _KINDS.get((envelope.kind, envelope.version))
+    if kind is None:
+        raise UnknownMessage(envelope.kind, f"version {envelope.version} is not known here")
+    try:
+        return kind.model_validate(envelope.body)
+    except ValidationError as error:
+        raise UnknownMessage(envelope.kind, _first_fault(error)) from error
+
+
+def to_json(envelope: Envelope) -> str:
+    """The envelope as text, for an outbox or an inbox."""
+    return envelope.model_dump_json()
+
+
+def from_json(text: str | bytes) -> Envelope:
+    """The envelope in a text. Raises UnknownMessage for a text that is none."""
+    try:
+        return Envelope.model_validate_json(text)
+    except ValidationError as error:
+        raise UnknownMessage("envelope", _first_fault(error)) from error
+
+
+def _first_fault(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    place = ".".join(str(step) for step in first["loc"])
+    return f"{place}: {first['msg']}" if place else first["msg"]

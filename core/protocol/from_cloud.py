@@ -1,0 +1,50 @@
+"""Messages the cloud sends."""
+
+from typing import ClassVar
+
+from core.protocol.field_types import (
+    By,
+    Fen,
+    Grade,
+    LiPerLitre,
+    MessageId,
+    Millilitres,
+    Moment,
+    Number,
+    Part,
+    ShortText,
+)
+
+
+class OrderPlaced(Part):
+    """A driver ordered and paid; the station may claim it."""
+
+    kind: ClassVar[str] = "order_placed"
+    version: ClassVar[int] = 1
+    order_id: MessageId
+    code: ShortText
+    pump: Number
+    nozzle: Number
+    grade: Grade
+    price_li: LiPerLitre
+    by: By
+    amount_fen: Fen
+    volume_ml: Millilitres | None = None
+    discount_fen: Fen
+    paid_fen: Fen
+    plate: ShortText
+    car: ShortText = ""
+    driver_phone_masked: ShortText
+    paid_at: Moment
+
+
+class OrderWithdrawn(Part):
+    """An order that was placed will not be served any more; its money went back."""
+
+    kind: ClassVar[str] = "order_withdrawn"
+    version: ClassVar[int] = 1
+    order_id: MessageId
+    reason: ShortText
+
+
+FromCloud = OrderPlaced | OrderWithdrawn

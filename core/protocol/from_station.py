@@ -1,0 +1,190 @@
+"""Messages the station sends."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from core.protocol.field_types import (
+    Counter,
+    Fen,
+    Grade,
+    LiPerLitre,
+    MessageId,
+    Millilitres,
+    Moment,
+    Number,
+    Part,
+    ShortText,
+    SignedFen,
+)
+
+
+class DescribedNozzle(Part):
+    nozzle: Number
+    grade: Grade
+
+
+class DescribedPump(Part):
+    pump: Number
+    nozzles: list[DescribedNozzle] = Field(max_length=20)
+
+
+class StationDescribed(Part):
+    """What the directory should show of this station. Coordinates are GCJ-02 degrees."""
+
+    kind: ClassVar[str] = "station_described"
+    version: ClassVar[int] = 1
+    name: ShortText
+    address: ShortText
+    lat: float = Field(ge=-90, le=90, allow_inf_nan=False)
+    lng: float = Field(ge=-180, le=180, allow_inf_nan=False)
+    phone_policy: Literal["forbidden", "in_car", "allowed"] = "forbidden"
+    pumps: list[DescribedPump] = Field(max_length=99)
+
+
+class GradePrice(Part):
+    grade: Grade
+    price_li: LiPerLitre
+
+
+class ComingPrice(Part):
+    grade: Grade
+    price_li: LiPerLitre
+    at: Moment
+
+
+class PricesChanged(Part):
+    """The whole price board as it is now, and every change that is scheduled."""
+
+    kind: ClassVar[str] = "prices_changed"
+    version: ClassVar[int] = 1
+    prices: list[GradePrice] = Field(max_length=50)
+    coming: list[ComingPrice] = Field(default_factory=list, max_length=200)
+
+
+class OrderAuthorised(Part):
+    """The attendant released the pump for this order."""
+
+    kind: ClassVar[str] = "order_authorised"
+    version: ClassVar[int] = 1
+    order_id: MessageId
+
+
+class OrderFuelling(Part):
+    """How far the fill is; at most one every two seconds, a later one replaces it."""
+
+    kind: ClassVar[str] = "order_fuelling"
+    version: ClassVar[int] = 1
+    order_id: MessageId
+    volume_ml: Millilitres
+    amount_fen: Fen
+    at: Moment
+
+
+class OrderCompleted(Part):
+    """The order's fill as the pump reported it, confirmed by the station."""
+
+    kind: ClassVar[str] = "order_completed"
+    version: ClassVar[int] = 1
+    order_id: MessageId
+    fill_id: MessageId
+    volume_ml: Millilitres
+    amount_fen: Fen
+    price_li: LiPerLitre
+    filled_at: Moment
+    completed_at: Moment
+    completed_by: ShortText
+
+
+class OrderDeclined(Part):
+    """The station will not serve this order; everything goes back to the driver."""
+
+    kind: ClassVar[str] = "order_declined"
+    version: ClassVar[int] = 1
+    order_id: MessageId
+    reason: Literal["station_declined", "car_not_there", "nothing_filled"]
+    declined_by: ShortText
+
+
+class SoldLine(Part):
+    """One line of a bill: a fill or goods."""
+
+    line_id: MessageId | None = None
+    what: Literal["fuel", "goods"]
+    name: ShortText
+    grade: Grade | None = None
+    fill_id: MessageId | None = None
+    barcode: ShortText | None = None
+    quantity: Counter = 1
+    volume_ml: Millilitres | None = None
+    price_li: LiPerLitre | None = None
+    gross_fen: SignedFen
+    discount_fen: SignedFen = 0
+
+
+class TakenPayment(Part):
+    """One way in which a bill was paid."""
+
+    payment_id: MessageId
+    method: ShortText
+    amount_fen: SignedFen
+    provider_ref: ShortText | None = None
+
+
+class SaleCompleted(Part):
+    """A counter sale that is paid in full."""
+
+    kind: ClassVar[str] = "sale_completed"
+    version: ClassVar[int] = 1
+    sale_id: MessageId
+    number: ShortText
+    shift_id: MessageId
+    completed_at: Moment
+    lines: list[SoldLine] = Field(max_length=1000)
+    payments: list[TakenPayment] = Field(max_length=100)
+    discount_fen: SignedFen
+    total_fen: SignedFen
+
+
+class MethodTotal(Part):
+    method: ShortText
+    count: Counter
+    amount_fen: SignedFen
+
+
+class GradeTotal(Part):
+    grade: Grade
+    count: Counter
+    volume_ml: Millilitres
+    amount_fen: SignedFen
+
+
+class ShiftClosed(Part):
+    """A closed shift's totals."""
+
+    kind: ClassVar[str] = "shift_closed"
+    version: ClassVar[int] = 1
+    shift_id: MessageId
+    opened_at: Moment
+    closed_at: Moment
+    opened_by: ShortText
+    closed_by: ShortText
+    sales_count: Counter
+    total_fen: SignedFen
+    discount_fen: SignedFen
+    cash_expected_fen: SignedFen
+    cash_counted_fen: SignedFen
+    by_method: list[MethodTotal] = Field(default_factory=list, max_length=50)
+    by_grade: list[GradeTotal] = Field(default_factory=list, max_length=50)
+
+
+FromStation = (
+    StationDescribed
+    | PricesChanged
+    | OrderAuthorised
+    | OrderFuelling
+    | OrderCompleted
+    | OrderDeclined
+    | SaleCompleted
+    | ShiftClosed
+)
