@@ -1,0 +1,1 @@
+"""What the station needs from outside, as Protocols in domain words."""

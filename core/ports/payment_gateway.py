@@ -1,0 +1,40 @@
+"""Charge a payer's code, ask, cancel; the answer may be that there is no answer yet."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.domain.ids import PaymentId, SaleId
+from core.domain.money import Money
+from core.domain.payment import PaymentState, Tender
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeAnswer:
+    """What the cloud knows of a charge. PENDING says who is being waited for."""
+
+    state: PaymentState
+    tender: Tender
+    provider_ref: str = ""
+    reason: str = ""
+    waiting_for: str = ""
+
+
+class PaymentGateway(Protocol):
+    """Charges through the cloud. The payment's id is the idempotency key: the same id is never charged twice.
+
+    Raises CloudUnreachable (unclear: the charge may have arrived), StationNotEnrolled, NotAPaymentCode.
+    """
+
+    def charge(
+        self, payment: PaymentId, sale: SaleId, amount: Money, payer_code: str, description: str
+    ) -> ChargeAnswer:
+        """Charge the payer whose code this is."""
+        ...
+
+    def query(self, payment: PaymentId) -> ChargeAnswer | None:
+        """What became of it; None where the cloud never heard of it (so nothing was charged)."""
+        ...
+
+    def cancel(self, payment: PaymentId) -> ChargeAnswer:
+        """Reverse until clear: unpaid is closed, paid is given back. May answer PENDING still."""
+        ...

@@ -1,0 +1,328 @@
+"""Load and save one aggregate each."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from core.domain.coupon import CouponUse
+from core.domain.events import Event
+from core.domain.fill import Fill
+from core.domain.ids import (
+    AuthorisationId,
+    CouponUseId,
+    FillId,
+    GradeCode,
+    NozzleId,
+    OrderId,
+    PaymentId,
+    PriceChangeId,
+    PumpNumber,
+    SaleId,
+    ShiftId,
+    StaffId,
+)
+from core.domain.payment import Payment
+from core.domain.price import PriceBoard, PriceChange, UnitPrice
+from core.domain.product import FuelGrade, Goods
+from core.domain.pump import Authorisation, Pump, PumpReading
+from core.domain.sale import Sale
+from core.domain.shift import Shift
+from core.domain.staff import StaffMember
+from core.domain.station_order import StationOrder
+from core.protocol.envelope import Envelope
+
+
+class Sales(Protocol):
+    """Sales with their lines, payments and coupon use."""
+
+    def get(self, sale: SaleId) -> Sale:
+        """Raises SaleNotFound."""
+        ...
+
+    def save(self, sale: Sale) -> None:
+        """Insert or bring up to date, with lines, payments and coupon use."""
+        ...
+
+    def open_ones(self, shift: ShiftId) -> Sequence[Sale]:
+        """The shift's open sales, oldest first."""
+        ...
+
+    def next_number(self, moment: datetime) -> str:
+        """The next gap-free number of the local day, "20261122-0143"; used up only if this transaction commits."""
+        ...
+
+    def recent(self, limit: int) -> Sequence[Sale]:
+        """The last completed sales, newest first."""
+        ...
+
+    def payment(self, payment: PaymentId) -> Payment:
+        """Raises PaymentNotFound."""
+        ...
+
+    def unclear_payments(self) -> Sequence[Payment]:
+        """Every pending payment, oldest first."""
+        ...
+
+
+class CouponUses(Protocol):
+    """What is still to be told to the cloud about coupons."""
+
+    def to_settle(self) -> Sequence[CouponUse]:
+        """Uses to redeem or release at the cloud, and pending ones whose hold has no answer."""
+        ...
+
+    def get(self, use: CouponUseId) -> CouponUse:
+        """Raises CouponHoldGone."""
+        ...
+
+    def save(self, use: CouponUse) -> None:
+        """Insert or update the use."""
+        ...
+
+    def settled(self, use: CouponUseId) -> None:
+        """The cloud knows how this use ended."""
+        ...
+
+
+class Shifts(Protocol):
+    """Shifts."""
+
+    def get(self, shift: ShiftId) -> Shift:
+        """Raises NoShiftOpen."""
+        ...
+
+    def current(self) -> Shift | None:
+        """The open shift, if there is one."""
+        ...
+
+    def save(self, shift: Shift) -> None:
+        """Insert or update."""
+        ...
+
+    def next_number(self) -> int:
+        """The next gap-free number."""
+        ...
+
+
+class Staff(Protocol):
+    """People."""
+
+    def get(self, staff: StaffId) -> StaffMember:
+        """Raises StaffNotFound."""
+        ...
+
+    def save(self, member: StaffMember) -> None:
+        """Insert or update."""
+        ...
+
+    def active(self) -> Sequence[StaffMember]:
+        """Who works here, by name."""
+        ...
+
+
+class Catalogue(Protocol):
+    """Goods."""
+
+    def by_barcode(self, barcode: str) -> Goods:
+        """Raises GoodsNotFound."""
+        ...
+
+    def on_sale(self) -> Sequence[Goods]:
+        """What can be sold, by name."""
+        ...
+
+    def save(self, goods: Goods) -> None:
+        """Insert or update."""
+        ...
+
+    def take_stock(self, goods: str, pieces: int) -> None:
+        """Less on the shelf (a negative count puts back). Stock may go below zero: the shelf is the truth."""
+        ...
+
+
+class Forecourt(Protocol):
+    """Grades, pumps, nozzles, and the last reading of each pump."""
+
+    def pumps(self) -> Sequence[Pump]:
+        """All pumps by number."""
+        ...
+
+    def pump(self, pump: PumpNumber) -> Pump:
+        """Raises PumpNotFound."""
+        ...
+
+    def grades(self) -> Sequence[FuelGrade]:
+        """What fuels the station sells."""
+        ...
+
+    def lay_out(self, grades: Sequence[FuelGrade], pumps: Sequence[Pump]) -> None:
+        """Replace the whole layout."""
+        ...
+
+    def readings(self) -> Mapping[PumpNumber, PumpReading]:
+        """The last reading of each pump, for another program at this database and for a restart."""
+        ...
+
+    def save_reading(self, reading: PumpReading) -> None:
+        """Keep it."""
+        ...
+
+
+class Authorisations(Protocol):
+    """Leave to fill."""
+
+    def get(self, authorisation: AuthorisationId) -> Authorisation:
+        """Raises AuthorisationClosed."""
+        ...
+
+    def save(self, authorisation: Authorisation) -> None:
+        """Insert or update. At most one open authorisation a pump: a second raises PumpBusy."""
+        ...
+
+    def open_on(self, pump: PumpNumber) -> Authorisation | None:
+        """The pump's open authorisation."""
+        ...
+
+    def open_ones(self) -> Sequence[Authorisation]:
+        """All open ones, oldest first."""
+        ...
+
+
+class Fills(Protocol):
+    """Booked fills."""
+
+    def get(self, fill: FillId) -> Fill:
+        """Raises FillNotFound."""
+        ...
+
+    def find(self, pump: PumpNumber, transaction: int, ended_at: datetime) -> Fill | None:
+        """The fill already booked from this controller record; the unique key that keeps a fill from doubling."""
+        ...
+
+    def save(self, fill: Fill) -> None:
+        """Insert or update."""
+        ...
+
+    def unpaid(self) -> Sequence[Fill]:
+        """Fills that wait at the counter, oldest first."""
+        ...
+
+    def recent(self, limit: int) -> Sequence[Fill]:
+        """The last fills, newest first."""
+        ...
+
+
+class Orders(Protocol):
+    """Online orders at this station."""
+
+    def get(self, order: OrderId) -> StationOrder:
+        """Raises OrderNotFound."""
+        ...
+
+    def find(self, order: OrderId) -> StationOrder | None:
+        """The order, or None."""
+        ...
+
+    def save(self, order: StationOrder) -> None:
+        """Insert or update."""
+        ...
+
+    def open_ones(self) -> Sequence[StationOrder]:
+        """Orders not yet ended, oldest paid first."""
+        ...
+
+    def recent(self, limit: int) -> Sequence[StationOrder]:
+        """Ended ones, newest first."""
+        ...
+
+
+class Prices(Protocol):
+    """The board and the scheduled changes."""
+
+    def board(self) -> PriceBoard:
+        """What each grade costs now."""
+        ...
+
+    def set_board(self, grade: GradeCode, price: UnitPrice, since: datetime) -> None:
+        """One grade's new price."""
+        ...
+
+    def nozzle_prices(self) -> Mapping[NozzleId, UnitPrice]:
+        """The price each nozzle confirmed last."""
+        ...
+
+    def set_nozzle_price(self, nozzle: NozzleId, price: UnitPrice) -> None:
+        """A nozzle confirmed a price."""
+        ...
+
+    def change(self, change: PriceChangeId) -> PriceChange:
+        """Raises PriceChangeClosed."""
+        ...
+
+    def save(self, change: PriceChange) -> None:
+        """Insert or update."""
+        ...
+
+    def open_changes(self) -> Sequence[PriceChange]:
+        """Scheduled and applying ones, by moment."""
+        ...
+
+    def recent_changes(self, limit: int) -> Sequence[PriceChange]:
+        """All, newest moment first."""
+        ...
+
+
+class Receipts(Protocol):
+    """What was printed, so that a reprint says which copy it is."""
+
+    def printed(self, sale: SaleId) -> int:
+        """How many times."""
+        ...
+
+    def count(self, sale: SaleId) -> int:
+        """Once more; the number of this copy, the original being 1."""
+        ...
+
+
+class MessageLog(Protocol):
+    """Outbox and inbox."""
+
+    def post(self, envelope: Envelope) -> None:
+        """Into the outbox, in this commit."""
+        ...
+
+    def waiting(self, limit: int) -> Sequence[Envelope]:
+        """Unsent ones in the order they were posted."""
+        ...
+
+    def waiting_count(self) -> int:
+        """How many are unsent."""
+        ...
+
+    def sent(self, message: str) -> None:
+        """The cloud has it."""
+        ...
+
+    def set_aside(self, message: str, code: str, why: str) -> None:
+        """The cloud will never take it; kept for a person."""
+        ...
+
+    def last_taken(self) -> int:
+        """Number of the last incoming message that is safe here."""
+        ...
+
+    def taken(self, number: int) -> None:
+        """Everything up to this number is safe."""
+        ...
+
+
+class EventLog(Protocol):
+    """The numbered event log, also read by other programs at this database."""
+
+    def after(self, number: int, limit: int) -> Sequence[tuple[int, str, Event]]:
+        """(number, program that recorded it, event), in order."""
+        ...
+
+    def latest(self) -> int:
+        """The last number."""
+        ...

@@ -1,0 +1,55 @@
+"""One transaction: the repositories, record(event), commit at the end of with."""
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from core.domain.events import Event
+from core.ports.repositories import (
+    Authorisations,
+    Catalogue,
+    CouponUses,
+    EventLog,
+    Fills,
+    Forecourt,
+    MessageLog,
+    Orders,
+    Prices,
+    Receipts,
+    Sales,
+    Shifts,
+    Staff,
+)
+
+
+class Work(Protocol):
+    """What a use case can do inside its transaction."""
+
+    sales: Sales
+    coupon_uses: CouponUses
+    shifts: Shifts
+    staff: Staff
+    catalogue: Catalogue
+    forecourt: Forecourt
+    authorisations: Authorisations
+    fills: Fills
+    orders: Orders
+    prices: Prices
+    receipts: Receipts
+    messages: MessageLog
+    events: EventLog
+
+    def record(self, event: Event, actor: str = "") -> None:
+        """Store the event in this commit; listeners hear of it after the commit."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """`with self._work() as work:` leaving normally commits, an exception rolls back."""
+
+    def __call__(self) -> AbstractContextManager[Work]:
+        """Open a transaction that holds the write lock."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Work]:
+        """Open a read-only look at one moment; takes no write lock."""
+        ...
