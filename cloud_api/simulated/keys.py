@@ -93,7 +93,6 @@ public_key_file = "wechat-platform-public.pem"
 [alipay]
 gateway_url = "http://127.0.0.1:{alipay_port}/gateway.do"
 app_id = "{alipay.app_id}"
-seller_id = "{alipay.seller_id}"
 private_key_file = "alipay-app-private.pem"
 alipay_public_key_file = "alipay-gateway-public.pem"
 

@@ -1,0 +1,110 @@
+"""Who is asking: a signed-in driver or an enrolled station, by the hash of the token they bring."""
+
+import hashlib
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends
+from fastapi.requests import HTTPConnection
+from fastapi.security import HTTPBearer
+from fastapi.security.http import HTTPAuthorizationCredentials
+
+from core.domain.refusals import NotSignedIn
+
+_DRIVER_MARK = "yzd_"
+_STATION_MARK = "yzs_"
+# Only so that the OpenAPI document says how to sign in; the answer to a missing token is ours.
+_driver_scheme = HTTPBearer(auto_error=False, scheme_name="driver token", description="From POST /v1/sign-in.")
+_station_scheme = HTTPBearer(
+    auto_error=False, scheme_name="station token", description="From POST /v1/station-enrolments."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """The driver who asks. The phone is in full here and must be masked before it leaves."""
+
+    id: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """The station that asks."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Finds who a token's hash belongs to; kept at app.state.access."""
+
+    driver_of: Callable[[str], Awaitable[Driver | None]]
+    station_of: Callable[[str], Awaitable[Station | None]]
+
+
+def new_driver_token() -> str:
+    return _DRIVER_MARK + secrets.token_urlsafe(32)
+
+
+def new_station_token() -> str:
+    return _STATION_MARK + secrets.token_urlsafe(32)
+
+
+def hash_of(token: str) -> str:
+    """What is stored of a token. It has 256 random bits, so one plain round is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+async def driver_of_token(connection: HTTPConnection, token: str) -> Driver:
+    """The driver of this token. Raises NotSignedIn."""
+    found = await _access(connection).driver_of(hash_of(token)) if token.startswith(_DRIVER_MARK) else None
+    if found is None:
+        raise NotSignedIn
+    return found
+
+
+async def station_of_token(connection: HTTPConnection, token: str) -> Station:
+    """The station of this token. Raises NotSignedIn."""
+    found = await _access(connection).station_of(hash_of(token)) if token.startswith(_STATION_MARK) else None
+    if found is None:
+        raise NotSignedIn
+    return found
+
+
+def bearer_token(connection: HTTPConnection) -> str:
+    """The token of the Authorization header; empty where there is none."""
+    scheme, _space, token = connection.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+async def driver(
+    connection: HTTPConnection,
+    _shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_driver_scheme)] = None,
+) -> Driver:
+    return await driver_of_token(connection, bearer_token(connection))
+
+
+async def station(
+    connection: HTTPConnection,
+    _shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_station_scheme)] = None,
+) -> Station:
+    return await station_of_token(connection, bearer_token(connection))
+
+
+async def driver_if_any(connection: HTTPConnection) -> Driver | None:
+    """For public pages that say more to somebody signed in."""
+    token = bearer_token(connection)
+    return await _access(connection).driver_of(hash_of(token)) if token.startswith(_DRIVER_MARK) else None
+
+
+SignedInDriver = Annotated[Driver, Depends(driver)]
+SignedInStation = Annotated[Station, Depends(station)]
+PerhapsDriver = Annotated[Driver | None, Depends(driver_if_any)]
+
+
+def _access(connection: HTTPConnection) -> Access:
+    return cast(Access, connection.app.state.access)

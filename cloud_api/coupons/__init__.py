@@ -1,0 +1,1 @@
+"""Coupons: campaigns, issue, claim, hold, redeem, release."""

@@ -1,0 +1,1 @@
+"""Drivers: signing in by phone, and their cars."""

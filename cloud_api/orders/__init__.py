@@ -1,0 +1,1 @@
+"""Online orders: quotes, the order from placed to settled, the live page."""

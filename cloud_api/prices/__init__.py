@@ -1,0 +1,1 @@
+"""Prices shown to drivers, as the stations report them."""

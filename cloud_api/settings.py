@@ -1,0 +1,138 @@
+"""Arguments, environment and settings file as one frozen, checked object."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+_PREFIX = "YOUZHAN_CLOUD_"
+_H5_IN_THE_SOURCE = Path(__file__).parent.parent / "driver_app" / "dist" / "build" / "h5"
+
+
+class SettingsUnfit(Exception):
+    """A setting is missing, unknown or not of its kind; the text says which, for whoever starts the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class WechatSettings:
+    """The merchant's account at WeChat Pay (API v3, public key mode)."""
+
+    base_url: str
+    mchid: str
+    appid: str
+    serial_no: str
+    private_key_file: Path
+    api_v3_key_file: Path
+    public_key_id: str
+    public_key_file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class AlipaySettings:
+    """The merchant's account at Alipay (RSA2, public key mode)."""
+
+    gateway_url: str
+    app_id: str
+    private_key_file: Path
+    alipay_public_key_file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class SmsSettings:
+    """The gateway that sends the sign-in codes."""
+
+    base_url: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a running cloud needs to know; durations in seconds."""
+
+    database: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    # Where drivers and payment providers reach us; without it, the address we listen at.
+    site_url: str = ""
+    h5_dir: Path = _H5_IN_THE_SOURCE
+    wechat: WechatSettings | None = None
+    alipay: AlipaySettings | None = None
+    sms: SmsSettings | None = None
+    # How often what waits (late orders, refunds, unclear payments) is looked after.
+    chores_seconds: float = 2.0
+    unpaid_order_seconds: int = 15 * 60
+    unclaimed_order_seconds: int = 15 * 60
+    quote_seconds: int = 5 * 60
+    coupon_hold_seconds: int = 15 * 60
+    pairing_code_seconds: int = 15 * 60
+    pairing_tries: int = 10
+    sign_in_code_seconds: int = 5 * 60
+    sign_in_resend_seconds: int = 60
+    sign_in_codes_a_day: int = 10
+    sign_in_codes_an_hour_from_one_address: int = 60
+    sign_in_days: int = 180
+    doorbell_ping_seconds: float = 20.0
+
+
+_Section = TypeVar("_Section", WechatSettings, AlipaySettings, SmsSettings)
+
+
+def load(arguments: Mapping[str, object], environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings by precedence: arguments, then YOUZHAN_CLOUD_* of the environment, then the file, then defaults.
+
+    The file (argument `settings` or YOUZHAN_CLOUD_SETTINGS) is TOML with the tables [cloud], [wechat], [alipay], [sms].
+    Raises SettingsUnfit.
+    """
+    environment = os.environ if environment is None else environment
+    file = arguments.get("settings") or environment.get(_PREFIX + "SETTINGS")
+    written = _read(Path(str(file))) if file else {}
+    beside = Path(str(file)).resolve().parent if file else Path.cwd()
+    values: dict[str, Any] = dict(_table(written, "cloud"))
+    for one in fields(Settings):
+        from_environment = environment.get(_PREFIX + one.name.upper())
+        if from_environment:
+            values[one.name] = from_environment
+        if arguments.get(one.name) is not None:
+            values[one.name] = arguments[one.name]
+    values = {name: _as_its_kind(name, value) for name, value in values.items()}
+    for name, kind in (("wechat", WechatSettings), ("alipay", AlipaySettings), ("sms", SmsSettings)):
+        values[name] = _section(kind, _table(written, name), beside, name) if name in written else None
+    if not values.get("database"):
+        raise SettingsUnfit("no database given: use --database or YOUZHAN_CLOUD_DATABASE, e.g. sqlite:///cloud.db")
+    return Settings(**values)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsUnfit(f"the settings file {file} cannot be read: {error.strerror}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsUnfit(f"the settings file {file} is not TOML: {error}") from error
+
+
+def _table(written: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    table = written.get(name, {})
+    if not isinstance(table, dict):
+        raise SettingsUnfit(f"{name} must be a table of the settings file")
+    return table
+
+
+def _as_its_kind(name: str, value: object) -> object:
+    kinds: dict[str, type] = {one.name: one.type for one in fields(Settings) if isinstance(one.type, type)}
+    if name not in kinds:
+        raise SettingsUnfit(f"there is no setting {name}")
+    try:
+        return kinds[name](value)
+    except (TypeError, ValueError) as error:
+        raise SettingsUnfit(f"the setting {name} cannot be {value!r}") from error
+
+
+def _section(kind: type[_Section], table: Mapping[str, Any], beside: Path, name: str) -> _Section:
+    known = {one.name: one.type for one in fields(kind)}
+    missing, extra = known.keys() - table.keys(), table.keys() - known.keys()
+    if missing or extra:
+        raise SettingsUnfit(f"[{name}]: missing {sorted(missing)}, unknown {sorted(extra)}")
+    return kind(**{key: beside / str(value) if known[key] is Path else str(value) for key, value in table.items()})

@@ -1,0 +1,1 @@
+"""Stations: the directory, enrolment, the mailbox and its doorbell."""
