@@ -53,7 +53,9 @@ def language_asked_for(accept_language: str) -> Language:
     wishes: list[tuple[float, int, Language]] = []
     for place, wish in enumerate(accept_language.split(",")):
         tag, _semicolon, weight = wish.strip().partition(";")
-        spoken = {"zh": Language.CHINESE, "en": Language.ENGLISH}.get(tag.strip().lower().replace("_", "-").split("-")[0])
+        spoken = {"zh": Language.CHINESE, "en": Language.ENGLISH}.get(
+            tag.strip().lower().replace("_", "-").split("-")[0]
+        )
         if spoken is not None:
             wishes.append((-_weight(weight), place, spoken))
     wanted = [spoken for refused_weight, _place, spoken in sorted(wishes) if refused_weight < 0]

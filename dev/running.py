@@ -1,0 +1,79 @@
+"""Runs the tools that set-up needs, their chatter going to a log file, line by line."""
+
+import os
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dev.places import LOGS, PROJECT
+
+_SECONDS_TO_END = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a tool ended, what it said, and where that can be read again."""
+
+    code: int
+    said: str
+    log: Path
+
+    @property
+    def well(self) -> bool:
+        """Whether it ended as it should."""
+        return self.code == 0
+
+
+def run(
+    command: list[str],
+    log_name: str,
+    *,
+    on_line: Callable[[str], None] | None = None,
+    environment: Mapping[str, str] | None = None,
+    folder: Path = PROJECT,
+    finish_when_interrupted: bool = False,
+) -> Ran:
+    """Run it to its end. An interrupted set-up ends the tool too, or lets it finish where stopping halfway does harm."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    log = LOGS / f"{log_name}.log"
+    said: list[str] = []
+    with (
+        log.open("w", encoding="utf-8") as kept,
+        subprocess.Popen(
+            command,
+            cwd=folder,
+            env={**os.environ, **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            # Ctrl-C reaches a whole process group; a tool in its own group is stopped by us alone, or not at all.
+            start_new_session=True,
+        ) as process,
+    ):
+        assert process.stdout is not None
+        try:
+            for line in process.stdout:
+                kept.write(line)
+                said.append(line)
+                if on_line is not None:
+                    on_line(line)
+            process.wait()
+        except BaseException:
+            _end(process, kindly=finish_when_interrupted)
+            raise
+    return Ran(process.returncode, "".join(said), log)
+
+
+def _end(process: subprocess.Popen[str], *, kindly: bool) -> None:
+    if kindly:
+        process.communicate()
+        return
+    process.terminate()
+    try:
+        process.communicate(timeout=_SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        process.kill()
