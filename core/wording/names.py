@@ -1,0 +1,147 @@
+"""Labels of grades, states, roles and payment methods."""
+
+from core.domain.order import CancelReason, OrderState
+from core.domain.payment import PaymentState, Tender
+from core.domain.price import PriceChangeState
+from core.domain.pump import PumpState
+from core.domain.staff import Permission, Role
+from core.domain.station_order import ServiceState
+from core.wording.catalogue import _, mark
+
+_GRADES = {
+    "G89": mark("89 petrol"),
+    "G92": mark("92 petrol"),
+    "G95": mark("95 petrol"),
+    "G98": mark("98 petrol"),
+    "D0": mark("0 diesel"),
+    "DN10": mark("-10 diesel"),
+    "DN20": mark("-20 diesel"),
+    "DN35": mark("-35 diesel"),
+}
+_SHORT_GRADES = {"G89": "89", "G92": "92", "G95": "95", "G98": "98", "D0": "0", "DN10": "-10", "DN20": "-20", "DN35": "-35"}
+_TENDERS = {
+    Tender.CASH: mark("Cash"),
+    Tender.WECHAT: mark("WeChat Pay"),
+    Tender.ALIPAY: mark("Alipay"),
+}
+_PAYMENT_STATES = {
+    PaymentState.PENDING: mark("Unclear"),
+    PaymentState.CAPTURED: mark("Paid"),
+    PaymentState.DECLINED: mark("Declined"),
+    PaymentState.CANCELLED: mark("Taken back"),
+}
+_PUMP_STATES = {
+    PumpState.UNKNOWN: mark("Unknown"),
+    PumpState.OFFLINE: mark("Offline"),
+    PumpState.INOPERATIVE: mark("Out of order"),
+    PumpState.CLOSED: mark("Closed"),
+    PumpState.IDLE: mark("Idle"),
+    PumpState.CALLING: mark("Calling"),
+    PumpState.AUTHORISED: mark("Authorised"),
+    PumpState.STARTED: mark("Starting"),
+    PumpState.FUELLING: mark("Fuelling"),
+    PumpState.SUSPENDED: mark("Paused"),
+}
+_ROLES = {
+    Role.CASHIER: mark("Cashier"),
+    Role.ATTENDANT: mark("Attendant"),
+    Role.MANAGER: mark("Manager"),
+}
+_PERMISSIONS = {
+    Permission.SELL: mark("sell at the counter"),
+    Permission.RUN_SHIFT: mark("open and close shifts"),
+    Permission.SERVE_ORDERS: mark("serve online orders"),
+    Permission.AUTHORISE_PUMP: mark("release pumps"),
+    Permission.SCHEDULE_PRICES: mark("change prices"),
+    Permission.MANAGE_STAFF: mark("manage staff"),
+    Permission.SEE_REPORTS: mark("see reports"),
+}
+_PRICE_CHANGE_STATES = {
+    PriceChangeState.SCHEDULED: mark("Scheduled"),
+    PriceChangeState.APPLYING: mark("Being applied"),
+    PriceChangeState.APPLIED: mark("In force"),
+    PriceChangeState.WITHDRAWN: mark("Withdrawn"),
+}
+_SERVICE_STATES = {
+    ServiceState.WAITING: mark("Waiting"),
+    ServiceState.CLAIMING: mark("Accepting"),
+    ServiceState.ACCEPTED: mark("Accepted"),
+    ServiceState.PLATE_CHECKED: mark("Plate checked"),
+    ServiceState.AUTHORISING: mark("Releasing the pump"),
+    ServiceState.AUTHORISED: mark("Pump released"),
+    ServiceState.FUELLING: mark("Fuelling"),
+    ServiceState.FILLED: mark("Filled"),
+    ServiceState.COMPLETED: mark("Completed"),
+    ServiceState.DECLINED: mark("Declined"),
+    ServiceState.WITHDRAWN: mark("Withdrawn"),
+}
+_ORDER_STATES = {
+    OrderState.PENDING_PAYMENT: mark("Pending payment"),
+    OrderState.RESERVED: mark("Reserved (paid)"),
+    OrderState.FUELLING: mark("Fuelling"),
+    OrderState.COMPLETED: mark("Completed"),
+    OrderState.CANCELLED: mark("Cancelled"),
+}
+_CANCEL_REASONS = {
+    CancelReason.NOT_PAID_IN_TIME: mark("Not paid in time"),
+    CancelReason.DRIVER_CHANGED_MIND: mark("The driver changed their mind"),
+    CancelReason.STATION_DECLINED: mark("The station could not serve the order"),
+    CancelReason.NOBODY_ACCEPTED: mark("Nobody accepted the order in time"),
+    CancelReason.CAR_NOT_THERE: mark("The car on the order was not there"),
+    CancelReason.NOTHING_FILLED: mark("Nothing was filled"),
+}
+
+
+def grade(code: str) -> str:
+    """A grade in words, "92号汽油"; an unknown one by its code."""
+    return _(_GRADES[code]) if code in _GRADES else code
+
+
+def grade_short(code: str) -> str:
+    """A grade in its shortest form, "92", for tiles and narrow paper."""
+    return _SHORT_GRADES.get(code, code)
+
+
+def tender(value: Tender) -> str:
+    """A way to pay."""
+    return _(_TENDERS[value])
+
+
+def payment_state(value: PaymentState) -> str:
+    """How a payment stands."""
+    return _(_PAYMENT_STATES[value])
+
+
+def pump_state(value: PumpState) -> str:
+    """What a pump is doing."""
+    return _(_PUMP_STATES[value])
+
+
+def role(value: Role) -> str:
+    """What a person is here for."""
+    return _(_ROLES[value])
+
+
+def permission(value: Permission) -> str:
+    """A right, as it follows "may"."""
+    return _(_PERMISSIONS[value])
+
+
+def price_change_state(value: PriceChangeState) -> str:
+    """How a price change stands."""
+    return _(_PRICE_CHANGE_STATES[value])
+
+
+def service_state(value: ServiceState) -> str:
+    """What the attendant has done with an order."""
+    return _(_SERVICE_STATES[value])
+
+
+def order_state(value: OrderState) -> str:
+    """One of the five states of a driver's order."""
+    return _(_ORDER_STATES[value])
+
+
+def cancel_reason(value: CancelReason) -> str:
+    """Why an order ended without fuel."""
+    return _(_CANCEL_REASONS[value])

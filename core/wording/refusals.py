@@ -1,0 +1,124 @@
+"""A refusal or fault as a sentence that says what happened and what to do next."""
+
+from core.domain.money import Money
+from core.domain.price import UnitPrice
+from core.domain.pump import PumpState
+from core.domain.refusals import PumpBusy, Refusal
+from core.domain.staff import Permission
+from core.wording import formats, names
+from core.wording.catalogue import _, mark
+
+_SENTENCES = {
+    "not_signed_in": mark("Your sign-in has ended. Please sign in again."),
+    "not_allowed": mark("You do not have the right to {permission}. Ask a manager."),
+    "wrong_pin": mark("Wrong PIN. {tries_left} tries left."),
+    "pin_locked": mark("Too many wrong PINs. Try again after {until}."),
+    "pin_unfit": mark("A PIN has 4 to 8 digits."),
+    "staff_not_found": mark("This person does not work here any more. Choose again."),
+    "role_unknown": mark("There is no such role. Choose one from the list."),
+    "no_shift_open": mark("No shift is open. Open a shift first."),
+    "shift_already_open": mark("Shift {number} is still open. Close it first."),
+    "shift_is_closed": mark("Shift {number} is closed already."),
+    "shift_has_open_work": mark(
+        "The shift cannot be closed yet: {sales} open bills, {payments} unclear payments. Settle or cancel them first."
+    ),
+    "amount_unfit": mark("This amount cannot be right: {amount}. Type it again."),
+    "sale_not_found": mark("This bill does not exist. Start a new one."),
+    "sale_is_closed": mark("This bill is closed and does not change any more. Start a new one."),
+    "sale_is_empty": mark("The bill is empty. Add fuel or goods first."),
+    "sale_has_money": mark("Money was already taken for this bill. Finish it, or give the money back first."),
+    "payment_unclear": mark("A payment of this bill is not clear yet. Wait, or press Ask now; do not charge again."),
+    "payment_is_final": mark("This payment is finished and does not change any more."),
+    "payment_not_found": mark("This payment does not exist."),
+    "nothing_due": mark("The bill is paid. Nothing is due."),
+    "not_enough_cash": mark("{given} is less than the {due} due. Take more cash or another way to pay."),
+    "refund_too_large": mark("Only {paid} was paid; {asked} cannot be given back."),
+    "line_not_found": mark("This line is not on the bill any more."),
+    "quantity_unfit": mark("The quantity must be a whole number from 1 to 999."),
+    "goods_not_found": mark("No goods have the barcode {barcode}. Scan again or type it."),
+    "code_unknown": mark("The code {text} is neither goods nor a coupon nor a payment code. Scan again."),
+    "not_a_payment_code": mark("This is not a WeChat or Alipay payment code. Ask the customer to open the payment code."),
+    "pump_not_found": mark("There is no such pump or nozzle: {pump}."),
+    "pump_busy": mark("Pump {pump} is not free ({state}). Wait until it is idle."),
+    "pump_has_unpaid_fills": mark("Pump {pump} has {limit} unpaid fills. Settle them first."),
+    "pump_refused": mark("The controller refused pump {pump}: {controller_message} ({controller_code})."),
+    "authorisation_closed": mark("This release of the pump has ended already."),
+    "fill_not_found": mark("This fill does not exist."),
+    "fill_taken": mark("This fill of pump {pump} is on another bill or already paid."),
+    "fill_not_yours": mark("This fill is not on this bill."),
+    "price_out_of_range": mark("The price must be between {lowest} and {highest}. Check the decimal point."),
+    "price_change_in_the_past": mark("The moment {due_at} is over. Choose a later one."),
+    "price_change_twice": mark("{grade} already has a price change at {due_at}. Withdraw it first."),
+    "price_change_closed": mark("This price change has begun, is done or was withdrawn."),
+    "grade_not_found": mark("The station does not sell {grade}."),
+    "coupon_not_found": mark("There is no coupon with this code. Check it and try again."),
+    "coupon_expired": mark("The coupon expired at {valid_until}. The bill stays as it was."),
+    "coupon_not_yet_valid": mark("The coupon is valid only from {valid_from}."),
+    "coupon_already_used": mark("The coupon was used already."),
+    "coupon_held_elsewhere": mark("The coupon is on another bill or order right now. Release it there first."),
+    "coupon_of_another_station": mark("The coupon is not valid at this station."),
+    "coupon_of_another_grade": mark("The coupon is only for {grades}."),
+    "coupon_below_threshold": mark("The coupon needs {threshold}; only {have} counts for it."),
+    "coupon_already_on_bill": mark("There is a coupon on this bill. Take it off first."),
+    "coupon_hold_gone": mark("The coupon is not set aside for this bill any more. Scan it again."),
+    "order_not_found": mark("This order does not exist."),
+    "order_state_unfit": mark("The order has moved on; this step is not possible now."),
+    "order_no_longer_waiting": mark("The order was cancelled or taken. Do not fill; the money goes back by itself."),
+    "order_already_accepted": mark("The station is already serving this order. Ask the attendant."),
+    "amount_out_of_range": mark("The amount must be between {lowest} and {highest}."),
+    "volume_out_of_range": mark("The volume must be between {lowest} and {highest}."),
+    "plate_unfit": mark("{plate} is not a plate number. Check it."),
+    "unknown_message": mark("A message of kind {kind} is not understood here ({why}). Update the program."),
+    "printer_out_of_paper": mark("The printer is out of paper. Load paper, then print again."),
+    "printer_cover_open": mark("The printer's cover is open. Close it, then print again."),
+    "printer_offline": mark("The printer does not answer. Check its power and cable, then print again."),
+    "pump_line_down": mark("The pump controller does not answer. Fills go on; check its power and network cable."),
+    "pump_answer_lost": mark("The pump controller did not confirm. Look at the pump; it is being asked again."),
+    "pump_controller_login": mark("The pump controller refuses our user or password. Check the settings."),
+    "cloud_unreachable": mark("The cloud cannot be reached. Cash and fuel go on; codes and coupons must wait."),
+    "cloud_answer_unfit": mark("The cloud gave an answer that is not understood ({status}). Try again later."),
+    "station_not_enrolled": mark("This station is not connected to the cloud. Ask a manager to pair it again."),
+    "report_not_written": mark("The report could not be written to {path}. Check the disk; the figures are safe."),
+}
+
+
+def sentence(refusal: Refusal) -> str:
+    """The refusal in the language chosen. A class without a sentence is a bug and raises KeyError."""
+    words = _in_words(refusal.facts)
+    if isinstance(refusal, PumpBusy):
+        words["state"] = names.pump_state(PumpState(refusal.state))
+    return _(_SENTENCES[refusal.code]).format(**words)
+
+
+def sentence_of_code(code: str) -> str:
+    """The sentence of a refusal known only by its code, for one that carries no data; the code itself otherwise."""
+    text = _SENTENCES.get(code)
+    return _(text) if text is not None and "{" not in text else code
+
+
+def _in_words(facts: dict[str, object]) -> dict[str, object]:
+    words: dict[str, object] = {}
+    for name, value in facts.items():
+        if name.endswith("_fen"):
+            words[name.removesuffix("_fen")] = formats.money(Money(_whole(value)))
+        elif name.endswith("_li"):
+            words[name.removesuffix("_li")] = formats.unit_price(UnitPrice(_whole(value)))
+        elif name.endswith("_ml"):
+            words[name.removesuffix("_ml")] = formats.litres_of_millilitres(_whole(value))
+        elif name in ("until", "due_at", "valid_until", "valid_from"):
+            words[name] = formats.moment(value)
+        elif name == "permission":
+            words[name] = names.permission(Permission(str(value)))
+        elif name == "grade":
+            words[name] = names.grade(str(value))
+        elif name == "grades" and isinstance(value, tuple):
+            words[name] = _(", ").join(names.grade(code) for code in value)
+        else:
+            words[name] = value
+    return words
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError(f"{value!r} is not a whole number")
+    return value
