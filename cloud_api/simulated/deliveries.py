@@ -34,7 +34,12 @@ class Deliveries:
     """Sends each notification in a task of its own until the merchant acknowledges it or the schedule ends."""
 
     def __init__(
-        self, letter: Letter, is_acknowledged: IsAcknowledged, *, waits: Sequence[float], remembered: list[dict[str, Any]]
+        self,
+        letter: Letter,
+        is_acknowledged: IsAcknowledged,
+        *,
+        waits: Sequence[float],
+        remembered: list[dict[str, Any]],
     ) -> None:
         self._letter, self._is_acknowledged, self._waits = letter, is_acknowledged, waits
         self.all = [Delivery(**row) for row in remembered]
@@ -66,7 +71,9 @@ class Deliveries:
         for _ in range(copies):
             self.run(self._deliver(delivery))
 
-    async def post(self, delivery: Delivery, headers: Mapping[str, str], body: bytes) -> httpx.Response | None:
+    async def post(
+        self, delivery: Delivery, headers: Mapping[str, str], body: bytes
+    ) -> httpx.Response | None:
         """One try; None when no answer came in time."""
         if self._client is None:
             raise RuntimeError("deliveries have not been started")

@@ -54,7 +54,10 @@ def make_keys(folder: Path) -> None:
             api_v3_key="".join(secrets.choice(_ALPHABET) for _ in range(32)),
         ),
     )
-    _make_facts(folder / "alipay-merchant.json", AlipayMerchant(app_id="2021" + _digits(12), seller_id="2088" + _digits(12)))
+    _make_facts(
+        folder / "alipay-merchant.json",
+        AlipayMerchant(app_id="2021" + _digits(12), seller_id="2088" + _digits(12)),
+    )
     _make_facts(folder / "sms-customer.json", SmsCustomer(key=secrets.token_urlsafe(24)))
     key_file = folder / "wechat-api-v3-key.txt"
     if not key_file.exists():
@@ -116,7 +119,9 @@ def _make_pair(folder: Path, name: str) -> None:
         ),
     )
     (folder / f"{name}-public.pem").write_bytes(
-        private.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+        private.public_key().public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
     )
 
 

@@ -25,7 +25,7 @@ class Simulation(Protocol):
 
     app: ASGIApp
 
-    async def start(self, url: str) -> None:
+    async def start(self, url: str, /) -> None:
         """Told the address it is reached at, e.g. http://127.0.0.1:8100; called in the server's own loop."""
 
     async def stop(self) -> None: ...
@@ -34,7 +34,7 @@ class Simulation(Protocol):
 class DroppedConnection(Response):
     """The caller gets no byte of an answer: the connection is cut, as by a lost network."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, _send: Send) -> None:
         scope[_TRANSPORT].abort()
         await _until_gone(receive)
 
@@ -42,7 +42,7 @@ class DroppedConnection(Response):
 class SilentConnection(Response):
     """The caller gets no answer and no end either: the connection stays open until the caller gives up."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, _scope: Scope, receive: Receive, _send: Send) -> None:
         await _until_gone(receive)
 
 
@@ -70,7 +70,11 @@ class SimulationServer(uvicorn.Server):
         self, simulation: Simulation, *, host: str, port: int, on_ready: Callable[["SimulationServer"], None]
     ) -> None:
         config = uvicorn.Config(
-            _WithTransport(simulation.app), log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=1
+            _WithTransport(simulation.app),
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=1,
         )
         super().__init__(config)
         self._simulation = simulation
@@ -97,11 +101,17 @@ def run(description: str, build: Callable[[argparse.Namespace, Clock], Simulatio
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
-    parser.add_argument("--keys", type=Path, required=True, help="folder made by python -m cloud_api.simulated.keys")
+    parser.add_argument(
+        "--keys", type=Path, required=True, help="folder made by python -m cloud_api.simulated.keys"
+    )
     parser.add_argument("--state", type=Path, help="file in which the books outlive a restart")
     parser.add_argument("--ready-file", type=Path, help="gets the port as JSON once the process listens")
-    parser.add_argument("--retry-scale", type=float, default=0.02, help="1 = notify again at the provider's real intervals")
-    parser.add_argument("--refund-seconds", type=float, default=1.0, help="how long a refund stays in progress")
+    parser.add_argument(
+        "--retry-scale", type=float, default=0.02, help="1 = notify again at the provider's real intervals"
+    )
+    parser.add_argument(
+        "--refund-seconds", type=float, default=1.0, help="how long a refund stays in progress"
+    )
     arguments = parser.parse_args()
     # uvicorn raises the signal once more after a clean end; with these in place that is no second death.
     signal.signal(signal.SIGTERM, lambda *_: None)

@@ -72,7 +72,9 @@ class WechatBooks:
 
     def __init__(self, mchid: str, appid: str, remembered: dict[str, Any]) -> None:
         self._mchid, self._appid = mchid, appid
-        self.transactions = {row["out_trade_no"]: Transaction(**row) for row in remembered.get("transactions", [])}
+        self.transactions = {
+            row["out_trade_no"]: Transaction(**row) for row in remembered.get("transactions", [])
+        }
         self.refunds = {row["out_refund_no"]: Refund(**row) for row in remembered.get("refunds", [])}
         self._used_codes: dict[str, str] = dict(remembered.get("used_codes", {}))
 
@@ -155,7 +157,9 @@ class WechatBooks:
         back = None
         if transaction.is_paid:
             left = transaction.charged - transaction.refunded
-            back = Refund(f"REVERSE{number}", number, left, "", _china(now), status="SUCCESS", by_reversal=True)
+            back = Refund(
+                f"REVERSE{number}", number, left, "", _china(now), status="SUCCESS", by_reversal=True
+            )
             back.success_time = _china(now)
             self.refunds[back.out_refund_no] = back
             transaction.refunded = transaction.charged
@@ -193,7 +197,7 @@ class WechatBooks:
         )
         if not transaction.is_paid:
             raise WechatError(400, "INVALID_REQUEST", "订单未支付或已撤销，不能退款")
-        if total != transaction.total or not 0 < wanted:
+        if total != transaction.total or wanted <= 0:
             raise WechatError(400, "INVALID_REQUEST", "订单金额与原订单不一致")
         if transaction.refunded + wanted > transaction.charged:
             raise WechatError(403, "NOT_ENOUGH", "退款金额大于可退金额")
@@ -257,7 +261,11 @@ class WechatBooks:
             "transaction_id": transaction.transaction_id,
             "out_trade_no": refund.out_trade_no,
             "user_received_account": "支付用户零钱",
-            "amount": {"total": transaction.total, "refund": refund.amount, "payer_total": transaction.charged},
+            "amount": {
+                "total": transaction.total,
+                "refund": refund.amount,
+                "payer_total": transaction.charged,
+            },
         }
         if refund.success_time is not None and refund.status == "SUCCESS":
             answer["success_time"] = refund.success_time
@@ -303,7 +311,11 @@ class WechatBooks:
         if body.get("appid") != self._appid or body.get("mchid") != self._mchid:
             raise WechatError(400, "APPID_MCHID_NOT_MATCH", "商户号与appid不匹配")
         missing = [name for name in ("description", "out_trade_no", "amount") if not body.get(name)]
-        nested = {"jsapi": ("payer", "openid"), "codepay": ("payer", "auth_code"), "h5": ("scene_info", "payer_client_ip")}
+        nested = {
+            "jsapi": ("payer", "openid"),
+            "codepay": ("payer", "auth_code"),
+            "h5": ("scene_info", "payer_client_ip"),
+        }
         if kind in nested and not (body.get(nested[kind][0]) or {}).get(nested[kind][1]):
             missing.append(".".join(nested[kind]))
         if kind == "codepay" and not body.get("scene_info"):
@@ -322,7 +334,9 @@ class WechatBooks:
         return number
 
     def _opened(self, number: str, kind: str, body: dict[str, Any], asked: str, now: datetime) -> Transaction:
-        transaction = Transaction(number, kind, body["amount"]["total"], str(body["description"]), asked, _china(now))
+        transaction = Transaction(
+            number, kind, body["amount"]["total"], str(body["description"]), asked, _china(now)
+        )
         transaction.notify_url, transaction.time_expire = body.get("notify_url"), body.get("time_expire")
         transaction.openid = (body.get("payer") or {}).get("openid")
         self.transactions[number] = transaction
@@ -348,7 +362,9 @@ class WechatBooks:
         transaction.state = "SUCCESS"
         transaction.charged = transaction.total
         transaction.paid_at = _china(now)
-        transaction.transaction_id = "42000" + now.strftime("%Y%m%d") + str(secrets.randbelow(10**15)).zfill(15)
+        transaction.transaction_id = (
+            "42000" + now.strftime("%Y%m%d") + str(secrets.randbelow(10**15)).zfill(15)
+        )
 
 
 def _china(moment: datetime) -> str:

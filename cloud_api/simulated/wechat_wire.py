@@ -38,7 +38,9 @@ class WechatWire:
             raise TypeError("WeChat Pay uses RSA keys")
         self._platform_key, self._merchant_key = private, public
 
-    def check(self, authorization: str, serial: str | None, method: str, target: str, body: bytes, now: datetime) -> None:
+    def check(
+        self, authorization: str, serial: str | None, method: str, target: str, body: bytes, now: datetime
+    ) -> None:
         """Raises SignError unless exactly these bytes were signed by the merchant within the last minutes.
 
         `target` is the path with its query, as it came over the wire.
@@ -54,16 +56,23 @@ class WechatWire:
             raise SignError("商户号或证书序列号不对")
         if serial is not None and serial != self.merchant.public_key_id:
             raise SignError("Wechatpay-Serial 不是本商户的微信支付公钥ID")
-        if not fields["timestamp"].isdecimal() or abs(now.timestamp() - int(fields["timestamp"])) > _OLDEST_SECONDS:
+        if (
+            not fields["timestamp"].isdecimal()
+            or abs(now.timestamp() - int(fields["timestamp"])) > _OLDEST_SECONDS
+        ):
             raise SignError("时间戳超出五分钟")
-        message = f"{method}\n{target}\n{fields['timestamp']}\n{fields['nonce_str']}\n".encode() + body + b"\n"
+        message = (
+            f"{method}\n{target}\n{fields['timestamp']}\n{fields['nonce_str']}\n".encode() + body + b"\n"
+        )
         try:
             signature = base64.b64decode(fields["signature"], validate=True)
             self._merchant_key.verify(signature, message, padding.PKCS1v15(), hashes.SHA256())
         except (InvalidSignature, ValueError) as error:
             raise SignError("签名错误，请检查后再试") from error
 
-    def signed_headers(self, body: bytes, now: datetime, behaviour: Behaviour | None = None) -> dict[str, str]:
+    def signed_headers(
+        self, body: bytes, now: datetime, behaviour: Behaviour | None = None
+    ) -> dict[str, str]:
         """The headers with which an answer or a notification goes out; `behaviour` spoils them."""
         if behaviour is Behaviour.NO_SIGNATURE:
             return {}
@@ -85,7 +94,9 @@ class WechatWire:
             "Wechatpay-Signature-Type": SCHEME,
         }
 
-    def notification(self, event_id: str, event_type: str, kind: str, content: dict[str, Any], at: str) -> bytes:
+    def notification(
+        self, event_id: str, event_type: str, kind: str, content: dict[str, Any], at: str
+    ) -> bytes:
         """The body of a notification, its content encrypted with the merchant's APIv3 key."""
         nonce, aad = secrets.token_hex(6), kind
         plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
@@ -107,4 +118,6 @@ class WechatWire:
         return json.dumps(body, ensure_ascii=False).encode()
 
     def _sign(self, message: bytes) -> str:
-        return base64.b64encode(self._platform_key.sign(message, padding.PKCS1v15(), hashes.SHA256())).decode()
+        return base64.b64encode(
+            self._platform_key.sign(message, padding.PKCS1v15(), hashes.SHA256())
+        ).decode()
