@@ -1,0 +1,56 @@
+"""What goes wrong on request: silence, lost answers, half answers, slowness, a restart."""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from core.simulated.pts_controller.messages import Packet
+
+WIRE_FAULTS = ("silent", "lose_reply", "slow", "garbage")
+DEFAULT_COUNT = {"silent": None, "slow": None, "lose_reply": 1, "garbage": 1}
+
+
+@dataclass(slots=True)
+class Fault:
+    kind: str
+    count: int | None
+    """How many messages it still spoils; None for all until it is taken away."""
+    pump: int | None = None
+    type: str | None = None
+    seconds: float = 3.0
+
+    def meets(self, packets: Iterable[Packet]) -> bool:
+        return any(
+            (self.pump is None or packet.pump == self.pump)
+            and (self.type is None or packet.type == self.type)
+            for packet in packets
+        )
+
+
+class Faults:
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._planned: list[Fault] = []
+
+    def plan(self, fault: Fault) -> None:
+        if fault.kind not in WIRE_FAULTS:
+            raise ValueError(f"a fault is one of {', '.join(WIRE_FAULTS)}, not {fault.kind}")
+        with self._lock:
+            self._planned.append(fault)
+
+    def clear(self, pump: int | None = None) -> None:
+        with self._lock:
+            self._planned = [f for f in self._planned if pump is not None and f.pump != pump]
+
+    def strike(self, packets: Iterable[Packet]) -> Fault | None:
+        """The fault that spoils this message, counted down, or None."""
+        packets = list(packets)
+        with self._lock:
+            for fault in self._planned:
+                if fault.meets(packets):
+                    if fault.count is not None:
+                        fault.count -= 1
+                        if fault.count <= 0:
+                            self._planned.remove(fault)
+                    return fault
+        return None
