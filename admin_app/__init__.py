@@ -1,0 +1,1 @@
+"""The station manager's desk."""

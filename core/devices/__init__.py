@@ -1,0 +1,1 @@
+"""Real hardware: pump controllers and receipt printers, behind core.ports."""

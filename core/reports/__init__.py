@@ -1,0 +1,1 @@
+"""Reports as PDF: adapter of ports.report_writer."""

@@ -1,0 +1,1 @@
+"""Cashier counter and attendant touchscreen."""
