@@ -121,10 +121,10 @@ class WechatPay:
             self._wire.check(
                 request.headers.get("Authorization", ""),
                 request.headers.get("Wechatpay-Serial"),
-                request.method,
-                target,
-                body,
-                now,
+                method=request.method,
+                target=target,
+                body=body,
+                now=now,
             )
         except SignError as error:
             return Response(
@@ -144,14 +144,13 @@ class WechatPay:
         self, request: Request, body: bytes, query: str, behaviour: Behaviour | None, now: datetime
     ) -> tuple[int, dict[str, Any] | None, bool]:
         """Status, body, and whether the connection is cut instead of answering."""
+        if behaviour is Behaviour.SYSTEM_ERROR:
+            return 500, {"code": "SYSTEM_ERROR", "message": "系统异常，请稍后重试"}, False
         try:
-            if behaviour is Behaviour.SYSTEM_ERROR:
-                raise WechatError(500, "SYSTEM_ERROR", "系统异常，请稍后重试")
             content = json.loads(body) if body else {}
             call, number = self._call_for(request.method, request.url.path)
-            if request.method == "GET" and "transactions" in request.url.path:
-                if parse_qs(query).get("mchid") != [self._wire.merchant.mchid]:
-                    raise WechatError(400, "PARAM_ERROR", "缺少 mchid")
+            if call in (self._query, self._query_by_id):
+                self._check_query(query)
             status, answer = call(number, content, now)
         except WechatError as error:
             return error.status, {"code": error.code, "message": error.message}, False
@@ -181,6 +180,10 @@ class WechatPay:
             if found is not None and wanted == method:
                 return call, found["no"]
         raise WechatError(404, "RESOURCE_NOT_EXISTS", "接口不存在")
+
+    def _check_query(self, query: str) -> None:
+        if parse_qs(query).get("mchid") != [self._wire.merchant.mchid]:
+            raise WechatError(400, "PARAM_ERROR", "缺少 mchid")
 
     def _prepay(self, kind: str, body: dict[str, Any], now: datetime) -> _Answer:
         transaction = self._books.prepay(kind, body, _fingerprint(body), now)

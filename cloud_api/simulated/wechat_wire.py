@@ -39,7 +39,7 @@ class WechatWire:
         self._platform_key, self._merchant_key = private, public
 
     def check(
-        self, authorization: str, serial: str | None, method: str, target: str, body: bytes, now: datetime
+        self, authorization: str, serial: str | None, *, method: str, target: str, body: bytes, now: datetime
     ) -> None:
         """Raises SignError unless exactly these bytes were signed by the merchant within the last minutes.
 
