@@ -1,6 +1,6 @@
 """Stations, how they prove themselves, their nozzles, their mailbox and what they reported."""
 
-from sqlalchemy import JSON, BigInteger, Column, Float, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Float, ForeignKey, Index, Integer, String, Table
 
 from cloud_api.metadata import Id, Moment, metadata
 
@@ -87,5 +87,4 @@ station_reports = Table(
     Column("id", Id(), primary_key=True),
     Column("at", Moment, nullable=False),
     Column("body", JSON, nullable=False),
-    UniqueConstraint("kind", "id"),
 )

@@ -51,6 +51,14 @@ def from_json(text: str | bytes) -> Envelope:
         raise UnknownMessage("envelope", _first_fault(error)) from error
 
 
+def from_fields(fields: Mapping[str, object]) -> Envelope:
+    """The envelope in JSON that was read already. Raises UnknownMessage for what is none."""
+    try:
+        return Envelope.model_validate(fields)
+    except ValidationError as error:
+        raise UnknownMessage("envelope", _first_fault(error)) from error
+
+
 def _first_fault(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     place = ".".join(str(step) for step in first["loc"])

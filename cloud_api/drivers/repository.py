@@ -1,0 +1,171 @@
+"""Rows of drivers, tokens, codes and cars."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from cloud_api.drivers.tables import driver_tokens, drivers, sign_in_codes, sign_in_sends, vehicles
+
+
+@dataclass(frozen=True, slots=True)
+class DriverRow:
+    id: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRow:
+    salt: str
+    code_hash: str
+    tries: int
+    sent_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleRow:
+    plate: str
+    car: str
+    usual_grade: str | None
+
+
+def driver_of_token(connection: Connection, token_hash: str, now: datetime) -> DriverRow | None:
+    row = connection.execute(
+        select(drivers.c.id, drivers.c.phone)
+        .join(driver_tokens, driver_tokens.c.driver_id == drivers.c.id)
+        .where(driver_tokens.c.token_hash == token_hash, driver_tokens.c.expires_at > now)
+    ).one_or_none()
+    return DriverRow(*row) if row else None
+
+
+def driver_of_phone(connection: Connection, phone: str) -> DriverRow | None:
+    row = connection.execute(select(drivers.c.id, drivers.c.phone).where(drivers.c.phone == phone)).one_or_none()
+    return DriverRow(*row) if row else None
+
+
+def phone_of(connection: Connection, driver_id: str) -> str:
+    phone: str = connection.execute(select(drivers.c.phone).where(drivers.c.id == driver_id)).scalar_one()
+    return phone
+
+
+def driver_signing_in(connection: Connection, phone: str, new_id: str, now: datetime) -> DriverRow:
+    """The driver of this phone; a new one at the first time. Two at once become one."""
+    values = {"id": new_id, "phone": phone, "created_at": now}
+    if connection.dialect.name == "postgresql":
+        connection.execute(postgresql.insert(drivers).values(values).on_conflict_do_nothing())
+    else:
+        connection.execute(sqlite.insert(drivers).values(values).on_conflict_do_nothing())
+    found = driver_of_phone(connection, phone)
+    if found is None:
+        raise LookupError("the driver was just written and is not there")
+    return found
+
+
+def add_token(
+    connection: Connection, token_hash: str, driver_id: str, device_id: str | None, now: datetime, until: datetime
+) -> None:
+    connection.execute(
+        insert(driver_tokens).values(
+            token_hash=token_hash, driver_id=driver_id, device_id=device_id, created_at=now, expires_at=until
+        )
+    )
+
+
+def remove_token(connection: Connection, token_hash: str) -> None:
+    connection.execute(delete(driver_tokens).where(driver_tokens.c.token_hash == token_hash))
+
+
+def code_of(connection: Connection, phone: str) -> CodeRow | None:
+    row = connection.execute(
+        select(
+            sign_in_codes.c.salt,
+            sign_in_codes.c.code_hash,
+            sign_in_codes.c.tries,
+            sign_in_codes.c.sent_at,
+            sign_in_codes.c.expires_at,
+        )
+        .where(sign_in_codes.c.phone == phone)
+        .with_for_update()
+    ).one_or_none()
+    return CodeRow(*row) if row else None
+
+
+def replace_code(connection: Connection, phone: str, code: CodeRow) -> None:
+    connection.execute(delete(sign_in_codes).where(sign_in_codes.c.phone == phone))
+    connection.execute(
+        insert(sign_in_codes).values(
+            phone=phone,
+            salt=code.salt,
+            code_hash=code.code_hash,
+            tries=code.tries,
+            sent_at=code.sent_at,
+            expires_at=code.expires_at,
+        )
+    )
+
+
+def count_try(connection: Connection, phone: str) -> None:
+    connection.execute(
+        update(sign_in_codes).where(sign_in_codes.c.phone == phone).values(tries=sign_in_codes.c.tries + 1)
+    )
+
+
+def remove_code(connection: Connection, phone: str) -> None:
+    connection.execute(delete(sign_in_codes).where(sign_in_codes.c.phone == phone))
+
+
+def count_send(connection: Connection, send_id: str, phone: str, address: str, now: datetime) -> None:
+    connection.execute(insert(sign_in_sends).values(id=send_id, phone=phone, address=address, at=now))
+
+
+def sends_since(
+    connection: Connection, since: datetime, *, phone: str | None = None, address: str | None = None
+) -> tuple[int, datetime | None]:
+    """How many codes were asked for, and when the first of them."""
+    query = select(func.count(), func.min(sign_in_sends.c.at)).where(sign_in_sends.c.at > since)
+    if phone is not None:
+        query = query.where(sign_in_sends.c.phone == phone)
+    if address is not None:
+        query = query.where(sign_in_sends.c.address == address)
+    count, first = connection.execute(query).one()
+    return count, first
+
+
+def forget_sends_before(connection: Connection, moment: datetime) -> None:
+    connection.execute(delete(sign_in_sends).where(sign_in_sends.c.at < moment))
+
+
+def vehicles_of(connection: Connection, driver_id: str) -> list[VehicleRow]:
+    rows = connection.execute(
+        select(vehicles.c.plate, vehicles.c.car, vehicles.c.usual_grade)
+        .where(vehicles.c.driver_id == driver_id)
+        .order_by(vehicles.c.created_at, vehicles.c.plate)
+    )
+    return [VehicleRow(*row) for row in rows]
+
+
+def put_vehicle(connection: Connection, driver_id: str, vehicle: VehicleRow, now: datetime) -> None:
+    changed = connection.execute(
+        update(vehicles)
+        .where(vehicles.c.driver_id == driver_id, vehicles.c.plate == vehicle.plate)
+        .values(car=vehicle.car, usual_grade=vehicle.usual_grade)
+    )
+    if changed.rowcount == 0:
+        connection.execute(
+            insert(vehicles).values(
+                driver_id=driver_id,
+                plate=vehicle.plate,
+                car=vehicle.car,
+                usual_grade=vehicle.usual_grade,
+                created_at=now,
+            )
+        )
+
+
+def remove_vehicle(connection: Connection, driver_id: str, plate: str) -> bool:
+    removed = connection.execute(
+        delete(vehicles).where(vehicles.c.driver_id == driver_id, vehicles.c.plate == plate)
+    )
+    return removed.rowcount == 1

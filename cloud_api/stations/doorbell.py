@@ -1,0 +1,44 @@
+"""Open sockets of stations; only says: something is waiting."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from fastapi import WebSocket
+from starlette.websockets import WebSocketDisconnect
+
+from cloud_api.hub import Hub, Listener
+
+
+def topic(station_id: str) -> str:
+    """The station's topic in the hub."""
+    return f"mailbox of {station_id}"
+
+
+async def serve(
+    socket: WebSocket, hub: Hub, station_id: str, latest: Callable[[], Awaitable[int]], beat_seconds: float
+) -> None:
+    """Tells the latest number at once, at every new message, and as a sign of life; returns when the station leaves."""
+    with hub.listening(topic(station_id)) as listener:
+        ringing = asyncio.create_task(_ring(socket, listener, latest, beat_seconds))
+        leaving = asyncio.create_task(_left(socket))
+        done, waiting = await asyncio.wait({ringing, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        for task in done:
+            # A bug in the ringing must be seen; a station that hung up is no news.
+            if (error := task.exception()) and not isinstance(error, WebSocketDisconnect):
+                raise error
+
+
+async def _ring(
+    socket: WebSocket, listener: Listener, latest: Callable[[], Awaitable[int]], beat_seconds: float
+) -> None:
+    while True:
+        await socket.send_json({"waiting": await latest()})
+        await listener.rung(beat_seconds)
+
+
+async def _left(socket: WebSocket) -> None:
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass

@@ -1,0 +1,72 @@
+"""Numbered messages waiting for a station; the truth behind the doorbell."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from cloud_api.database import Work
+from cloud_api.stations.tables import mailbox, stations
+from core.protocol.codec import wrap
+from core.protocol.from_cloud import FromCloud
+
+
+def post(
+    work: Work, station_id: str, message: FromCloud, message_id: str, now: datetime, ring: Callable[[str], None]
+) -> None:
+    """Puts a message into the station's mailbox, under the next number, and rings once it is safe.
+
+    The number is counted up in the station's own row: whoever posts next waits there until this transaction ends, so
+    a number never becomes visible after a later one ("after=N" would skip it).
+    """
+    number = work.connection.execute(
+        update(stations)
+        .where(stations.c.id == station_id)
+        .values(mailbox_latest=stations.c.mailbox_latest + 1)
+        .returning(stations.c.mailbox_latest)
+    ).scalar_one()
+    envelope = wrap(message, message_id, now, number).model_dump(mode="json")
+    work.connection.execute(
+        insert(mailbox).values(
+            station_id=station_id,
+            number=number,
+            message_id=message_id,
+            kind=message.kind,
+            envelope=envelope,
+            at=now,
+        )
+    )
+    work.after_commit(lambda: ring(station_id))
+
+
+def after(connection: Connection, station_id: str, number: int, limit: int) -> list[dict[str, Any]]:
+    """The messages behind this number, in order."""
+    rows = connection.execute(
+        select(mailbox.c.envelope)
+        .where(mailbox.c.station_id == station_id, mailbox.c.number > number)
+        .order_by(mailbox.c.number)
+        .limit(limit)
+    )
+    return [row.envelope for row in rows]
+
+
+def latest_and_safe(connection: Connection, station_id: str) -> tuple[int, int]:
+    """The last number given out, and the last that is safe at the station; 0 for none."""
+    row = connection.execute(
+        select(stations.c.mailbox_latest, stations.c.mailbox_safe).where(stations.c.id == station_id)
+    ).one()
+    return row.mailbox_latest, row.mailbox_safe
+
+
+def mark_safe(connection: Connection, station_id: str, number: int) -> None:
+    """Everything up to this number is on the station's own disk."""
+    connection.execute(
+        update(stations)
+        .where(
+            stations.c.id == station_id,
+            stations.c.mailbox_safe < number,
+            stations.c.mailbox_latest >= number,
+        )
+        .values(mailbox_safe=number)
+    )

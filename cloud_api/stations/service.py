@@ -1,0 +1,299 @@
+"""Rules of the directory, of enrolment, and of taking in what a station reports, once each."""
+
+import hashlib
+import logging
+import math
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
+from cloud_api import access
+from cloud_api.clock import Clock
+from cloud_api.database import Database, Work
+from cloud_api.hub import Hub
+from cloud_api.identifiers import is_id, new_id
+from cloud_api.prices import service as prices
+from cloud_api.prices.service import GradeOnBoard
+from cloud_api.settings import Settings
+from cloud_api.stations import doorbell, mailbox, repository
+from cloud_api.stations.repository import NozzleRow, StationRow
+from core.domain.refusals import PairingCodeWrong, Refusal, StationNotFound, TooManyTries, UnknownMessage
+from core.domain.scan import cleaned
+from core.protocol.codec import Message, from_fields, unwrap
+from core.protocol.from_cloud import FromCloud
+from core.protocol.from_station import PricesChanged, SaleCompleted, ShiftClosed, StationDescribed
+
+_log = logging.getLogger(__name__)
+
+# Takes one message of a station in; raises a refusal when it cannot be.
+Taker = Callable[[Work, str, Any], None]
+
+_LINKED = timedelta(minutes=2)
+_NOTE_SEEN_EVERY = timedelta(seconds=30)
+_PAIRING_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_EARTH_METRES = 6_371_008.8
+
+
+@dataclass(frozen=True, slots=True)
+class ListedStation:
+    """A station of the directory, as far from the one who asks as the crow flies."""
+
+    row: StationRow
+    is_open: bool
+    distance_m: int | None
+    prices: list[GradeOnBoard]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Which messages were taken in, and which were refused and why."""
+
+    accepted: list[str]
+    refused: list[tuple[str, Refusal]]
+
+
+class Stations:
+    """The directory for drivers, and the cloud's end of every station's link."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        settings: Settings,
+        hub: Hub,
+        takers: Mapping[type[Any], Taker],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._settings = settings
+        self._hub = hub
+        self._takers: dict[type[Any], Taker] = {
+            StationDescribed: self._take_description,
+            SaleCompleted: self._take_sale,
+            ShiftClosed: self._take_shift,
+            **takers,
+        }
+        self._seen: dict[str, datetime] = {}
+
+    # --- directory ---
+
+    async def directory(
+        self, lat: float | None, lng: float | None, grade: str | None, limit: int
+    ) -> list[ListedStation]:
+        """Nearest first where a place is given, else by age."""
+        now = self._clock.now()
+        listed = await self._database.read(lambda c: self._listed(c, repository.all_stations(c), lat, lng, now))
+        if grade is not None:
+            listed = [one for one in listed if any(price.grade == grade for price in one.prices)]
+        if lat is not None and lng is not None:
+            listed.sort(key=lambda one: (one.distance_m or 0, one.row.id))
+        return listed[:limit]
+
+    async def station(
+        self, station_id: str, lat: float | None = None, lng: float | None = None
+    ) -> tuple[ListedStation, list[NozzleRow]]:
+        """Raises StationNotFound."""
+        now = self._clock.now()
+
+        def load(connection: Connection) -> tuple[ListedStation, list[NozzleRow]]:
+            row = repository.station(connection, station_id)
+            if row is None:
+                raise StationNotFound
+            [listed] = self._listed(connection, [row], lat, lng, now)
+            return listed, repository.nozzles_of(connection, station_id)
+
+        return await self._database.read(load)
+
+    def _listed(
+        self, connection: Connection, rows: list[StationRow], lat: float | None, lng: float | None, now: datetime
+    ) -> list[ListedStation]:
+        boards = prices.boards(connection, [row.id for row in rows], now)
+        return [
+            ListedStation(
+                row,
+                row.seen_at is not None and now - row.seen_at <= _LINKED,
+                None if lat is None or lng is None else distance_m(lat, lng, row.lat, row.lng),
+                boards[row.id],
+            )
+            for row in rows
+        ]
+
+    # --- enrolment ---
+
+    def add(self, work: Work, name: str, address: str, lat: float, lng: float) -> tuple[str, str]:
+        """A new station and its pairing code."""
+        now = self._clock.now()
+        station_id = new_id(now)
+        row = StationRow(station_id, name, address, lat, lng, "forbidden", None)
+        repository.add_station(work.connection, row, now)
+        return station_id, self.new_pairing_code(work, station_id)
+
+    def new_pairing_code(self, work: Work, station_id: str) -> str:
+        """A new code to pair one machine with. Raises StationNotFound."""
+        if repository.station(work.connection, station_id) is None:
+            raise StationNotFound
+        letters = "".join(secrets.choice(_PAIRING_LETTERS) for _ in range(8))
+        until = self._clock.now() + timedelta(seconds=self._settings.pairing_code_seconds)
+        repository.add_pairing_code(work.connection, _code_hash(letters), station_id, until)
+        return f"{letters[:4]}-{letters[4:]}"
+
+    async def enrol(self, pairing_code: str, address: str) -> tuple[StationRow, str]:
+        """The station of this code and its new token. Raises PairingCodeWrong, TooManyTries."""
+        token = access.new_station_token()
+        # A wrong try must be counted, so the refusal is raised only after the commit.
+        row = await self._database.write(lambda work: self._enrol(work, cleaned(pairing_code), address, token))
+        if row is None:
+            raise PairingCodeWrong
+        return row, token
+
+    def _enrol(self, work: Work, code: str, address: str, token: str) -> StationRow | None:
+        now = self._clock.now()
+        window = timedelta(seconds=self._settings.pairing_code_seconds)
+        count, first = repository.pairing_tries_since(work.connection, address, now - window)
+        if count >= self._settings.pairing_tries and first is not None:
+            raise TooManyTries(max(1, math.ceil((first + window - now).total_seconds())))
+        station_id = repository.use_pairing_code(work.connection, _code_hash(code), now)
+        if station_id is None:
+            repository.count_pairing_try(work.connection, new_id(now), address, now)
+            return None
+        repository.replace_token(work.connection, station_id, access.hash_of(token), now)
+        return repository.station(work.connection, station_id)
+
+    async def station_of(self, token_hash: str) -> access.Station | None:
+        row = await self._database.read(lambda c: repository.station_of_token(c, token_hash))
+        return access.Station(row.id, row.name) if row else None
+
+    # --- mailbox ---
+
+    def post(self, work: Work, station_id: str, message: FromCloud) -> None:
+        """Puts a message into the station's mailbox, in the caller's transaction."""
+        now = self._clock.now()
+        mailbox.post(work, station_id, message, new_id(now), now, lambda to: self._hub.ring(doorbell.topic(to)))
+
+    async def fetch(self, station_id: str, after: int, limit: int) -> tuple[list[dict[str, Any]], int]:
+        """The messages behind `after`, and the latest number; what was fetched before is safe at the station."""
+        messages, latest, safe = await self._database.read(lambda c: self._waiting(c, station_id, after, limit))
+        if safe < after <= latest:
+            await self._database.write(lambda work: mailbox.mark_safe(work.connection, station_id, after))
+        await self.note_seen(station_id)
+        return messages, latest
+
+    @staticmethod
+    def _waiting(
+        connection: Connection, station_id: str, after: int, limit: int
+    ) -> tuple[list[dict[str, Any]], int, int]:
+        latest, safe = mailbox.latest_and_safe(connection, station_id)
+        return mailbox.after(connection, station_id, after, limit), latest, safe
+
+    async def latest_number(self, station_id: str) -> int:
+        await self.note_seen(station_id)
+        latest, _safe = await self._database.read(lambda c: mailbox.latest_and_safe(c, station_id))
+        return latest
+
+    async def note_seen(self, station_id: str) -> None:
+        """The station is linked; written down now and then, not each time."""
+        now = self._clock.now()
+        noted = self._seen.get(station_id)
+        if noted is not None and timedelta(0) <= now - noted < _NOTE_SEEN_EVERY:
+            return
+        self._seen[station_id] = now
+        await self._database.write(lambda work: repository.mark_seen(work.connection, station_id, now))
+
+    # --- what the station reports ---
+
+    async def take(self, station_id: str, messages: list[dict[str, Any]]) -> Taken:
+        """Takes messages in, in order, once each by their id. A refused one does not stop the others."""
+        taken = await self._database.write(lambda work: self._take_all(work, station_id, messages))
+        await self.note_seen(station_id)
+        return taken
+
+    def _take_all(self, work: Work, station_id: str, messages: list[dict[str, Any]]) -> Taken:
+        taken = Taken([], [])
+        for fields in messages:
+            named = fields.get("id")
+            message_id = named if isinstance(named, str) and is_id(named) else ""
+            try:
+                with work.connection.begin_nested():
+                    self._take_one(work, station_id, fields)
+            except Refusal as refusal:
+                taken.refused.append((message_id, refusal))
+                self._note_refused(work, station_id, message_id, fields, refusal.code)
+            except OperationalError:
+                raise
+            except Exception as error:
+                # A bug of ours in one message must not hold up everything behind it; the trace says which.
+                _log.exception("message %s of station %s could not be taken in", message_id, station_id)
+                refusal = UnknownMessage(str(fields.get("kind"))[:60], type(error).__name__)
+                taken.refused.append((message_id, refusal))
+            else:
+                taken.accepted.append(message_id)
+        return taken
+
+    def _take_one(self, work: Work, station_id: str, fields: dict[str, Any]) -> None:
+        envelope = from_fields(fields)
+        if repository.is_taken(work.connection, station_id, envelope.id):
+            return
+        message = unwrap(envelope)
+        if isinstance(message, PricesChanged):
+            prices.take_board(work, station_id, envelope.at, message)
+        else:
+            self._taker_of(message)(work, station_id, message)
+        repository.note_message(
+            work.connection, station_id, envelope.id, envelope.kind, self._clock.now(), refusal=None
+        )
+
+    def _taker_of(self, message: Message) -> Taker:
+        taker = self._takers.get(type(message))
+        if taker is None:
+            raise UnknownMessage(message.kind, "a station does not send this")
+        return taker
+
+    def _note_refused(
+        self, work: Work, station_id: str, message_id: str, fields: dict[str, Any], code: str
+    ) -> None:
+        if message_id:
+            kind = str(fields.get("kind", "")).encode("ascii", "replace").decode()[:60].replace("\x00", "")
+            repository.note_message(work.connection, station_id, message_id, kind, self._clock.now(), code)
+
+    def _take_description(self, work: Work, station_id: str, described: StationDescribed) -> None:
+        nozzles = {
+            (pump.pump, nozzle.nozzle): NozzleRow(pump.pump, nozzle.nozzle, nozzle.grade)
+            for pump in described.pumps
+            for nozzle in pump.nozzles
+        }
+        row = StationRow(
+            station_id,
+            described.name,
+            described.address,
+            described.lat,
+            described.lng,
+            described.phone_policy,
+            None,
+        )
+        repository.describe(work.connection, row, list(nozzles.values()))
+
+    def _take_sale(self, work: Work, station_id: str, sale: SaleCompleted) -> None:
+        body = sale.model_dump(mode="json")
+        repository.add_report(work.connection, station_id, sale.kind, sale.sale_id, sale.completed_at, body)
+
+    def _take_shift(self, work: Work, station_id: str, shift: ShiftClosed) -> None:
+        body = shift.model_dump(mode="json")
+        repository.add_report(work.connection, station_id, shift.kind, shift.shift_id, shift.closed_at, body)
+
+
+def distance_m(lat: float, lng: float, to_lat: float, to_lng: float) -> int:
+    """Metres along the great circle (haversine)."""
+    phi, to_phi = math.radians(lat), math.radians(to_lat)
+    half_north = math.sin((to_phi - phi) / 2)
+    half_east = math.sin(math.radians(to_lng - lng) / 2)
+    share = half_north**2 + math.cos(phi) * math.cos(to_phi) * half_east**2
+    return round(2 * _EARTH_METRES * math.asin(math.sqrt(min(1.0, share))))
+
+
+def _code_hash(code: str) -> str:
+    return hashlib.sha256(code.encode()).hexdigest()
