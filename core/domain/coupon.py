@@ -6,15 +6,15 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.domain.ids import CouponUseId, GradeCode, SaleId, StationId
-from core.domain.litres import Litres
+from core.domain.litres import NO_LITRES, Litres
 from core.domain.money import ZERO, Money, half_up, total
 from core.domain.refusals import (
     CouponBelowThreshold,
     CouponExpired,
+    CouponHoldGone,
     CouponNotYetValid,
     CouponOfAnotherGrade,
     CouponOfAnotherStation,
-    CouponHoldGone,
 )
 
 
@@ -53,7 +53,7 @@ class BasketLine:
     key: str
     amount: Money
     grade: GradeCode | None = None
-    volume: Litres = Litres(0)
+    volume: Litres = NO_LITRES
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,14 @@ class PumpAuthorisationRequested(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PumpStopRequested(Event):
+    """A promise is to be taken back, or a running fill ended, by the owner of the pumps; pump 0 is every pump."""
+
+    pump: int
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
 class PumpAuthorised(Event):
     """The controller took an authorisation."""
 

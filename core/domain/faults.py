@@ -41,7 +41,12 @@ class PumpControllerLogin(Fault):
 
 @dataclass(eq=False)
 class CloudUnreachable(Fault):
-    """The cloud does not answer. Cash and fuel go on."""
+    """The cloud cannot be reached: what was asked certainly did not arrive there. Cash and fuel go on."""
+
+
+@dataclass(eq=False)
+class CloudAnswerLost(Fault):
+    """The question went out and no answer came: the cloud may have carried it out. Ask again with the same id."""
 
 
 @dataclass(eq=False)

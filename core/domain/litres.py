@@ -22,3 +22,6 @@ class Litres:
 
     def __bool__(self) -> bool:
         return self.millilitres != 0
+
+
+NO_LITRES = Litres(0)

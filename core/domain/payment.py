@@ -73,7 +73,7 @@ class Payment:
 
 
 def cash_payment(
-    payment: PaymentId, sale: SaleId, due: Money, tendered: Money, at: datetime, taken_by: StaffId
+    payment: PaymentId, sale: SaleId, due: Money, *, tendered: Money, at: datetime, taken_by: StaffId
 ) -> Payment:
     """Cash for the whole of what is due, with its change. Raises NotEnoughCash or AmountUnfit."""
     if not 0 < tendered.fen < 100_000_000:

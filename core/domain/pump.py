@@ -16,10 +16,10 @@ from core.domain.ids import (
     StaffId,
     nozzle_id,
 )
-from core.domain.litres import Litres
-from core.domain.money import Money
+from core.domain.litres import NO_LITRES, Litres
+from core.domain.money import ZERO, Money
 from core.domain.price import UnitPrice
-from core.domain.refusals import AuthorisationClosed
+from core.domain.refusals import AuthorisationClosed, PumpBusy
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,8 @@ class Preset:
     """The most that a pump may deliver: an amount, a volume, or until the tank is full."""
 
     kind: PresetKind
-    amount: Money = Money(0)
-    volume: Litres = Litres(0)
+    amount: Money = ZERO
+    volume: Litres = NO_LITRES
 
     def __post_init__(self) -> None:
         if self.kind is PresetKind.AMOUNT and self.amount.fen <= 0:
@@ -150,8 +150,8 @@ class PumpReading:
     state: PumpState
     at: datetime
     nozzle: NozzleNumber | None = None
-    volume: Litres = Litres(0)
-    amount: Money = Money(0)
+    volume: Litres = NO_LITRES
+    amount: Money = ZERO
     price: UnitPrice | None = None
     transaction: int | None = None
     preset: Preset | None = None
@@ -170,3 +170,14 @@ class EndedFill:
     started_at: datetime | None
     ended_at: datetime
     totaliser: Litres | None = None  # the nozzle's counter after the fill
+
+
+FREE = (PumpState.IDLE, PumpState.CALLING)
+
+
+def check_free(pump: PumpNumber, promised: Authorisation | None, reading: PumpReading | None) -> None:
+    """Refuse with PumpBusy unless nothing is promised on the pump and it stands idle or calling."""
+    if promised is not None:
+        raise PumpBusy(pump, PumpState.AUTHORISED)
+    if reading is None or reading.state not in FREE:
+        raise PumpBusy(pump, reading.state if reading else PumpState.UNKNOWN)

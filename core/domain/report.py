@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.domain.ids import GradeCode
-from core.domain.litres import Litres
+from core.domain.litres import NO_LITRES, Litres
 from core.domain.money import ZERO, Money
 from core.domain.payment import Tender
 from core.domain.price import UnitPrice
@@ -60,7 +60,7 @@ class DayFigures:
     """Four figures and their parts for a stretch of time, for the manager's overview."""
 
     amount: Money = ZERO
-    volume: Litres = Litres(0)
+    volume: Litres = NO_LITRES
     fills: int = 0
     sales: int = 0
     by_hour: tuple[tuple[int, GradeCode, Litres], ...] = ()  # local hour, grade, litres

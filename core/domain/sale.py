@@ -7,7 +7,7 @@ from enum import StrEnum
 from core.domain.coupon import BasketLine, CouponUse, CouponUseState, Discount
 from core.domain.fill import Fill
 from core.domain.ids import FillId, GoodsId, GradeCode, LineId, SaleId, ShiftId, StaffId
-from core.domain.litres import Litres
+from core.domain.litres import NO_LITRES, Litres
 from core.domain.money import ZERO, Money, total
 from core.domain.payment import Payment, PaymentState
 from core.domain.price import UnitPrice
@@ -38,7 +38,7 @@ class SaleLine:
     grade: GradeCode | None = None
     pump: int | None = None
     nozzle: int | None = None
-    volume: Litres = Litres(0)
+    volume: Litres = NO_LITRES
     fuel_price: UnitPrice | None = None
     # goods
     goods: GoodsId | None = None
@@ -118,7 +118,12 @@ class Sale:
             if known.goods == goods.id and known.piece_price == goods.price:
                 return self.with_quantity(known.id, known.quantity + quantity)
         fresh = SaleLine(
-            line, goods.name, goods.price * quantity, goods=goods.id, quantity=quantity, piece_price=goods.price
+            line,
+            goods.name,
+            goods.price * quantity,
+            goods=goods.id,
+            quantity=quantity,
+            piece_price=goods.price,
         )
         return self._with_lines((*self.lines, fresh))
 

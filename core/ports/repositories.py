@@ -11,6 +11,7 @@ from core.domain.ids import (
     AuthorisationId,
     CouponUseId,
     FillId,
+    GoodsId,
     GradeCode,
     NozzleId,
     OrderId,
@@ -135,7 +136,7 @@ class Catalogue(Protocol):
         """Insert or update."""
         ...
 
-    def take_stock(self, goods: str, pieces: int) -> None:
+    def take_stock(self, goods: GoodsId, pieces: int) -> None:
         """Less on the shelf (a negative count puts back). Stock may go below zero: the shelf is the truth."""
         ...
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from core.domain.ids import ShiftId
+from core.domain.litres import Litres
 from core.domain.money import Money
 from core.domain.report import DayFigures, FuelFigure, TenderFigure
 
@@ -27,8 +28,8 @@ class Totals(Protocol):
         """Pieces and their net amount."""
         ...
 
-    def orders(self, shift: ShiftId) -> tuple[int, int, Money]:
-        """Online orders completed: count, millilitres, what drivers owed."""
+    def orders(self, shift: ShiftId) -> tuple[int, Litres, Money]:
+        """Online orders completed: count, litres, what drivers owed."""
         ...
 
     def between(self, start: datetime, end: datetime) -> DayFigures:

@@ -18,7 +18,16 @@ _GRADES = {
     "DN20": mark("-20 diesel"),
     "DN35": mark("-35 diesel"),
 }
-_SHORT_GRADES = {"G89": "89", "G92": "92", "G95": "95", "G98": "98", "D0": "0", "DN10": "-10", "DN20": "-20", "DN35": "-35"}
+_SHORT_GRADES = {
+    "G89": "89",
+    "G92": "92",
+    "G95": "95",
+    "G98": "98",
+    "D0": "0",
+    "DN10": "-10",
+    "DN20": "-20",
+    "DN35": "-35",
+}
 _TENDERS = {
     Tender.CASH: mark("Cash"),
     Tender.WECHAT: mark("WeChat Pay"),

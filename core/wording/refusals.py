@@ -1,5 +1,7 @@
 """A refusal or fault as a sentence that says what happened and what to do next."""
 
+from datetime import datetime
+
 from core.domain.money import Money
 from core.domain.price import UnitPrice
 from core.domain.pump import PumpState
@@ -27,7 +29,9 @@ _SENTENCES = {
     "sale_is_closed": mark("This bill is closed and does not change any more. Start a new one."),
     "sale_is_empty": mark("The bill is empty. Add fuel or goods first."),
     "sale_has_money": mark("Money was already taken for this bill. Finish it, or give the money back first."),
-    "payment_unclear": mark("A payment of this bill is not clear yet. Wait, or press Ask now; do not charge again."),
+    "payment_unclear": mark(
+        "A payment of this bill is not clear yet. Wait, or press Ask now; do not charge again."
+    ),
     "payment_is_final": mark("This payment is finished and does not change any more."),
     "payment_not_found": mark("This payment does not exist."),
     "nothing_due": mark("The bill is paid. Nothing is due."),
@@ -37,7 +41,9 @@ _SENTENCES = {
     "quantity_unfit": mark("The quantity must be a whole number from 1 to 999."),
     "goods_not_found": mark("No goods have the barcode {barcode}. Scan again or type it."),
     "code_unknown": mark("The code {text} is neither goods nor a coupon nor a payment code. Scan again."),
-    "not_a_payment_code": mark("This is not a WeChat or Alipay payment code. Ask the customer to open the payment code."),
+    "not_a_payment_code": mark(
+        "This is not a WeChat or Alipay payment code. Ask the customer to open the payment code."
+    ),
     "pump_not_found": mark("There is no such pump or nozzle: {pump}."),
     "pump_busy": mark("Pump {pump} is not free ({state}). Wait until it is idle."),
     "pump_has_unpaid_fills": mark("Pump {pump} has {limit} unpaid fills. Settle them first."),
@@ -55,7 +61,9 @@ _SENTENCES = {
     "coupon_expired": mark("The coupon expired at {valid_until}. The bill stays as it was."),
     "coupon_not_yet_valid": mark("The coupon is valid only from {valid_from}."),
     "coupon_already_used": mark("The coupon was used already."),
-    "coupon_held_elsewhere": mark("The coupon is on another bill or order right now. Release it there first."),
+    "coupon_held_elsewhere": mark(
+        "The coupon is on another bill or order right now. Release it there first."
+    ),
     "coupon_of_another_station": mark("The coupon is not valid at this station."),
     "coupon_of_another_grade": mark("The coupon is only for {grades}."),
     "coupon_below_threshold": mark("The coupon needs {threshold}; only {have} counts for it."),
@@ -63,7 +71,9 @@ _SENTENCES = {
     "coupon_hold_gone": mark("The coupon is not set aside for this bill any more. Scan it again."),
     "order_not_found": mark("This order does not exist."),
     "order_state_unfit": mark("The order has moved on; this step is not possible now."),
-    "order_no_longer_waiting": mark("The order was cancelled or taken. Do not fill; the money goes back by itself."),
+    "order_no_longer_waiting": mark(
+        "The order was cancelled or taken. Do not fill; the money goes back by itself."
+    ),
     "order_already_accepted": mark("The station is already serving this order. Ask the attendant."),
     "amount_out_of_range": mark("The amount must be between {lowest} and {highest}."),
     "volume_out_of_range": mark("The volume must be between {lowest} and {highest}."),
@@ -72,13 +82,28 @@ _SENTENCES = {
     "printer_out_of_paper": mark("The printer is out of paper. Load paper, then print again."),
     "printer_cover_open": mark("The printer's cover is open. Close it, then print again."),
     "printer_offline": mark("The printer does not answer. Check its power and cable, then print again."),
-    "pump_line_down": mark("The pump controller does not answer. Fills go on; check its power and network cable."),
-    "pump_answer_lost": mark("The pump controller did not confirm. Look at the pump; it is being asked again."),
+    "pump_line_down": mark(
+        "The pump controller does not answer. Fills go on; check its power and network cable."
+    ),
+    "pump_answer_lost": mark(
+        "The pump controller did not confirm. Look at the pump; it is being asked again."
+    ),
     "pump_controller_login": mark("The pump controller refuses our user or password. Check the settings."),
-    "cloud_unreachable": mark("The cloud cannot be reached. Cash and fuel go on; codes and coupons must wait."),
-    "cloud_answer_unfit": mark("The cloud gave an answer that is not understood ({status}). Try again later."),
-    "station_not_enrolled": mark("This station is not connected to the cloud. Ask a manager to pair it again."),
-    "report_not_written": mark("The report could not be written to {path}. Check the disk; the figures are safe."),
+    "cloud_unreachable": mark(
+        "The cloud cannot be reached. Cash and fuel go on; codes and coupons must wait."
+    ),
+    "cloud_answer_lost": mark(
+        "The cloud did not answer in time. It is being asked again; do not charge a second time."
+    ),
+    "cloud_answer_unfit": mark(
+        "The cloud gave an answer that is not understood ({status}). Try again later."
+    ),
+    "station_not_enrolled": mark(
+        "This station is not connected to the cloud. Ask a manager to pair it again."
+    ),
+    "report_not_written": mark(
+        "The report could not be written to {path}. Check the disk; the figures are safe."
+    ),
     "malformed_request": mark("The request is not understood. Update the program and try again."),
     "not_found": mark("There is nothing here. Go back and try again."),
     "too_many_tries": mark("Too many tries. Wait {retry_after_seconds} seconds and try again."),
@@ -124,7 +149,7 @@ def _in_words(facts: dict[str, object]) -> dict[str, object]:
             words[name.removesuffix("_li")] = formats.unit_price(UnitPrice(_whole(value)))
         elif name.endswith("_ml"):
             words[name.removesuffix("_ml")] = formats.litres_of_millilitres(_whole(value))
-        elif name in ("until", "due_at", "valid_until", "valid_from"):
+        elif isinstance(value, datetime):
             words[name] = formats.moment(value)
         elif name == "permission":
             words[name] = names.permission(Permission(str(value)))

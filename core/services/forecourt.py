@@ -1,0 +1,357 @@
+"""Authorise and stop pumps, book what they delivered, list unpaid fills, heal after silence."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from core.domain.events import (
+    FillFinished,
+    OrderMoved,
+    PumpAuthorisationEnded,
+    PumpAuthorisationRequested,
+    PumpAuthorised,
+    PumpStopRequested,
+)
+from core.domain.faults import Fault, PumpAnswerLost
+from core.domain.fill import Fill, FillState
+from core.domain.ids import (
+    AuthorisationId,
+    FillId,
+    GradeCode,
+    NozzleId,
+    NozzleNumber,
+    OrderId,
+    PumpNumber,
+    StaffId,
+    nozzle_id,
+)
+from core.domain.price import UnitPrice
+from core.domain.pump import (
+    Authorisation,
+    AuthorisationState,
+    EndedFill,
+    Preset,
+    Pump,
+    PumpReading,
+    PumpState,
+    check_free,
+)
+from core.domain.refusals import PumpHasUnpaidFills, PumpNotFound, Refusal
+from core.domain.staff import Permission
+from core.domain.station_order import ServiceState, StationOrder
+from core.ports import forecourt as port
+from core.ports.clock import Clock
+from core.ports.identity import Identity
+from core.ports.unit_of_work import UnitOfWork, Work
+from core.protocol import from_station
+from core.protocol.codec import wrap
+
+_log = logging.getLogger(__name__)
+
+UNPAID_LIMIT = 2  # IFSF's buffer: two unpaid fills a pump, then it waits
+_SAVE_EVERY = timedelta(seconds=1)
+_TELL_DRIVER_EVERY = timedelta(seconds=2)
+UNKNOWN_GRADE = GradeCode("?")
+
+
+@dataclass(frozen=True, slots=True)
+class PumpView:
+    """A pump with all that a screen shows of it."""
+
+    pump: Pump
+    reading: PumpReading | None
+    authorisation: Authorisation | None
+    unpaid: tuple[Fill, ...]
+    prices: Mapping[NozzleNumber, UnitPrice]
+
+
+class ForecourtDesk:
+    """The pumps. Anyone may ask (`request`, `cancel`, `stop_all` write it down); only the program that owns the
+    pumps is built with `pumps` and carries it out."""
+
+    def __init__(
+        self, work: UnitOfWork, clock: Clock, ids: Identity, pumps: port.Forecourt | None = None
+    ) -> None:
+        self._work = work
+        self._clock = clock
+        self._ids = ids
+        self._pumps = pumps
+        self._asked: set[AuthorisationId] = set()
+        self._saved: dict[PumpNumber, PumpReading] = {}
+        self._told: dict[OrderId, datetime] = {}
+
+    # --- looking -----------------------------------------------------------------------------------------------------
+
+    def wall(self) -> Sequence[PumpView]:
+        """Every pump, by number."""
+        with self._work.reading() as work:
+            readings = work.forecourt.readings()
+            promised = {
+                authorisation.pump: authorisation for authorisation in work.authorisations.open_ones()
+            }
+            unpaid = work.fills.unpaid()
+            prices = work.prices.nozzle_prices()
+            return [
+                PumpView(
+                    pump,
+                    readings.get(pump.number),
+                    promised.get(pump.number),
+                    tuple(fill for fill in unpaid if fill.pump == pump.number),
+                    _prices_of(pump, prices),
+                )
+                for pump in work.forecourt.pumps()
+            ]
+
+    def unpaid(self) -> Sequence[Fill]:
+        """Fills that wait at the counter, oldest first."""
+        with self._work.reading() as work:
+            return work.fills.unpaid()
+
+    # --- asking ------------------------------------------------------------------------------------------------------
+
+    def request(
+        self, pump: PumpNumber, nozzle: NozzleNumber | None, preset: Preset, by: StaffId
+    ) -> Authorisation:
+        """Write down that the pump may fill; its owner asks the controller as soon as this is committed.
+
+        Raises PumpBusy, PumpHasUnpaidFills, PumpNotFound, NotAllowed.
+        """
+        with self._work() as work:
+            work.staff.get(by).must(Permission.AUTHORISE_PUMP)
+            fuelling_point = work.forecourt.pump(pump)
+            if nozzle is not None and fuelling_point.nozzle(nozzle) is None:
+                raise PumpNotFound(pump, nozzle)
+            unpaid = sum(1 for fill in work.fills.unpaid() if fill.pump == pump)
+            if unpaid >= UNPAID_LIMIT:
+                raise PumpHasUnpaidFills(pump, UNPAID_LIMIT)
+            check_free(pump, work.authorisations.open_on(pump), work.forecourt.readings().get(pump))
+            authorisation = Authorisation(
+                AuthorisationId(self._ids()), pump, nozzle, preset, None, by, self._clock.now()
+            )
+            work.authorisations.save(authorisation)
+            work.record(PumpAuthorisationRequested(authorisation.id, pump), actor=by)
+        return authorisation
+
+    def cancel(self, pump: PumpNumber, by: StaffId) -> None:
+        """Write down that the pump's promise is to be taken back, or its running fill ended."""
+        with self._work() as work:
+            work.staff.get(by).must(Permission.AUTHORISE_PUMP)
+            work.forecourt.pump(pump)
+            work.record(PumpStopRequested(pump, by), actor=by)
+
+    def stop_all(self, by: StaffId) -> None:
+        """Emergency: every pump. No right is needed."""
+        with self._work() as work:
+            work.record(PumpStopRequested(0, by), actor=by)
+
+    # --- the owner of the pumps ----------------------------------------------------------------------------------------
+
+    def carry_out(self, authorisation_id: AuthorisationId) -> None:
+        """Ask the controller for what was written down, once. An unclear answer is found out by `reconcile`."""
+        if self._pumps is None or authorisation_id in self._asked:
+            return
+        self._asked.add(authorisation_id)
+        with self._work.reading() as work:
+            authorisation = work.authorisations.get(authorisation_id)
+        if authorisation.state is not AuthorisationState.PENDING:
+            return
+        try:
+            transaction = self._pumps.authorise(authorisation)
+        except PumpAnswerLost:
+            _log.info("pump %s did not confirm authorisation %s", authorisation.pump, authorisation_id)
+            self._find_out(authorisation)
+        except Refusal as refusal:
+            self._end(authorisation, refusal.code, refused=True)
+        else:
+            self._authorised(authorisation, transaction)
+
+    def carry_out_stop(self, pump: PumpNumber) -> None:
+        """Take back the pump's promise or end its fill; pump 0 is every pump at once."""
+        if self._pumps is None:
+            return
+        if pump == 0:
+            self._pumps.stop_all()
+        else:
+            self._pumps.cancel(pump)
+        with self._work.reading() as work:
+            promised = [a for a in work.authorisations.open_ones() if pump in (0, a.pump)]
+        for authorisation in promised:
+            self._find_out(authorisation)
+
+    def reconcile(self) -> None:
+        """At start and when the controller is back: find out how every open authorisation stands.
+
+        Nothing is ever authorised here: what the controller does not know of is taken back.
+        """
+        if self._pumps is None:
+            return
+        with self._work.reading() as work:
+            promised = work.authorisations.open_ones()
+        for authorisation in promised:
+            if authorisation.state is AuthorisationState.PENDING and authorisation.id in self._asked:
+                continue  # carry_out has it in hand
+            try:
+                self._find_out(authorisation)
+            except Fault as fault:
+                _log.info("pump %s cannot be asked yet: %s", authorisation.pump, fault.code)
+
+    def record_reading(self, reading: PumpReading) -> None:
+        """Keep what a pump is doing (at most once a second while nothing changes) and tell a waiting driver."""
+        before = self._saved.get(reading.pump)
+        if before is not None and before.state is reading.state and reading.at - before.at < _SAVE_EVERY:
+            return
+        if before is not None and replace(before, at=reading.at) == reading:
+            return
+        with self._work() as work:
+            work.forecourt.save_reading(reading)
+            if reading.state is PumpState.FUELLING:
+                authorisation = work.authorisations.open_on(reading.pump)
+                if authorisation is not None and authorisation.order is not None:
+                    self._fuelling(work, authorisation.order, reading)
+        self._saved[reading.pump] = reading
+
+    def record_ended(self, ended: EndedFill) -> Fill:
+        """Book a fill from the controller's final record, once however often it is told."""
+        now = self._clock.now()
+        with self._work() as work:
+            known = work.fills.find(ended.pump, ended.transaction, ended.ended_at)
+            if known is not None:
+                return known
+            authorisation = work.authorisations.open_on(ended.pump)
+            if authorisation is not None and authorisation.transaction not in (None, ended.transaction):
+                authorisation = None
+            order = work.orders.find(authorisation.order) if authorisation and authorisation.order else None
+            fill = self._fill(work, ended, authorisation, now)
+            work.fills.save(fill)
+            if authorisation is not None:
+                work.authorisations.save(authorisation.finished(fill.id))
+            if order is not None:
+                order = replace(order.moved(ServiceState.FILLED), fill=fill.id)
+                work.orders.save(order)
+                work.record(OrderMoved(order.id, order.state))
+            work.record(
+                FillFinished(
+                    fill.id,
+                    fill.pump,
+                    fill.nozzle,
+                    fill.volume.millilitres,
+                    fill.amount.fen,
+                    fill.agrees(),
+                )
+            )
+        if not fill.agrees():
+            _log.info("pump %s: amount and litres times price differ by more than 0.01 L", fill.pump)
+        return fill
+
+    def close_ended(self, ended: EndedFill) -> None:
+        """Only after it is booked: tell the controller so."""
+        if self._pumps is not None:
+            self._pumps.close(ended.pump, ended.transaction)
+
+    # --- within ------------------------------------------------------------------------------------------------------
+
+    def _fill(self, work: Work, ended: EndedFill, authorisation: Authorisation | None, now: datetime) -> Fill:
+        nozzle = work.forecourt.pump(ended.pump).nozzle(ended.nozzle)
+        shift = work.shifts.current()
+        order = authorisation.order if authorisation else None
+        if order is not None:
+            state = FillState.FOR_ORDER
+        elif not ended.volume and not ended.amount:
+            state = FillState.EMPTY
+        else:
+            state = FillState.UNPAID
+        return Fill(
+            FillId(self._ids()),
+            ended.pump,
+            ended.nozzle,
+            # A fill is booked whatever else is wrong; a nozzle that we do not know shows as such.
+            nozzle.grade if nozzle else UNKNOWN_GRADE,
+            ended.transaction,
+            ended.volume,
+            ended.price,
+            ended.amount,
+            ended.started_at,
+            ended.ended_at,
+            now,
+            shift=shift.id if shift else None,
+            authorisation=authorisation.id if authorisation else None,
+            order=order,
+            state=state,
+            totaliser=ended.totaliser,
+        )
+
+    def _find_out(self, authorisation: Authorisation) -> None:
+        assert self._pumps is not None
+        status = self._pumps.promised(authorisation.pump)
+        ours = status is not None and authorisation.transaction in (None, status.transaction)
+        if status is not None and ours:
+            if status.ended is not None:
+                self.record_ended(status.ended)
+            else:
+                self._authorised(authorisation, status.transaction)
+            return
+        if authorisation.transaction is not None:
+            past = self._pumps.transaction(authorisation.pump, authorisation.transaction)
+            if past is not None and past.ended is not None:
+                self.record_ended(past.ended)
+                return
+        self._end(authorisation, "not_promised")
+
+    def _authorised(self, authorisation: Authorisation, transaction: int) -> None:
+        with self._work() as work:
+            current = work.authorisations.get(authorisation.id)
+            if current.state is not AuthorisationState.PENDING:
+                return
+            work.authorisations.save(current.authorised(transaction))
+            work.record(PumpAuthorised(current.id, current.pump), actor=current.requested_by)
+            if current.order is not None:
+                order = work.orders.get(current.order).moved(ServiceState.AUTHORISED)
+                work.orders.save(order)
+                work.record(OrderMoved(order.id, order.state), actor=current.requested_by)
+                work.messages.post(
+                    wrap(from_station.OrderAuthorised(order_id=order.id), self._ids(), self._clock.now())
+                )
+
+    def _end(self, authorisation: Authorisation, reason: str, refused: bool = False) -> None:
+        with self._work() as work:
+            current = work.authorisations.get(authorisation.id)
+            if current.state not in (AuthorisationState.PENDING, AuthorisationState.AUTHORISED):
+                return
+            ended = (
+                current.refused(reason)
+                if refused and current.state is AuthorisationState.PENDING
+                else current.cancelled(reason)
+            )
+            work.authorisations.save(ended)
+            work.record(PumpAuthorisationEnded(current.id, current.pump, reason), actor=current.requested_by)
+            if current.order is not None:
+                order = work.orders.get(current.order)
+                if order.state in (ServiceState.AUTHORISING, ServiceState.AUTHORISED):
+                    order = replace(
+                        order.moved(ServiceState.PLATE_CHECKED), authorisation=None, reason=reason
+                    )
+                    work.orders.save(order)
+                    work.record(OrderMoved(order.id, order.state), actor=current.requested_by)
+
+    def _fuelling(self, work: Work, order_id: OrderId, reading: PumpReading) -> None:
+        order: StationOrder = work.orders.get(order_id)
+        if order.state in (ServiceState.AUTHORISING, ServiceState.AUTHORISED):
+            order = order.moved(ServiceState.FUELLING)
+            work.orders.save(order)
+            work.record(OrderMoved(order.id, order.state))
+        told = self._told.get(order_id)
+        if told is None or reading.at - told >= _TELL_DRIVER_EVERY:
+            self._told[order_id] = reading.at
+            message = from_station.OrderFuelling(
+                order_id=order_id,
+                volume_ml=reading.volume.millilitres,
+                amount_fen=reading.amount.fen,
+                at=reading.at,
+            )
+            work.messages.post(wrap(message, self._ids(), self._clock.now()))
+
+
+def _prices_of(pump: Pump, prices: Mapping[NozzleId, UnitPrice]) -> dict[NozzleNumber, UnitPrice]:
+    known = {nozzle.number: prices.get(nozzle_id(pump.number, nozzle.number)) for nozzle in pump.nozzles}
+    return {number: price for number, price in known.items() if price is not None}

@@ -1,0 +1,85 @@
+"""Send what waits in the outbox, take in what the cloud sent, once each."""
+
+import logging
+from collections.abc import Callable, Mapping
+
+from core.domain.events import MessageSetAside
+from core.domain.refusals import UnknownMessage
+from core.ports.mailbox import Mailbox
+from core.ports.unit_of_work import UnitOfWork, Work
+from core.protocol.codec import Message, unwrap
+from core.protocol.envelope import Envelope
+
+_log = logging.getLogger(__name__)
+_AT_ONCE = 100
+
+Taker = Callable[[Work, Message], None]
+
+
+class MailboxDesk:
+    """Both directions of the link to the cloud; each message counts once however often it travels."""
+
+    def __init__(self, work: UnitOfWork, mailbox: Mailbox, takers: Mapping[type[Message], Taker]) -> None:
+        self._work = work
+        self._mailbox = mailbox
+        self._takers = takers
+
+    def waiting_count(self) -> int:
+        """How many messages are unsent."""
+        with self._work.reading() as work:
+            return work.messages.waiting_count()
+
+    def send_waiting(self) -> None:
+        """Hand over everything that waits, oldest first. A refused message is set aside and blocks nothing.
+
+        Raises CloudUnreachable, CloudAnswerLost, StationNotEnrolled; what was not confirmed is sent again.
+        """
+        while True:
+            with self._work.reading() as work:
+                waiting = work.messages.waiting(_AT_ONCE)
+            if not waiting:
+                return
+            delivery = self._mailbox.send(waiting)
+            kinds = {envelope.id: envelope.kind for envelope in waiting}
+            with self._work() as work:
+                for message in delivery.accepted:
+                    work.messages.sent(message)
+                for refused in delivery.refused:
+                    work.messages.set_aside(refused.id, refused.code, refused.message)
+                    work.record(MessageSetAside(refused.id, kinds.get(refused.id, ""), refused.code))
+            if not delivery.accepted and not delivery.refused:
+                return
+
+    def fetch(self) -> None:
+        """Take in everything that the cloud has for us. Raises as `send_waiting`."""
+        while True:
+            with self._work.reading() as work:
+                after = work.messages.last_taken()
+            envelopes = self._mailbox.fetch(after)
+            for envelope in envelopes:
+                self._take(envelope)
+            if len(envelopes) < _AT_ONCE:
+                return
+
+    def _take(self, envelope: Envelope) -> None:
+        number = envelope.number
+        if number is None:
+            _log.warning("the cloud sent message %s without a number", envelope.id)
+            return
+        with self._work() as work:
+            if number <= work.messages.last_taken():
+                return
+            try:
+                message = unwrap(envelope)
+            except UnknownMessage as refusal:
+                work.record(MessageSetAside(envelope.id, envelope.kind, refusal.why))
+            else:
+                self._hand_on(work, envelope, message)
+            work.messages.taken(number)
+
+    def _hand_on(self, work: Work, envelope: Envelope, message: Message) -> None:
+        taker = self._takers.get(type(message))
+        if taker is None:
+            work.record(MessageSetAside(envelope.id, envelope.kind, "no one takes it here"))
+        else:
+            taker(work, message)

@@ -1,0 +1,244 @@
+"""Receive, accept, check, authorise, confirm or decline an online order."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.domain.events import OrderMoved, OrderReceived, PumpAuthorisationRequested
+from core.domain.faults import CloudAnswerLost, Fault
+from core.domain.ids import AuthorisationId, GradeCode, NozzleNumber, OrderId, PumpNumber, StaffId
+from core.domain.litres import Litres
+from core.domain.money import Money
+from core.domain.order import CancelReason
+from core.domain.price import UnitPrice
+from core.domain.pump import Authorisation, check_free
+from core.domain.refusals import OrderNoLongerWaiting
+from core.domain.staff import Permission
+from core.domain.station_order import ServiceState, StationOrder
+from core.ports.clock import Clock
+from core.ports.identity import Identity
+from core.ports.order_desk import OrderDesk as CloudOrderDesk
+from core.ports.unit_of_work import UnitOfWork, Work
+from core.protocol import from_cloud, from_station
+from core.protocol.codec import wrap
+
+_DECLINABLE = (
+    ServiceState.WAITING,
+    ServiceState.ACCEPTED,
+    ServiceState.PLATE_CHECKED,
+    ServiceState.FILLED,
+)
+
+
+class OrderDesk:
+    """The attendant's side of online orders. The cloud says whether an order may be served; the station serves it."""
+
+    def __init__(self, work: UnitOfWork, clock: Clock, ids: Identity, cloud: CloudOrderDesk) -> None:
+        self._work = work
+        self._clock = clock
+        self._ids = ids
+        self._cloud = cloud
+
+    def open_orders(self) -> Sequence[StationOrder]:
+        """Orders that need somebody, oldest paid first."""
+        with self._work.reading() as work:
+            return work.orders.open_ones()
+
+    def recent(self, limit: int) -> Sequence[StationOrder]:
+        """Ended ones, newest first."""
+        with self._work.reading() as work:
+            return work.orders.recent(limit)
+
+    def get(self, order: OrderId) -> StationOrder:
+        """One order. Raises OrderNotFound."""
+        with self._work.reading() as work:
+            return work.orders.get(order)
+
+    # --- from the cloud ------------------------------------------------------------------------------------------------
+
+    def receive(self, work: Work, placed: from_cloud.OrderPlaced) -> None:
+        """Take in a paid order, once however often it comes; inside the mailbox's transaction."""
+        if work.orders.find(OrderId(placed.order_id)) is not None:
+            return
+        order = StationOrder(
+            OrderId(placed.order_id),
+            placed.code,
+            PumpNumber(placed.pump),
+            NozzleNumber(placed.nozzle),
+            GradeCode(placed.grade),
+            UnitPrice(placed.price_li),
+            placed.by == "volume",
+            Money(placed.amount_fen),
+            Litres(placed.volume_ml or 0),
+            Money(placed.discount_fen),
+            Money(placed.paid_fen),
+            placed.plate,
+            placed.car,
+            placed.driver_phone_masked,
+            placed.paid_at,
+            self._clock.now(),
+        )
+        work.orders.save(order)
+        work.record(OrderReceived(order.id, order.pump))
+
+    def withdraw(self, work: Work, withdrawn: from_cloud.OrderWithdrawn) -> None:
+        """The driver or the clock took the order back; inside the mailbox's transaction."""
+        order = work.orders.find(OrderId(withdrawn.order_id))
+        if order is not None and order.state in (ServiceState.WAITING, ServiceState.CLAIMING):
+            self._save(
+                work,
+                replace(
+                    order.moved(ServiceState.WITHDRAWN),
+                    reason=withdrawn.reason,
+                    ended_at=self._clock.now(),
+                ),
+                StaffId(""),
+            )
+
+    # --- what the attendant does -----------------------------------------------------------------------------------------
+
+    def accept(self, order: OrderId, by: StaffId) -> StationOrder:
+        """Claim the order at the cloud, so that its driver can no longer cancel it.
+
+        Raises OrderNoLongerWaiting (it is gone), CloudUnreachable or CloudAnswerLost (try again: nothing is doubled).
+        """
+        with self._work() as work:
+            work.staff.get(by).must(Permission.SERVE_ORDERS)
+            claiming = work.orders.get(order)
+            if claiming.state is not ServiceState.CLAIMING:
+                claiming = claiming.moved(ServiceState.CLAIMING)
+            # A second try after an unclear answer must carry the first one's claim.
+            claiming = replace(claiming, claim=claiming.claim or self._ids(), served_by=by)
+            self._save(work, claiming, by)
+        try:
+            self._cloud.claim(order, claiming.claim)
+        except OrderNoLongerWaiting as gone:
+            self._move(order, ServiceState.WITHDRAWN, by, reason=gone.state)
+            raise
+        except CloudAnswerLost:
+            raise  # It stays claiming: the same claim is asked again.
+        except Fault:
+            self._move(order, ServiceState.WAITING, by)
+            raise
+        return self._move(order, ServiceState.ACCEPTED, by)
+
+    def settle_claims(self) -> None:
+        """Chore: ask again for claims whose answer was lost."""
+        with self._work.reading() as work:
+            unclear = [o for o in work.orders.open_ones() if o.state is ServiceState.CLAIMING]
+        for order in unclear:
+            if order.served_by is not None:
+                self.accept(order.id, order.served_by)
+
+    def check_plate(self, order: OrderId, by: StaffId) -> StationOrder:
+        """The attendant has seen the car: it is the one on the order."""
+        return self._move(order, ServiceState.PLATE_CHECKED, by)
+
+    def authorise(self, order: OrderId, by: StaffId) -> StationOrder:
+        """Write down that the order's pump may fill what was ordered; its owner carries it out. Raises PumpBusy."""
+        with self._work() as work:
+            work.staff.get(by).must(Permission.SERVE_ORDERS)
+            served = work.orders.get(order).moved(ServiceState.AUTHORISING)
+            check_free(
+                served.pump,
+                work.authorisations.open_on(served.pump),
+                work.forecourt.readings().get(served.pump),
+            )
+            authorisation = Authorisation(
+                AuthorisationId(self._ids()),
+                served.pump,
+                served.nozzle,
+                served.preset,
+                served.price,  # what the driver was promised, even if the board has changed since
+                by,
+                self._clock.now(),
+                order=order,
+            )
+            work.authorisations.save(authorisation)
+            served = replace(served, authorisation=authorisation.id, reason="")
+            self._save(work, served, by)
+            work.record(PumpAuthorisationRequested(authorisation.id, served.pump), actor=by)
+        return served
+
+    def confirm(self, order: OrderId, by: StaffId) -> StationOrder:
+        """The fill is done: complete the order with the pump's figures; with nothing filled it goes back whole."""
+        now = self._clock.now()
+        with self._work() as work:
+            work.staff.get(by).must(Permission.SERVE_ORDERS)
+            served = work.orders.get(order)
+            if served.state is ServiceState.COMPLETED:
+                return served
+            completed = replace(served.moved(ServiceState.COMPLETED), ended_at=now)
+            assert served.fill is not None
+            fill = work.fills.get(served.fill)
+            if not fill.amount:
+                return self._decline(work, served, CancelReason.NOTHING_FILLED, by)
+            work.fills.save(fill.settled())
+            self._save(work, completed, by)
+            work.messages.post(
+                wrap(
+                    from_station.OrderCompleted(
+                        order_id=order,
+                        fill_id=fill.id,
+                        volume_ml=fill.volume.millilitres,
+                        amount_fen=fill.amount.fen,
+                        price_li=fill.price.li,
+                        filled_at=fill.ended_at,
+                        completed_at=now,
+                        completed_by=work.staff.get(by).name,
+                    ),
+                    self._ids(),
+                    now,
+                )
+            )
+        return completed
+
+    def decline(self, order: OrderId, reason: CancelReason, by: StaffId) -> StationOrder:
+        """The order is not served; everything goes back to the driver. A released pump must be taken back first."""
+        with self._work() as work:
+            work.staff.get(by).must(Permission.SERVE_ORDERS)
+            served = work.orders.get(order)
+            if served.state is ServiceState.DECLINED:
+                return served
+            if served.state is ServiceState.FILLED and served.fill is not None:
+                if work.fills.get(served.fill).amount:
+                    served.moved(
+                        ServiceState.WAITING
+                    )  # fuel has flowed: refused as a step that cannot be taken
+                reason = CancelReason.NOTHING_FILLED
+            elif served.state not in _DECLINABLE:
+                served.moved(ServiceState.WAITING)
+            return self._decline(work, served, reason, by)
+
+    # --- within ------------------------------------------------------------------------------------------------------
+
+    def _decline(self, work: Work, order: StationOrder, reason: CancelReason, by: StaffId) -> StationOrder:
+        now = self._clock.now()
+        declined = replace(order.moved(ServiceState.DECLINED), reason=reason, ended_at=now, served_by=by)
+        if order.fill is not None:
+            work.fills.save(work.fills.get(order.fill).settled())
+        self._save(work, declined, by)
+        message = from_station.OrderDeclined.model_validate(
+            {"order_id": order.id, "reason": reason, "declined_by": work.staff.get(by).name}
+        )
+        work.messages.post(wrap(message, self._ids(), now))
+        return declined
+
+    def _move(self, order: OrderId, state: ServiceState, by: StaffId, reason: str = "") -> StationOrder:
+        now = self._clock.now()
+        with self._work() as work:
+            work.staff.get(by).must(Permission.SERVE_ORDERS)
+            before = work.orders.get(order)
+            moved = before.moved(state)
+            if moved is before:
+                return before
+            if state is ServiceState.ACCEPTED:
+                moved = replace(moved, accepted_at=now)
+            if state is ServiceState.WITHDRAWN:
+                moved = replace(moved, ended_at=now)
+            moved = replace(moved, reason=reason)
+            self._save(work, moved, by)
+        return moved
+
+    def _save(self, work: Work, order: StationOrder, by: StaffId) -> None:
+        work.orders.save(order)
+        work.record(OrderMoved(order.id, order.state), actor=by)
