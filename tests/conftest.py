@@ -1,0 +1,114 @@
+"""What holds for every test: offscreen windows, no network but loopback, no unexpected warning or log line."""
+
+import logging
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+import hypothesis
+import pytest
+
+from core.wording.catalogue import Language, use
+from dev.needs.catalogues import Catalogues, compile_catalogue
+from dev.places import LOCALES
+from tests.postgres import PostgresServer, running_postgres
+
+hypothesis.settings.register_profile("house", deadline=None, max_examples=60, print_blob=True)
+hypothesis.settings.load_profile("house")
+
+ExpectLog = Callable[[str], None]
+
+_BESIDE_US = {"", "localhost", "127.0.0.1", "::1"}
+
+
+class NetworkForbidden(RuntimeError):
+    """A test reached for a machine other than this one."""
+
+
+def _refuse_other_machines(event: str, arguments: tuple[object, ...]) -> None:
+    if event in ("socket.connect", "socket.sendto"):
+        address = arguments[1]
+    elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
+        address = (arguments[0],)
+    else:
+        return
+    if not isinstance(address, tuple):
+        return  # A socket of the file system, or Linux's own.
+    host = address[0].decode() if isinstance(address[0], bytes) else address[0]
+    if host is None or host in _BESIDE_US or str(host).startswith("127."):
+        return
+    raise NetworkForbidden(f"{event} to {host}: tests speak to this machine only")
+
+
+def pytest_configure() -> None:
+    # Beneath every client library; nothing can forget to ask it.
+    sys.addaudithook(_refuse_other_machines)
+    if not Catalogues().is_met():
+        for written in LOCALES.glob("*/LC_MESSAGES/*.po"):
+            compile_catalogue(written)
+
+
+class _LogWatch(logging.Handler):
+    """Remembers every line from WARNING on, and which of them the test said would come."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self._lines: list[str] = []
+        self._expected: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._lines.append(f"{record.levelname} {record.name}: {record.getMessage()}")
+
+    def expect(self, pattern: str) -> None:
+        self._expected.append(pattern)
+
+    def complaint(self) -> str:
+        """What is wrong; nothing where every line was expected and every expected line came."""
+        unexpected = [
+            line for line in self._lines if not any(re.search(each, line) for each in self._expected)
+        ]
+        absent = [each for each in self._expected if not any(re.search(each, line) for line in self._lines)]
+        parts = [f"unexpected log line: {line}" for line in unexpected]
+        parts += [f"no log line matched {each!r}" for each in absent]
+        return "\n".join(parts)
+
+
+@pytest.fixture(autouse=True)
+def _log_watch() -> Iterator[_LogWatch]:
+    watch = _LogWatch()
+    logging.getLogger().addHandler(watch)
+    yield watch
+    logging.getLogger().removeHandler(watch)
+    if complaint := watch.complaint():
+        pytest.fail(complaint, pytrace=False)
+
+
+@pytest.fixture
+def expected_log(_log_watch: _LogWatch) -> ExpectLog:
+    """``expected_log(r"WARNING core.devices.*does not answer")``: a line that must come and may; a regular expression
+    over level, logger and message. Say it anywhere in the test."""
+    return _log_watch.expect
+
+
+@pytest.fixture(autouse=True)
+def _language() -> Iterator[None]:
+    use(Language.CHINESE)
+    yield
+    use(Language.CHINESE)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """One PostgreSQL for the whole run, started by the first test that wants it."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres(postgres_server: PostgresServer) -> Iterator[str]:
+    """The URL (``postgresql://…``) of a database that is empty and this test's own."""
+    with postgres_server.database() as url:
+        yield url
