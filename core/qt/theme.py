@@ -1,0 +1,156 @@
+"""Colours, sizes and fonts from resources/theme: one set of tokens, light and dark, one typeface in two weights."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from core.qt.notices import Tone
+from core.resources import resource
+
+_TOKEN = re.compile(r"@([a-z_]+)(?:\.([a-z_]+))?")
+ROOMY: Final = 1.2  # on a screen of 1600 pixels and more everything grows together
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """The tokens of one theme at one scale."""
+
+    name: str
+    colours: Mapping[str, str]
+    sizes: Mapping[str, int]
+    types: Mapping[str, int]
+    family: str
+    scale: float = 1.0
+
+    def colour(self, token: str) -> QColor:
+        """A colour by its token, "text" or "red_soft"."""
+        return QColor(self.colours[token])
+
+    def tone(self, tone: Tone) -> QColor:
+        """The plain colour of a tone."""
+        return QColor(self.colours[tone.value])
+
+    def px(self, pixels: int) -> int:
+        """So many pixels at this scale."""
+        return round(pixels * self.scale)
+
+    def size(self, token: str) -> int:
+        """A size by its token in pixels at this scale."""
+        return self.px(self.sizes[token])
+
+    def font(self, token: str, bold: bool = False) -> QFont:
+        """The typeface at one of the type sizes, its figures all of one width."""
+        font = QFont(self.family)
+        font.setPixelSize(self.px(self.types[token]))
+        font.setBold(bold)
+        font.setFeature(QFont.Tag("tnum"), 1)
+        return font
+
+    def icon(self, name: str, colour: str = "text") -> QIcon:
+        """An icon of resources/icons drawn in one of the theme's colours."""
+        return QIcon(self.picture(name, colour, self.px(24)))
+
+    def picture(self, name: str, colour: str = "text", pixels: int = 24) -> QPixmap:
+        """The same as a picture so many pixels square."""
+        svg = resource(f"icons/{name}.svg").read_text(encoding="utf-8")
+        renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", self.colours[colour]).encode()))
+        ratio = 2
+        picture = QPixmap(QSize(pixels, pixels) * ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        renderer.render(painter, QRectF(0, 0, pixels * ratio, pixels * ratio))
+        painter.end()
+        picture.setDevicePixelRatio(ratio)
+        return picture
+
+    def style_sheet(self, name: str) -> str:
+        """A style sheet of resources/theme with its @tokens filled in. Raises KeyError for a token nobody knows."""
+        return _TOKEN.sub(self._filled, resource(f"theme/{name}.qss").read_text(encoding="utf-8"))
+
+    def _filled(self, match: re.Match[str]) -> str:
+        group, token = match.groups()
+        if token is None:
+            return self.family if group == "family" else self.colours[group]
+        if group == "px":
+            raise KeyError(match.group())
+        return f"{self.px({'size': self.sizes, 'type': self.types}[group][token])}px"
+
+
+_current: Theme | None = None
+
+
+def current() -> Theme:
+    """The theme that the application wears. Raises RuntimeError before `wear`."""
+    if _current is None:
+        raise RuntimeError("no theme is worn yet: call core.qt.theme.wear first")
+    return _current
+
+
+def load(name: str, scale: float = 1.0) -> Theme:
+    """Read the tokens of the "light" or "dark" theme and load the typeface. Needs a QGuiApplication."""
+    with resource("theme/tokens.toml").open("rb") as file:
+        tokens = tomllib.load(file)
+    return Theme(name, tokens[name], tokens["size"], tokens["type"], _typeface(), scale)
+
+
+def wear(application: QApplication, theme: Theme, *sheets: str) -> None:
+    """Dress the whole application; `sheets` are names in resources/theme beside the shared one ("pos", "admin")."""
+    global _current  # noqa: PLW0603  An application wears one theme.
+    _current = theme
+    application.setStyle("Fusion")
+    application.setFont(theme.font("body"))
+    application.setPalette(_palette(theme))
+    application.setStyleSheet("\n".join(theme.style_sheet(name) for name in ("shared", *sheets)))
+
+
+def paint_as(widget: QWidget, **properties: object) -> None:
+    """Set properties that the style sheet looks at (tone, type, role) and restyle the widget where one has changed."""
+    changed = [name for name, value in properties.items() if widget.property(name) != value]
+    for name in changed:
+        widget.setProperty(name, properties[name])
+    if changed:
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+        widget.updateGeometry()
+
+
+_families: list[str] = []
+
+
+def _typeface() -> str:
+    if not _families:
+        for file in sorted(resource("fonts").glob("*.ttf")):
+            number = QFontDatabase.addApplicationFont(str(file))
+            _families.extend(QFontDatabase.applicationFontFamilies(number))
+    return _families[0]
+
+
+def _palette(theme: Theme) -> QPalette:
+    palette = QPalette()
+    role = QPalette.ColorRole
+    for place, token in (
+        (role.Window, "ground"),
+        (role.WindowText, "text"),
+        (role.Base, "surface"),
+        (role.AlternateBase, "ground"),
+        (role.Text, "text"),
+        (role.Button, "surface"),
+        (role.ButtonText, "text"),
+        (role.ToolTipBase, "text"),
+        (role.ToolTipText, "surface"),
+        (role.PlaceholderText, "quiet"),
+        (role.Highlight, "blue_soft"),
+        (role.HighlightedText, "text"),
+        (role.Link, "blue"),
+    ):
+        palette.setColor(place, theme.colour(token))
+    for place in (role.Text, role.ButtonText, role.WindowText):
+        palette.setColor(QPalette.ColorGroup.Disabled, place, theme.colour("quiet"))
+    return palette

@@ -1,0 +1,1 @@
+"""Widgets with no knowledge of the business."""

@@ -1,0 +1,85 @@
+"""Labels in the theme's types and tones, and one that shortens what does not fit."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+
+from core.qt.notices import Tone
+from core.qt.theme import paint_as
+
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+CENTRE = Qt.AlignmentFlag.AlignCenter
+
+
+class Words(QLabel):
+    """A label of one type ("body", "title", "figure"), plain text only: names come from people."""
+
+    def __init__(
+        self,
+        text: str = "",
+        type: str = "body",  # noqa: A002  The word of the style sheet.
+        tone: Tone | None = None,
+        *,
+        name: str = "",
+        align: Qt.AlignmentFlag = LEFT,
+        wrap: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("type", type)
+        self.setAlignment(align)
+        self.setWordWrap(wrap)
+        if name:
+            self.setObjectName(name)
+        if tone is not None:
+            self.setProperty("tone", tone.value)
+
+    def say(self, text: str, tone: Tone | None = None) -> None:
+        """Other words, in this tone."""
+        if text != self.text():
+            self.setText(text)
+        paint_as(self, tone=tone.value if tone else None)
+
+
+class ElidedWords(Words):
+    """A label of one line that ends in "…" where there is no room, and shows the whole on hover."""
+
+    def __init__(self, *args: object, **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name.
+        """Room for a few letters at least."""
+        return QSize(self.fontMetrics().horizontalAdvance("中…"), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name.
+        """The whole text on hover, only while it is cut."""
+        super().resizeEvent(event)
+        self._tell_whole()
+
+    def setText(self, text: str) -> None:  # noqa: N802  Qt's name.
+        """Other words."""
+        super().setText(text)
+        self._tell_whole()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name.
+        """As much of the text as fits."""
+        painter = QPainter(self)
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), int(self.alignment().value), shown)
+        painter.end()
+
+    def _tell_whole(self) -> None:
+        cut = self.fontMetrics().horizontalAdvance(self.text()) > self.width()
+        self.setToolTip(self.text() if cut else "")
+
+
+def line(parent: QWidget | None = None) -> QFrame:
+    """A thin line between two parts."""
+    frame = QFrame(parent)
+    frame.setProperty("role", "line")
+    frame.setFixedHeight(1)
+    return frame

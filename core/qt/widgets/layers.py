@@ -1,0 +1,226 @@
+"""What lies over what in a window: the screen, sheets over it, the banner over all; and which button a key presses."""
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from core.qt import theme
+from core.qt.notices import Notice, Notices, Tone
+from core.qt.widgets.busy_button import BusyButton
+from core.qt.widgets.labels import Words
+from core.wording.catalogue import _
+
+_PASSING_MS = 4_000
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_ICONS = {Tone.RED: "alert", Tone.AMBER: "watch", Tone.GREEN: "done", Tone.GREY: "watch", Tone.BLUE: "watch"}
+
+
+class Sheet(QWidget):
+    """A panel over the screen, in the same window: no second window, no waiting loop.
+
+    Signals: left, when a person goes back (Esc, the corner button).
+    """
+
+    left = Signal()
+
+    def __init__(self, title: str, name: str, width: int = 720, may_leave: bool = True) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        wearing = theme.current()
+        self._wanted_width = wearing.px(width)
+        self.panel = QFrame(self)
+        self.panel.setProperty("role", "sheet")
+        outer = QVBoxLayout(self.panel)
+        margin = wearing.px(24)
+        outer.setContentsMargins(margin, margin // 2, margin, margin)
+        outer.setSpacing(wearing.px(16))
+        head = QHBoxLayout()
+        self.title = Words(title, "title")
+        head.addWidget(self.title, 1)
+        self.back = BusyButton(_("Back"), f"{name}_back", key="Escape", role="quiet")
+        self.back.clicked.connect(self.left)
+        head.addWidget(self.back)
+        outer.addLayout(head)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(wearing.px(16))
+        outer.addLayout(self.body, 1)
+        self.allow_leaving(may_leave)
+        self.hide()
+
+    def allow_leaving(self, may_leave: bool, reason: str = "") -> None:
+        """Whether a person may go back now."""
+        self.back.set_reason("" if may_leave else reason or _("Please finish this first."))
+
+    def place(self) -> None:
+        """Put the panel into the middle, as tall as it needs to be."""
+        width = min(self._wanted_width, self.width() - 32)
+        self.panel.setFixedWidth(width)
+        layout = self.panel.layout()
+        wanted = (
+            layout.totalHeightForWidth(width) if layout is not None and layout.hasHeightForWidth() else -1
+        )
+        height = min(max(wanted, self.panel.sizeHint().height()), self.height() - 32)
+        self.panel.setGeometry((self.width() - width) // 2, (self.height() - height) // 2, width, height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name.
+        """The panel stays in the middle."""
+        super().resizeEvent(event)
+        self.place()
+
+    def event(self, event: QEvent) -> bool:
+        """The panel grows and shrinks with what is in it."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.place()
+        return super().event(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name.
+        """A veil over what is behind."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.current().colour("veil"))
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name.
+        """Nothing behind the veil is pressed."""
+        event.accept()
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, N802  Qt's names.
+        """Tab stays on the sheet."""
+        fields = [
+            widget
+            for widget in self.panel.findChildren(QWidget)
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible() and widget.isEnabled()
+        ]
+        if not fields:
+            return False
+        now = self.focusWidget()
+        at = fields.index(now) if now in fields else -1
+        fields[(at + (1 if next else -1)) % len(fields)].setFocus(Qt.FocusReason.TabFocusReason)
+        return True
+
+
+class Layers(QWidget):
+    """The window's inside: one content, sheets over it, one banner over all."""
+
+    def __init__(self, content: QWidget, notices: Notices, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._content = content
+        self._sheets: list[Sheet] = []
+        self._focus_before: list[QWidget | None] = []
+        content.setParent(self)
+        self._banner = NoticeBanner(notices, self)
+        notices.changed.connect(lambda _notice: self._place())
+        self._banner.hide()
+
+    @property
+    def top(self) -> QWidget:
+        """The sheet on top, or the content."""
+        return self._sheets[-1] if self._sheets else self._content
+
+    def is_open(self, sheet: Sheet) -> bool:
+        """Whether the sheet shows."""
+        return sheet in self._sheets
+
+    def open(self, sheet: Sheet, focus: QWidget | None = None) -> None:
+        """Lay a sheet over everything; opening it again only moves the focus."""
+        if sheet not in self._sheets:
+            self._focus_before.append(self.window().focusWidget())
+            self._sheets.append(sheet)
+            sheet.setParent(self)
+            sheet.setGeometry(self.rect())
+            sheet.show()
+            sheet.place()
+            sheet.raise_()
+            self._banner.raise_()
+        (focus or sheet.back).setFocus()
+
+    def close_sheet(self, sheet: Sheet) -> None:
+        """Take a sheet away; the focus goes back to where it was."""
+        if sheet not in self._sheets:
+            return
+        at = self._sheets.index(sheet)
+        self._sheets.remove(sheet)
+        before = self._focus_before.pop(at)
+        sheet.hide()
+        if before is not None and before.isVisible():
+            before.setFocus()
+        else:
+            self._content.setFocus()
+
+    def close_sheets(self) -> None:
+        """Only the content."""
+        for sheet in reversed(self._sheets.copy()):
+            self.close_sheet(sheet)
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Press the button of the top layer that carries this key; whether there was one."""
+        if event.isAutoRepeat():
+            return False
+        name = "Return" if event.key() in _ENTER else QKeySequence(event.keyCombination()).toString()
+        name = {"Esc": "Escape", "Del": "Delete"}.get(name, name)
+        for button in self.top.findChildren(BusyButton):
+            if button.key == name and button.isVisible():
+                if button.isEnabled():
+                    button.click()
+                return True
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name.
+        """Keys that no field wanted."""
+        if not self.press(event):
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name.
+        """Every layer fills the window."""
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        self._content.setGeometry(self.rect())
+        for sheet in self._sheets:
+            sheet.setGeometry(self.rect())
+        width = min(theme.current().px(880), self.width() - 32)
+        self._banner.setFixedWidth(width)
+        height = max(theme.current().size("target") + 8, self._banner.heightForWidth(width))
+        self._banner.setGeometry((self.width() - width) // 2, theme.current().px(52), width, height)
+        self._banner.raise_()
+
+
+class NoticeBanner(QFrame):
+    """The notice that is being said now, with a button that puts it away."""
+
+    def __init__(self, notices: Notices, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("notice_banner")
+        self._notices = notices
+        self._icon = Words()
+        self.words = Words("", "strong", name="notice_words", wrap=True)
+        away = QPushButton("✕")
+        away.setObjectName("notice_away")
+        away.setToolTip(_("Put away"))
+        away.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        away.clicked.connect(notices.clear)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 4, 4, 4)
+        row.addWidget(self._icon)
+        row.addWidget(self.words, 1)
+        row.addWidget(away)
+        self._passing = QTimer(self, interval=_PASSING_MS, singleShot=True)
+        self._passing.timeout.connect(notices.clear)
+        notices.changed.connect(self.show_notice)
+        self.show_notice(notices.now)
+
+    def show_notice(self, notice: Notice | None) -> None:
+        """Paint it."""
+        self._passing.stop()
+        if notice is None:
+            self.hide()
+            return
+        theme.paint_as(self, tone=notice.tone.value)
+        for child in self.findChildren(QWidget):
+            child.style().unpolish(child)
+            child.style().polish(child)
+        self._icon.setPixmap(theme.current().picture(_ICONS[notice.tone], f"on_{notice.tone.value}"))
+        self.words.setText(notice.text)
+        self.show()
+        if notice.passing:
+            self._passing.start()
