@@ -28,10 +28,12 @@ QT_LIBRARIES = {
     "libfontconfig.so.1": "libfontconfig1",
     "libfreetype.so.6": "libfreetype6",
     "libglib-2.0.so.0": "libglib2.0-0",
+    "libgthread-2.0.so.0": "libglib2.0-0",
     "libgssapi_krb5.so.2": "libgssapi-krb5-2",
     "libz.so.1": "zlib1g",
     "libzstd.so.1": "libzstd1",
     "libbrotlidec.so.1": "libbrotli1",
+    "libbrotlicommon.so.1": "libbrotli1",
 }
 # Only a window on a real screen asks for these.
 SCREEN_LIBRARIES = {
@@ -102,7 +104,7 @@ class SystemPackages:
             packages.append("chromium")
         if importlib.util.find_spec("ensurepip") is None:
             packages.append(f"python{sys.version_info[0]}.{sys.version_info[1]}-venv")
-        return packages
+        return list(dict.fromkeys(packages))
 
 
 def _loads(library: str) -> bool:
