@@ -1,0 +1,1 @@
+"""The cables: bytes in, bytes out, each with a time limit."""

@@ -1,0 +1,232 @@
+"""Port forecourt in the words of a jsonPTS controller."""
+
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+
+from core.devices.links.link import Exchange
+from core.devices.pumps.poller import Poller
+from core.devices.pumps.pts.arrivals import Arrivals
+from core.devices.pumps.pts.conversation import NOT_FILLING, Conversation, refusal_of
+from core.devices.pumps.pts.dialogue import Dialogue, turns
+from core.devices.pumps.pts.endings import Endings
+from core.devices.pumps.pts.fields import AnswerUnfit
+from core.devices.pumps.pts.messages import ask_of
+from core.devices.pumps.pts.statuses import LARGEST_TRANSACTION, TransactionInformation
+from core.devices.pumps.pts.watch import Watch
+from core.domain.faults import Fault, PumpAnswerLost, PumpLineDown
+from core.domain.ids import NozzleNumber, PumpNumber
+from core.domain.price import UnitPrice
+from core.domain.product import FuelGrade
+from core.domain.pump import Authorisation, PresetKind, Pump, PumpState
+from core.domain.refusals import PumpBusy, PumpNotFound, Refusal
+from core.ports.clock import Clock
+from core.ports.forecourt import ForecourtListener, TransactionStatus
+
+_log = logging.getLogger(__name__)
+
+_PRESET_WORDS = {PresetKind.AMOUNT: "Amount", PresetKind.VOLUME: "Volume", PresetKind.FULL: "FullTank"}
+_STOP_TRIES = 3
+
+
+class PtsForecourt:
+    """The pumps of one controller. Nozzle numbers are the controller's; grades are mapped by their controller number."""
+
+    def __init__(
+        self,
+        link: Exchange,
+        pumps: Sequence[Pump],
+        grades: Sequence[FuelGrade],
+        clock: Clock,
+        *,
+        poll_seconds: float = 0.2,
+        idle_poll_seconds: float = 0.5,
+    ) -> None:
+        self._pumps = {pump.number: pump for pump in pumps}
+        self._conversation = Conversation(link, clock)
+        self._arrivals = Arrivals()
+        self._dialogue = Dialogue(self._conversation, self._arrivals)
+        self._endings = Endings(self._conversation, pumps, grades, clock)
+        self._watch = Watch(self._conversation, pumps, self._arrivals, self._endings, clock)
+        self._poll_seconds = (poll_seconds, idle_poll_seconds)
+        self._poller: Poller | None = None
+
+    def start(self, listener: ForecourtListener) -> None:
+        """Begin to poll."""
+        if self._poller is not None:
+            raise RuntimeError("the pumps are being polled already")
+
+        def line(up: bool, why: str) -> None:
+            listener.line(up, why)
+            if not up:
+                self._watch.went_silent(listener)
+
+        self._poller = Poller("pump poller", lambda: self._watch.look(listener), line, *self._poll_seconds)
+        self._poller.start()
+
+    def stop(self) -> None:
+        """End polling; what pumps are doing goes on."""
+        poller, self._poller = self._poller, None
+        if poller is not None:
+            poller.stop()
+
+    def authorise(self, authorisation: Authorisation) -> int:
+        """Let the pump fill up to the preset; the controller's transaction number.
+
+        Raises PumpBusy or PumpRefused (nothing happened), PumpAnswerLost (it may have: ask `promised`). Never sent twice.
+        """
+        pump = self._known(authorisation.pump)
+        self._conversation.introduce()
+        price = authorisation.price
+        nozzle = authorisation.nozzle
+        answer = self._conversation.command(
+            ask_of(
+                pump.number,
+                "PumpAuthorize",
+                Nozzle=nozzle,
+                Nozzles=[each.number for each in pump.nozzles] if nozzle is None else None,
+                Type=_PRESET_WORDS[authorisation.preset.kind],
+                Dose=self._conversation.dose(pump.number, authorisation.preset),
+                # One price cannot be meant for several grades: each nozzle then fills at its own.
+                Price=self._conversation.price(pump.number, price) if price and nozzle else None,
+            )
+        )
+        self._look_soon()
+        if answer.code is not None:
+            raise refusal_of(answer, pump.number)
+        try:
+            return answer.fields().whole("Transaction", 1, LARGEST_TRANSACTION)
+        except AnswerUnfit as unfit:
+            raise PumpAnswerLost from unfit
+
+    def promised(self, pump: PumpNumber) -> TransactionStatus | None:
+        """The transaction that is promised, filling or ended but not closed on this pump now, or None."""
+        self._known(pump)
+        self._conversation.introduce()
+        status = self._dialogue.settled_status(pump)
+        if status.ended is not None:
+            return TransactionStatus(pump, status.ended.transaction, False, self._endings.fill(status.ended))
+        if status.transaction is not None:
+            return TransactionStatus(pump, status.transaction, True, None)
+        if not status.promised:
+            return None
+        # Ordered, and the number not told: the pump's newest transaction is the one, where it still runs.
+        newest = self._dialogue.transaction(pump)
+        return TransactionStatus(pump, newest.transaction, True, None) if newest and newest.running else None
+
+    def transaction(self, pump: PumpNumber, transaction: int) -> TransactionStatus | None:
+        """What became of a transaction; None where the controller does not know it."""
+        self._known(pump)
+        self._conversation.introduce()
+        information = self._dialogue.transaction(pump, transaction)
+        return self._in_domain_words(information) if information else None
+
+    def cancel(self, pump: PumpNumber) -> None:
+        """Take back a promise, or end a running fill at once (its amount is then final).
+
+        Raises PumpBusy where the pump keeps its promise or belongs to another user, PumpAnswerLost where it is unclear.
+        """
+        self._known(pump)
+        answer = self._conversation.command(ask_of(pump, "PumpStop"))
+        self._look_soon()
+        if answer.code is not None and answer.code != NOT_FILLING:
+            raise refusal_of(answer, pump)
+        for _turn in turns(3.0):
+            if not self._dialogue.status(pump).promised:
+                return
+        raise PumpBusy(pump, PumpState.AUTHORISED)
+
+    def stop_all(self) -> None:
+        """Emergency: every pump, at once, in parallel. Raises the fault of a pump that could not be told, after all were."""
+        faults: list[Fault] = []
+
+        def stop(pump: PumpNumber) -> None:
+            try:
+                self._emergency_stop(pump)
+            except Fault as fault:
+                faults.append(fault)
+
+        threads = [
+            threading.Thread(target=stop, args=(pump,), name=f"stop pump {pump}") for pump in self._pumps
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self._look_soon()
+        if faults:
+            raise faults[0]
+
+    def close(self, pump: PumpNumber, transaction: int) -> None:
+        """Tell the controller that the ended fill is booked. Closing twice is no error.
+
+        Raises PumpBusy where the controller still holds it open: it will be told as ended again.
+        """
+        self._known(pump)
+        refusal: Refusal | None = None
+        try:
+            answer = self._conversation.command(ask_of(pump, "PumpCloseTransaction", Transaction=transaction))
+            refusal = refusal_of(answer, pump) if answer.code is not None else None
+        except PumpAnswerLost as lost:
+            refusal = lost
+        # After a no or a lost answer: is it closed already? The pump itself says so.
+        if refusal is not None and self._is_open(pump, transaction):
+            state = refusal.state if isinstance(refusal, PumpBusy) else PumpState.FUELLING
+            raise PumpBusy(pump, state) from refusal
+        self._endings.close(pump, transaction)
+        self._look_soon()
+
+    def set_prices(self, pump: PumpNumber, prices: Mapping[NozzleNumber, UnitPrice]) -> None:
+        """Give every nozzle of an idle pump its price and read it back. Raises PumpBusy, PumpRefused."""
+        known = self._known(pump)
+        for nozzle in prices:
+            if known.nozzle(nozzle) is None:
+                raise PumpNotFound(pump, nozzle)
+        if prices:
+            self._conversation.introduce()
+            self._dialogue.set_prices(pump, {int(nozzle): price for nozzle, price in prices.items()})
+
+    def prices(self, pump: PumpNumber) -> Mapping[NozzleNumber, UnitPrice]:
+        """The prices in the pump, of the nozzles that the station knows."""
+        known = self._known(pump)
+        inside = dict(enumerate(self._dialogue.prices(pump), 1))
+        return {each.number: inside[each.number] for each in known.nozzles if each.number in inside}
+
+    def _emergency_stop(self, pump: PumpNumber) -> None:
+        for tried in range(1, _STOP_TRIES + 1):
+            try:
+                # Stopping twice does no harm, so this one command is sent again when its answer is lost.
+                answer = self._conversation.command(ask_of(pump, "PumpEmergencyStop"))
+            except (PumpAnswerLost, PumpLineDown):
+                if tried == _STOP_TRIES:
+                    raise
+            else:
+                if answer.code not in {None, NOT_FILLING}:
+                    _log.warning(
+                        "pump %d did not take the emergency stop: %s", pump, refusal_of(answer, pump)
+                    )
+                return
+
+    def _is_open(self, pump: PumpNumber, transaction: int) -> bool:
+        status = self._dialogue.status(pump)
+        return status.ended is not None and status.ended.transaction == transaction
+
+    def _in_domain_words(self, information: TransactionInformation) -> TransactionStatus:
+        record = information.record
+        return TransactionStatus(
+            PumpNumber(information.pump),
+            information.transaction,
+            information.running,
+            self._endings.fill(record) if record is not None else None,
+        )
+
+    def _known(self, number: PumpNumber) -> Pump:
+        pump = self._pumps.get(number)
+        if pump is None:
+            raise PumpNotFound(number)
+        return pump
+
+    def _look_soon(self) -> None:
+        poller = self._poller
+        if poller is not None:
+            poller.look_soon()

@@ -1,0 +1,168 @@
+"""Asks the controller and understands what it says: failures and error codes as faults and refusals of the domain."""
+
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import ROUND_DOWN, Decimal
+
+from core.devices.links.link import AnswerMissing, Exchange, LoginRefused, NotReached
+from core.devices.pumps.pts.fields import AnswerUnfit
+from core.devices.pumps.pts.messages import Answer, Request, read, written
+from core.domain.faults import PumpAnswerLost, PumpAnswerUnfit, PumpControllerLogin, PumpLineDown
+from core.domain.price import UnitPrice
+from core.domain.pump import Preset, PresetKind, PumpState
+from core.domain.refusals import PumpBusy, PumpRefused, Refusal
+from core.ports.clock import Clock
+
+_log = logging.getLogger(__name__)
+
+NO_PERMISSION = 6
+TRANSACTION_NOT_FOUND = 22
+NO_DOSE = 37
+NO_PRICE = 38
+PUMP_HAS_A_COMMAND = 41
+NOT_FILLING = 43
+
+# What the pump is doing when the controller says that it is not free.
+_BUSY = {
+    39: PumpState.AUTHORISED,  # the same authorisation came before
+    40: PumpState.CLOSED,  # another user of the controller holds the pump
+    PUMP_HAS_A_COMMAND: PumpState.UNKNOWN,  # another command is still being carried out
+    42: PumpState.FUELLING,
+    46: PumpState.CLOSED,  # the transaction is another user's
+    78: PumpState.AUTHORISED,  # authorised before, at another price
+}
+
+_BEIJING = timedelta(hours=8)
+_LARGEST_DIFFERENCE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """How many decimals the controller keeps."""
+
+    price: int = 2
+    amount: int = 2
+    volume: int = 2
+
+
+class Conversation:
+    """One controller, asked from any thread."""
+
+    def __init__(self, link: Exchange, clock: Clock) -> None:
+        self._link = link
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._introduced = False
+        self._clock_told = False
+        self.digits = Digits()
+        self._offset = _BEIJING
+
+    def introduce(self, again: bool = False) -> None:
+        """Learn the controller's decimals and its clock, once, or again after it was away. Raises as `look`."""
+        if self._introduced and not again:
+            return
+        digits, moment = self.look([Request("GetSystemDecimalDigits"), Request("GetDateTime")])
+        with self._lock:
+            self._learn_digits(digits)
+            self._learn_clock(moment)
+            self._introduced = True
+
+    def look(self, requests: Sequence[Request]) -> tuple[Answer | None, ...]:
+        """Ask what changes nothing. Raises PumpLineDown, PumpAnswerUnfit or PumpControllerLogin."""
+        try:
+            answers = read(self._link.ask(written(requests)), len(requests))
+        except (NotReached, AnswerMissing) as failure:
+            raise PumpLineDown from failure
+        except LoginRefused as failure:
+            raise PumpControllerLogin from failure
+        except AnswerUnfit as unfit:
+            _log.debug("an answer of the pump controller is unfit: %s", unfit)
+            raise PumpAnswerUnfit from unfit
+        if any(answer is not None and answer.code == NO_PERMISSION for answer in answers):
+            raise PumpControllerLogin
+        return answers
+
+    def command(self, request: Request) -> Answer:
+        """Ask what changes something, once. Raises PumpLineDown, PumpControllerLogin (nothing happened) or PumpAnswerLost."""
+        try:
+            answer = read(self._link.ask(written([request])), 1)[0]
+        except NotReached as failure:
+            raise PumpLineDown from failure
+        except LoginRefused as failure:
+            raise PumpControllerLogin from failure
+        except (AnswerMissing, AnswerUnfit) as failure:
+            raise PumpAnswerLost from failure
+        if answer is None:
+            raise PumpAnswerLost
+        if answer.code == NO_PERMISSION:
+            raise PumpControllerLogin
+        return answer
+
+    def moment(self, on_its_clock: datetime) -> datetime:
+        """A moment on the controller's wall clock in UTC."""
+        return (on_its_clock - self._offset).replace(tzinfo=UTC)
+
+    def dose(self, pump: int, preset: Preset) -> Decimal | None:
+        """A preset as the controller can hold it, rounded down: a pump never goes past what was agreed."""
+        match preset.kind:
+            case PresetKind.AMOUNT:
+                dose = _cut(Decimal(preset.amount.fen).scaleb(-2), self.digits.amount)
+            case PresetKind.VOLUME:
+                dose = _cut(Decimal(preset.volume.millilitres).scaleb(-3), self.digits.volume)
+            case _:
+                return None
+        if not dose:
+            raise PumpRefused(pump, NO_DOSE, "the preset is smaller than the controller can hold")
+        return dose
+
+    def price(self, pump: int, price: UnitPrice) -> Decimal:
+        """A price as the controller writes it. Raises PumpRefused where it has too few decimals for it."""
+        yuan = Decimal(price.li).scaleb(-3)
+        if _cut(yuan, self.digits.price) != yuan:
+            raise PumpRefused(pump, NO_PRICE, f"the controller keeps {self.digits.price} decimals of a price")
+        return yuan.quantize(Decimal(1).scaleb(-self.digits.price))
+
+    def _learn_digits(self, answer: Answer | None) -> None:
+        if answer is None or answer.code is not None:
+            _log.warning("the pump controller does not tell its decimals; two are taken for granted")
+            return
+        try:
+            fields = answer.fields()
+            names = ("Price", "Amount", "Volume")
+            self.digits = Digits(*(fields.whole(name, 0, 3) for name in names))
+        except AnswerUnfit as unfit:
+            raise PumpAnswerUnfit from unfit
+
+    def _learn_clock(self, answer: Answer | None) -> None:
+        if answer is None or answer.code is not None:
+            _log.warning("the pump controller does not tell its time; Beijing time is taken for granted")
+            return
+        try:
+            fields = answer.fields()
+            moment = fields.moment("DateTime")
+            self._offset = timedelta(minutes=fields.whole_or("UTCOffset", -1440, 1440, 480))
+        except AnswerUnfit as unfit:
+            raise PumpAnswerUnfit from unfit
+        if moment is None or self._clock_told:
+            return
+        difference = self.moment(moment) - self._clock.now()
+        if abs(difference) > _LARGEST_DIFFERENCE:
+            self._clock_told = True
+            _log.warning(
+                "the pump controller's clock is %d seconds from ours; set it right",
+                difference.total_seconds(),
+            )
+
+
+def refusal_of(answer: Answer, pump: int) -> Refusal:
+    """What the controller's no means."""
+    if answer.code in _BUSY:
+        return PumpBusy(pump, _BUSY[answer.code])
+    return PumpRefused(pump, answer.code or 0, answer.message[:200])
+
+
+def _cut(value: Decimal, digits: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_DOWN)
