@@ -35,6 +35,11 @@ class PumpAnswerLost(Fault):
 
 
 @dataclass(eq=False)
+class PumpAnswerUnfit(PumpLineDown):
+    """The controller answered with something that is not its protocol; nothing can be said of its pumps."""
+
+
+@dataclass(eq=False)
 class PumpControllerLogin(Fault):
     """The controller refuses our user name or password, or the user lacks a right there."""
 

@@ -88,6 +88,7 @@ _SENTENCES = {
     "pump_answer_lost": mark(
         "The pump controller did not confirm. Look at the pump; it is being asked again."
     ),
+    "pump_answer_unfit": mark("The pump controller's answers are not understood. Check its address and its firmware."),
     "pump_controller_login": mark("The pump controller refuses our user or password. Check the settings."),
     "cloud_unreachable": mark(
         "The cloud cannot be reached. Cash and fuel go on; codes and coupons must wait."
