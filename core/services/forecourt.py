@@ -78,6 +78,7 @@ class ForecourtDesk:
         self._ids = ids
         self._pumps = pumps
         self._asked: set[AuthorisationId] = set()
+        self._unclear: set[AuthorisationId] = set()
         self._saved: dict[PumpNumber, PumpReading] = {}
         self._told: dict[OrderId, datetime] = {}
 
@@ -160,6 +161,7 @@ class ForecourtDesk:
             transaction = self._pumps.authorise(authorisation)
         except PumpAnswerLost:
             _log.info("pump %s did not confirm authorisation %s", authorisation.pump, authorisation_id)
+            self._unclear.add(authorisation_id)
             self._find_out(authorisation)
         except Refusal as refusal:
             self._end(authorisation, refusal.code, refused=True)
@@ -189,12 +191,18 @@ class ForecourtDesk:
         with self._work.reading() as work:
             promised = work.authorisations.open_ones()
         for authorisation in promised:
-            if authorisation.state is AuthorisationState.PENDING and authorisation.id in self._asked:
-                continue  # carry_out has it in hand
+            in_hand = authorisation.id in self._asked and authorisation.id not in self._unclear
+            if authorisation.state is AuthorisationState.PENDING and in_hand:
+                continue  # carry_out is asking just now
             try:
                 self._find_out(authorisation)
             except Fault as fault:
                 _log.info("pump %s cannot be asked yet: %s", authorisation.pump, fault.code)
+
+    def find_out_unclear(self) -> None:
+        """Chore: ask again about authorisations whose answer was lost."""
+        if self._unclear:
+            self.reconcile()
 
     def record_reading(self, reading: PumpReading) -> None:
         """Keep what a pump is doing (at most once a second while nothing changes) and tell a waiting driver."""
@@ -283,6 +291,7 @@ class ForecourtDesk:
 
     def _find_out(self, authorisation: Authorisation) -> None:
         assert self._pumps is not None
+        self._unclear.add(authorisation.id)
         status = self._pumps.promised(authorisation.pump)
         ours = status is not None and authorisation.transaction in (None, status.transaction)
         if status is not None and ours:
@@ -290,13 +299,16 @@ class ForecourtDesk:
                 self.record_ended(status.ended)
             else:
                 self._authorised(authorisation, status.transaction)
+            self._unclear.discard(authorisation.id)
             return
         if authorisation.transaction is not None:
             past = self._pumps.transaction(authorisation.pump, authorisation.transaction)
             if past is not None and past.ended is not None:
                 self.record_ended(past.ended)
+                self._unclear.discard(authorisation.id)
                 return
         self._end(authorisation, "not_promised")
+        self._unclear.discard(authorisation.id)
 
     def _authorised(self, authorisation: Authorisation, transaction: int) -> None:
         with self._work() as work:

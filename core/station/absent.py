@@ -1,0 +1,71 @@
+"""What stands in where the station has no printer or is not paired with the cloud: it says so, and nothing else."""
+
+from collections.abc import Sequence
+
+from core.domain.faults import PrinterOffline, StationNotEnrolled
+from core.domain.ids import CouponUseId, OrderId, PaymentId, SaleId
+from core.domain.money import Money
+from core.domain.receipt import Receipt
+from core.ports.coupon_desk import HeldCoupon
+from core.ports.mailbox import Delivery
+from core.ports.payment_gateway import ChargeAnswer
+from core.ports.printer import PrinterStatus
+from core.protocol.envelope import Envelope
+
+
+class AbsentPrinter:
+    """No printer is set in station.toml."""
+
+    def print(self, receipt: Receipt) -> None:
+        """Raises PrinterOffline."""
+        raise PrinterOffline
+
+    def open_drawer(self) -> None:
+        """Raises PrinterOffline."""
+        raise PrinterOffline
+
+    def status(self) -> PrinterStatus:
+        """Not ready."""
+        return PrinterStatus(ready=False, fault=PrinterOffline().code)
+
+
+class AbsentCloud:
+    """The station works alone: every door to the cloud is closed with StationNotEnrolled."""
+
+    def charge(
+        self, payment: PaymentId, sale: SaleId, amount: Money, payer_code: str, description: str
+    ) -> ChargeAnswer:
+        """Raises StationNotEnrolled."""
+        raise StationNotEnrolled
+
+    def query(self, payment: PaymentId) -> ChargeAnswer | None:
+        """Raises StationNotEnrolled."""
+        raise StationNotEnrolled
+
+    def cancel(self, payment: PaymentId) -> ChargeAnswer:
+        """Raises StationNotEnrolled."""
+        raise StationNotEnrolled
+
+    def hold(self, use: CouponUseId, sale: SaleId, code: str) -> HeldCoupon:
+        """Raises StationNotEnrolled."""
+        raise StationNotEnrolled
+
+    def redeem(self, use: CouponUseId, sale: SaleId, discount: Money) -> None:
+        """Raises StationNotEnrolled."""
+        raise StationNotEnrolled
+
+    def release(self, use: CouponUseId) -> None:
+        """Raises StationNotEnrolled."""
+        raise StationNotEnrolled
+
+    def claim(self, order: OrderId, claim: str) -> None:
+        """Raises StationNotEnrolled."""
+        raise StationNotEnrolled
+
+    def send(self, messages: Sequence[Envelope]) -> Delivery:
+        """Raises StationNotEnrolled."""
+        raise StationNotEnrolled
+
+    def fetch(self, after: int) -> Sequence[Envelope]:
+        """Raises StationNotEnrolled."""
+        raise StationNotEnrolled

@@ -1,0 +1,80 @@
+"""Takes what the poller hears to the use cases: readings to the eye at once, fills to the books in order."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from core.domain.pump import EndedFill, PumpReading
+from core.services.forecourt import ForecourtDesk
+from core.station.health import Health
+from core.station.live import LiveReadings
+from core.station.workers import Workers
+
+_log = logging.getLogger(__name__)
+
+
+class ForecourtListener:
+    """Implements core.ports.forecourt.ForecourtListener for the program that owns the pumps."""
+
+    def __init__(
+        self,
+        forecourt: ForecourtDesk,
+        live: LiveReadings,
+        health: Health,
+        workers: Workers,
+        came_back: Callable[[], None],
+    ) -> None:
+        self._forecourt = forecourt
+        self._live = live
+        self._health = health
+        self._workers = workers
+        self._came_back = came_back
+        self._lock = threading.Lock()
+        self._booking: set[tuple[int, int]] = set()
+
+    def read(self, reading: PumpReading) -> None:
+        """Show it, and keep it."""
+        self._live.publish(reading)
+        self._submit(lambda: self._forecourt.record_reading(reading))
+
+    def ended(self, fill: EndedFill) -> None:
+        """Book it, and only then close it; it is told again until that is done."""
+        key = (fill.pump, fill.transaction)
+        with self._lock:
+            if key in self._booking:
+                return
+            self._booking.add(key)
+        self._submit(lambda: self._book(fill), otherwise=lambda: self._booking.discard(key))
+
+    def line(self, up: bool, why: str) -> None:
+        """The controller came back or went silent."""
+        self._health.change(pumps="" if up else why)
+        if up:
+            self._came_back()
+
+    def _book(self, fill: EndedFill) -> None:
+        try:
+            self._forecourt.record_ended(fill)
+        except Exception:
+            self._booking.discard((fill.pump, fill.transaction))
+            raise
+        self._workers.outside(lambda: self._close(fill))
+
+    def _close(self, fill: EndedFill) -> None:
+        try:
+            self._forecourt.close_ended(fill)
+        finally:
+            self._booking.discard((fill.pump, fill.transaction))
+
+    def _submit(self, call: Callable[[], object], otherwise: Callable[[], object] | None = None) -> None:
+        def logged() -> None:
+            try:
+                call()
+            except Exception:
+                _log.exception("what a pump reported could not be kept; it is told again")
+
+        try:
+            self._workers.in_order(logged)
+        except RuntimeError:  # stopping: the controller keeps it and tells it at the next start
+            if otherwise is not None:
+                otherwise()

@@ -1,0 +1,68 @@
+"""Exactly one program of a station owns the pumps and the cloud link: it holds a lease in the station database."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Protocol
+
+from core.ports.clock import Clock
+
+_log = logging.getLogger(__name__)
+_LEASE = "pumps_and_cloud"
+# Long enough to survive a slow disk, short enough that a cashier does not wait for a dead till.
+_LASTS = timedelta(seconds=10)
+
+
+class Leases(Protocol):
+    """Rows that one holder has until a moment."""
+
+    def take(self, name: str, holder: str, until: object, now: object) -> bool:
+        """Take or renew; False while another holds it."""
+        ...
+
+    def release(self, name: str, holder: str) -> None:
+        """Give it up."""
+        ...
+
+
+class Ownership:
+    """Takes the lease, renews it, and begins or ends what only its holder does."""
+
+    def __init__(
+        self,
+        leases: Leases,
+        clock: Clock,
+        holder: str,
+        begin: Callable[[], None],
+        end: Callable[[], None],
+    ) -> None:
+        self._leases = leases
+        self._clock = clock
+        self._holder = holder
+        self._begin = begin
+        self._end = end
+        self._ours = False
+
+    def is_ours(self) -> bool:
+        """Whether this program holds the lease."""
+        return self._ours
+
+    def keep(self) -> None:
+        """Chore: renew the lease, take it over when it has run out, or step back when another has it."""
+        now = self._clock.now()
+        held = self._leases.take(_LEASE, self._holder, now + _LASTS, now)
+        if held and not self._ours:
+            self._ours = True
+            _log.info("this program owns the pumps and the cloud link")
+            self._begin()
+        elif not held and self._ours:
+            self._ours = False
+            _log.warning("another program has taken the pumps and the cloud link")
+            self._end()
+
+    def give_up(self) -> None:
+        """At the end: the next program need not wait for the lease to run out."""
+        if self._ours:
+            self._ours = False
+            self._end()
+            self._leases.release(_LEASE, self._holder)

@@ -1,0 +1,144 @@
+"""station.toml as one frozen, checked object."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.resources import resource
+
+
+class SettingsUnfit(Exception):
+    """station.toml cannot be used; the message says which key and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class StationSettings:
+    """Who the station is."""
+
+    name: str
+    address: str
+    latitude: float
+    longitude: float
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PumpSettings:
+    """Where the pump controller is. `kind` is "pts" or "none"."""
+
+    kind: str
+    address: str
+    user: str
+    password: str
+    auth: str
+    fingerprint: str
+    poll_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterSettings:
+    """Where the receipt printer is; an empty host means none."""
+
+    host: str
+    port: int
+    width: int
+    raster: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CloudSettings:
+    """Where the cloud is; an empty url means that the station works alone."""
+
+    url: str
+    token_file: Path
+
+    def token(self) -> str:
+        """The station's token, or empty where it is not paired yet."""
+        return self.token_file.read_text(encoding="utf-8").strip() if self.token_file.exists() else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenSettings:
+    """Language and theme."""
+
+    language: str
+    theme: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All of station.toml."""
+
+    file: Path
+    station: StationSettings
+    database_url: str
+    pumps: PumpSettings
+    printer: PrinterSettings
+    cloud: CloudSettings
+    reports_folder: Path
+    screen: ScreenSettings
+
+    @property
+    def folder(self) -> Path:
+        """Where the station's files lie."""
+        return self.file.parent
+
+
+def read_settings(file: Path) -> Settings:
+    """Read and check station.toml. Raises SettingsUnfit."""
+    defaults = tomllib.loads(resource("defaults/station.toml").read_text(encoding="utf-8"))
+    try:
+        given = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsUnfit(f"{file}: {error}") from error
+    values = _merged(defaults, given, file)
+    folder = file.resolve().parent
+    _one_of(values, "pumps", "kind", ("pts", "none"), file)
+    _one_of(values, "pumps", "auth", ("digest", "basic"), file)
+    _one_of(values, "printer", "width", (80, 58), file)
+    _one_of(values, "screen", "language", ("zh_CN", "en"), file)
+    _one_of(values, "screen", "theme", ("light", "dark"), file)
+    return Settings(
+        file=file.resolve(),
+        station=StationSettings(**values["station"]),
+        database_url=_database_url(values["database"]["url"], folder),
+        pumps=PumpSettings(**values["pumps"]),
+        printer=PrinterSettings(**values["printer"]),
+        cloud=CloudSettings(values["cloud"]["url"].rstrip("/"), folder / values["cloud"]["token_file"]),
+        reports_folder=folder / values["reports"]["folder"],
+        screen=ScreenSettings(**values["screen"]),
+    )
+
+
+def _merged(defaults: Mapping[str, Any], given: Mapping[str, Any], file: Path) -> dict[str, dict[str, Any]]:
+    merged = {section: dict(keys) for section, keys in defaults.items()}
+    for section, keys in given.items():
+        if section not in merged or not isinstance(keys, dict):
+            raise SettingsUnfit(f"{file}: there is no section [{section}]")
+        for key, value in keys.items():
+            if key not in merged[section]:
+                raise SettingsUnfit(f"{file}: there is no key {key} in [{section}]")
+            default = merged[section][key]
+            number = isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool)
+            if type(value) is not type(default) and not number:
+                raise SettingsUnfit(f"{file}: {key} in [{section}] must be like {default!r}, not {value!r}")
+            merged[section][key] = float(value) if number else value
+    return merged
+
+
+def _one_of(
+    values: Mapping[str, Any], section: str, key: str, allowed: tuple[object, ...], file: Path
+) -> None:
+    if values[section][key] not in allowed:
+        raise SettingsUnfit(
+            f"{file}: {key} in [{section}] must be one of {allowed}, not {values[section][key]!r}"
+        )
+
+
+def _database_url(url: str, folder: Path) -> str:
+    prefix = "sqlite:///"
+    if url.startswith(prefix) and not Path(url.removeprefix(prefix)).is_absolute():
+        return f"{prefix}{folder / url.removeprefix(prefix)}"
+    return url

@@ -1,0 +1,47 @@
+"""Station: the built services, start() and stop()."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.services.directory import DirectoryDesk
+from core.services.forecourt import ForecourtDesk
+from core.services.mailbox import MailboxDesk
+from core.services.orders import OrderDesk
+from core.services.payments import PaymentDesk
+from core.services.prices import PriceDesk
+from core.services.products import ProductDesk
+from core.services.receipts import ReceiptDesk
+from core.services.reports import ReportDesk
+from core.services.sales import SaleDesk
+from core.services.shifts import ShiftDesk
+from core.services.staff import StaffDesk
+from core.station.event_bus import EventBus
+from core.station.health import Health
+from core.station.live import LiveReadings
+from core.station.settings import Settings
+from core.station.workers import Workers
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """This fuel station's program, built and running."""
+
+    settings: Settings
+    bus: EventBus
+    live: LiveReadings
+    health: Health
+    workers: Workers
+    staff: StaffDesk
+    shifts: ShiftDesk
+    sales: SaleDesk
+    payments: PaymentDesk
+    receipts: ReceiptDesk
+    forecourt: ForecourtDesk
+    orders: OrderDesk
+    prices: PriceDesk
+    products: ProductDesk
+    reports: ReportDesk
+    mailbox: MailboxDesk
+    directory: DirectoryDesk
+    start: Callable[[], None]
+    stop: Callable[[], None]
