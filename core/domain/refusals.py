@@ -73,6 +73,11 @@ class RoleUnknown(Refusal):
     role: str
 
 
+@dataclass(eq=False)
+class StationAlreadyOpen(Refusal):
+    """This database already holds a station: a plan is laid out only once."""
+
+
 # --- shifts -----------------------------------------------------------------------------------------------------------
 
 

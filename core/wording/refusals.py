@@ -18,6 +18,7 @@ _SENTENCES = {
     "pin_unfit": mark("A PIN has 4 to 8 digits."),
     "staff_not_found": mark("This person does not work here any more. Choose again."),
     "role_unknown": mark("There is no such role. Choose one from the list."),
+    "station_already_open": mark("This database already holds a station. Choose an empty one."),
     "no_shift_open": mark("No shift is open. Open a shift first."),
     "shift_already_open": mark("Shift {number} is still open. Close it first."),
     "shift_is_closed": mark("Shift {number} is closed already."),

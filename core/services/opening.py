@@ -1,0 +1,67 @@
+"""Lay out a new station: fuels, pumps, prices, goods, people, from a plan."""
+
+import secrets
+from dataclasses import dataclass
+
+from core.domain.ids import GradeCode, StaffId
+from core.domain.pin import SALT_BYTES, pin_hash
+from core.domain.price import UnitPrice
+from core.domain.product import FuelGrade, Goods
+from core.domain.pump import Pump
+from core.domain.refusals import StationAlreadyOpen
+from core.domain.staff import Role, StaffMember
+from core.ports.clock import Clock
+from core.ports.identity import Identity
+from core.ports.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPerson:
+    """Somebody who will work here, with the first PIN."""
+
+    name: str
+    role: Role
+    pin: str
+
+
+@dataclass(frozen=True, slots=True)
+class StationPlan:
+    """What a new station consists of."""
+
+    grades: tuple[FuelGrade, ...]
+    pumps: tuple[Pump, ...]
+    prices: tuple[tuple[GradeCode, UnitPrice], ...]
+    goods: tuple[Goods, ...]
+    people: tuple[PlannedPerson, ...]
+
+
+class OpeningDesk:
+    """Fills an empty station database, once."""
+
+    def __init__(self, work: UnitOfWork, clock: Clock, ids: Identity) -> None:
+        self._work = work
+        self._clock = clock
+        self._ids = ids
+
+    def lay_out(self, plan: StationPlan) -> None:
+        """Write the plan down, whole or not at all. Raises StationAlreadyOpen, PinUnfit."""
+        people = [
+            StaffMember(
+                StaffId(self._ids()),
+                person.name,
+                person.role,
+                pin_hash(person.pin, secrets.token_bytes(SALT_BYTES)),
+            )
+            for person in plan.people
+        ]
+        now = self._clock.now()
+        with self._work() as work:
+            if work.staff.active() or work.forecourt.pumps():
+                raise StationAlreadyOpen
+            work.forecourt.lay_out(plan.grades, plan.pumps)
+            for grade, price in plan.prices:
+                work.prices.set_board(grade, price, now)
+            for goods in plan.goods:
+                work.catalogue.save(goods)
+            for person in people:
+                work.staff.save(person)
