@@ -16,7 +16,9 @@ from core.domain.refusals import NotSignedIn
 _DRIVER_MARK = "yzd_"
 _STATION_MARK = "yzs_"
 # Only so that the OpenAPI document says how to sign in; the answer to a missing token is ours.
-_driver_scheme = HTTPBearer(auto_error=False, scheme_name="driver token", description="From POST /v1/sign-in.")
+_driver_scheme = HTTPBearer(
+    auto_error=False, scheme_name="driver token", description="From POST /v1/sign-in."
+)
 _station_scheme = HTTPBearer(
     auto_error=False, scheme_name="station token", description="From POST /v1/station-enrolments."
 )

@@ -1,11 +1,13 @@
 """The cloud's database: reads from a small pool, writes through one committer, the same on SQLite and PostgreSQL."""
 
 import asyncio
+import contextvars
 import logging
 import queue
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -46,7 +48,8 @@ class Work:
 
 class _Job:
     def __init__(self, call: Callable[[Work], Any]) -> None:
-        self.call = call
+        # In the asker's context, so that a sentence written inside the job is in the asker's language.
+        self.call: Callable[[Work], Any] = partial(contextvars.copy_context().run, call)
         self.future: Future[Any] = Future()
         self.work: Work | None = None
         self.answer: Any = None

@@ -5,6 +5,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+# The topic that the chores listen to: something waits that need not wait for their next round.
+CHORES = "chores"
+
 
 class Listener:
     """Waits for one topic's bell. Rings that come while nobody waits count as one."""

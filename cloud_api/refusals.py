@@ -72,7 +72,13 @@ def answer_refusals(app: FastAPI) -> None:
     async def not_served(_request: Request, error: HTTPException) -> JSONResponse:
         if error.status_code == 404:
             return _answer(no.NotFound())
-        body = {"error": {"code": _CODES.get(error.status_code, "malformed_request"), "message": error.detail, "data": {}}}
+        body = {
+            "error": {
+                "code": _CODES.get(error.status_code, "malformed_request"),
+                "message": error.detail,
+                "data": {},
+            }
+        }
         return JSONResponse(body, error.status_code, headers=error.headers)
 
     @app.exception_handler(OperationalError)
@@ -92,7 +98,12 @@ async def close_refused(socket: WebSocket, refusal: Refusal) -> None:
     await socket.close(4000 + status_of(refusal), json.dumps({"code": refusal.code}))
 
 
-_CODES = {400: "malformed_request", 405: "method_not_allowed", 413: "request_too_large", 415: "malformed_request"}
+_CODES = {
+    400: "malformed_request",
+    405: "method_not_allowed",
+    413: "request_too_large",
+    415: "malformed_request",
+}
 
 
 def _answer(refusal: Refusal) -> JSONResponse:

@@ -100,7 +100,9 @@ def load(arguments: Mapping[str, object], environment: Mapping[str, str] | None 
     for name, kind in (("wechat", WechatSettings), ("alipay", AlipaySettings), ("sms", SmsSettings)):
         values[name] = _section(kind, _table(written, name), beside, name) if name in written else None
     if not values.get("database"):
-        raise SettingsUnfit("no database given: use --database or YOUZHAN_CLOUD_DATABASE, e.g. sqlite:///cloud.db")
+        raise SettingsUnfit(
+            "no database given: use --database or YOUZHAN_CLOUD_DATABASE, e.g. sqlite:///cloud.db"
+        )
     return Settings(**values)
 
 
@@ -135,4 +137,6 @@ def _section(kind: type[_Section], table: Mapping[str, Any], beside: Path, name:
     missing, extra = known.keys() - table.keys(), table.keys() - known.keys()
     if missing or extra:
         raise SettingsUnfit(f"[{name}]: missing {sorted(missing)}, unknown {sorted(extra)}")
-    return kind(**{key: beside / str(value) if known[key] is Path else str(value) for key, value in table.items()})
+    return kind(
+        **{key: beside / str(value) if known[key] is Path else str(value) for key, value in table.items()}
+    )

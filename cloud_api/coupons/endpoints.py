@@ -19,7 +19,9 @@ def _coupons(request: Request) -> Coupons:
 
 
 Service = Annotated[Coupons, Depends(_coupons)]
-IdempotencyKey = Annotated[KeyId, Header(alias="Idempotency-Key", description="32 hex; the same again is the same")]
+IdempotencyKey = Annotated[
+    KeyId, Header(alias="Idempotency-Key", description="32 hex; the same again is the same")
+]
 HoldId = Annotated[KeyId, Path()]
 
 
@@ -41,7 +43,9 @@ async def campaigns(driver: PerhapsDriver, coupons: Service) -> schemas.Campaign
     )
 
 
-@router.post("/v1/campaigns/{campaign_id}/claims", status_code=201, tags=["coupons"], summary="Claim a coupon")
+@router.post(
+    "/v1/campaigns/{campaign_id}/claims", status_code=201, tags=["coupons"], summary="Claim a coupon"
+)
 async def claim(
     campaign_id: Annotated[KeyId, Path()], key: IdempotencyKey, driver: SignedInDriver, coupons: Service
 ) -> schemas.Coupon:
@@ -62,7 +66,12 @@ async def coupons_of(
     return schemas.Coupons(coupons=[_given(row, coupons) for row in rows])
 
 
-@router.post("/v1/station/coupons/holds", status_code=201, tags=["station link"], summary="Set a coupon aside for a bill")
+@router.post(
+    "/v1/station/coupons/holds",
+    status_code=201,
+    tags=["station link"],
+    summary="Set a coupon aside for a bill",
+)
 async def hold(asked: schemas.HoldAsked, station: SignedInStation, coupons: Service) -> schemas.Held:
     held = await coupons.hold_at_counter(station.id, asked.hold_id, asked.code, asked.sale_id)
     return schemas.Held(
@@ -83,7 +92,9 @@ async def redeem(
     return schemas.HoldState(hold_id=hold_id, state="redeemed")
 
 
-@router.post("/v1/station/coupons/holds/{hold_id}/release", tags=["station link"], summary="Give the coupon back")
+@router.post(
+    "/v1/station/coupons/holds/{hold_id}/release", tags=["station link"], summary="Give the coupon back"
+)
 async def release(hold_id: HoldId, station: SignedInStation, coupons: Service) -> schemas.HoldState:
     await coupons.release_at_counter(station.id, hold_id)
     return schemas.HoldState(hold_id=hold_id, state="released")

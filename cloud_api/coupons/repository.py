@@ -152,7 +152,9 @@ def has_claimed(connection: Connection, campaign_id: str, driver_id: str) -> boo
     return found is not None
 
 
-def note_claim(connection: Connection, campaign_id: str, driver_id: str, coupon_id: str, now: datetime) -> None:
+def note_claim(
+    connection: Connection, campaign_id: str, driver_id: str, coupon_id: str, now: datetime
+) -> None:
     connection.execute(
         insert(campaign_claims).values(
             campaign_id=campaign_id, driver_id=driver_id, coupon_id=coupon_id, at=now
@@ -327,9 +329,7 @@ def _is_held_by(holder: str) -> ColumnElement[bool]:
 
 
 def _campaign(row: Any) -> CampaignRow:
-    return CampaignRow(
-        row.id, row.title, terms_of(row.terms), row.remaining, row.claim_from, row.claim_until
-    )
+    return CampaignRow(row.id, row.title, terms_of(row.terms), row.remaining, row.claim_from, row.claim_until)
 
 
 def _coupon(row: Any) -> CouponRow:

@@ -110,7 +110,9 @@ class Coupons:
         first_answers.keep(connection, driver_id, "claim", key, request, {"coupon_id": coupon.id}, now)
         return coupon
 
-    def issue(self, work: Work, campaign_id: str, count: int, driver_id: str | None = None) -> list[CouponRow]:
+    def issue(
+        self, work: Work, campaign_id: str, count: int, driver_id: str | None = None
+    ) -> list[CouponRow]:
         """So many new coupons out of the campaign's stock. Raises CampaignNotFound, CampaignSoldOut."""
         campaign = self._campaign(work.connection, campaign_id)
         if not repository.take_from_stock(work.connection, campaign_id, count):
@@ -144,7 +146,11 @@ class Coupons:
         now = self._clock.now()
         rows = await self._database.read(lambda c: repository.coupons_of(c, driver_id, _MOST_SHOWN))
         if usable:
-            rows = [row for row in rows if row.is_free(now) and row.terms.valid_from <= now < row.terms.valid_until]
+            rows = [
+                row
+                for row in rows
+                if row.is_free(now) and row.terms.valid_from <= now < row.terms.valid_until
+            ]
             rows.sort(key=lambda row: (row.terms.valid_until, row.id))
         if only is not None:
             rows = [row for row in rows if self.shown_state(row) is only]
@@ -186,7 +192,9 @@ class Coupons:
 
     async def hold_at_counter(self, station_id: str, hold_id: str, code: str, sale_id: str) -> CounterHold:
         """Sets a coupon aside for a bill. The same hold again answers the same and lasts anew."""
-        return await self._database.write(lambda work: self._hold(work, station_id, hold_id, cleaned(code), sale_id))
+        return await self._database.write(
+            lambda work: self._hold(work, station_id, hold_id, cleaned(code), sale_id)
+        )
 
     def _hold(self, work: Work, station_id: str, hold_id: str, code: str, sale_id: str) -> CounterHold:
         now, connection = self._clock.now(), work.connection
@@ -213,7 +221,9 @@ class Coupons:
 
     async def redeem_at_counter(self, station_id: str, hold_id: str, sale_id: str, discount_fen: int) -> None:
         """The bill is paid. A hold whose time was over still counts while nobody else has the coupon."""
-        await self._database.write(lambda work: self._redeem(work, station_id, hold_id, sale_id, discount_fen))
+        await self._database.write(
+            lambda work: self._redeem(work, station_id, hold_id, sale_id, discount_fen)
+        )
 
     def _redeem(self, work: Work, station_id: str, hold_id: str, sale_id: str, discount_fen: int) -> None:
         now = self._clock.now()
@@ -238,9 +248,7 @@ class Coupons:
         if held.state == "redeemed":
             raise CouponAlreadyUsed
         repository.release(work.connection, held.coupon_id, hold_id)
-        released = HoldRow(
-            hold_id, held.coupon_id, station_id, held.sale_id, "released", held.expires_at
-        )
+        released = HoldRow(hold_id, held.coupon_id, station_id, held.sale_id, "released", held.expires_at)
         repository.put_counter_hold(work.connection, released, self._clock.now())
 
     async def release_overdue(self) -> None:

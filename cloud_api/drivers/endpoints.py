@@ -25,7 +25,8 @@ async def send_code(asked: schemas.CodeAsked, request: Request, drivers: Service
     await drivers.send_code(asked.phone, request.client.host if request.client else "")
     settings = request.app.state.settings
     return schemas.CodeSent(
-        resend_after_seconds=settings.sign_in_resend_seconds, expires_after_seconds=settings.sign_in_code_seconds
+        resend_after_seconds=settings.sign_in_resend_seconds,
+        expires_after_seconds=settings.sign_in_code_seconds,
     )
 
 

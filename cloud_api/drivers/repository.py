@@ -41,7 +41,9 @@ def driver_of_token(connection: Connection, token_hash: str, now: datetime) -> D
 
 
 def driver_of_phone(connection: Connection, phone: str) -> DriverRow | None:
-    row = connection.execute(select(drivers.c.id, drivers.c.phone).where(drivers.c.phone == phone)).one_or_none()
+    row = connection.execute(
+        select(drivers.c.id, drivers.c.phone).where(drivers.c.phone == phone)
+    ).one_or_none()
     return DriverRow(*row) if row else None
 
 
@@ -64,7 +66,12 @@ def driver_signing_in(connection: Connection, phone: str, new_id: str, now: date
 
 
 def add_token(
-    connection: Connection, token_hash: str, driver_id: str, device_id: str | None, now: datetime, until: datetime
+    connection: Connection,
+    token_hash: str,
+    driver_id: str,
+    device_id: str | None,
+    now: datetime,
+    until: datetime,
 ) -> None:
     connection.execute(
         insert(driver_tokens).values(

@@ -66,7 +66,9 @@ class Drivers:
         phone = phone_of(phone)
         code = f"{secrets.randbelow(1_000_000):06d}"
         await self._database.write(lambda work: self._note_code(work, phone, code, address))
-        text = _("[Youzhan] Your code is {code}, valid for {minutes} minutes. Nobody from us will ever ask for it.")
+        text = _(
+            "[Youzhan] Your code is {code}, valid for {minutes} minutes. Nobody from us will ever ask for it."
+        )
         try:
             await self._messages.send(
                 phone, text.format(code=code, minutes=self._settings.sign_in_code_seconds // 60)
@@ -106,7 +108,9 @@ class Drivers:
     async def remove_vehicle(self, driver: Driver, plate: str) -> None:
         """Raises PlateUnfit, VehicleNotFound."""
         plate = plate_of(plate)
-        if not await self._database.write(lambda work: repository.remove_vehicle(work.connection, driver.id, plate)):
+        if not await self._database.write(
+            lambda work: repository.remove_vehicle(work.connection, driver.id, plate)
+        ):
             raise VehicleNotFound(plate)
 
     def _note_code(self, work: Work, phone: str, code: str, address: str) -> None:
@@ -151,7 +155,9 @@ class Drivers:
         if plate not in kept and len(kept) >= _MOST_VEHICLES:
             raise TooManyVehicles(_MOST_VEHICLES)
         vehicle = VehicleRow(
-            plate, before.car if car is None else car, before.usual_grade if usual_grade is None else usual_grade
+            plate,
+            before.car if car is None else car,
+            before.usual_grade if usual_grade is None else usual_grade,
         )
         repository.put_vehicle(work.connection, driver.id, vehicle, self._clock.now())
         return vehicle

@@ -75,7 +75,7 @@ orders = Table(
     CheckConstraint("refund_state IN ('none', 'pending', 'refunded')", name="refund_state"),
     CheckConstraint("refund_fen >= 0 AND refund_fen <= paid_fen", name="refund"),
     CheckConstraint("discount_fen >= 0 AND discount_fen <= amount_fen", name="discount"),
-    Index(None, "driver_id", "id"),
+    Index(None, "driver_id", "created_at"),
     Index(None, "state", "pay_before"),
     Index(None, "refund_state"),
     Index(None, "payments_to_close"),

@@ -29,7 +29,9 @@ def take_board(work: Work, station_id: str, told: datetime, board: PricesChanged
     if known is not None and told < known:
         return
     now = {one.grade: PriceRow(station_id, one.grade, one.price_li) for one in board.prices}
-    coming = {(one.grade, one.at): ComingRow(station_id, one.grade, one.price_li, one.at) for one in board.coming}
+    coming = {
+        (one.grade, one.at): ComingRow(station_id, one.grade, one.price_li, one.at) for one in board.coming
+    }
     repository.replace_board(work.connection, station_id, told, list(now.values()), list(coming.values()))
 
 
@@ -41,7 +43,9 @@ def price_li_of(connection: Connection, station_id: str, grade: str) -> int:
     return price
 
 
-def boards(connection: Connection, station_ids: Sequence[str], now: datetime) -> dict[str, list[GradeOnBoard]]:
+def boards(
+    connection: Connection, station_ids: Sequence[str], now: datetime
+) -> dict[str, list[GradeOnBoard]]:
     """The boards of these stations."""
     coming: dict[tuple[str, str], ComingRow] = {}
     for row in repository.coming_rows(connection, station_ids, now):

@@ -49,7 +49,9 @@ async def station(
     return schemas.StationWithPumps(**_facts(listed), pumps=_pumps(listed, nozzles))
 
 
-@router.post("/v1/station-enrolments", status_code=201, tags=["station link"], summary="Pair a station's machine")
+@router.post(
+    "/v1/station-enrolments", status_code=201, tags=["station link"], summary="Pair a station's machine"
+)
 async def enrol(asked: schemas.EnrolmentAsked, request: Request, stations: Service) -> schemas.Enrolled:
     row, token = await stations.enrol(asked.pairing_code, request.client.host if request.client else "")
     return schemas.Enrolled(station_id=row.id, name=row.name, token=token)
@@ -64,14 +66,18 @@ async def me(station: SignedInStation) -> schemas.StationSelf:
 async def fetch(
     station: SignedInStation,
     stations: Service,
-    after: Annotated[int, Query(ge=0, le=2**53, description="The last number that is safe at the station")] = 0,
+    after: Annotated[
+        int, Query(ge=0, le=2**53, description="The last number that is safe at the station")
+    ] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> schemas.Mailbox:
     messages, latest = await stations.fetch(station.id, after, limit)
     return schemas.Mailbox(messages=[Envelope.model_validate(one) for one in messages], latest=latest)
 
 
-@router.post("/v1/station/messages", tags=["station link"], summary="What the station reports, once each by id")
+@router.post(
+    "/v1/station/messages", tags=["station link"], summary="What the station reports, once each by id"
+)
 async def take(
     asked: schemas.MessagesAsked, station: SignedInStation, stations: Service
 ) -> schemas.MessagesTaken:
@@ -137,5 +143,3 @@ def _pumps(listed: ListedStation, nozzles: list[NozzleRow]) -> list[schemas.Pump
             )
         )
     return [schemas.Pump(pump=pump, nozzles=its) for pump, its in pumps.items()]
-
-

@@ -1,43 +1,50 @@
 """Numbered messages waiting for a station; the truth behind the doorbell."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from cloud_api.clock import Clock
 from cloud_api.database import Work
+from cloud_api.identifiers import new_id
 from cloud_api.stations.tables import mailbox, stations
 from core.protocol.codec import wrap
 from core.protocol.from_cloud import FromCloud
 
 
-def post(
-    work: Work, station_id: str, message: FromCloud, message_id: str, now: datetime, ring: Callable[[str], None]
-) -> None:
-    """Puts a message into the station's mailbox, under the next number, and rings once it is safe.
+class Mailbox:
+    """Where anybody inside the cloud leaves a message for a station."""
 
-    The number is counted up in the station's own row: whoever posts next waits there until this transaction ends, so
-    a number never becomes visible after a later one ("after=N" would skip it).
-    """
-    number = work.connection.execute(
-        update(stations)
-        .where(stations.c.id == station_id)
-        .values(mailbox_latest=stations.c.mailbox_latest + 1)
-        .returning(stations.c.mailbox_latest)
-    ).scalar_one()
-    envelope = wrap(message, message_id, now, number).model_dump(mode="json")
-    work.connection.execute(
-        insert(mailbox).values(
-            station_id=station_id,
-            number=number,
-            message_id=message_id,
-            kind=message.kind,
-            envelope=envelope,
-            at=now,
+    def __init__(self, clock: Clock, ring: Callable[[str], None]) -> None:
+        self._clock = clock
+        self._ring = ring
+
+    def post(self, work: Work, station_id: str, message: FromCloud) -> None:
+        """Puts a message in under the next number, in the caller's transaction, and rings once it is safe.
+
+        The number is counted up in the station's own row: whoever posts next waits there until this transaction ends,
+        so a number never becomes visible after a later one ("after=N" would skip it).
+        """
+        now = self._clock.now()
+        number = work.connection.execute(
+            update(stations)
+            .where(stations.c.id == station_id)
+            .values(mailbox_latest=stations.c.mailbox_latest + 1)
+            .returning(stations.c.mailbox_latest)
+        ).scalar_one()
+        envelope = wrap(message, new_id(now), now, number)
+        work.connection.execute(
+            insert(mailbox).values(
+                station_id=station_id,
+                number=number,
+                message_id=envelope.id,
+                kind=envelope.kind,
+                envelope=envelope.model_dump(mode="json"),
+                at=now,
+            )
         )
-    )
-    work.after_commit(lambda: ring(station_id))
+        work.after_commit(lambda: self._ring(station_id))
 
 
 def after(connection: Connection, station_id: str, number: int, limit: int) -> list[dict[str, Any]]:

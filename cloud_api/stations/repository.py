@@ -131,7 +131,9 @@ def replace_token(connection: Connection, station_id: str, token_hash: str, now:
 def add_pairing_code(connection: Connection, code_hash: str, station_id: str, until: datetime) -> None:
     """A new code makes the ones before it worthless."""
     connection.execute(
-        delete(pairing_codes).where(pairing_codes.c.station_id == station_id, pairing_codes.c.used_at.is_(None))
+        delete(pairing_codes).where(
+            pairing_codes.c.station_id == station_id, pairing_codes.c.used_at.is_(None)
+        )
     )
     connection.execute(
         insert(pairing_codes).values(code_hash=code_hash, station_id=station_id, expires_at=until)

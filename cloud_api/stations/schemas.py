@@ -75,7 +75,9 @@ class Mailbox(Given):
 
 class MessagesAsked(Asked):
     # Taken apart one by one, so that a malformed one is refused alone.
-    messages: list[dict[str, Any]] = Field(max_length=200, description="Envelopes, in the order they happened.")
+    messages: list[dict[str, Any]] = Field(
+        max_length=200, description="Envelopes, in the order they happened."
+    )
 
 
 class RefusedMessage(Given):

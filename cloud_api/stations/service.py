@@ -15,17 +15,15 @@ from sqlalchemy.exc import OperationalError
 from cloud_api import access
 from cloud_api.clock import Clock
 from cloud_api.database import Database, Work
-from cloud_api.hub import Hub
 from cloud_api.identifiers import is_id, new_id
 from cloud_api.prices import service as prices
 from cloud_api.prices.service import GradeOnBoard
 from cloud_api.settings import Settings
-from cloud_api.stations import doorbell, mailbox, repository
+from cloud_api.stations import mailbox, repository
 from cloud_api.stations.repository import NozzleRow, StationRow
 from core.domain.refusals import PairingCodeWrong, Refusal, StationNotFound, TooManyTries, UnknownMessage
 from core.domain.scan import cleaned
 from core.protocol.codec import Message, from_fields, unwrap
-from core.protocol.from_cloud import FromCloud
 from core.protocol.from_station import PricesChanged, SaleCompleted, ShiftClosed, StationDescribed
 
 _log = logging.getLogger(__name__)
@@ -65,13 +63,11 @@ class Stations:
         database: Database,
         clock: Clock,
         settings: Settings,
-        hub: Hub,
         takers: Mapping[type[Any], Taker],
     ) -> None:
         self._database = database
         self._clock = clock
         self._settings = settings
-        self._hub = hub
         self._takers: dict[type[Any], Taker] = {
             StationDescribed: self._take_description,
             SaleCompleted: self._take_sale,
@@ -87,7 +83,9 @@ class Stations:
     ) -> list[ListedStation]:
         """Nearest first where a place is given, else by age."""
         now = self._clock.now()
-        listed = await self._database.read(lambda c: self._listed(c, repository.all_stations(c), lat, lng, now))
+        listed = await self._database.read(
+            lambda c: self._listed(c, repository.all_stations(c), lat, lng, now)
+        )
         if grade is not None:
             listed = [one for one in listed if any(price.grade == grade for price in one.prices)]
         if lat is not None and lng is not None:
@@ -110,7 +108,12 @@ class Stations:
         return await self._database.read(load)
 
     def _listed(
-        self, connection: Connection, rows: list[StationRow], lat: float | None, lng: float | None, now: datetime
+        self,
+        connection: Connection,
+        rows: list[StationRow],
+        lat: float | None,
+        lng: float | None,
+        now: datetime,
     ) -> list[ListedStation]:
         boards = prices.boards(connection, [row.id for row in rows], now)
         return [
@@ -146,7 +149,9 @@ class Stations:
         """The station of this code and its new token. Raises PairingCodeWrong, TooManyTries."""
         token = access.new_station_token()
         # A wrong try must be counted, so the refusal is raised only after the commit.
-        row = await self._database.write(lambda work: self._enrol(work, cleaned(pairing_code), address, token))
+        row = await self._database.write(
+            lambda work: self._enrol(work, cleaned(pairing_code), address, token)
+        )
         if row is None:
             raise PairingCodeWrong
         return row, token
@@ -170,14 +175,11 @@ class Stations:
 
     # --- mailbox ---
 
-    def post(self, work: Work, station_id: str, message: FromCloud) -> None:
-        """Puts a message into the station's mailbox, in the caller's transaction."""
-        now = self._clock.now()
-        mailbox.post(work, station_id, message, new_id(now), now, lambda to: self._hub.ring(doorbell.topic(to)))
-
     async def fetch(self, station_id: str, after: int, limit: int) -> tuple[list[dict[str, Any]], int]:
         """The messages behind `after`, and the latest number; what was fetched before is safe at the station."""
-        messages, latest, safe = await self._database.read(lambda c: self._waiting(c, station_id, after, limit))
+        messages, latest, safe = await self._database.read(
+            lambda c: self._waiting(c, station_id, after, limit)
+        )
         if safe < after <= latest:
             await self._database.write(lambda work: mailbox.mark_safe(work.connection, station_id, after))
         await self.note_seen(station_id)

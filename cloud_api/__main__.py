@@ -1,0 +1,116 @@
+"""python -m cloud_api: serve, and the commands of whoever keeps the cloud."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from cloud_api.clock import SystemClock
+from cloud_api.database import Database
+from cloud_api.keeping import Keeping
+from cloud_api.settings import Settings, SettingsUnfit, load
+from cloud_api.upgrade import upgrade
+from core.domain.coupon import CouponKind
+from core.domain.refusals import Refusal
+from core.wording.refusals import sentence
+
+
+def main(arguments: list[str] | None = None) -> int:
+    asked = _parser().parse_args(arguments)
+    try:
+        settings = load(vars(asked))
+        if asked.command == "serve":
+            _serve(settings, asked.ready_file)
+        else:
+            for line in _keep(settings, asked):
+                print(line)
+    except SettingsUnfit as error:
+        print(error, file=sys.stderr)
+        return 2
+    except Refusal as refusal:
+        print(sentence(refusal), file=sys.stderr)
+        return 1
+    return 0
+
+
+def _serve(settings: Settings, ready_file: Path | None) -> None:
+    # Not at the top: the commands answer at once, without loading the whole server.
+    from cloud_api.serve import serve
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # its lines carry whole addresses
+    serve(settings, ready_file)
+
+
+def _keep(settings: Settings, asked: argparse.Namespace) -> list[str]:
+    database = Database(settings.database)
+    try:
+        upgrade(database)
+        keeping = Keeping(database, SystemClock(), settings)
+        does: dict[tuple[str, str], Callable[[argparse.Namespace], list[str]]] = {
+            ("station", "add"): keeping.add_station,
+            ("station", "pair"): keeping.pair_station,
+            ("campaign", "add"): keeping.add_campaign,
+            ("coupon", "issue"): keeping.issue_coupons,
+            ("coupon", "give"): keeping.give_coupon,
+        }
+        return does[asked.command, asked.what](asked)
+    finally:
+        database.close()
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--database", help="sqlite:///cloud.db or postgresql://user@host/name")
+    common.add_argument("--settings", type=Path, help="TOML with [cloud], [wechat], [alipay], [sms]")
+    parser = argparse.ArgumentParser(prog="python -m cloud_api", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    serve = commands.add_parser("serve", parents=[common], help="serve drivers and stations")
+    serve.add_argument("--host")
+    serve.add_argument("--port", type=int, help="0 takes a free one")
+    serve.add_argument("--site-url", help="where drivers and payment providers reach us")
+    serve.add_argument("--h5-dir", type=Path, help="the built driver app")
+    serve.add_argument("--ready-file", type=Path, help="written with the port once we listen")
+
+    station = commands.add_parser("station").add_subparsers(dest="what", required=True)
+    add = station.add_parser("add", parents=[common], help="prints the station's id and a pairing code")
+    add.add_argument("--name", required=True)
+    add.add_argument("--address", required=True)
+    add.add_argument("--lat", type=float, required=True)
+    add.add_argument("--lng", type=float, required=True)
+    pair = station.add_parser("pair", parents=[common], help="prints a new pairing code")
+    pair.add_argument("station", metavar="ID")
+
+    campaign = commands.add_parser("campaign").add_subparsers(dest="what", required=True)
+    _campaign_arguments(campaign.add_parser("add", parents=[common], help="prints the campaign's id"))
+
+    coupon = commands.add_parser("coupon").add_subparsers(dest="what", required=True)
+    issue = coupon.add_parser("issue", parents=[common], help="prints new codes, one a line")
+    issue.add_argument("--campaign", required=True)
+    issue.add_argument("--count", type=int, required=True)
+    give = coupon.add_parser("give", parents=[common], help="gives one to a driver, prints its code")
+    give.add_argument("--campaign", required=True)
+    give.add_argument("--phone", required=True)
+    return parser
+
+
+def _campaign_arguments(add: argparse.ArgumentParser) -> None:
+    add.add_argument("--title", required=True)
+    add.add_argument(
+        "--kind", choices=[kind.value for kind in CouponKind], default=CouponKind.AMOUNT_OFF.value
+    )
+    add.add_argument("--off-fen", type=int, default=0)
+    add.add_argument("--percent", type=int, default=0)
+    add.add_argument("--off-li", type=int, default=0)
+    add.add_argument("--threshold-fen", type=int, default=0)
+    add.add_argument("--cap-fen", type=int)
+    add.add_argument("--stock", type=int, required=True)
+    add.add_argument("--days", type=int, default=30, help="how long the coupons hold from now")
+    add.add_argument("--grade", action="append", default=[], help="only this grade; may be repeated")
+    add.add_argument("--station", action="append", default=[], help="only this station; may be repeated")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

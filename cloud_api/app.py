@@ -1,0 +1,132 @@
+"""create_app(settings): builds the rooms, joins them, and serves them."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from cloud_api import schemas
+from cloud_api.access import Access
+from cloud_api.body_limit import LimitBodies
+from cloud_api.chores import Chores
+from cloud_api.clock import Clock, SystemClock
+from cloud_api.coupons import endpoints as coupon_endpoints
+from cloud_api.coupons.service import Coupons
+from cloud_api.database import Database
+from cloud_api.drivers import endpoints as driver_endpoints
+from cloud_api.drivers.service import Drivers
+from cloud_api.drivers.sms import SmsGateway
+from cloud_api.hub import Hub
+from cloud_api.language import AnswerInTheirLanguage
+from cloud_api.orders import endpoints as order_endpoints
+from cloud_api.orders.service.at_station import OrdersAtStation
+from cloud_api.orders.service.money import OrderMoney
+from cloud_api.orders.service.moves import Moves
+from cloud_api.orders.service.orders import Orders
+from cloud_api.orders.service.overdue import OverdueOrders
+from cloud_api.orders.service.quotes import Quotes
+from cloud_api.payments import endpoints as payment_endpoints
+from cloud_api.payments.build import open_payments
+from cloud_api.refusals import answer_refusals
+from cloud_api.settings import Settings
+from cloud_api.stations import doorbell
+from cloud_api.stations import endpoints as station_endpoints
+from cloud_api.stations.mailbox import Mailbox
+from cloud_api.stations.service import Stations
+from cloud_api.upgrade import upgrade
+
+_DESCRIPTION = """Where drivers order and stations report.
+
+Amounts are whole fen, volumes whole millilitres, unit prices whole li (0.001 yuan) per litre, moments UTC with `Z`, ids 32
+hex characters made by whoever creates the thing. `Accept-Language: zh-CN` (default) or `en` chooses the language of messages.
+Besides these routes there are two WebSockets: `/v1/station/doorbell` says `{"waiting": n}` to a station, and
+`/v1/orders/{id}/follow` sends a driver the whole order at every change (first message: `{"token": "…"}`)."""
+_EVERY_ERROR: dict[int | str, dict[str, Any]] = {
+    "4XX": {"model": schemas.Error, "description": "The rules say no; `error.message` says what to do."},
+    "5XX": {
+        "model": schemas.Error,
+        "description": "Something failed on our side or outside; asking again does no harm.",
+    },
+}
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
+    """The cloud, ready to serve. Its database is opened and upgraded here, and closed when it stops serving."""
+    clock = clock or SystemClock()
+    database = Database(settings.database)
+    try:
+        upgrade(database)
+        return _joined(settings, clock, database)
+    except BaseException:
+        database.close()
+        raise
+
+
+def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
+    hub = Hub()
+    messages = SmsGateway(settings.sms)
+    coupons = Coupons(database, clock, settings)
+    mailbox = Mailbox(clock, lambda station_id: hub.ring(doorbell.topic(station_id)))
+    moves = Moves(clock, settings, hub, coupons, mailbox)
+    money = OrderMoney(moves)
+    payments = open_payments(
+        database, clock, settings.wechat, settings.alipay, settings.site_url, money.captured, money.refunded
+    )
+    at_station = OrdersAtStation(database, clock, moves)
+    drivers = Drivers(database, clock, settings, messages)
+    stations = Stations(database, clock, settings, at_station.takers)
+    overdue = OverdueOrders(database, clock, moves, payments)
+    chores = Chores(
+        {
+            "end overdue orders": overdue.end_overdue,
+            "close payments": overdue.close_payments,
+            "give money back": overdue.give_back,
+            "settle payments": payments.settle_pending,
+            "release forgotten coupons": coupons.release_overdue,
+            "forget old quotes": overdue.forget_old_quotes,
+        },
+        hub,
+        settings.chores_seconds,
+    )
+
+    @contextlib.asynccontextmanager
+    async def serving(_app: FastAPI) -> AsyncIterator[None]:
+        running = asyncio.create_task(chores.run_for_ever(), name="chores")
+        try:
+            yield
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            await payments.close()
+            await messages.close()
+            database.close()
+
+    app = FastAPI(
+        title="Youzhan cloud", version="1", description=_DESCRIPTION, responses=_EVERY_ERROR, lifespan=serving
+    )
+    app.state.settings = settings
+    app.state.database = database
+    app.state.hub = hub
+    app.state.access = Access(drivers.driver_of, stations.station_of)
+    app.state.drivers = drivers
+    app.state.stations = stations
+    app.state.coupons = coupons
+    app.state.payments = payments
+    app.state.quotes = Quotes(database, clock, settings)
+    app.state.orders = Orders(database, clock, settings, moves, coupons, payments.start_order_payment)
+    app.state.orders_at_station = at_station
+    _open_doors(app, settings)
+    return app
+
+
+def _open_doors(app: FastAPI, settings: Settings) -> None:
+    for room in (driver_endpoints, station_endpoints, coupon_endpoints, order_endpoints, payment_endpoints):
+        app.include_router(room.router)
+    answer_refusals(app)
+    app.add_middleware(LimitBodies)
+    app.add_middleware(AnswerInTheirLanguage)
+    if (settings.h5_dir / "index.html").is_file():
+        app.mount("/", StaticFiles(directory=settings.h5_dir, html=True), name="driver app")

@@ -1,0 +1,89 @@
+"""What a station does with orders: claims one, and reports what became of it."""
+
+from typing import Any
+
+from cloud_api.clock import Clock
+from cloud_api.database import Database, Work
+from cloud_api.orders import repository
+from cloud_api.orders.service.moves import Moves, ReportedFill
+from cloud_api.stations.service import Taker
+from core.domain.order import CancelReason, OrderState
+from core.domain.refusals import OrderNoLongerWaiting, OrderStateUnfit
+from core.protocol.from_station import OrderAuthorised, OrderCompleted, OrderDeclined, OrderFuelling
+
+_OVER = (OrderState.COMPLETED, OrderState.CANCELLED)
+
+
+class OrdersAtStation:
+    """The station's side of orders. Its messages come once each, but may repeat what an earlier one said."""
+
+    def __init__(self, database: Database, clock: Clock, moves: Moves) -> None:
+        self._database = database
+        self._clock = clock
+        self._moves = moves
+
+    @property
+    def takers(self) -> dict[type[Any], Taker]:
+        """Who takes in which message."""
+        return {
+            OrderAuthorised: self._authorised,
+            OrderFuelling: self._fuelling,
+            OrderCompleted: self._completed,
+            OrderDeclined: self._declined,
+        }
+
+    async def claim(self, station_id: str, order_id: str, claim_id: str) -> None:
+        """The station takes the order; from here on the driver cannot cancel it.
+
+        The same claim again is the same. Raises OrderNotFound, OrderNoLongerWaiting.
+        """
+        await self._database.write(lambda work: self._claim(work, station_id, order_id, claim_id))
+
+    def _claim(self, work: Work, station_id: str, order_id: str, claim_id: str) -> None:
+        now = self._clock.now()
+        claimed = repository.claim(work.connection, order_id, station_id, claim_id, now)
+        order = self._moves.order_of_station(work, order_id, station_id)
+        if claimed:
+            self._moves.note(work, order, "accepted", now)
+        elif order.claim_id != claim_id or order.state is OrderState.CANCELLED:
+            raise OrderNoLongerWaiting(order_id, order.state)
+
+    def _authorised(self, work: Work, station_id: str, message: OrderAuthorised) -> None:
+        order = self._moves.order_of_station(work, message.order_id, station_id)
+        if order.state is OrderState.RESERVED:
+            self._moves.note(work, order, "authorised")
+
+    def _fuelling(self, work: Work, station_id: str, message: OrderFuelling) -> None:
+        order = self._moves.order_of_station(work, message.order_id, station_id)
+        if order.state in _OVER or (order.fuelling_at is not None and message.at < order.fuelling_at):
+            return  # a reading that was overtaken by a later one says nothing any more
+        if order.state is OrderState.RESERVED:
+            self._moves.start_fuelling(work, order, message.at)
+        elif order.state is OrderState.PENDING_PAYMENT:
+            raise OrderStateUnfit(order.id, order.state)
+        self._moves.change(
+            work,
+            order,
+            fuelling_volume_ml=message.volume_ml,
+            fuelling_amount_fen=message.amount_fen,
+            fuelling_at=message.at,
+        )
+
+    def _completed(self, work: Work, station_id: str, message: OrderCompleted) -> None:
+        order = self._moves.order_of_station(work, message.order_id, station_id)
+        if order.state is OrderState.COMPLETED and order.fill_id == message.fill_id:
+            return
+        fill = ReportedFill(
+            id=message.fill_id,
+            volume_ml=message.volume_ml,
+            amount_fen=message.amount_fen,
+            price_li=message.price_li,
+            at=message.filled_at,
+            by=message.completed_by,
+        )
+        self._moves.complete(work, order, fill)
+
+    def _declined(self, work: Work, station_id: str, message: OrderDeclined) -> None:
+        order = self._moves.order_of_station(work, message.order_id, station_id)
+        if order.state is not OrderState.CANCELLED:
+            self._moves.cancel(work, order, CancelReason(message.reason))

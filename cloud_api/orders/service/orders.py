@@ -1,0 +1,268 @@
+"""What drivers do with orders: place, pay, look at, cancel."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from cloud_api import first_answers
+from cloud_api.access import Driver
+from cloud_api.clock import Clock
+from cloud_api.coupons.service import Coupons
+from cloud_api.database import Database, Work
+from cloud_api.drivers import repository as drivers
+from cloud_api.orders import repository, schemas
+from cloud_api.orders.repository import OrderRow, QuoteRow
+from cloud_api.orders.service import view
+from cloud_api.orders.service.moves import Moves
+from cloud_api.prices import repository as prices
+from cloud_api.settings import Settings
+from cloud_api.stations import repository as stations
+from core.domain.order import CancelReason, OrderState
+from core.domain.plate import plate_of
+from core.domain.refusals import (
+    IdempotencyKeyReused,
+    OrderAlreadyAccepted,
+    OrderNotFound,
+    OrderStateUnfit,
+    QuoteExpired,
+    QuoteNotFound,
+)
+from core.wording import names
+from core.wording.catalogue import _
+
+_PLACE = "place order"
+_PAY = "pay order"
+
+
+class Started(Protocol):
+    """A payment that waits for the driver at the provider."""
+
+    @property
+    def pay_url(self) -> str | None: ...
+    @property
+    def mini_program(self) -> dict[str, str] | None: ...
+    @property
+    def expires_at(self) -> datetime: ...
+
+
+class StartPayment(Protocol):
+    """Asks a provider for a prepay; the same payment id again is the same payment."""
+
+    async def __call__(
+        self,
+        order_id: str,
+        payment_id: str,
+        provider: str,
+        channel: str,
+        amount_fen: int,
+        description: str,
+        return_url: str,
+        expires_at: datetime,
+        *,
+        payer_ip: str,
+    ) -> Started: ...
+
+
+class Orders:
+    """A driver's orders."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        settings: Settings,
+        moves: Moves,
+        coupons: Coupons,
+        start_payment: StartPayment,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._settings = settings
+        self._moves = moves
+        self._coupons = coupons
+        self._start_payment = start_payment
+
+    async def place(self, driver: Driver, key: str, asked: schemas.OrderAsked) -> schemas.Order:
+        """A new order under the phone's own id; the same again gets the same answer.
+
+        Raises PlateUnfit, QuoteNotFound, QuoteExpired, IdempotencyKeyReused, and what the coupon says no to.
+        """
+        return await self._database.write(lambda work: self._place(work, driver, key, asked))
+
+    async def pay(
+        self, driver: Driver, order_id: str, payment_id: str, asked: schemas.PaymentAsked, payer_ip: str
+    ) -> schemas.StartedPayment:
+        """Starts an attempt to pay. Raises OrderNotFound, OrderStateUnfit, IdempotencyKeyReused, ProviderUnreachable."""
+        request = {"order_id": order_id, **asked.model_dump()}
+        order, station, answered = await self._database.read(
+            lambda c: self._to_pay(c, driver, order_id, payment_id, request)
+        )
+        if answered is not None:
+            return answered
+        description = _("{grade} at {station}, pump {pump}").format(
+            grade=names.grade(order.grade), station=station, pump=order.pump
+        )
+        started = await self._start_payment(
+            order.id,
+            payment_id,
+            asked.provider,
+            asked.channel,
+            order.to_pay_fen,
+            description,
+            f"{self._settings.site_url}/#/pages/order/order?id={order.id}",
+            order.pay_before,
+            payer_ip=payer_ip,
+        )
+        answer = schemas.StartedPayment(
+            payment_id=payment_id,
+            provider=asked.provider,
+            pay_url=started.pay_url,
+            mini_program=started.mini_program,
+            expires_at=started.expires_at,
+        )
+        await self._database.write(lambda work: self._keep_started(work, driver, payment_id, request, answer))
+        return answer
+
+    async def order(self, driver: Driver, order_id: str) -> schemas.Order:
+        """Raises OrderNotFound, also for another driver's order."""
+        return await self._database.read(lambda c: view.shown(c, _own(c, driver, order_id)))
+
+    async def orders_of(self, driver: Driver, limit: int, before: str | None) -> list[schemas.Order]:
+        """Newest first; `before` is the last order of the page before. Raises OrderNotFound."""
+
+        def load(connection: Connection) -> list[schemas.Order]:
+            last = _own(connection, driver, before) if before else None
+            return view.all_shown(connection, repository.orders_of(connection, driver.id, limit, last))
+
+        return await self._database.read(load)
+
+    async def cancel(self, driver: Driver, order_id: str) -> schemas.Order:
+        """Until the station has claimed it; what was paid goes back.
+
+        Raises OrderNotFound, OrderAlreadyAccepted, OrderStateUnfit.
+        """
+        return await self._database.write(lambda work: self._cancel(work, driver, order_id))
+
+    def _place(self, work: Work, driver: Driver, key: str, asked: schemas.OrderAsked) -> schemas.Order:
+        now, connection = self._clock.now(), work.connection
+        request = asked.model_dump()
+        answered = first_answers.recall(connection, driver.id, _PLACE, key, request)
+        if answered is not None:
+            return schemas.Order.model_validate(answered)
+        plate = plate_of(asked.plate)
+        if repository.order(connection, key) is not None:
+            raise IdempotencyKeyReused
+        quote = self._used_up(connection, driver, asked.quote_id, now)
+        if quote.coupon_id is not None:
+            self._coupons.hold_for_order(work, quote.coupon_id, driver.id, key)
+        car = asked.car if asked.car is not None else _car(connection, driver, plate)
+        repository.add_order(connection, self._new_order(connection, quote, key, plate, car, now))
+        order = self._moves.order(work, key)
+        self._moves.note(work, order, "placed", now)
+        if order.to_pay_fen == 0:
+            # The coupon pays it all: there is nothing to ask a provider for.
+            self._moves.pay(work, order, None, None, now)
+        answer = view.shown(connection, self._moves.order(work, key))
+        first_answers.keep(connection, driver.id, _PLACE, key, request, answer.model_dump(mode="json"), now)
+        return answer
+
+    @staticmethod
+    def _used_up(connection: Connection, driver: Driver, quote_id: str, now: datetime) -> QuoteRow:
+        quote = repository.quote(connection, quote_id)
+        if quote is None or quote.driver_id != driver.id:
+            raise QuoteNotFound
+        price_now = prices.price_of(connection, quote.station_id, quote.grade)
+        if now >= quote.expires_at or price_now != quote.price_li:
+            raise QuoteExpired
+        # One order a quote: an impatient second tap with a new key must not become a second order.
+        if not repository.remove_quote(connection, quote_id):
+            raise QuoteNotFound
+        return quote
+
+    def _new_order(
+        self, connection: Connection, quote: QuoteRow, order_id: str, plate: str, car: str, now: datetime
+    ) -> OrderRow:
+        return OrderRow(
+            id=order_id,
+            driver_id=quote.driver_id,
+            station_id=quote.station_id,
+            code=_new_code(connection, quote.station_id),
+            state=OrderState.PENDING_PAYMENT,
+            pump=quote.pump,
+            nozzle=quote.nozzle,
+            grade=quote.grade,
+            price_li=quote.price_li,
+            by_what=quote.by_what,
+            amount_fen=quote.amount_fen,
+            volume_ml=quote.volume_ml if quote.by_what == "volume" else None,
+            discount_fen=quote.discount_fen,
+            coupon_id=quote.coupon_id,
+            plate=plate,
+            car=car,
+            created_at=now,
+            pay_before=now + timedelta(seconds=self._settings.unpaid_order_seconds),
+        )
+
+    def _to_pay(
+        self,
+        connection: Connection,
+        driver: Driver,
+        order_id: str,
+        payment_id: str,
+        request: dict[str, object],
+    ) -> tuple[OrderRow, str, schemas.StartedPayment | None]:
+        order = _own(connection, driver, order_id)
+        answered = first_answers.recall(connection, driver.id, _PAY, payment_id, request)
+        if answered is not None:
+            return order, "", schemas.StartedPayment.model_validate(answered)
+        if order.state is not OrderState.PENDING_PAYMENT or self._clock.now() >= order.pay_before:
+            raise OrderStateUnfit(order.id, order.state)
+        station = stations.station(connection, order.station_id)
+        return order, station.name if station else "", None
+
+    def _keep_started(
+        self,
+        work: Work,
+        driver: Driver,
+        payment_id: str,
+        request: dict[str, object],
+        answer: schemas.StartedPayment,
+    ) -> None:
+        if first_answers.recall(work.connection, driver.id, _PAY, payment_id, request) is None:
+            fields = answer.model_dump(mode="json")
+            first_answers.keep(
+                work.connection, driver.id, _PAY, payment_id, request, fields, self._clock.now()
+            )
+
+    def _cancel(self, work: Work, driver: Driver, order_id: str) -> schemas.Order:
+        order = repository.order_to_change(work.connection, order_id)
+        if order is None or order.driver_id != driver.id:
+            raise OrderNotFound(order_id)
+        if order.cancel_reason != CancelReason.DRIVER_CHANGED_MIND:
+            if order.claim_id is not None and order.state in (OrderState.RESERVED, OrderState.FUELLING):
+                raise OrderAlreadyAccepted(order_id)
+            if order.state not in (OrderState.PENDING_PAYMENT, OrderState.RESERVED):
+                raise OrderStateUnfit(order_id, order.state)
+            self._moves.cancel(work, order, CancelReason.DRIVER_CHANGED_MIND)
+        return view.shown(work.connection, self._moves.order(work, order_id))
+
+
+def _own(connection: Connection, driver: Driver, order_id: str) -> OrderRow:
+    order = repository.order(connection, order_id)
+    if order is None or order.driver_id != driver.id:
+        raise OrderNotFound(order_id)
+    return order
+
+
+def _car(connection: Connection, driver: Driver, plate: str) -> str:
+    cars = {vehicle.plate: vehicle.car for vehicle in drivers.vehicles_of(connection, driver.id)}
+    return cars.get(plate, "")
+
+
+def _new_code(connection: Connection, station_id: str) -> str:
+    while True:
+        code = f"{secrets.randbelow(1_000_000):06d}"
+        if not repository.is_code_in_use(connection, station_id, code):
+            return code

@@ -1,0 +1,69 @@
+"""Listens, tells where, and serves until asked to stop."""
+
+import json
+import logging
+import os
+import socket
+from dataclasses import replace
+from pathlib import Path
+
+import uvicorn
+
+from cloud_api.app import create_app
+from cloud_api.settings import Settings
+
+_log = logging.getLogger(__name__)
+_BACKLOG = 512
+
+
+def serve(settings: Settings, ready_file: Path | None) -> None:
+    """Runs the cloud until SIGTERM or SIGINT. The port is taken first, so that port 0 knows its own address."""
+    listening = _listen(settings.host, settings.port)
+    port: int = listening.getsockname()[1]
+    if not settings.site_url:
+        settings = replace(settings, site_url=f"http://{settings.host}:{port}")
+    app = create_app(replace(settings, port=port, site_url=settings.site_url.rstrip("/")))
+    server = _Server(
+        uvicorn.Config(
+            app,
+            ws="websockets-sansio",
+            ws_ping_interval=settings.doorbell_ping_seconds,
+            timeout_graceful_shutdown=5,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+        ),
+        {"port": port, "site_url": settings.site_url, "pid": os.getpid()},
+        ready_file,
+    )
+    server.run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, told: dict[str, object], ready_file: Path | None) -> None:
+        super().__init__(config)
+        self._told = told
+        self._ready_file = ready_file
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            _tell_ready(self._told, self._ready_file)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((host, port))
+    listening.listen(_BACKLOG)
+    return listening
+
+
+def _tell_ready(told: dict[str, object], ready_file: Path | None) -> None:
+    line = json.dumps(told)
+    if ready_file is not None:
+        written = ready_file.with_name(ready_file.name + ".new")
+        written.write_text(line, encoding="utf-8")
+        written.replace(ready_file)
+    print(f"ready {line}", flush=True)  # noqa: T201 - the one line that whoever started us waits for
