@@ -1,0 +1,65 @@
+"""python -m core.station: lay out a new station, pair it with the cloud."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from core.cloud_link.enrolment import enrol
+from core.domain.refusals import Refusal
+from core.persistence.unit_of_work import UnitsOfWork
+from core.services.opening import OpeningDesk
+from core.station.build import open_database
+from core.station.clock import SystemClock
+from core.station.identity import new_id
+from core.station.plan import read_plan
+from core.station.settings import Settings, SettingsUnfit, read_settings
+from core.wording.catalogue import use
+from core.wording.formats import STATION_ZONE
+from core.wording.refusals import sentence
+
+
+def main() -> int:
+    """Run one command; 0 when it did what it says."""
+    parser = argparse.ArgumentParser(prog="python -m core.station")
+    parser.add_argument("--config", type=Path, default=Path("station.toml"))
+    commands = parser.add_subparsers(dest="command", required=True)
+    opening = commands.add_parser("open", help="lay out a new station from a plan")
+    opening.add_argument("--plan", type=Path, required=True)
+    pairing = commands.add_parser("pair", help="pair with the cloud by a one-time code")
+    pairing.add_argument("code")
+    arguments = parser.parse_args()
+    try:
+        settings = read_settings(arguments.config)
+        use(settings.screen.language)
+        if arguments.command == "open":
+            _open(settings, arguments.plan)
+        else:
+            _pair(settings, arguments.code)
+    except SettingsUnfit as unfit:
+        print(unfit, file=sys.stderr)
+        return 2
+    except Refusal as refusal:
+        print(sentence(refusal), file=sys.stderr)
+        return 1
+    return 0
+
+
+def _open(settings: Settings, plan: Path) -> None:
+    database = open_database(settings)
+    clock = SystemClock()
+    try:
+        work = UnitsOfWork(database, "core.station", clock, new_id, lambda _recorded: None, STATION_ZONE)
+        OpeningDesk(work, clock, new_id).lay_out(read_plan(plan, new_id))
+    finally:
+        database.close()
+
+
+def _pair(settings: Settings, code: str) -> None:
+    enrolled = enrol(settings.cloud.url, code)
+    settings.cloud.token_file.touch(mode=0o600)
+    settings.cloud.token_file.write_text(enrolled.token + "\n", encoding="utf-8")
+    print(enrolled.station_id, enrolled.name)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,286 @@
+"""Picks adapters by settings, builds the services, joins them."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.cloud_link.client import CloudClient
+from core.cloud_link.coupon_desk import CloudCouponDesk
+from core.cloud_link.doorbell import Doorbell
+from core.cloud_link.mailbox import CloudMailbox
+from core.cloud_link.order_desk import CloudOrderDesk
+from core.cloud_link.payment_gateway import CloudPaymentGateway
+from core.devices.links.http_link import HttpLink
+from core.devices.printers.escpos_printer import EscposPrinter
+from core.devices.pumps.pts.controller import PtsForecourt
+from core.domain.events import Event
+from core.domain.faults import Fault
+from core.domain.ids import StationId
+from core.persistence.database import Database
+from core.persistence.lease import Leases
+from core.persistence.totals import SqlTotals
+from core.persistence.unit_of_work import UnitsOfWork
+from core.persistence.upgrade import upgrade
+from core.ports import forecourt as forecourt_port
+from core.ports.coupon_desk import CouponDesk
+from core.ports.mailbox import Mailbox
+from core.ports.order_desk import OrderDesk as CloudOrders
+from core.ports.payment_gateway import PaymentGateway
+from core.ports.printer import Printer
+from core.protocol import from_cloud
+from core.reports.pdf_writer import PdfWriter
+from core.services.directory import DirectoryDesk, StationFacts
+from core.services.forecourt import ForecourtDesk
+from core.services.mailbox import MailboxDesk
+from core.services.orders import OrderDesk
+from core.services.payments import PaymentDesk
+from core.services.prices import PriceDesk
+from core.services.products import ProductDesk
+from core.services.receipts import ReceiptDesk
+from core.services.reports import ReportDesk
+from core.services.sales import SaleDesk
+from core.services.shifts import ShiftDesk
+from core.services.staff import StaffDesk
+from core.station.absent import AbsentCloud, AbsentPrinter
+from core.station.chores import Chore, Chores
+from core.station.clock import SystemClock
+from core.station.event_bus import EventBus
+from core.station.forecourt_listener import ForecourtListener
+from core.station.health import Health
+from core.station.identity import new_id
+from core.station.live import LiveReadings
+from core.station.news import News
+from core.station.ownership import Ownership
+from core.station.reactions import Reactions
+from core.station.settings import Settings
+from core.station.station import Station
+from core.station.workers import Workers
+from core.wording.formats import STATION_ZONE
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cloud:
+    """The doors to the cloud, or closed ones."""
+
+    payments: PaymentGateway
+    coupons: CouponDesk
+    orders: CloudOrders
+    mailbox: Mailbox
+    url: str = ""
+    token: str = ""
+
+
+def open_database(settings: Settings) -> Database:
+    """The station's database, upgraded to this program's tables."""
+    upgrade(settings.database_url)
+    return Database.open(settings.database_url)
+
+
+def open_station(settings: Settings, program: str, *, may_own_pumps: bool) -> Station:
+    """Build this station's program. Nothing runs until `start()`.
+
+    `may_own_pumps` is for the till; the manager's desk never touches a pump.
+    """
+    return _Builder(settings, program, may_own_pumps).station()
+
+
+class _Builder:
+    """Everything that is alive in one program, in the order in which it depends on each other."""
+
+    def __init__(self, settings: Settings, program: str, may_own_pumps: bool) -> None:
+        self._settings = settings
+        self._name = f"{program}:{new_id()[-8:]}"
+        self._may_own = may_own_pumps
+        self._clock = SystemClock()
+        self._bus = EventBus()
+        self._live = LiveReadings()
+        self._health = Health()
+        self._workers = Workers()
+        self._database = open_database(settings)
+        self._work = UnitsOfWork(self._database, self._name, self._clock, new_id, self._publish, STATION_ZONE)
+        self._totals = SqlTotals(self._database)
+        self._cloud = _cloud(settings)
+        self._pumps = self._open_pumps() if may_own_pumps else None
+        self._doorbell: Doorbell | None = None
+
+    def station(self) -> Station:
+        """The services, joined."""
+        work, clock, settings = self._work, self._clock, self._settings
+        printer = _printer(settings)
+        name = settings.station.name
+        self._forecourt = ForecourtDesk(work, clock, new_id, self._pumps)
+        self._prices = PriceDesk(work, clock, new_id, self._pumps)
+        self._orders = OrderDesk(work, clock, new_id, self._cloud.orders)
+        self._payments = PaymentDesk(work, clock, new_id, self._cloud.payments)
+        self._sales = SaleDesk(work, clock, new_id, self._cloud.coupons, StationId(settings.station.id))
+        self._receipts = ReceiptDesk(work, printer, name, settings.station.address)
+        self._mailbox = MailboxDesk(
+            work,
+            self._cloud.mailbox,
+            {from_cloud.OrderPlaced: self._orders.receive, from_cloud.OrderWithdrawn: self._orders.withdraw},
+        )
+        facts = settings.station
+        self._directory = DirectoryDesk(
+            work, clock, new_id, StationFacts(name, facts.address, facts.latitude, facts.longitude)
+        )
+        self._ownership = Ownership(
+            Leases(self._database), clock, self._name, self._begin_owning, self._end_owning
+        )
+        self._news = News(work, self._name, self._bus, self._live, self._ownership.is_ours)
+        self._chores = Chores(self._list_of_chores(), self._ownership.is_ours)
+        self._listener = ForecourtListener(
+            self._forecourt, self._live, self._health, self._workers, lambda: self._chores.ring("reconcile")
+        )
+        Reactions(
+            self._workers, self._chores, self._forecourt, self._receipts, self._ownership.is_ours
+        ).listen(self._bus)
+        return Station(
+            settings=settings,
+            bus=self._bus,
+            live=self._live,
+            health=self._health,
+            workers=self._workers,
+            staff=StaffDesk(work, clock, new_id),
+            shifts=ShiftDesk(work, self._totals, clock, new_id),
+            sales=self._sales,
+            payments=self._payments,
+            receipts=self._receipts,
+            forecourt=self._forecourt,
+            orders=self._orders,
+            prices=self._prices,
+            products=ProductDesk(work),
+            reports=ReportDesk(work, self._totals, clock, PdfWriter(settings.reports_folder), name),
+            mailbox=self._mailbox,
+            directory=self._directory,
+            start=self._start,
+            stop=self._stop,
+        )
+
+    # --- life ----------------------------------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        self._news.begin()
+        if self._pumps is None:
+            self._health.change(pumps="")
+        self._chores.start()
+
+    def _stop(self) -> None:
+        self._chores.stop()
+        self._ownership.give_up()
+        self._workers.stop()
+        self._database.close()
+
+    def _begin_owning(self) -> None:
+        self._health.change(owner=True)
+        self._sales.recover()
+        if self._pumps is not None:
+            self._pumps.start(self._listener)
+            self._workers.outside(self._prices.read_confirmed)
+        if self._cloud.token:
+            self._directory.describe()
+            self._doorbell = Doorbell(self._cloud.url, self._cloud.token, lambda: self._chores.ring("fetch"))
+            self._doorbell.start()
+
+    def _end_owning(self) -> None:
+        self._health.change(owner=False)
+        if self._pumps is not None:
+            self._pumps.stop()
+        if self._doorbell is not None:
+            self._doorbell.stop()
+            self._doorbell = None
+
+    def _publish(self, recorded: Sequence[tuple[int, str, Event]]) -> None:
+        for _number, _program, event in recorded:
+            self._bus.publish(event)
+
+    # --- chores --------------------------------------------------------------------------------------------------------
+
+    def _list_of_chores(self) -> list[Chore]:
+        outside, in_order = self._workers.outside, self._workers.in_order
+        chores = [
+            Chore("news", 0.5, self._news.bring, in_order, only_owner=False),
+            Chore("printer", 5.0, self._look_at_printer, outside, only_owner=False),
+        ]
+        if self._may_own:
+            chores.append(Chore("lease", 3.0, self._ownership.keep, outside, only_owner=False))
+        if self._pumps is not None:
+            chores += [
+                Chore("reconcile", 30.0, self._forecourt.reconcile, outside),
+                Chore("unclear_pumps", 1.0, self._forecourt.find_out_unclear, outside),
+                Chore("prices", 1.0, self._prices.apply_due, outside),
+            ]
+        if self._cloud.token:
+            chores += [
+                Chore("send", 2.0, self._send, outside),
+                Chore("fetch", 10.0, self._fetch, outside),
+                Chore("payments", 3.0, self._payments.settle_pending, outside),
+                Chore("coupons", 5.0, self._sales.settle_coupons, outside),
+                Chore("claims", 5.0, self._orders.settle_claims, outside),
+            ]
+        return chores
+
+    def _send(self) -> None:
+        self._asking_the_cloud(self._mailbox.send_waiting)
+        self._health.change(waiting=self._mailbox.waiting_count())
+
+    def _fetch(self) -> None:
+        self._asking_the_cloud(self._mailbox.fetch)
+
+    def _asking_the_cloud(self, call: Any) -> None:
+        try:
+            call()
+        except Fault as fault:
+            self._health.change(cloud=fault.code, waiting=self._mailbox.waiting_count())
+            raise
+        self._health.change(cloud="")
+
+    def _look_at_printer(self) -> None:
+        status = self._receipts.printer_status()
+        self._health.change(printer=status.fault, paper_near_end=status.paper_near_end)
+
+    # --- adapters ------------------------------------------------------------------------------------------------------
+
+    def _open_pumps(self) -> forecourt_port.Forecourt | None:
+        chosen = self._settings.pumps
+        if chosen.kind == "none":
+            return None
+        with self._work.reading() as work:
+            pumps, grades = work.forecourt.pumps(), work.forecourt.grades()
+        link = HttpLink(
+            chosen.address,
+            user=chosen.user,
+            password=chosen.password,
+            auth="basic" if chosen.auth == "basic" else "digest",
+            fingerprint=chosen.fingerprint,
+        )
+        return PtsForecourt(link, pumps, grades, self._clock, poll_seconds=chosen.poll_seconds)
+
+
+def _printer(settings: Settings) -> Printer:
+    if not settings.printer.host:
+        return AbsentPrinter()
+    return EscposPrinter(
+        settings.printer.host,
+        settings.printer.port,
+        width=settings.printer.width,
+        raster=settings.printer.raster,
+    )
+
+
+def _cloud(settings: Settings) -> _Cloud:
+    token = settings.cloud.token()
+    if not settings.cloud.url or not token:
+        absent = AbsentCloud()
+        return _Cloud(absent, absent, absent, absent)
+    client = CloudClient(settings.cloud.url, token)
+    return _Cloud(
+        CloudPaymentGateway(client),
+        CloudCouponDesk(client),
+        CloudOrderDesk(client),
+        CloudMailbox(client),
+        settings.cloud.url,
+        token,
+    )

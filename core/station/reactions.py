@@ -1,0 +1,83 @@
+"""Which event makes which use case run: the wiring between use cases that must not know each other."""
+
+import logging
+from collections.abc import Callable
+
+from core.domain.events import (
+    Event,
+    OrderMoved,
+    PriceScheduled,
+    PumpAuthorisationRequested,
+    PumpStopRequested,
+    SaleCompleted,
+)
+from core.domain.faults import Fault
+from core.domain.ids import AuthorisationId, OrderId, PumpNumber, SaleId
+from core.domain.refusals import Refusal
+from core.domain.station_order import ServiceState
+from core.services.forecourt import ForecourtDesk
+from core.services.receipts import ReceiptDesk
+from core.station.chores import Chores
+from core.station.event_bus import EventBus
+from core.station.workers import Workers
+
+_log = logging.getLogger(__name__)
+
+
+class Reactions:
+    """Listens to the bus. What only the pumps' owner does asks `is_owner` first; paper is printed where it was sold."""
+
+    def __init__(
+        self,
+        workers: Workers,
+        chores: Chores,
+        forecourt: ForecourtDesk,
+        receipts: ReceiptDesk,
+        is_owner: Callable[[], bool],
+    ) -> None:
+        self._workers = workers
+        self._chores = chores
+        self._forecourt = forecourt
+        self._receipts = receipts
+        self._is_owner = is_owner
+
+    def listen(self, bus: EventBus) -> None:
+        """Begin."""
+        bus.subscribe(PumpAuthorisationRequested, self._authorisation_requested)
+        bus.subscribe(PumpStopRequested, self._stop_requested)
+        bus.subscribe(SaleCompleted, self._sale_completed, only_ours=True)
+        bus.subscribe(OrderMoved, self._order_moved, only_ours=True)
+        bus.subscribe(PriceScheduled, lambda _event: self._chores.ring("prices"))
+        bus.subscribe(Event, lambda _event: self._chores.ring("send"))
+
+    def _authorisation_requested(self, event: PumpAuthorisationRequested) -> None:
+        if self._is_owner():
+            self._outside(lambda: self._forecourt.carry_out(AuthorisationId(event.authorisation)))
+
+    def _stop_requested(self, event: PumpStopRequested) -> None:
+        if self._is_owner():
+            self._outside(lambda: self._forecourt.carry_out_stop(PumpNumber(event.pump)))
+
+    def _sale_completed(self, event: SaleCompleted) -> None:
+        self._outside(lambda: self._receipts.print_sale(SaleId(event.sale)))
+        self._chores.ring("coupons")
+
+    def _order_moved(self, event: OrderMoved) -> None:
+        if event.state == ServiceState.COMPLETED:
+            self._outside(lambda: self._receipts.print_order(OrderId(event.order)))
+
+    def _outside(self, call: Callable[[], object]) -> None:
+        def logged() -> None:
+            try:
+                call()
+            except Fault as fault:
+                _log.info("%s", fault)  # the service has recorded it where somebody will see it
+            except Refusal as refusal:
+                _log.warning("%s", refusal)
+            except Exception:
+                _log.exception("a reaction failed")
+
+        try:
+            self._workers.outside(logged)
+        except RuntimeError:
+            _log.info("stopping: what was asked is found again at the next start")
