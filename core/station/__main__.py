@@ -1,6 +1,7 @@
 """python -m core.station: lay out a new station, pair it with the cloud."""
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
@@ -56,8 +57,11 @@ def _open(settings: Settings, plan: Path) -> None:
 
 def _pair(settings: Settings, code: str) -> None:
     enrolled = enrol(settings.cloud.url, code)
-    settings.cloud.token_file.touch(mode=0o600)
-    settings.cloud.token_file.write_text(enrolled.token + "\n", encoding="utf-8")
+    pairing = settings.cloud.pairing_file
+    pairing.touch(mode=0o600)
+    pairing.write_text(
+        json.dumps({"station_id": enrolled.station_id, "token": enrolled.token}), encoding="utf-8"
+    )
     print(enrolled.station_id, enrolled.name)
 
 

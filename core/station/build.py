@@ -71,6 +71,7 @@ class _Cloud:
     mailbox: Mailbox
     url: str = ""
     token: str = ""
+    station_id: str = ""
 
 
 def open_database(settings: Settings) -> Database:
@@ -115,7 +116,7 @@ class _Builder:
         self._prices = PriceDesk(work, clock, new_id, self._pumps)
         self._orders = OrderDesk(work, clock, new_id, self._cloud.orders)
         self._payments = PaymentDesk(work, clock, new_id, self._cloud.payments)
-        self._sales = SaleDesk(work, clock, new_id, self._cloud.coupons, StationId(settings.station.id))
+        self._sales = SaleDesk(work, clock, new_id, self._cloud.coupons, StationId(self._cloud.station_id))
         self._receipts = ReceiptDesk(work, printer, name, settings.station.address)
         self._mailbox = MailboxDesk(
             work,
@@ -271,16 +272,17 @@ def _printer(settings: Settings) -> Printer:
 
 
 def _cloud(settings: Settings) -> _Cloud:
-    token = settings.cloud.token()
-    if not settings.cloud.url or not token:
+    pairing = settings.cloud.pairing()
+    if pairing is None:
         absent = AbsentCloud()
         return _Cloud(absent, absent, absent, absent)
-    client = CloudClient(settings.cloud.url, token)
+    client = CloudClient(settings.cloud.url, pairing.token)
     return _Cloud(
         CloudPaymentGateway(client),
         CloudCouponDesk(client),
         CloudOrderDesk(client),
         CloudMailbox(client),
         settings.cloud.url,
-        token,
+        pairing.token,
+        pairing.station_id,
     )

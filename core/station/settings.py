@@ -1,5 +1,6 @@
 """station.toml as one frozen, checked object."""
 
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +22,6 @@ class StationSettings:
     address: str
     latitude: float
     longitude: float
-    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +48,29 @@ class PrinterSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Pairing:
+    """Who this station is to the cloud, and its secret."""
+
+    station_id: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class CloudSettings:
     """Where the cloud is; an empty url means that the station works alone."""
 
     url: str
-    token_file: Path
+    pairing_file: Path
 
-    def token(self) -> str:
-        """The station's token, or empty where it is not paired yet."""
-        return self.token_file.read_text(encoding="utf-8").strip() if self.token_file.exists() else ""
+    def pairing(self) -> Pairing | None:
+        """What the cloud gave us when we were paired, or None where we are not. Raises SettingsUnfit."""
+        if not self.url or not self.pairing_file.exists():
+            return None
+        try:
+            kept = json.loads(self.pairing_file.read_text(encoding="utf-8"))
+            return Pairing(kept["station_id"], kept["token"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise SettingsUnfit(f"{self.pairing_file}: {error!r}; pair the station again") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +120,7 @@ def read_settings(file: Path) -> Settings:
         database_url=_database_url(values["database"]["url"], folder),
         pumps=PumpSettings(**values["pumps"]),
         printer=PrinterSettings(**values["printer"]),
-        cloud=CloudSettings(values["cloud"]["url"].rstrip("/"), folder / values["cloud"]["token_file"]),
+        cloud=CloudSettings(values["cloud"]["url"].rstrip("/"), folder / values["cloud"]["pairing_file"]),
         reports_folder=folder / values["reports"]["folder"],
         screen=ScreenSettings(**values["screen"]),
     )
