@@ -189,13 +189,14 @@ class WechatPay:
     async def refund(
         self, refund_id: str, payment_id: str, *, amount_fen: int, paid_fen: int, reason: str
     ) -> RefundAnswer:
-        body = {
+        body: dict[str, Any] = {
             "out_trade_no": payment_id,
             "out_refund_no": refund_id,
-            "reason": reason[:80],
             "notify_url": self._notify_url,
             "amount": {"refund": amount_fen, "total": paid_fen, "currency": "CNY"},
         }
+        if reason:
+            body["reason"] = reason[:80]
         try:
             return _read_refund(refund_id, await self._call("POST", _REFUNDS, body), "status")
         except _SaidNo as no:

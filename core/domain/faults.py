@@ -81,3 +81,10 @@ class SmsUnreachable(Fault):
 @dataclass(eq=False)
 class CloudDatabaseUnreachable(Fault):
     """The cloud's own database does not answer."""
+
+
+@dataclass(eq=False)
+class ProviderUnreachable(Fault):
+    """A payment provider did not answer. Nothing was charged by this request; the same id may be tried again."""
+
+    provider: str

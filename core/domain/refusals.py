@@ -559,3 +559,23 @@ class QuoteExpired(Refusal):
 @dataclass(eq=False)
 class IdempotencyKeyReused(Refusal):
     """The same key came before with another request."""
+
+
+@dataclass(eq=False)
+class ProviderNotOffered(Refusal):
+    """We have no account at this payment provider."""
+
+    provider: str
+
+
+@dataclass(eq=False)
+class ChannelNotOffered(Refusal):
+    """This payment provider does not take money this way."""
+
+    provider: str
+    channel: str
+
+
+@dataclass(eq=False)
+class PayerNotKnown(Refusal):
+    """A mini program pays for somebody whom WeChat has named to us; here nobody was named."""

@@ -124,6 +124,10 @@ _SENTENCES = {
     "quote_expired": mark("The price offer is no longer valid. Choose the amount again."),
     "idempotency_key_reused": mark("This request was already sent with other contents. Start again."),
     "sms_unreachable": mark("The text message could not be sent. Try again in a moment."),
+    "provider_unreachable": mark("The payment provider does not answer. Nothing was charged; try again in a moment."),
+    "provider_not_offered": mark("This way to pay is not available here. Choose another one."),
+    "channel_not_offered": mark("This way to pay is not available here. Choose another one."),
+    "payer_not_known": mark("WeChat has not told us who pays. Open the mini program again and pay there."),
     "cloud_database_unreachable": mark("The cloud is busy. Nothing was lost; try again in a moment."),
 }
 

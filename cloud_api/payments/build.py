@@ -1,0 +1,67 @@
+"""Opens the payment rooms by the settings: which providers there are, and with which keys."""
+
+import secrets
+
+from cloud_api.clock import Clock
+from cloud_api.database import Database
+from cloud_api.payments import alipay_signatures, wechat_signatures
+from cloud_api.payments.alipay import Alipay
+from cloud_api.payments.outcomes import OnCaptured, OnRefunded
+from cloud_api.payments.provider import PaymentProvider
+from cloud_api.payments.service import Payments
+from cloud_api.payments.wechat import WechatPay
+from cloud_api.settings import AlipaySettings, WechatSettings
+
+
+def open_payments(  # noqa: PLR0917 - the words of the contract with the app
+    database: Database,
+    clock: Clock,
+    wechat: WechatSettings | None,
+    alipay: AlipaySettings | None,
+    site_url: str,
+    on_captured: OnCaptured,
+    on_refunded: OnRefunded,
+) -> Payments:
+    """Payments with the providers that have settings. Raises OSError, ValueError or TypeError for a key that is unfit."""
+    providers: dict[str, PaymentProvider] = {}
+    if wechat is not None:
+        providers["wechat"] = wechat_provider(wechat, clock, f"{site_url}/v1/callbacks/wechat")
+    if alipay is not None:
+        providers["alipay"] = alipay_provider(alipay, clock, f"{site_url}/v1/callbacks/alipay")
+    return Payments(database, clock, providers, on_captured, on_refunded)
+
+
+def wechat_provider(settings: WechatSettings, clock: Clock, notify_url: str) -> WechatPay:
+    signatures = wechat_signatures.WechatSignatures(
+        mchid=settings.mchid,
+        serial_no=settings.serial_no,
+        key=wechat_signatures.private_key(settings.private_key_file.read_bytes()),
+        platform_keys={
+            settings.public_key_id: wechat_signatures.public_key(settings.public_key_file.read_bytes())
+        },
+        api_v3_key=settings.api_v3_key_file.read_text("ascii").strip(),
+    )
+    return WechatPay(
+        base_url=settings.base_url,
+        mchid=settings.mchid,
+        appid=settings.appid,
+        public_key_id=settings.public_key_id,
+        signatures=signatures,
+        notify_url=notify_url,
+        clock=clock,
+        nonce=lambda: secrets.token_hex(16),
+    )
+
+
+def alipay_provider(settings: AlipaySettings, clock: Clock, notify_url: str) -> Alipay:
+    signatures = alipay_signatures.AlipaySignatures(
+        key=alipay_signatures.private_key(settings.private_key_file.read_bytes()),
+        alipay_key=alipay_signatures.public_key(settings.alipay_public_key_file.read_bytes()),
+    )
+    return Alipay(
+        gateway_url=settings.gateway_url,
+        app_id=settings.app_id,
+        signatures=signatures,
+        notify_url=notify_url,
+        clock=clock,
+    )

@@ -1,0 +1,42 @@
+"""Requests and answers of a station's payments."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from cloud_api.schemas import Asked, Given, KeyId, PlainText
+from core.protocol.field_types import Moment
+
+# From one fen to a million yuan, which no fill reaches.
+Amount = Annotated[int, Field(strict=True, ge=1, le=100_000_000, examples=[26512])]
+
+
+class Charge(Asked):
+    payment_id: KeyId
+    sale_id: KeyId
+    amount_fen: Amount
+    auth_code: Annotated[str, Field(max_length=64, description="The payer's code, as scanned.")]
+    description: Annotated[PlainText, Field(min_length=1, examples=["95号汽油 32.45升"])]
+
+
+class Refund(Asked):
+    refund_id: KeyId
+    amount_fen: Amount
+    reason: PlainText = ""
+
+
+class StationPayment(Given):
+    payment_id: str
+    state: Literal["pending", "captured", "declined", "cancelled"]
+    provider: Literal["wechat", "alipay"]
+    provider_ref: str | None
+    amount_fen: int
+    paid_at: Moment | None
+    reason: str | None = Field(examples=["balance_short"])
+    waiting_for: Literal["payer", "provider"] | None
+
+
+class StationRefund(Given):
+    refund_id: str
+    state: Literal["pending", "refunded", "failed"]
+    amount_fen: int
