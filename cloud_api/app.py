@@ -116,7 +116,7 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     app.state.coupons = coupons
     app.state.payments = payments
     app.state.quotes = Quotes(database, clock, settings)
-    app.state.orders = Orders(database, clock, settings, moves, coupons, payments.start_order_payment)
+    app.state.orders = Orders(database, clock, settings, moves=moves, coupons=coupons, payments=payments)
     app.state.orders_at_station = at_station
     _open_doors(app, settings)
     return app

@@ -29,7 +29,7 @@ class Chores:
         for name, chore in self._chores.items():
             try:
                 await chore()
-            except Exception:
+            except Exception:  # noqa: BLE001 - one chore that breaks must not stop the others
                 # It is tried again anyway; the first failure and the recovery are news, each repetition is not.
                 if name not in self._failing:
                     _log.exception("the chore '%s' failed and will be tried again", name)

@@ -14,4 +14,4 @@ class SystemClock:
     """The machine's own clock."""
 
     def now(self) -> datetime:
-        return datetime.now(UTC)  # noqa: TID251 - the one place of the cloud where the real time comes in
+        return datetime.now(UTC)  # the one place of the cloud where the real time comes in

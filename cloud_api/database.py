@@ -41,7 +41,7 @@ class Work:
         for call in self._afterwards:
             try:
                 call()
-            except Exception:
+            except Exception:  # noqa: BLE001
                 # The write is safe by now; whoever missed the news reads it at the next chance.
                 _log.exception("what follows a commit failed")
 
@@ -49,7 +49,7 @@ class Work:
 class _Job:
     def __init__(self, call: Callable[[Work], Any]) -> None:
         # In the asker's context, so that a sentence written inside the job is in the asker's language.
-        self.call: Callable[[Work], Any] = partial(contextvars.copy_context().run, call)
+        self.call: Callable[[Work], Any] = partial(_in_context, contextvars.copy_context(), call)
         self.future: Future[Any] = Future()
         self.work: Work | None = None
         self.answer: Any = None
@@ -145,7 +145,7 @@ class Database:
         jobs = [job for job in jobs if job.future.set_running_or_notify_cancel()]
         try:
             self._run(jobs)
-        except BaseException:
+        except BaseException:  # noqa: BLE001
             # One clash, or one lost connection, must not cost the others their answer: each gets its own transaction.
             for job in jobs:
                 self._commit_alone(job)
@@ -157,7 +157,7 @@ class Database:
         for tries_left in reversed(range(_TRIES_AFTER_A_CLASH)):
             try:
                 self._run([job])
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 - it is handed to whoever waits for the answer
                 if tries_left and _is_clash(error):
                     continue
                 job.future.set_exception(error)
@@ -177,7 +177,7 @@ class Database:
                     if _is_clash(error) or error.connection_invalidated:
                         raise
                     job.error = error
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001 - it is handed to whoever waits for the answer
                     job.error = error
 
 
@@ -192,6 +192,10 @@ def normal_url(url: str) -> URL:
         raise ValueError("the cloud's SQLite database must be a file")
     Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     return address.set(drivername="sqlite")
+
+
+def _in_context(context: contextvars.Context, call: Callable[[Work], Any], work: Work) -> Any:
+    return context.run(call, work)
 
 
 def _answer(job: _Job) -> None:

@@ -48,6 +48,7 @@ def recall(
 
 def keep(
     connection: Connection,
+    *,
     asker: str,
     route: str,
     key: str,

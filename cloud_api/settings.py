@@ -76,7 +76,7 @@ class Settings:
     doorbell_ping_seconds: float = 20.0
 
 
-_Section = TypeVar("_Section", WechatSettings, AlipaySettings, SmsSettings)
+_Section = TypeVar("_Section", bound=WechatSettings | AlipaySettings | SmsSettings)
 
 
 def load(arguments: Mapping[str, object], environment: Mapping[str, str] | None = None) -> Settings:
@@ -97,8 +97,12 @@ def load(arguments: Mapping[str, object], environment: Mapping[str, str] | None 
         if arguments.get(one.name) is not None:
             values[one.name] = arguments[one.name]
     values = {name: _as_its_kind(name, value) for name, value in values.items()}
-    for name, kind in (("wechat", WechatSettings), ("alipay", AlipaySettings), ("sms", SmsSettings)):
-        values[name] = _section(kind, _table(written, name), beside, name) if name in written else None
+    if "wechat" in written:
+        values["wechat"] = _section(WechatSettings, _table(written, "wechat"), beside)
+    if "alipay" in written:
+        values["alipay"] = _section(AlipaySettings, _table(written, "alipay"), beside)
+    if "sms" in written:
+        values["sms"] = _section(SmsSettings, _table(written, "sms"), beside)
     if not values.get("database"):
         raise SettingsUnfit(
             "no database given: use --database or YOUZHAN_CLOUD_DATABASE, e.g. sqlite:///cloud.db"
@@ -132,11 +136,12 @@ def _as_its_kind(name: str, value: object) -> object:
         raise SettingsUnfit(f"the setting {name} cannot be {value!r}") from error
 
 
-def _section(kind: type[_Section], table: Mapping[str, Any], beside: Path, name: str) -> _Section:
+def _section(kind: type[_Section], table: Mapping[str, Any], beside: Path) -> _Section:
     known = {one.name: one.type for one in fields(kind)}
     missing, extra = known.keys() - table.keys(), table.keys() - known.keys()
     if missing or extra:
-        raise SettingsUnfit(f"[{name}]: missing {sorted(missing)}, unknown {sorted(extra)}")
-    return kind(
-        **{key: beside / str(value) if known[key] is Path else str(value) for key, value in table.items()}
-    )
+        raise SettingsUnfit(f"{kind.__name__}: missing {sorted(missing)}, unknown {sorted(extra)}")
+    values: dict[str, Any] = {
+        key: beside / str(value) if known[key] is Path else str(value) for key, value in table.items()
+    }
+    return kind(**values)

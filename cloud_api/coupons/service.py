@@ -107,7 +107,15 @@ class Coupons:
             raise CampaignSoldOut
         [coupon] = self._issue(connection, campaign, 1, driver_id, now)
         repository.note_claim(connection, campaign_id, driver_id, coupon.id, now)
-        first_answers.keep(connection, driver_id, "claim", key, request, {"coupon_id": coupon.id}, now)
+        first_answers.keep(
+            connection,
+            asker=driver_id,
+            route="claim",
+            key=key,
+            request=request,
+            answer={"coupon_id": coupon.id},
+            now=now,
+        )
         return coupon
 
     def issue(

@@ -69,6 +69,7 @@ def add_token(
     connection: Connection,
     token_hash: str,
     driver_id: str,
+    *,
     device_id: str | None,
     now: datetime,
     until: datetime,

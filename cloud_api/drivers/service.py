@@ -86,7 +86,7 @@ class Drivers:
         entered, left, driver = await self._database.write(
             lambda work: self._enter(work, phone, code.strip(), token, device_id)
         )
-        if entered is _Entered.GONE or driver is None and left == 0:
+        if entered is _Entered.GONE or (driver is None and left == 0):
             raise SignInCodeExpired
         if driver is None:
             raise SignInCodeWrong(left)
@@ -144,7 +144,9 @@ class Drivers:
         repository.remove_code(work.connection, phone)
         row = repository.driver_signing_in(work.connection, phone, new_id(now), now)
         until = now + timedelta(days=self._settings.sign_in_days)
-        repository.add_token(work.connection, hash_of(token), row.id, device_id, now, until)
+        repository.add_token(
+            work.connection, hash_of(token), row.id, device_id=device_id, now=now, until=until
+        )
         return _Entered.RIGHT, 0, Driver(row.id, row.phone)
 
     def _keep(

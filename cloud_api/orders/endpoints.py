@@ -79,7 +79,7 @@ async def order(order_id: OrderId, driver: SignedInDriver, orders: Service) -> s
     tags=["orders"],
     summary="Start to pay; the key is its id",
 )
-async def pay(
+async def pay(  # noqa: PLR0917 - FastAPI hands each over by name
     order_id: OrderId,
     asked: schemas.PaymentAsked,
     key: IdempotencyKey,

@@ -38,7 +38,7 @@ async def directory(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> schemas.Stations:
     listed = await stations.directory(lat, lng, grade, limit)
-    return schemas.Stations(stations=[schemas.Station(**_facts(one)) for one in listed])
+    return schemas.Stations(stations=[schemas.Station.model_validate(_facts(one)) for one in listed])
 
 
 @router.get("/v1/stations/{station_id}", tags=["stations"], summary="One station with its pumps")
@@ -46,7 +46,7 @@ async def station(
     station_id: PlainText, stations: Service, lat: Latitude = None, lng: Longitude = None
 ) -> schemas.StationWithPumps:
     listed, nozzles = await stations.station(station_id, lat, lng)
-    return schemas.StationWithPumps(**_facts(listed), pumps=_pumps(listed, nozzles))
+    return schemas.StationWithPumps.model_validate({**_facts(listed), "pumps": _pumps(listed, nozzles)})
 
 
 @router.post(

@@ -179,7 +179,7 @@ def is_taken(connection: Connection, station_id: str, message_id: str) -> bool |
 
 
 def note_message(
-    connection: Connection, station_id: str, message_id: str, kind: str, now: datetime, refusal: str | None
+    connection: Connection, station_id: str, message_id: str, *, kind: str, now: datetime, refusal: str | None
 ) -> None:
     changed = connection.execute(
         update(station_messages)
@@ -195,7 +195,7 @@ def note_message(
 
 
 def add_report(
-    connection: Connection, station_id: str, kind: str, report_id: str, at: datetime, body: dict[str, Any]
+    connection: Connection, station_id: str, kind: str, report_id: str, *, at: datetime, body: dict[str, Any]
 ) -> None:
     """Keeps a sale or a shift; the same one in another message changes nothing."""
     known = connection.execute(

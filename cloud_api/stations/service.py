@@ -227,11 +227,11 @@ class Stations:
                 self._note_refused(work, station_id, message_id, fields, refusal.code)
             except OperationalError:
                 raise
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001
                 # A bug of ours in one message must not hold up everything behind it; the trace says which.
                 _log.exception("message %s of station %s could not be taken in", message_id, station_id)
-                refusal = UnknownMessage(str(fields.get("kind"))[:60], type(error).__name__)
-                taken.refused.append((message_id, refusal))
+                broken = UnknownMessage(str(fields.get("kind"))[:60], type(error).__name__)
+                taken.refused.append((message_id, broken))
             else:
                 taken.accepted.append(message_id)
         return taken
@@ -246,7 +246,12 @@ class Stations:
         else:
             self._taker_of(message)(work, station_id, message)
         repository.note_message(
-            work.connection, station_id, envelope.id, envelope.kind, self._clock.now(), refusal=None
+            work.connection,
+            station_id,
+            envelope.id,
+            kind=envelope.kind,
+            now=self._clock.now(),
+            refusal=None,
         )
 
     def _taker_of(self, message: Message) -> Taker:
@@ -260,7 +265,9 @@ class Stations:
     ) -> None:
         if message_id:
             kind = str(fields.get("kind", "")).encode("ascii", "replace").decode()[:60].replace("\x00", "")
-            repository.note_message(work.connection, station_id, message_id, kind, self._clock.now(), code)
+            repository.note_message(
+                work.connection, station_id, message_id, kind=kind, now=self._clock.now(), refusal=code
+            )
 
     def _take_description(self, work: Work, station_id: str, described: StationDescribed) -> None:
         nozzles = {
@@ -281,11 +288,15 @@ class Stations:
 
     def _take_sale(self, work: Work, station_id: str, sale: SaleCompleted) -> None:
         body = sale.model_dump(mode="json")
-        repository.add_report(work.connection, station_id, sale.kind, sale.sale_id, sale.completed_at, body)
+        repository.add_report(
+            work.connection, station_id, sale.kind, sale.sale_id, at=sale.completed_at, body=body
+        )
 
     def _take_shift(self, work: Work, station_id: str, shift: ShiftClosed) -> None:
         body = shift.model_dump(mode="json")
-        repository.add_report(work.connection, station_id, shift.kind, shift.shift_id, shift.closed_at, body)
+        repository.add_report(
+            work.connection, station_id, shift.kind, shift.shift_id, at=shift.closed_at, body=body
+        )
 
 
 def distance_m(lat: float, lng: float, to_lat: float, to_lng: float) -> int:

@@ -12,7 +12,9 @@ from core.protocol.from_cloud import FromCloud
 from core.protocol.from_station import FromStation
 
 Message = FromStation | FromCloud
-_KINDS: Mapping[tuple[str, int], type[Message]] = {(kind.kind, kind.version): kind for kind in get_args(Message)}
+_KINDS: Mapping[tuple[str, int], type[Message]] = {
+    (kind.kind, kind.version): kind for kind in get_args(Message)
+}
 
 
 def wrap(message: Message, message_id: str, at: datetime, number: int | None = None) -> Envelope:

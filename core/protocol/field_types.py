@@ -3,7 +3,15 @@
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+)
 
 # Far above anything a station sells, far below what a database column or a double would bend.
 _MOST = 2_000_000_000
@@ -12,7 +20,10 @@ _MOST = 2_000_000_000
 def _only_text(value: object) -> object:
     """A moment is text on the wire; pydantic alone would also take a bare number for seconds since 1970."""
     if not isinstance(value, str | datetime):
-        raise ValueError("a moment is written as 2026-11-22T07:02:03Z")
+        # Pydantic makes a refusal of a ValueError; a TypeError would come through as a bug.
+        raise ValueError(  # noqa: TRY004
+            "a moment is written as 2026-11-22T07:02:03Z"
+        )
     return value
 
 

@@ -15,7 +15,7 @@ class OrderMoney:
     def __init__(self, moves: Moves) -> None:
         self._moves = moves
 
-    def captured(
+    def captured(  # noqa: PLR0917 - called by payments in this order
         self, work: Work, order_id: str, payment_id: str, amount_fen: int, provider: str, paid_at: datetime
     ) -> Literal["taken", "late"]:
         """Does this money pay the order, or must it go back?"""

@@ -89,7 +89,7 @@ class Moves:
     def pay(
         self, work: Work, order: OrderRow, payment_id: str | None, provider: str | None, paid_at: datetime
     ) -> None:
-        """pending payment -> reserved: the station hears of it, and other attempts to pay are closed."""
+        """Pending payment -> reserved: the station hears of it, and other attempts to pay are closed."""
         now = self._clock.now()
         self._move(
             work,
@@ -170,7 +170,7 @@ class Moves:
         work.after_commit(self._wake_chores)
 
     def start_fuelling(self, work: Work, order: OrderRow, at: datetime) -> None:
-        """reserved -> fuelling, at the first reading."""
+        """Reserved -> fuelling, at the first reading."""
         self._move(work, order, OrderState.FUELLING)
         self.note(work, order, "fuelling", at)
 

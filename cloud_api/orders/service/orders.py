@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from sqlalchemy import Connection
 
@@ -16,6 +15,7 @@ from cloud_api.orders import repository, schemas
 from cloud_api.orders.repository import OrderRow, QuoteRow
 from cloud_api.orders.service import view
 from cloud_api.orders.service.moves import Moves
+from cloud_api.payments.service import Payments
 from cloud_api.prices import repository as prices
 from cloud_api.settings import Settings
 from cloud_api.stations import repository as stations
@@ -36,35 +36,6 @@ _PLACE = "place order"
 _PAY = "pay order"
 
 
-class Started(Protocol):
-    """A payment that waits for the driver at the provider."""
-
-    @property
-    def pay_url(self) -> str | None: ...
-    @property
-    def mini_program(self) -> dict[str, str] | None: ...
-    @property
-    def expires_at(self) -> datetime: ...
-
-
-class StartPayment(Protocol):
-    """Asks a provider for a prepay; the same payment id again is the same payment."""
-
-    async def __call__(
-        self,
-        order_id: str,
-        payment_id: str,
-        provider: str,
-        channel: str,
-        amount_fen: int,
-        description: str,
-        return_url: str,
-        expires_at: datetime,
-        *,
-        payer_ip: str,
-    ) -> Started: ...
-
-
 class Orders:
     """A driver's orders."""
 
@@ -73,16 +44,17 @@ class Orders:
         database: Database,
         clock: Clock,
         settings: Settings,
+        *,
         moves: Moves,
         coupons: Coupons,
-        start_payment: StartPayment,
+        payments: Payments,
     ) -> None:
         self._database = database
         self._clock = clock
         self._settings = settings
         self._moves = moves
         self._coupons = coupons
-        self._start_payment = start_payment
+        self._payments = payments
 
     async def place(self, driver: Driver, key: str, asked: schemas.OrderAsked) -> schemas.Order:
         """A new order under the phone's own id; the same again gets the same answer.
@@ -104,7 +76,7 @@ class Orders:
         description = _("{grade} at {station}, pump {pump}").format(
             grade=names.grade(order.grade), station=station, pump=order.pump
         )
-        started = await self._start_payment(
+        started = await self._payments.start_order_payment(
             order.id,
             payment_id,
             asked.provider,
@@ -119,7 +91,7 @@ class Orders:
             payment_id=payment_id,
             provider=asked.provider,
             pay_url=started.pay_url,
-            mini_program=started.mini_program,
+            mini_program=dict(started.mini_program) if started.mini_program is not None else None,
             expires_at=started.expires_at,
         )
         await self._database.write(lambda work: self._keep_started(work, driver, payment_id, request, answer))
@@ -158,14 +130,24 @@ class Orders:
         if quote.coupon_id is not None:
             self._coupons.hold_for_order(work, quote.coupon_id, driver.id, key)
         car = asked.car if asked.car is not None else _car(connection, driver, plate)
-        repository.add_order(connection, self._new_order(connection, quote, key, plate, car, now))
+        repository.add_order(
+            connection, self._new_order(connection, quote, key, plate=plate, car=car, now=now)
+        )
         order = self._moves.order(work, key)
         self._moves.note(work, order, "placed", now)
         if order.to_pay_fen == 0:
             # The coupon pays it all: there is nothing to ask a provider for.
             self._moves.pay(work, order, None, None, now)
         answer = view.shown(connection, self._moves.order(work, key))
-        first_answers.keep(connection, driver.id, _PLACE, key, request, answer.model_dump(mode="json"), now)
+        first_answers.keep(
+            connection,
+            asker=driver.id,
+            route=_PLACE,
+            key=key,
+            request=request,
+            answer=answer.model_dump(mode="json"),
+            now=now,
+        )
         return answer
 
     @staticmethod
@@ -182,7 +164,7 @@ class Orders:
         return quote
 
     def _new_order(
-        self, connection: Connection, quote: QuoteRow, order_id: str, plate: str, car: str, now: datetime
+        self, connection: Connection, quote: QuoteRow, order_id: str, *, plate: str, car: str, now: datetime
     ) -> OrderRow:
         return OrderRow(
             id=order_id,
@@ -231,9 +213,14 @@ class Orders:
         answer: schemas.StartedPayment,
     ) -> None:
         if first_answers.recall(work.connection, driver.id, _PAY, payment_id, request) is None:
-            fields = answer.model_dump(mode="json")
             first_answers.keep(
-                work.connection, driver.id, _PAY, payment_id, request, fields, self._clock.now()
+                work.connection,
+                asker=driver.id,
+                route=_PAY,
+                key=payment_id,
+                request=request,
+                answer=answer.model_dump(mode="json"),
+                now=self._clock.now(),
             )
 
     def _cancel(self, work: Work, driver: Driver, order_id: str) -> schemas.Order:
