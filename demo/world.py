@@ -1,0 +1,181 @@
+"""The demo's world: simulators, cloud, one paired and laid out station."""
+
+import json
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.resources import resource
+from demo.processes import Processes, Program
+
+STATION_NAME = "昆明北站加油站"
+STATION_ADDRESS = "昆明市盘龙区北京路 988 号"
+# GCJ-02
+LATITUDE, LONGITUDE = 25.0715, 102.7262
+DRIVER_PHONE = "13888001234"
+SECOND_DRIVER_PHONE = "13708712345"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Where everything is."""
+
+    folder: Path
+    processes: Processes
+    pump_controller: Program
+    printer: Program
+    wechat: Program
+    alipay: Program
+    sms: Program
+    cloud: Program
+    config: Path
+    station_id: str
+    campaign_id: str
+    counter_coupon: str
+
+    @property
+    def site(self) -> str:
+        """The cloud's address, where the driver's page is too."""
+        return f"http://127.0.0.1:{self.cloud.facts['port']}"
+
+    def sms_code(self, phone: str) -> str:
+        """The newest code that the phone received."""
+        sent = get(f"http://127.0.0.1:{self.sms.facts['port']}/control/messages")["messages"]
+        texts = [message["text"] for message in sent if message["phone"] == phone]
+        return next(word for word in digits_of(texts[-1]) if len(word) == 6)
+
+    def controller(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        """The pump controller's control plane: what hands do at a pump."""
+        url = f"http://127.0.0.1:{self.pump_controller.facts['control_port']}{path}"
+        return get(url) if body is None else post(url, body)
+
+    def printer_control(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        """The printer's control plane: paper, cover, what came out."""
+        url = f"http://127.0.0.1:{self.printer.facts['control_port']}{path}"
+        return get(url) if body is None else post(url, body)
+
+    def ledger(self, gateway: Program) -> Any:
+        """Ground truth of a payment gateway."""
+        return get(f"http://127.0.0.1:{gateway.facts['port']}/control/ledger")
+
+
+def get(url: str) -> Any:
+    """The JSON at an address."""
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        return json.load(answer)
+
+
+def post(url: str, body: dict[str, Any]) -> Any:
+    """The JSON answer to a JSON body."""
+    request = urllib.request.Request(
+        url, json.dumps(body).encode(), {"Content-Type": "application/json"}, method="POST"
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        raw = answer.read()
+    return json.loads(raw) if raw else None
+
+
+def digits_of(text: str) -> list[str]:
+    """The runs of digits in a text."""
+    return "".join(letter if letter.isdigit() else " " for letter in text).split()
+
+
+def build_world(
+    folder: Path, processes: Processes, *, language: str, theme: str, pace: float, cloud_port: int = 0
+) -> World:
+    """Start the outside world and the cloud, pair a station, lay it out."""
+    keys = folder / "keys"
+    database = f"sqlite:///{folder / 'cloud.db'}"
+    processes.run("keys", "cloud_api.simulated.keys", str(keys))
+    outside = {
+        name: processes.start(name, f"cloud_api.simulated.{name}", "--port", "0", "--keys", str(keys))
+        for name in ("wechat_pay", "alipay", "sms")
+    }
+    pumps = processes.start(
+        "pump_controller", "core.simulated.pts_controller", "--port", "0", "--pumps", "8", "--pace", str(pace),
+        "--state", str(folder / "pump_controller.json"),
+    )  # fmt: skip
+    printer = processes.start(
+        "printer", "core.simulated.receipt_printer", "--port", "0", "--dir", str(folder / "printer"),
+        "--font", str(_font()),
+    )  # fmt: skip
+    for program in (*outside.values(), pumps, printer):
+        program.wait_until_ready()
+    ports = [f"--{name.split('_')[0]}-port={program.facts['port']}" for name, program in outside.items()]
+    processes.run("keys", "cloud_api.simulated.keys", str(keys), *ports)
+    settings = ["--settings", str(keys / "cloud-settings.toml"), "--database", database]
+    cloud = processes.start(
+        "cloud", "cloud_api", "serve", "--port", str(cloud_port), *settings
+    ).wait_until_ready()
+    station_id, code = _add_station(processes, database)
+    config = folder / "station.toml"
+    config.write_text(
+        _station_toml(cloud, pumps, printer, language=language, theme=theme), encoding="utf-8"
+    )
+    station = ("core.station", "--config", str(config))
+    processes.run("open", *station, "open", "--plan", str(resource("demo/plan.toml")))
+    processes.run("pair", *station, "pair", code)
+    campaign, coupon = _add_campaigns(processes, database)
+    return World(
+        folder, processes, pumps, printer, outside["wechat_pay"], outside["alipay"], outside["sms"], cloud,
+        config, station_id, campaign, coupon,
+    )  # fmt: skip
+
+
+def _font() -> Path:
+    return next(iter(sorted(resource("fonts").glob("*Regular*.ttf"))))
+
+
+def _add_station(processes: Processes, database: str) -> tuple[str, str]:
+    printed = processes.run(
+        "station", "cloud_api", "station", "add", "--name", STATION_NAME, "--address", STATION_ADDRESS,
+        "--lat", str(LATITUDE), "--lng", str(LONGITUDE), "--database", database,
+    )  # fmt: skip
+    answer = json.loads(printed.strip().splitlines()[-1])
+    return answer["station_id"], answer["pairing_code"]
+
+
+def _add_campaigns(processes: Processes, database: str) -> tuple[str, str]:
+    """A campaign that drivers claim on the phone, and one whose printed coupon is used at the counter."""
+    claimed = processes.run(
+        "campaign", "cloud_api", "campaign", "add", "--title", "新客满200减15", "--kind", "amount_off",
+        "--off-fen", "1500", "--threshold-fen", "20000", "--stock", "200", "--days", "30", "--database", database,
+    )  # fmt: skip
+    campaign = json.loads(claimed.strip().splitlines()[-1])["campaign_id"]
+    printed = processes.run(
+        "campaign", "cloud_api", "campaign", "add", "--title", "店庆满100减8", "--kind", "amount_off",
+        "--off-fen", "800", "--threshold-fen", "10000", "--stock", "500", "--days", "30", "--database", database,
+    )  # fmt: skip
+    second = json.loads(printed.strip().splitlines()[-1])["campaign_id"]
+    issued = processes.run(
+        "coupon", "cloud_api", "coupon", "issue", "--campaign", second, "--count", "5", "--database", database
+    )
+    return campaign, json.loads(issued.strip().splitlines()[-1])["codes"][0]
+
+
+def _station_toml(cloud: Program, pumps: Program, printer: Program, *, language: str, theme: str) -> str:
+    return f"""[station]
+name = "{STATION_NAME}"
+address = "{STATION_ADDRESS}"
+latitude = {LATITUDE}
+longitude = {LONGITUDE}
+
+[database]
+url = "sqlite:///station.db"
+
+[pumps]
+kind = "pts"
+address = "http://127.0.0.1:{pumps.facts["port"]}"
+
+[printer]
+host = "127.0.0.1"
+port = {printer.facts["port"]}
+
+[cloud]
+url = "http://127.0.0.1:{cloud.facts["port"]}"
+
+[screen]
+language = "{language}"
+theme = "{theme}"
+"""
