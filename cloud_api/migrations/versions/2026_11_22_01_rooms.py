@@ -334,7 +334,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("fill_id", name=op.f("uq_orders_fill_id")),
         sa.UniqueConstraint("refund_id", name=op.f("uq_orders_refund_id")),
     )
-    op.create_index(op.f("ix_orders_driver_id_id"), "orders", ["driver_id", "id"], unique=False)
+    op.create_index(op.f("ix_orders_driver_id_created_at"), "orders", ["driver_id", "created_at"], unique=False)
     op.create_index(op.f("ix_orders_payments_to_close"), "orders", ["payments_to_close"], unique=False)
     op.create_index(op.f("ix_orders_refund_state"), "orders", ["refund_state"], unique=False)
     op.create_index(op.f("ix_orders_state_pay_before"), "orders", ["state", "pay_before"], unique=False)
@@ -378,7 +378,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_orders_state_pay_before"), table_name="orders")
     op.drop_index(op.f("ix_orders_refund_state"), table_name="orders")
     op.drop_index(op.f("ix_orders_payments_to_close"), table_name="orders")
-    op.drop_index(op.f("ix_orders_driver_id_id"), table_name="orders")
+    op.drop_index(op.f("ix_orders_driver_id_created_at"), table_name="orders")
     op.drop_table("orders")
     op.drop_index(op.f("ix_counter_holds_state_expires_at"), table_name="counter_holds")
     op.drop_table("counter_holds")
