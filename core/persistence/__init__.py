@@ -1,1 +1,1 @@
-"""The station's database: adapter of ports.unit_of_work and ports.totals."""
+"""The station's database (adapter of ports.unit_of_work and ports.totals)."""

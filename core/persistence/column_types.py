@@ -1,0 +1,203 @@
+"""Money, litres, prices, moments, words and ids as columns, the same on SQLite and PostgreSQL."""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sqlalchemy import BigInteger, ColumnElement, Integer, String, Text, literal_column
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from core.domain.coupon import CouponKind, CouponTerms
+from core.domain.ids import GradeCode, NozzleId, StationId
+from core.domain.litres import Litres
+from core.domain.money import Money
+from core.domain.price import UnitPrice
+from core.domain.pump import Preset, PresetKind
+
+Value = TypeVar("Value")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def Id() -> String:  # noqa: N802 - reads as a column type in a table
+    """32 hex characters of core.ports.identity."""
+    return String(32)
+
+
+def Counter() -> TypeEngine[int]:  # noqa: N802 - reads as a column type in a table
+    """A row's number, given by the one writer. SQLite then keeps the rows in this very order."""
+    return BigInteger().with_variant(Integer(), "sqlite")
+
+
+class AsColumn(TypeDecorator[Value]):
+    """A type of ours as a type that every database has. Nothing stays nothing."""
+
+    cache_ok = True
+
+    def to_column(self, value: Value) -> Any:
+        raise NotImplementedError
+
+    def from_column(self, value: Any) -> Value:
+        raise NotImplementedError
+
+    def process_bind_param(self, value: Value | None, dialect: Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy's signature
+        return None if value is None else self.to_column(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Value | None:  # noqa: ARG002 - SQLAlchemy's signature
+        return None if value is None else self.from_column(value)
+
+
+class Fen(AsColumn[Money]):
+    """Money as whole fen."""
+
+    impl = BigInteger
+
+    def to_column(self, value: Money) -> int:
+        return value.fen
+
+    def from_column(self, value: Any) -> Money:
+        return Money(value)
+
+
+class Millilitres(AsColumn[Litres]):
+    """A volume as whole millilitres."""
+
+    impl = BigInteger
+
+    def to_column(self, value: Litres) -> int:
+        return value.millilitres
+
+    def from_column(self, value: Any) -> Litres:
+        return Litres(value)
+
+
+class Li(AsColumn[UnitPrice]):
+    """A unit price as whole li per litre."""
+
+    impl = Integer
+
+    def to_column(self, value: UnitPrice) -> int:
+        return value.li
+
+    def from_column(self, value: Any) -> UnitPrice:
+        return UnitPrice(value)
+
+
+class Moment(AsColumn[datetime]):
+    """A moment as whole microseconds since 1970 in UTC: exact, in order, and alike on every database.
+
+    By hand in SQLite: ``datetime(column / 1000000, 'unixepoch')``. A moment without a zone raises ValueError.
+    """
+
+    impl = BigInteger
+
+    def to_column(self, value: datetime) -> int:
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone must not reach the database")
+        return (value - _EPOCH) // _MICROSECOND
+
+    def from_column(self, value: Any) -> datetime:
+        return _EPOCH + timedelta(microseconds=value)
+
+
+class Word(AsColumn[StrEnum]):
+    """One of an enumeration's words, as itself."""
+
+    impl = String
+
+    def __init__(self, words: type[StrEnum]) -> None:
+        super().__init__(20)
+        self.words = words
+
+    def to_column(self, value: StrEnum) -> str:
+        return value.value
+
+    def from_column(self, value: Any) -> StrEnum:
+        return self.words(value)
+
+
+class PresetText(AsColumn[Preset]):
+    """How far a pump may go: ``full``, ``amount 20000`` (fen) or ``volume 25000`` (millilitres)."""
+
+    impl = String(32)
+
+    def to_column(self, value: Preset) -> str:
+        match value.kind:
+            case PresetKind.AMOUNT:
+                return f"amount {value.amount.fen}"
+            case PresetKind.VOLUME:
+                return f"volume {value.volume.millilitres}"
+            case PresetKind.FULL:
+                return "full"
+
+    def from_column(self, value: Any) -> Preset:
+        kind, _, most = value.partition(" ")
+        match PresetKind(kind):
+            case PresetKind.AMOUNT:
+                return Preset(PresetKind.AMOUNT, amount=Money(int(most)))
+            case PresetKind.VOLUME:
+                return Preset(PresetKind.VOLUME, volume=Litres(int(most)))
+            case PresetKind.FULL:
+                return Preset(PresetKind.FULL)
+
+
+class NozzleNames(AsColumn[frozenset[NozzleId]]):
+    """A set of nozzles, by name, with spaces between."""
+
+    impl = Text
+
+    def to_column(self, value: frozenset[NozzleId]) -> str:
+        return " ".join(sorted(value))
+
+    def from_column(self, value: Any) -> frozenset[NozzleId]:
+        return frozenset(NozzleId(name) for name in value.split())
+
+
+class TermsJson(AsColumn[CouponTerms]):
+    """A coupon's terms as they were when it was held."""
+
+    impl = Text
+
+    def to_column(self, value: CouponTerms) -> str:
+        return json.dumps(
+            {
+                "kind": value.kind.value,
+                "valid_from": value.valid_from.isoformat(),
+                "valid_until": value.valid_until.isoformat(),
+                "off_fen": value.off.fen,
+                "percent": value.percent,
+                "off_li": value.off_li,
+                "threshold_fen": value.threshold.fen,
+                "cap_fen": None if value.cap is None else value.cap.fen,
+                "grades": list(value.grades),
+                "stations": list(value.stations),
+            }
+        )
+
+    def from_column(self, value: Any) -> CouponTerms:
+        terms = json.loads(value)
+        return CouponTerms(
+            CouponKind(terms["kind"]),
+            datetime.fromisoformat(terms["valid_from"]),
+            datetime.fromisoformat(terms["valid_until"]),
+            off=Money(terms["off_fen"]),
+            percent=terms["percent"],
+            off_li=terms["off_li"],
+            threshold=Money(terms["threshold_fen"]),
+            cap=None if terms["cap_fen"] is None else Money(terms["cap_fen"]),
+            grades=tuple(GradeCode(grade) for grade in terms["grades"]),
+            stations=tuple(StationId(station) for station in terms["stations"]),
+        )
+
+
+def one_of(column: ColumnElement[Any], words: Iterable[StrEnum]) -> ColumnElement[bool]:
+    """Whether the column holds one of these words, written out so that a partial index is found by it."""
+    return column.in_([literal_column(f"'{word.value}'") for word in words])
+
+
+def is_word(column: ColumnElement[Any], word: StrEnum) -> ColumnElement[bool]:
+    """Whether the column holds this word, written out so that a partial index is found by it."""
+    return column == literal_column(f"'{word.value}'")

@@ -1,0 +1,182 @@
+"""Where the station's rows are: one writer at a time, readers beside it, on a SQLite file or on PostgreSQL."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, Dialect, make_url
+from sqlalchemy.pool import PoolProxiedConnection, QueuePool
+
+from core.persistence.transaction import Transaction
+
+_READERS = 4
+_MORE_READERS = 12
+PATIENCE_SECONDS = 30
+# Any number, as long as every program of a station takes the same one. The lock goes with its transaction, however that
+# ends, and a transaction that hangs is ended by the server.
+_ONE_WRITER_LOCK = 8_051_922
+POSTGRESQL_SETTINGS = (
+    "-c synchronous_commit=on -c timezone=UTC"
+    f" -c lock_timeout={PATIENCE_SECONDS}s -c idle_in_transaction_session_timeout=120s"
+)
+TAKE_WRITE_LOCK = f"SELECT pg_advisory_xact_lock({_ONE_WRITER_LOCK})"
+_BEGIN_WRITING = {"sqlite": "BEGIN IMMEDIATE", "postgresql": f"BEGIN; {TAKE_WRITE_LOCK}"}
+_BEGIN_READING = {"sqlite": "BEGIN", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
+
+
+class NestedTransaction(RuntimeError):
+    """A use case was called from within another one's transaction: a mistake in the program."""
+
+
+class Database:
+    """The station's database, open. Safe to use from every thread; close() when the program ends."""
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self._writers = engine(url, most=1)
+        self._readers = engine(url, most=_READERS, reading=True)
+        self.dialect = _dialect_for_driver(self._writers.dialect)
+        self._one_writer = threading.Lock()
+        self._writing_thread: int | None = None
+        self._writer: PoolProxiedConnection | None = None
+
+    @classmethod
+    def open(cls, url: str) -> "Database":
+        """Open the database at a `sqlite:///` or `postgresql+psycopg://` URL; its tables come from upgrade()."""
+        return cls(normal_url(url))
+
+    @property
+    def error(self) -> type[Exception]:
+        """What the database's driver raises when the database refuses something."""
+        driver_error: type[Exception] = self._writers.dialect.loaded_dbapi.Error
+        return driver_error
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """A transaction that holds the one write lock from its beginning, and is on disk once this is left normally."""
+        if self._writing_thread == threading.get_ident():
+            raise NestedTransaction
+        with self._one_writer:
+            driver = self._begin_writing()
+            self._writing_thread = threading.get_ident()
+            try:
+                yield Transaction(driver, self.dialect)
+                driver.execute("COMMIT")
+            except BaseException:
+                self._roll_back(driver)
+                raise
+            finally:
+                self._writing_thread = None
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """A look at one moment of the database. It waits for no writer and refuses to write."""
+        connection = self._readers.raw_connection()
+        try:
+            driver: Any = connection.driver_connection
+            driver.execute(_BEGIN_READING[self.dialect.name])
+            yield Transaction(driver, self.dialect)
+        finally:
+            # The pool rolls back whatever it takes back.
+            connection.close()
+
+    def close(self) -> None:
+        """Wait for the writer and let go of every connection."""
+        with self._one_writer:
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
+        self._writers.dispose()
+        self._readers.dispose()
+
+    def _begin_writing(self) -> Any:
+        begin = _BEGIN_WRITING[self.dialect.name]
+        driver = self._writing_driver()
+        try:
+            driver.execute(begin)
+        except self.error:
+            if not getattr(driver, "closed", False):
+                self._roll_back(driver)
+                raise
+            # The server went away since the last transaction. Nothing was asked of it yet, so ask anew.
+            self._forget_writer()
+            driver = self._writing_driver()
+            driver.execute(begin)
+        return driver
+
+    def _writing_driver(self) -> Any:
+        if self._writer is None:
+            self._writer = self._writers.raw_connection()
+        return self._writer.driver_connection
+
+    def _roll_back(self, driver: Any) -> None:
+        try:
+            driver.rollback()
+        except self.error:
+            # The connection is gone, and with it the transaction.
+            self._forget_writer()
+
+    def _forget_writer(self) -> None:
+        if self._writer is not None:
+            self._writer.invalidate()
+            self._writer = None
+
+
+def normal_url(url: str) -> URL:
+    """The address as SQLAlchemy wants it. Raises ValueError for one that no station's database can have."""
+    address = make_url(url)
+    if address.get_backend_name() == "postgresql":
+        return address.set(drivername="postgresql+psycopg")
+    if address.get_backend_name() != "sqlite":
+        raise ValueError(f"a station's database is SQLite or PostgreSQL, not {address.get_backend_name()}")
+    if not address.database or address.database == ":memory:":
+        raise ValueError("a station's SQLite database is a file")
+    Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    return address.set(drivername="sqlite+pysqlite")
+
+
+def engine(url: URL, *, most: int, reading: bool = False) -> Engine:
+    """Connections on which nothing begins or commits by itself."""
+    if url.get_backend_name() == "postgresql":
+        made = create_engine(
+            url,
+            pool_size=most,
+            max_overflow=_MORE_READERS if reading else 0,
+            pool_pre_ping=reading,
+            connect_args={"options": POSTGRESQL_SETTINGS, "autocommit": True},
+        )
+    else:
+        made = create_engine(
+            url,
+            poolclass=QueuePool,
+            pool_size=most,
+            max_overflow=_MORE_READERS if reading else 0,
+            connect_args={
+                "check_same_thread": False,
+                "timeout": PATIENCE_SECONDS,
+                "cached_statements": 400,
+                "isolation_level": None,
+            },
+        )
+        event.listen(made, "connect", _set_up_reader if reading else _set_up_writer)
+    return made
+
+
+def _set_up_writer(connection: Any, _record: Any) -> None:
+    # FULL: in WAL mode a commit that was answered is on the disk, also after the power went (NORMAL loses the last ones).
+    for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {setting}").close()
+
+
+def _set_up_reader(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA query_only=ON").close()
+
+
+def _dialect_for_driver(dialect: Dialect) -> Dialect:
+    """The dialect with places for values that are counted, not named, as both drivers take them in a list."""
+    if dialect.name == "sqlite":
+        return dialect
+    return type(dialect)(paramstyle="format")  # type: ignore[call-arg]  # every default dialect takes it

@@ -1,0 +1,1 @@
+"""Row to aggregate and back, one file a noun."""

@@ -1,0 +1,44 @@
+"""Goods."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, update
+
+from core.domain.ids import GoodsId
+from core.domain.product import Goods
+from core.domain.refusals import GoodsNotFound
+from core.persistence.rows import RowsOf
+from core.persistence.tables.catalogue import goods
+from core.persistence.transaction import Command, Transaction
+
+_GOODS = RowsOf(goods, Goods)
+_BY_BARCODE = _GOODS.where(goods.c.barcode == bindparam("barcode"), goods.c.on_sale)
+_ON_SALE = _GOODS.where(goods.c.on_sale, order=[goods.c.name, goods.c.id])
+_TAKE_STOCK = Command(
+    update(goods)
+    .where(goods.c.id == bindparam("goods"))
+    .values(stock=goods.c.stock - bindparam("pieces", type_=goods.c.stock.type)),
+    asks=("goods", "pieces"),
+)
+
+
+class SqlCatalogue:
+    """Port Catalogue."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def by_barcode(self, barcode: str) -> Goods:
+        found = self._transaction.first(_BY_BARCODE, barcode)
+        if found is None:
+            raise GoodsNotFound(barcode)
+        return found
+
+    def on_sale(self) -> Sequence[Goods]:
+        return self._transaction.all(_ON_SALE)
+
+    def save(self, goods: Goods) -> None:
+        self._transaction.run(_GOODS.save, *_GOODS.of(goods))
+
+    def take_stock(self, goods: GoodsId, pieces: int) -> None:
+        self._transaction.run(_TAKE_STOCK, goods, pieces)

@@ -1,0 +1,134 @@
+"""Grades, pumps, nozzles and readings; authorisations; fills."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, select
+
+from core.domain.fill import Fill, FillState
+from core.domain.ids import AuthorisationId, FillId, PumpNumber
+from core.domain.product import FuelGrade
+from core.domain.pump import OPEN_AUTHORISATIONS, Authorisation, Nozzle, Pump, PumpReading
+from core.domain.refusals import AuthorisationClosed, FillNotFound, PumpBusy, PumpNotFound
+from core.persistence.column_types import is_word, one_of
+from core.persistence.rows import RowsOf, written
+from core.persistence.tables.forecourt import authorisations, fills, grades, nozzles, pumps, readings
+from core.persistence.transaction import Command, Query, Transaction
+
+_GRADES = RowsOf(grades, FuelGrade, beside=("position",))
+_ALL_GRADES = _GRADES.where(order=[grades.c.position])
+_NOZZLES = RowsOf(nozzles, Nozzle)
+_ALL_NOZZLES = _NOZZLES.where(order=[nozzles.c.pump, nozzles.c.number])
+_ADD_PUMP = written(pumps, ["number"])
+_PUMP_NUMBERS = Query(select(pumps.c.number).order_by(pumps.c.number), PumpNumber)
+_CLEAR_LAYOUT = [Command(delete(table)) for table in (nozzles, pumps, grades)]
+_CLEAR_LOST_READINGS = Command(delete(readings).where(readings.c.pump.not_in(select(pumps.c.number))))
+_READINGS = RowsOf(readings, PumpReading)
+_ALL_READINGS = _READINGS.where()
+
+_AUTHORISATIONS = RowsOf(authorisations, Authorisation)
+_AUTHORISATION = _AUTHORISATIONS.where(authorisations.c.id == bindparam("authorisation"))
+_IS_OPEN = one_of(authorisations.c.state, OPEN_AUTHORISATIONS)
+_OPEN_ON = _AUTHORISATIONS.where(_IS_OPEN, authorisations.c.pump == bindparam("pump"))
+_OPEN_ONES = _AUTHORISATIONS.where(_IS_OPEN, order=[authorisations.c.requested_at, authorisations.c.id])
+
+_FILLS = RowsOf(fills, Fill)
+FILL = _FILLS.where(fills.c.id == bindparam("fill"))
+_SAME_RECORD = _FILLS.where(
+    fills.c.pump == bindparam("pump"),
+    fills.c.transaction == bindparam("transaction"),
+    fills.c.ended_at == bindparam("ended_at"),
+)
+_UNPAID = _FILLS.where(is_word(fills.c.state, FillState.UNPAID), order=[fills.c.recorded_at, fills.c.id])
+_RECENT = _FILLS.where(order=[fills.c.recorded_at.desc(), fills.c.id.desc()], limited=True)
+
+
+class SqlForecourt:
+    """Port Forecourt."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def pumps(self) -> Sequence[Pump]:
+        hoses: dict[PumpNumber, list[Nozzle]] = defaultdict(list)
+        for nozzle in self._transaction.all(_ALL_NOZZLES):
+            hoses[nozzle.pump].append(nozzle)
+        return [Pump(number, tuple(hoses[number])) for number in self._transaction.all(_PUMP_NUMBERS)]
+
+    def pump(self, pump: PumpNumber) -> Pump:
+        for known in self.pumps():
+            if known.number == pump:
+                return known
+        raise PumpNotFound(pump)
+
+    def grades(self) -> Sequence[FuelGrade]:
+        return self._transaction.all(_ALL_GRADES)
+
+    def lay_out(self, grades: Sequence[FuelGrade], pumps: Sequence[Pump]) -> None:
+        for clear in _CLEAR_LAYOUT:
+            self._transaction.run(clear)
+        for place, grade in enumerate(grades):
+            self._transaction.run(_GRADES.insert, place, *_GRADES.of(grade))
+        for pump in pumps:
+            self._transaction.run(_ADD_PUMP, pump.number)
+            for nozzle in pump.nozzles:
+                self._transaction.run(_NOZZLES.insert, *_NOZZLES.of(nozzle))
+        self._transaction.run(_CLEAR_LOST_READINGS)
+
+    def readings(self) -> Mapping[PumpNumber, PumpReading]:
+        return {reading.pump: reading for reading in self._transaction.all(_ALL_READINGS)}
+
+    def save_reading(self, reading: PumpReading) -> None:
+        self._transaction.run(_READINGS.save, *_READINGS.of(reading))
+
+
+class SqlAuthorisations:
+    """Port Authorisations."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def get(self, authorisation: AuthorisationId) -> Authorisation:
+        found = self._transaction.first(_AUTHORISATION, authorisation)
+        if found is None:
+            raise AuthorisationClosed(authorisation, "unknown")
+        return found
+
+    def save(self, authorisation: Authorisation) -> None:
+        if authorisation.state in OPEN_AUTHORISATIONS:
+            other = self.open_on(authorisation.pump)
+            if other is not None and other.id != authorisation.id:
+                raise PumpBusy(authorisation.pump, other.state)
+        self._transaction.run(_AUTHORISATIONS.save, *_AUTHORISATIONS.of(authorisation))
+
+    def open_on(self, pump: PumpNumber) -> Authorisation | None:
+        return self._transaction.first(_OPEN_ON, pump)
+
+    def open_ones(self) -> Sequence[Authorisation]:
+        return self._transaction.all(_OPEN_ONES)
+
+
+class SqlFills:
+    """Port Fills."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def get(self, fill: FillId) -> Fill:
+        found = self._transaction.first(FILL, fill)
+        if found is None:
+            raise FillNotFound(fill)
+        return found
+
+    def find(self, pump: PumpNumber, transaction: int, ended_at: datetime) -> Fill | None:
+        return self._transaction.first(_SAME_RECORD, pump, transaction, ended_at)
+
+    def save(self, fill: Fill) -> None:
+        self._transaction.run(_FILLS.save, *_FILLS.of(fill))
+
+    def unpaid(self) -> Sequence[Fill]:
+        return self._transaction.all(_UNPAID)
+
+    def recent(self, limit: int) -> Sequence[Fill]:
+        return self._transaction.all(_RECENT, limit)

@@ -1,0 +1,96 @@
+"""Outbox, the number of the last message taken in, and the event log."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, update
+
+from core.persistence.column_types import is_word
+from core.persistence.rows import insert_of, written
+from core.persistence.tables.mailbox import OutboxState, inbox, outbox
+from core.persistence.transaction import Command, Query, Transaction
+from core.protocol.envelope import Envelope
+
+_WAITING = is_word(outbox.c.state, OutboxState.WAITING)
+_LAST_POSITION = Query(select(func.coalesce(func.max(outbox.c.position), 0)), int)
+_POST = written(outbox, ["position", "id", "kind", "version", "at", "body", "state", "refusal"])
+_COUNT = Query(select(func.count()).select_from(outbox).where(_WAITING), int)
+_END = Command(
+    update(outbox)
+    .where(outbox.c.id == bindparam("message"))
+    .values(state=bindparam("state"), refusal=bindparam("refusal")),
+    asks=("message", "state", "refusal"),
+)
+
+
+def _envelope(message: str, kind: str, version: int, at: datetime, body: str) -> Envelope:
+    return Envelope(id=message, kind=kind, version=version, at=at, body=json.loads(body))
+
+
+_WAITING_ONES = Query(
+    select(outbox.c.id, outbox.c.kind, outbox.c.version, outbox.c.at, outbox.c.body)
+    .where(_WAITING)
+    .order_by(outbox.c.position)
+    .limit(bindparam("limit")),
+    _envelope,
+)
+
+_CLOUD = "cloud"
+_LAST_TAKEN = Query(select(inbox.c.last_taken).where(inbox.c.mailbox == bindparam("mailbox")), int)
+
+
+def _taken(dialect: Any) -> Any:
+    fresh = insert_of(dialect, inbox).values(mailbox=bindparam("mailbox"), last_taken=bindparam("last_taken"))
+    # Only ever forward: an answer that comes late must not make a message be taken in twice.
+    return fresh.on_conflict_do_update(
+        index_elements=["mailbox"],
+        set_={"last_taken": fresh.excluded.last_taken},
+        where=fresh.excluded.last_taken > inbox.c.last_taken,
+    )
+
+
+_TAKEN = Command(_taken)
+
+
+class SqlMessageLog:
+    """Port MessageLog."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._last_position: int | None = None
+
+    def post(self, envelope: Envelope) -> None:
+        if self._last_position is None:
+            self._last_position = self._transaction.first(_LAST_POSITION) or 0
+        self._last_position += 1
+        self._transaction.run(
+            _POST,
+            self._last_position,
+            envelope.id,
+            envelope.kind,
+            envelope.version,
+            envelope.at,
+            json.dumps(envelope.body, ensure_ascii=False, separators=(",", ":")),
+            OutboxState.WAITING,
+            "",
+        )
+
+    def waiting(self, limit: int) -> Sequence[Envelope]:
+        return self._transaction.all(_WAITING_ONES, limit)
+
+    def waiting_count(self) -> int:
+        return self._transaction.first(_COUNT) or 0
+
+    def sent(self, message: str) -> None:
+        self._transaction.run(_END, message, OutboxState.SENT, "")
+
+    def set_aside(self, message: str, code: str, why: str) -> None:
+        self._transaction.run(_END, message, OutboxState.SET_ASIDE, f"{code}: {why}" if why else code)
+
+    def last_taken(self) -> int:
+        return self._transaction.first(_LAST_TAKEN, _CLOUD) or 0
+
+    def taken(self, number: int) -> None:
+        self._transaction.run(_TAKEN, _CLOUD, number)

@@ -1,0 +1,212 @@
+"""Sales with their lines, payments and coupon use; how often a receipt was printed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Executable, bindparam, delete, select, update
+from sqlalchemy.engine import Dialect
+
+from core.domain.coupon import CouponUse
+from core.domain.ids import CouponUseId, PaymentId, SaleId, ShiftId, StaffId
+from core.domain.payment import Payment, PaymentState
+from core.domain.refusals import PaymentNotFound, SaleNotFound
+from core.domain.sale import Sale, SaleLine, SaleState
+from core.persistence.column_types import is_word
+from core.persistence.repositories.coupon_uses import COUPON_USE, COUPON_USES, OFF_THE_BILL
+from core.persistence.repositories.sums import Sums
+from core.persistence.rows import RowsOf, insert_of, written
+from core.persistence.tables.payments import payments
+from core.persistence.tables.sales import receipts, sale_lines, sale_numbers, sales
+from core.persistence.transaction import Command, Query, Transaction
+
+
+class _Head(NamedTuple):
+    """A sale's own row."""
+
+    id: SaleId
+    shift: ShiftId
+    cashier: StaffId
+    opened_at: datetime
+    state: SaleState
+    number: str
+    completed_at: datetime | None
+    coupon: CouponUseId | None
+
+
+_HEAD = _Head._fields
+_CHANGING = ("state", "number", "completed_at", "coupon")
+_INSERT = written(sales, _HEAD)
+_UPDATE = Command(
+    update(sales)
+    .where(sales.c.id == bindparam("sale"))
+    .values({name: bindparam(name) for name in _CHANGING}),
+    asks=("sale", *_CHANGING),
+)
+_BY_ID = Query(select(*(sales.c[name] for name in _HEAD)).where(sales.c.id == bindparam("sale")), _Head)
+_OPEN_ONES = Query(
+    select(sales.c.id)
+    .where(sales.c.shift == bindparam("shift"), is_word(sales.c.state, SaleState.OPEN))
+    .order_by(sales.c.opened_at, sales.c.id),
+    SaleId,
+)
+_RECENT = Query(
+    select(sales.c.id)
+    .where(is_word(sales.c.state, SaleState.COMPLETED))
+    .order_by(sales.c.completed_at.desc(), sales.c.number.desc())
+    .limit(bindparam("limit")),
+    SaleId,
+)
+
+_LINES = RowsOf(sale_lines, SaleLine, beside=("sale", "position"))
+_LINES_OF = _LINES.where(sale_lines.c.sale == bindparam("sale"), order=[sale_lines.c.position])
+_REMOVE_LINE = Command(
+    delete(sale_lines).where(sale_lines.c.sale == bindparam("sale"), sale_lines.c.id == bindparam("line"))
+)
+
+_PAYMENTS = RowsOf(payments, Payment, beside=("position",))
+_PAYMENTS_OF = _PAYMENTS.where(payments.c.sale == bindparam("sale"), order=[payments.c.position])
+_PAYMENT = _PAYMENTS.where(payments.c.id == bindparam("payment"))
+_UNCLEAR = _PAYMENTS.where(
+    is_word(payments.c.state, PaymentState.PENDING), order=[payments.c.at, payments.c.id]
+)
+
+
+def _next_number(dialect: Dialect) -> Executable:
+    first: Any = insert_of(dialect, sale_numbers).values(day=bindparam("day"), last=1)
+    counted = first.on_conflict_do_update(index_elements=["day"], set_={"last": sale_numbers.c.last + 1})
+    number: Executable = counted.returning(sale_numbers.c.last)
+    return number
+
+
+_NEXT_NUMBER = Query(_next_number, int)
+
+
+_COPIES = Query(select(receipts.c.copies).where(receipts.c.sale == bindparam("sale")), int)
+
+
+def _one_more_copy(dialect: Dialect) -> Executable:
+    first: Any = insert_of(dialect, receipts).values(sale=bindparam("sale"), copies=1)
+    counted = first.on_conflict_do_update(index_elements=["sale"], set_={"copies": receipts.c.copies + 1})
+    copies: Executable = counted.returning(receipts.c.copies)
+    return copies
+
+
+_ONE_MORE_COPY = Query(_one_more_copy, int)
+
+
+class SqlSales:
+    """Port Sales.
+
+    What was loaded or saved in this transaction is remembered: nobody else can have changed it under the write lock, so
+    save() writes only the rows that differ from it.
+    """
+
+    def __init__(self, transaction: Transaction, sums: Sums, station: ZoneInfo) -> None:
+        self._transaction = transaction
+        self._sums = sums
+        self._station = station
+        self._known: dict[SaleId, Sale] = {}
+
+    def get(self, sale: SaleId) -> Sale:
+        found = self._load(sale)
+        if found is None:
+            raise SaleNotFound(sale)
+        return found
+
+    def save(self, sale: Sale) -> None:
+        known = self._known.get(sale.id) or self._load(sale.id)
+        if known == sale:
+            return
+        self._save_lines(sale, known)
+        self._save_payments(sale, known)
+        if sale.coupon is not None and (known is None or known.coupon != sale.coupon):
+            self._transaction.run(COUPON_USES.save, *COUPON_USES.of(sale.coupon))
+        # The sale's own row comes last: once it says that the sale is closed, the database lets nothing in any more.
+        self._save_head(sale, known)
+        if sale.state is SaleState.COMPLETED and (known is None or known.state is not SaleState.COMPLETED):
+            self._sums.add_sale(sale)
+        self._known[sale.id] = sale
+
+    def open_ones(self, shift: ShiftId) -> Sequence[Sale]:
+        return [self.get(sale) for sale in self._transaction.all(_OPEN_ONES, shift)]
+
+    def next_number(self, moment: datetime) -> str:
+        day = moment.astimezone(self._station).strftime("%Y%m%d")
+        number = self._transaction.first(_NEXT_NUMBER, day)
+        return f"{day}-{number:04d}"
+
+    def recent(self, limit: int) -> Sequence[Sale]:
+        return [self.get(sale) for sale in self._transaction.all(_RECENT, limit)]
+
+    def payment(self, payment: PaymentId) -> Payment:
+        found = self._transaction.first(_PAYMENT, payment)
+        if found is None:
+            raise PaymentNotFound(payment)
+        return found
+
+    def unclear_payments(self) -> Sequence[Payment]:
+        return self._transaction.all(_UNCLEAR)
+
+    def _load(self, sale: SaleId) -> Sale | None:
+        head = self._transaction.first(_BY_ID, sale)
+        if head is None:
+            return None
+        found = Sale(
+            head.id,
+            head.shift,
+            head.cashier,
+            head.opened_at,
+            tuple(self._transaction.all(_LINES_OF, sale)),
+            self._coupon_on_bill(head.coupon),
+            tuple(self._transaction.all(_PAYMENTS_OF, sale)),
+            head.state,
+            head.number,
+            head.completed_at,
+        )
+        self._known[sale] = found
+        return found
+
+    def _coupon_on_bill(self, use: CouponUseId | None) -> CouponUse | None:
+        found = self._transaction.first(COUPON_USE, use) if use is not None else None
+        return found if found is not None and found.state not in OFF_THE_BILL else None
+
+    def _save_head(self, sale: Sale, known: Sale | None) -> None:
+        coupon = sale.coupon.id if sale.coupon else None
+        ending = (sale.state, sale.number, sale.completed_at, coupon)
+        if known is None:
+            self._transaction.run(_INSERT, sale.id, sale.shift, sale.cashier, sale.opened_at, *ending)
+        elif ending != (known.state, known.number, known.completed_at, known.coupon and known.coupon.id):
+            self._transaction.run(_UPDATE, sale.id, *ending)
+
+    def _save_lines(self, sale: Sale, known: Sale | None) -> None:
+        before = {line.id: (place, line) for place, line in enumerate(known.lines)} if known else {}
+        for place, line in enumerate(sale.lines):
+            kept = before.pop(line.id, None)
+            if kept is None:
+                self._transaction.run(_LINES.insert, sale.id, place, *_LINES.of(line))
+            elif kept != (place, line):
+                self._transaction.run(_LINES.save, sale.id, place, *_LINES.of(line))
+        for gone in before:
+            self._transaction.run(_REMOVE_LINE, sale.id, gone)
+
+    def _save_payments(self, sale: Sale, known: Sale | None) -> None:
+        before = {payment.id: payment for payment in known.payments} if known else {}
+        for place, payment in enumerate(sale.payments):
+            if before.get(payment.id) != payment:
+                command = _PAYMENTS.save if payment.id in before else _PAYMENTS.insert
+                self._transaction.run(command, place, *_PAYMENTS.of(payment))
+
+
+class SqlReceipts:
+    """Port Receipts."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def printed(self, sale: SaleId) -> int:
+        return self._transaction.first(_COPIES, sale) or 0
+
+    def count(self, sale: SaleId) -> int:
+        return self._transaction.first(_ONE_MORE_COPY, sale) or 0

@@ -1,0 +1,1 @@
+"""SQLAlchemy Core tables; never leave this package."""

@@ -1,0 +1,143 @@
+"""Rows that never change once they are true, held by the database itself against programs and hands alike.
+
+What a pump reported, what a closed sale says, how a payment ended, a counted shift and every event. Each rule is a trigger;
+an attempt against it raises an integrity error.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import DDL, event
+
+from core.persistence.tables.metadata import metadata
+
+_FIGURES_OF_A_FILL = (
+    "id",
+    "pump",
+    "nozzle",
+    "grade",
+    "transaction",
+    "volume",
+    "price",
+    "amount",
+    "started_at",
+    "ended_at",
+    "recorded_at",
+    "totaliser",
+)
+_FIGURES_OF_A_PAYMENT = ("id", "sale", "tender", "amount", "at", "tendered", "change")
+
+
+class _Rule(NamedTuple):
+    """`name` of the trigger, what it stands before, and when it refuses: always, or only under a condition."""
+
+    name: str
+    before: str
+    refusal: str
+    when: str = ""
+
+
+def _differs(columns: Sequence[str]) -> str:
+    return " OR ".join(f'OLD."{column}" IS DISTINCT FROM NEW."{column}"' for column in columns)
+
+
+_RULES = (
+    _Rule(
+        "fills_keep_figures", "UPDATE ON fills", "a pump's figures never change", _differs(_FIGURES_OF_A_FILL)
+    ),
+    _Rule("fills_stay", "DELETE ON fills", "a fill is never deleted"),
+    _Rule("sales_keep_end", "UPDATE ON sales", "a closed sale never changes", "OLD.state <> 'open'"),
+    _Rule("sales_stay", "DELETE ON sales", "a sale is never deleted"),
+    _Rule(
+        "payments_keep_figures",
+        "UPDATE ON payments",
+        "a payment's figures and its end never change",
+        f"OLD.state <> 'pending' OR {_differs(_FIGURES_OF_A_PAYMENT)}",
+    ),
+    _Rule("payments_stay", "DELETE ON payments", "a payment is never deleted"),
+    _Rule("shifts_keep_end", "UPDATE ON shifts", "a closed shift never changes", "OLD.state <> 'open'"),
+    _Rule("shifts_stay", "DELETE ON shifts", "a shift is never deleted"),
+    _Rule("events_keep", "UPDATE ON events", "an event never changes"),
+    _Rule("events_stay", "DELETE ON events", "an event is never deleted"),
+)
+
+
+_REFUSE = """
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION USING MESSAGE = TG_ARGV[0], ERRCODE = 'integrity_constraint_violation';
+END
+$$
+"""
+_REFUSE_UNLESS_OPEN = """
+CREATE FUNCTION refuse_unless_open() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    bill text;
+BEGIN
+    IF TG_OP = 'INSERT' THEN bill := NEW.sale; ELSE bill := OLD.sale; END IF;
+    IF (SELECT state FROM sales WHERE id = bill) <> 'open' THEN
+        RAISE EXCEPTION USING MESSAGE = TG_ARGV[0], ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+    RETURN NEW;
+END
+$$
+"""
+
+
+class _BillRule(NamedTuple):
+    """A rule that lets a row in, out or changed only while its sale is open."""
+
+    name: str
+    before: str
+    row: str
+    refusal: str = "a closed sale never changes"
+
+
+_BILL_RULES = (
+    _BillRule("sale_lines_come_while_open", "INSERT ON sale_lines", "NEW"),
+    _BillRule("sale_lines_change_while_open", "UPDATE ON sale_lines", "OLD"),
+    _BillRule("sale_lines_go_while_open", "DELETE ON sale_lines", "OLD"),
+    _BillRule("payments_come_while_open", "INSERT ON payments", "NEW"),
+)
+
+
+def sqlite_triggers() -> list[str]:
+    """SQLite's triggers. `IS NOT` is what `IS DISTINCT FROM` was called before SQLite 3.39."""
+    rules = [*_RULES, *(_while_open(rule) for rule in _BILL_RULES)]
+    return [
+        f"CREATE TRIGGER {rule.name} BEFORE {rule.before}"
+        + (f" WHEN {rule.when.replace('IS DISTINCT FROM', 'IS NOT')}" if rule.when else "")
+        + f" BEGIN SELECT RAISE(ABORT, {_quoted(rule.refusal)}); END"
+        for rule in rules
+    ]
+
+
+def postgresql_triggers() -> list[str]:
+    """PostgreSQL's two functions and the triggers that call them."""
+    triggers = [
+        f"CREATE TRIGGER {rule.name} BEFORE {rule.before} FOR EACH ROW"
+        + (f" WHEN ({rule.when})" if rule.when else "")
+        + f" EXECUTE FUNCTION refuse({_quoted(rule.refusal)})"
+        for rule in _RULES
+    ]
+    triggers += [
+        f"CREATE TRIGGER {rule.name} BEFORE {rule.before} FOR EACH ROW"
+        f" EXECUTE FUNCTION refuse_unless_open({_quoted(rule.refusal)})"
+        for rule in _BILL_RULES
+    ]
+    return [_REFUSE, _REFUSE_UNLESS_OPEN, *triggers]
+
+
+def _while_open(rule: _BillRule) -> _Rule:
+    closed = f"(SELECT state FROM sales WHERE id = {rule.row}.sale) <> 'open'"  # noqa: S608 - NEW or OLD, nobody's input
+    return _Rule(rule.name, rule.before, rule.refusal, closed)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+for _dialect, _triggers in (("sqlite", sqlite_triggers()), ("postgresql", postgresql_triggers())):
+    for _trigger in _triggers:
+        event.listen(metadata, "after_create", DDL(_trigger).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]

@@ -1,0 +1,59 @@
+"""Outbox, the number of the last message taken in, and the event log."""
+
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
+
+from core.persistence.column_types import Counter, Id, Moment, Word, is_word
+from core.persistence.tables.metadata import metadata
+
+
+class OutboxState(StrEnum):
+    """waiting -> sent | set_aside."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    SET_ASIDE = "set_aside"
+
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("position", Counter(), primary_key=True, autoincrement=False),
+    Column("id", Id(), nullable=False, unique=True),
+    Column("kind", String(60), nullable=False),
+    Column("version", Integer(), nullable=False),
+    Column("at", Moment(), nullable=False),
+    Column("body", Text(), nullable=False),
+    Column("state", Word(OutboxState), nullable=False),
+    # Why the cloud will never take it, for a person to read.
+    Column("refusal", Text(), nullable=False),
+)
+Index(
+    "ix_outbox_waiting",
+    outbox.c.position,
+    sqlite_where=is_word(outbox.c.state, OutboxState.WAITING),
+    postgresql_where=is_word(outbox.c.state, OutboxState.WAITING),
+)
+
+# One row: everything up to this number of the cloud's mailbox is safe here.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("mailbox", String(20), primary_key=True),
+    Column("last_taken", BigInteger(), nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    # Given by the one writer, so it has no gaps and stands in the order of the commits.
+    Column("number", Counter(), primary_key=True, autoincrement=False),
+    # The same in every copy of the log, wherever it is brought together with other stations' logs.
+    Column("id", Id(), nullable=False),
+    Column("kind", String(60), nullable=False),
+    Column("body", Text(), nullable=False),
+    Column("program", String(40), nullable=False),
+    Column("actor", String(60), nullable=False),
+    Column("at", Moment(), nullable=False),
+)

@@ -1,0 +1,44 @@
+"""Online orders."""
+
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table
+
+from core.domain.station_order import ENDED, ServiceState
+from core.persistence.column_types import Fen, Id, Li, Millilitres, Moment, Word, one_of
+from core.persistence.tables.metadata import metadata
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("id", Id(), primary_key=True),
+    Column("code", String(12), nullable=False),
+    Column("pump", Integer(), nullable=False),
+    Column("nozzle", Integer(), nullable=False),
+    Column("grade", String(12), nullable=False),
+    Column("price", Li(), nullable=False),
+    Column("by_volume", Boolean(), nullable=False),
+    Column("ordered", Fen(), nullable=False),
+    Column("volume", Millilitres(), nullable=False),
+    Column("discount", Fen(), nullable=False),
+    Column("paid", Fen(), nullable=False),
+    Column("plate", String(20), nullable=False),
+    Column("car", String(200), nullable=False),
+    Column("driver_phone", String(20), nullable=False),
+    Column("paid_at", Moment(), nullable=False),
+    Column("received_at", Moment(), nullable=False),
+    Column("state", Word(ServiceState), nullable=False),
+    Column("served_by", Id()),
+    Column("accepted_at", Moment()),
+    Column("claim", String(64), nullable=False),
+    Column("authorisation", Id()),
+    Column("fill", Id()),
+    Column("reason", String(60), nullable=False),
+    Column("ended_at", Moment()),
+)
+OPEN_ORDERS = tuple(state for state in ServiceState if state not in ENDED)
+Index(
+    "ix_orders_open",
+    orders.c.paid_at,
+    sqlite_where=one_of(orders.c.state, OPEN_ORDERS),
+    postgresql_where=one_of(orders.c.state, OPEN_ORDERS),
+)
+Index(None, orders.c.ended_at)

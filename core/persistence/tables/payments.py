@@ -1,0 +1,34 @@
+"""Payments."""
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table
+
+from core.domain.payment import PaymentState, Tender
+from core.persistence.column_types import Fen, Id, Moment, Word, is_word
+from core.persistence.tables.metadata import metadata
+
+payments = Table(
+    "payments",
+    metadata,
+    Column("id", Id(), primary_key=True),
+    Column("sale", Id(), ForeignKey("sales.id", deferrable=True, initially="DEFERRED"), nullable=False),
+    Column("tender", Word(Tender), nullable=False),
+    Column("amount", Fen(), nullable=False),
+    Column("at", Moment(), nullable=False),
+    Column("taken_by", Id(), nullable=False),
+    Column("state", Word(PaymentState), nullable=False),
+    Column("tendered", Fen(), nullable=False),
+    Column("change", Fen(), nullable=False),
+    Column("payer_code", String(40), nullable=False),
+    Column("provider_ref", String(100), nullable=False),
+    Column("waiting_for", String(20), nullable=False),
+    Column("reason", String(60), nullable=False),
+    Column("position", Integer(), nullable=False),
+    sqlite_with_rowid=False,
+)
+Index(None, payments.c.sale)
+Index(
+    "ix_payments_pending",
+    payments.c.at,
+    sqlite_where=is_word(payments.c.state, PaymentState.PENDING),
+    postgresql_where=is_word(payments.c.state, PaymentState.PENDING),
+)

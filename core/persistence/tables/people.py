@@ -1,0 +1,43 @@
+"""Staff and shifts."""
+
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table
+
+from core.domain.shift import ShiftState
+from core.domain.staff import Role
+from core.persistence.column_types import Fen, Id, Moment, Word, is_word
+from core.persistence.tables.metadata import metadata
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", Id(), primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("role", Word(Role), nullable=False),
+    Column("pin_hash", String(200), nullable=False),
+    Column("active", Boolean(), nullable=False),
+    Column("failed_tries", Integer(), nullable=False),
+    Column("locked_until", Moment()),
+)
+
+shifts = Table(
+    "shifts",
+    metadata,
+    Column("id", Id(), primary_key=True),
+    Column("number", Integer(), nullable=False, unique=True),
+    Column("opened_by", Id(), nullable=False),
+    Column("opened_at", Moment(), nullable=False),
+    Column("opening_float", Fen(), nullable=False),
+    Column("state", Word(ShiftState), nullable=False),
+    Column("closed_by", Id()),
+    Column("closed_at", Moment()),
+    Column("counted_cash", Fen(), nullable=False),
+    Column("expected_cash", Fen(), nullable=False),
+)
+# One open shift at a time: whatever the programs do, the database takes no second.
+Index(
+    "uq_shifts_open",
+    shifts.c.state,
+    unique=True,
+    sqlite_where=is_word(shifts.c.state, ShiftState.OPEN),
+    postgresql_where=is_word(shifts.c.state, ShiftState.OPEN),
+)

@@ -1,0 +1,101 @@
+"""Sales, lines, coupon uses, and how often a receipt was printed."""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, false, literal_column
+
+from core.domain.coupon import CouponUseState
+from core.domain.sale import SaleState
+from core.persistence.column_types import Fen, Id, Li, Millilitres, Moment, TermsJson, Word, is_word, one_of
+from core.persistence.tables.metadata import metadata
+
+
+# Rows of one aggregate are written in one transaction, in whatever order suits: the tie is checked when it commits.
+def _tied_to(column: str) -> ForeignKey:
+    return ForeignKey(column, deferrable=True, initially="DEFERRED")
+
+
+sales = Table(
+    "sales",
+    metadata,
+    Column("id", Id(), primary_key=True),
+    Column("shift", Id(), _tied_to("shifts.id"), nullable=False),
+    Column("cashier", Id(), nullable=False),
+    Column("opened_at", Moment(), nullable=False),
+    Column("state", Word(SaleState), nullable=False),
+    Column("number", String(20), nullable=False),
+    Column("completed_at", Moment()),
+    # The use that is on the bill; one that was refused or released stays in its table and is off the bill.
+    Column("coupon", Id()),
+    sqlite_with_rowid=False,
+)
+Index(
+    "ix_sales_open",
+    sales.c.shift,
+    sqlite_where=is_word(sales.c.state, SaleState.OPEN),
+    postgresql_where=is_word(sales.c.state, SaleState.OPEN),
+)
+Index(
+    "uq_sales_number",
+    sales.c.number,
+    unique=True,
+    sqlite_where=sales.c.number > "",
+    postgresql_where=sales.c.number > "",
+)
+
+sale_lines = Table(
+    "sale_lines",
+    metadata,
+    Column("sale", Id(), _tied_to("sales.id"), primary_key=True),
+    Column("id", Id(), primary_key=True),
+    Column("position", Integer(), nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("gross", Fen(), nullable=False),
+    Column("discount", Fen(), nullable=False),
+    Column("fill", Id(), _tied_to("fills.id")),
+    Column("grade", String(12)),
+    Column("pump", Integer()),
+    Column("nozzle", Integer()),
+    Column("volume", Millilitres(), nullable=False),
+    Column("fuel_price", Li()),
+    Column("goods", Id()),
+    Column("quantity", Integer(), nullable=False),
+    Column("piece_price", Fen(), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+coupon_uses = Table(
+    "coupon_uses",
+    metadata,
+    Column("id", Id(), primary_key=True),
+    Column("sale", Id(), _tied_to("sales.id"), nullable=False),
+    Column("code", String(40), nullable=False),
+    Column("state", Word(CouponUseState), nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("terms", TermsJson()),
+    Column("discount", Fen(), nullable=False),
+    Column("reason", String(60), nullable=False),
+    # The cloud knows how this use ended.
+    Column("settled", Boolean(), nullable=False, server_default=false()),
+)
+UNSETTLED = coupon_uses.c.settled == literal_column("false")
+TO_SETTLE = (CouponUseState.PENDING, CouponUseState.REDEEMED, CouponUseState.RELEASED)
+Index(
+    "ix_coupon_uses_to_settle",
+    coupon_uses.c.id,
+    sqlite_where=UNSETTLED & one_of(coupon_uses.c.state, TO_SETTLE),
+    postgresql_where=UNSETTLED & one_of(coupon_uses.c.state, TO_SETTLE),
+)
+
+# The last number given on each local day. Its row is as durable as the sale that took the number.
+sale_numbers = Table(
+    "sale_numbers",
+    metadata,
+    Column("day", String(8), primary_key=True),
+    Column("last", Integer(), nullable=False),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("sale", Id(), primary_key=True),
+    Column("copies", Integer(), nullable=False),
+)

@@ -1,0 +1,120 @@
+"""One with, one transaction; publishes recorded events after the commit."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from zoneinfo import ZoneInfo
+
+from core.domain.events import Event
+from core.persistence.database import Database
+from core.persistence.repositories.catalogue import SqlCatalogue
+from core.persistence.repositories.coupon_uses import SqlCouponUses
+from core.persistence.repositories.event_log import SqlEventLog
+from core.persistence.repositories.forecourt import SqlAuthorisations, SqlFills, SqlForecourt
+from core.persistence.repositories.mailbox import SqlMessageLog
+from core.persistence.repositories.orders import SqlOrders
+from core.persistence.repositories.people import SqlShifts, SqlStaff
+from core.persistence.repositories.prices import SqlPrices
+from core.persistence.repositories.sales import SqlReceipts, SqlSales
+from core.persistence.repositories.sums import Sums
+from core.persistence.transaction import Transaction
+from core.ports.clock import Clock
+from core.ports.identity import Identity
+from core.ports.repositories import (
+    Authorisations,
+    Catalogue,
+    CouponUses,
+    EventLog,
+    Fills,
+    Forecourt,
+    MessageLog,
+    Orders,
+    Prices,
+    Receipts,
+    Sales,
+    Shifts,
+    Staff,
+)
+
+Recorded = tuple[int, str, Event]
+_log = logging.getLogger(__name__)
+
+
+class SqlWork:
+    """Port Work, on one transaction."""
+
+    def __init__(
+        self, transaction: Transaction, program: str, clock: Clock, identity: Identity, station: ZoneInfo
+    ) -> None:
+        sums = Sums(transaction, station)
+        self._log = SqlEventLog(transaction)
+        self._program = program
+        self._clock = clock
+        self._identity = identity
+        self.sales: Sales = SqlSales(transaction, sums, station)
+        self.coupon_uses: CouponUses = SqlCouponUses(transaction)
+        self.shifts: Shifts = SqlShifts(transaction)
+        self.staff: Staff = SqlStaff(transaction)
+        self.catalogue: Catalogue = SqlCatalogue(transaction)
+        self.forecourt: Forecourt = SqlForecourt(transaction)
+        self.authorisations: Authorisations = SqlAuthorisations(transaction)
+        self.fills: Fills = SqlFills(transaction)
+        self.orders: Orders = SqlOrders(transaction, sums)
+        self.prices: Prices = SqlPrices(transaction)
+        self.receipts: Receipts = SqlReceipts(transaction)
+        self.messages: MessageLog = SqlMessageLog(transaction)
+        self.events: EventLog = self._log
+        self.recorded: list[Recorded] = []
+
+    def record(self, event: Event, actor: str = "") -> None:
+        number = self._log.append(event, self._identity(), self._program, actor, self._clock.now())
+        self.recorded.append((number, self._program, event))
+
+
+class UnitsOfWork:
+    """Port UnitOfWork.
+
+    `program` is the name under which events are recorded, `station` the zone whose clock the station goes by.
+    `on_commit` hears of a transaction's events once they are safe, on the thread that recorded them and with no lock
+    held; when it fails, that is logged and the transaction stands.
+    """
+
+    def __init__(  # noqa: PLR0917 - a station has these six and they are named where it is built
+        self,
+        database: Database,
+        program: str,
+        clock: Clock,
+        identity: Identity,
+        on_commit: Callable[[Sequence[Recorded]], None],
+        station: ZoneInfo,
+    ) -> None:
+        self._database = database
+        self._program = program
+        self._clock = clock
+        self._identity = identity
+        self._on_commit = on_commit
+        self._station = station
+
+    @contextmanager
+    def __call__(self) -> Iterator[SqlWork]:
+        with self._database.writing() as transaction:
+            work = self._on(transaction)
+            yield work
+        if work.recorded:
+            self._publish(work.recorded)
+
+    @contextmanager
+    def reading(self) -> Iterator[SqlWork]:
+        with self._database.reading() as transaction:
+            yield self._on(transaction)
+
+    def _on(self, transaction: Transaction) -> SqlWork:
+        return SqlWork(transaction, self._program, self._clock, self._identity, self._station)
+
+    def _publish(self, recorded: Sequence[Recorded]) -> None:
+        try:
+            self._on_commit(recorded)
+        except Exception:  # noqa: BLE001 - the commit is done: whatever ails a listener must not look like a failed sale
+            _log.exception(
+                "a listener failed after the commit of events %s", [number for number, _, _ in recorded]
+            )
