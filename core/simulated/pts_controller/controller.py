@@ -51,10 +51,12 @@ class Controller:
     def control_port(self) -> int:
         return int(self._control.server_address[1])
 
-    def start(self) -> None:
-        self.forecourt.start()
+    def start(self, ticking: bool = True) -> None:
+        """Open both doors. Without ticking the pumps' time passes only by `forecourt.advance`."""
+        if ticking:
+            self.forecourt.start()
         for server in (self._server, self._control):
-            thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+            thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
             thread.start()
             self._threads.append(thread)
 
@@ -81,6 +83,11 @@ class Controller:
             self.forecourt.forget_what_restarting_loses()
         self._restart = threading.Timer(seconds, self._wire.restarting.clear)
         self._restart.start()
+
+    def wait_until_back(self) -> None:
+        """Return when a restart under way is over."""
+        if self._restart is not None:
+            self._restart.join()
 
     def _tls(self) -> ssl.SSLContext | None:
         if not self._options.https:

@@ -3,7 +3,7 @@
 import json
 import os
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -172,9 +172,10 @@ class Conversation:
             if token.kind is Kind.STATUS_REQUEST:
                 answers += self._printer.status(token.values[0])
                 continue
+            place = len(self._data)
             self._data += token.raw
             before = len(self._head.receipt.elements)
-            self._head.take([token])
+            self._head.take([replace(token, offset=place)])
             news = self._head.receipt.elements[before:]
             self._printer.pulse(sum(isinstance(element, Pulse) for element in news))
             if any(isinstance(element, Cut) for element in news):
@@ -185,7 +186,6 @@ class Conversation:
         self._printer.take(Job(bytes(self._data), self._head.receipt, ended_by))
         self._data.clear()
         self._head.begin_receipt()
-        self._stream.begin_job()
 
 
 def _write_whole(path: Path, content: bytes) -> None:

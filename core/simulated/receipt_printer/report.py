@@ -1,5 +1,7 @@
 """A receipt as plain values for JSON."""
 
+from typing import Any
+
 from core.simulated.receipt_printer.receipt import (
     HALF_CELL_DOTS,
     Cut,
@@ -15,7 +17,7 @@ from core.simulated.receipt_printer.receipt import (
 )
 
 
-def plain_receipt(receipt: Receipt) -> dict[str, object]:
+def plain_receipt(receipt: Receipt) -> dict[str, Any]:
     return {
         "width_dots": receipt.paper_dots,
         "columns": receipt.paper_dots // HALF_CELL_DOTS,

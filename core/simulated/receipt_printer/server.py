@@ -37,7 +37,7 @@ class PrinterServer:
 
     def start(self) -> None:
         for server in (self._data, self._control):
-            thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+            thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
             thread.start()
             self._threads.append(thread)
 

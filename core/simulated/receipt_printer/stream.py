@@ -20,7 +20,7 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Token:
     offset: int
-    """Where it begins, in bytes from the start of the job, status requests not counted."""
+    """Where it begins, in bytes from the start of the stream, status requests not counted."""
     kind: Kind
     name: str
     """The command as a manual writes it, or what is wrong."""
@@ -84,10 +84,6 @@ class Stream:
         token = Token(self._offset, Kind.WRONG, "the stream ends inside a command", bytes(self._waiting))
         self._waiting.clear()
         return [token]
-
-    def begin_job(self) -> None:
-        """Count offsets from here."""
-        self._offset = 0
 
     # -- inside -------------------------------------------------------------------------------
 
