@@ -11,11 +11,17 @@ from dev.places import SETUP
 from dev.telling import tell
 
 _SECONDS_BETWEEN_TRIES = 0.2
+_held: set[int] = set()
+
+
+def lock_to_hand_on() -> tuple[int, ...]:
+    """The lock's file for a tool that set-up starts: should set-up be killed, the tool still holds it until it ends."""
+    return tuple(_held)
 
 
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
-    """Hold the checkout's set-up lock; the system lets go of it by itself should we die."""
+    """Hold the checkout's set-up lock; the system lets go of it when we and the tools we started are gone."""
     SETUP.mkdir(parents=True, exist_ok=True)
     with (SETUP / "lock").open("a+", encoding="ascii") as lock:
         told = False
@@ -32,7 +38,12 @@ def one_at_a_time() -> Iterator[None]:
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
-        yield
+        if sys.platform != "win32":
+            _held.add(lock.fileno())
+        try:
+            yield
+        finally:
+            _held.discard(lock.fileno())
 
 
 def _taken(lock: IO[str]) -> bool:

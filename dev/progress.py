@@ -31,20 +31,21 @@ class Step:
     def end(self, outcome: str) -> None:
         """The step is over; its line stays with the time it took."""
         self._over.set()
-        line = f"{self._heading} {outcome} ({self._seconds():.0f} s)"
+        line = f"{self._heading} {outcome} ({self._time_taken()})"
         if self._lives:
             self._painter.join()
             print(f"\r\x1b[K{line}", file=sys.stderr, flush=True)
         else:
             print(line, file=sys.stderr, flush=True)
 
-    def _seconds(self) -> float:
-        return time.monotonic() - self._began
+    def _time_taken(self) -> str:
+        seconds = time.monotonic() - self._began
+        return sentence(f"{seconds:.0f} s", f"{seconds:.0f} 秒")
 
     def _paint_until_over(self) -> None:
         while not self._over.wait(0.25):
             print(
-                f"\r\x1b[K{self._heading} {self._seconds():.0f} s {self._detail}",
+                f"\r\x1b[K{self._heading} {self._time_taken()} {self._detail}",
                 end="",
                 file=sys.stderr,
                 flush=True,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dev.one_at_a_time import lock_to_hand_on
 from dev.places import LOGS, PROJECT
 
 _SECONDS_TO_END = 10
@@ -52,6 +53,8 @@ def run(
             errors="replace",
             # Ctrl-C reaches a whole process group; a tool in its own group is stopped by us alone, or not at all.
             start_new_session=True,
+            # Not to a tool that may leave a service behind, which would hold it for ever.
+            pass_fds=() if finish_when_interrupted else lock_to_hand_on(),
         ) as process,
     ):
         assert process.stdout is not None
