@@ -132,8 +132,11 @@ def _add_station(processes: Processes, database: str) -> tuple[str, str]:
         "station", "cloud_api", "station", "add", "--name", STATION_NAME, "--address", STATION_ADDRESS,
         "--lat", str(LATITUDE), "--lng", str(LONGITUDE), "--database", database,
     )  # fmt: skip
-    answer = json.loads(printed.strip().splitlines()[-1])
-    return answer["station_id"], answer["pairing_code"]
+    return _said(printed, "station"), _said(printed, "pairing-code")
+
+
+def _said(printed: str, what: str) -> str:
+    return next(line.split()[1] for line in printed.splitlines() if line.startswith(what + " "))
 
 
 def _add_campaigns(processes: Processes, database: str) -> tuple[str, str]:
@@ -142,16 +145,16 @@ def _add_campaigns(processes: Processes, database: str) -> tuple[str, str]:
         "campaign", "cloud_api", "campaign", "add", "--title", "新客满200减15", "--kind", "amount_off",
         "--off-fen", "1500", "--threshold-fen", "20000", "--stock", "200", "--days", "30", "--database", database,
     )  # fmt: skip
-    campaign = json.loads(claimed.strip().splitlines()[-1])["campaign_id"]
+    campaign = _said(claimed, "campaign")
     printed = processes.run(
         "campaign", "cloud_api", "campaign", "add", "--title", "店庆满100减8", "--kind", "amount_off",
         "--off-fen", "800", "--threshold-fen", "10000", "--stock", "500", "--days", "30", "--database", database,
     )  # fmt: skip
-    second = json.loads(printed.strip().splitlines()[-1])["campaign_id"]
+    second = _said(printed, "campaign")
     issued = processes.run(
         "coupon", "cloud_api", "coupon", "issue", "--campaign", second, "--count", "5", "--database", database
     )
-    return campaign, json.loads(issued.strip().splitlines()[-1])["codes"][0]
+    return campaign, issued.split()[0]
 
 
 def _station_toml(cloud: Program, pumps: Program, printer: Program, *, language: str, theme: str) -> str:
