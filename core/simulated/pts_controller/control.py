@@ -34,6 +34,7 @@ class ControlServer(ThreadingHTTPServer):
 class _ControlConversation(BaseHTTPRequestHandler):
     server: ControlServer
     timeout = 10.0
+    wbufsize = -1
 
     def do_GET(self) -> None:
         wire = self.server.wire

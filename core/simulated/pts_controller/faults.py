@@ -19,7 +19,11 @@ class Fault:
     type: str | None = None
     seconds: float = 3.0
 
-    def meets(self, packets: Iterable[Packet]) -> bool:
+    def meets(self, packets: Iterable[Packet] | None) -> bool:
+        """Whether it spoils this message; without packets, whether it spoils every one, before it is even read."""
+        deaf = self.kind == "silent" and self.pump is None and self.type is None
+        if packets is None or deaf:
+            return deaf and packets is None
         return any(
             (self.pump is None or packet.pump == self.pump)
             and (self.type is None or packet.type == self.type)
@@ -42,9 +46,8 @@ class Faults:
         with self._lock:
             self._planned = [f for f in self._planned if pump is not None and f.pump != pump]
 
-    def strike(self, packets: Iterable[Packet]) -> Fault | None:
-        """The fault that spoils this message, counted down, or None."""
-        packets = list(packets)
+    def strike(self, packets: list[Packet] | None) -> Fault | None:
+        """The fault that spoils this message, counted down, or None. Asked before reading it, and then with it."""
         with self._lock:
             for fault in self._planned:
                 if fault.meets(packets):

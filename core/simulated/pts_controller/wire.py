@@ -89,17 +89,23 @@ class _Conversation(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "PTS-2"
     sys_version = ""
+    # One packet for head and body, sent at once: a client that polls should not wait for Nagle.
+    wbufsize = -1
+    disable_nagle_algorithm = True
 
     def do_POST(self) -> None:
         wire = self.server.wire
         self.close_connection = True
         if wire.restarting.is_set():
             return
+        body = self._body()
+        if body is None:
+            return
         if self.path != PATH:
             self._send(HTTPStatus.NOT_FOUND, b"")
             return
-        body = self._body()
-        if body is None:
+        deaf = wire.faults.strike(None)
+        if deaf is not None and self._held(deaf):
             return
         try:
             user = wire.access.user(self.headers.get("Authorization"), "POST", self.path)

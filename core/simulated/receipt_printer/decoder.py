@@ -308,6 +308,13 @@ class PrintHead:
             self._wrong(token, "a QR code counts only at the start of a line")
             self._flush()
         code = QrCode(_qr_text(self._qr_data), self._qr_module, self._qr_level, self._alignment)
+        modules = code.modules
+        if not modules:
+            self._wrong(token, f"{len(self._qr_data)} bytes do not fit into a QR code of level {code.level}")
+            return
+        dots = len(modules) * code.module_dots
+        if dots > self.paper_dots:
+            self._wrong(token, f"a QR code {dots} dots wide on {self.paper_dots}")
         self.receipt.elements.append(code)
 
     def _raster(self, token: Token) -> None:

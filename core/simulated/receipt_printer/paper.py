@@ -3,7 +3,6 @@
 from functools import lru_cache
 from pathlib import Path
 
-import segno
 from PIL import Image, ImageDraw, ImageFont
 
 from core.simulated.receipt_printer.receipt import (
@@ -128,8 +127,7 @@ class Paper:
 
 
 def _qr(code: QrCode) -> Image.Image:
-    made = segno.make(code.content, error=code.level, micro=False, boost_error=False)
-    rows = [bytes(255 if dark else 0 for dark in row) for row in made.matrix]
+    rows = [bytes(255 if dark else 0 for dark in row) for row in code.modules]
     small = Image.frombytes("L", (len(rows[0]), len(rows)), b"".join(rows))
     size = small.width * code.module_dots, small.height * code.module_dots
     return small.resize(size, Image.Resampling.NEAREST)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import segno
+
 HALF_CELL_DOTS = 12
 LINE_DOTS = 30
 
@@ -92,6 +94,15 @@ class QrCode:
     module_dots: int
     level: str
     align: Align
+
+    @property
+    def modules(self) -> tuple[bytes, ...]:
+        """The code's rows, a byte for each module, 1 for a dark one; empty where the content is too long."""
+        try:
+            made = segno.make(self.content, error=self.level, micro=False, boost_error=False)
+        except segno.DataOverflowError:
+            return ()
+        return tuple(bytes(row) for row in made.matrix)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,14 @@ def test_silence_carries_nothing_out_and_ends_on_request(station):
     assert "Transaction" not in station.client.state(2)[1]
 
 
+def test_a_deaf_controller_does_not_even_ask_for_a_login(station):
+    station.client.timeout = 0.3
+    station.control("fault", kind="silent", count=1)
+    with pytest.raises(TimeoutError):
+        station.client.post(b"{}")
+    assert station.client.post(b"{}").status == 401
+
+
 def test_half_an_answer(station):
     station.client.state()
     station.control("fault", kind="garbage")

@@ -143,6 +143,8 @@ def test_cuts_feeds_and_pulses():
         (b"\x1d(k\x03\x001Q0", 0, "none is stored"),
         (b"\x1d(k\x03\x001C\x20", 0, "wrong parameters"),
         (b"\x1dv0\x00\x49\x00\x01\x00" + bytes(73), 0, "584 dots wide on 576"),
+        (qr(b"x" * 2400), 2433, "do not fit"),
+        (qr(b"x" * 300, module=16), 333, "dots wide on 576"),
         (b"\x1bp\x05\x01\x01\n", 0, "opens no drawer"),
         (b"text", 0, "without a line feed"),
         (b"text\x1b@\n", 0, "threw away"),
