@@ -91,18 +91,10 @@ class _ControlConversation(BaseHTTPRequestHandler):
         elif deed == "hang_up":
             forecourt.at_pump(number, lambda pump: pump.hang_up(forecourt.now()))
         elif deed == "fill":
-            wish = Customer(
-                asked.get("volume_ml"),
-                asked.get("amount_fen"),
-                int(asked.get("overrun_ml", 0)),
-                hangs_up=False,
-            )
+            wish = _customer(asked, "", hangs_up=False)
             forecourt.at_pump(number, lambda pump: pump.pull_trigger(wish))
         elif deed == "serve":
-            customer = Customer(
-                asked.get("target_volume_ml"), asked.get("target_amount_fen"), int(asked.get("overrun_ml", 0))
-            )
-            forecourt.serve(number, int(asked.get("nozzle", 1)), customer)
+            forecourt.serve(number, int(asked.get("nozzle", 1)), _customer(asked, "target_"))
         elif deed == "manual_fill":
             forecourt.fill_by_hand(number, int(asked.get("nozzle", 1)), int(asked["volume_ml"]))
         elif deed == "fault":
@@ -136,6 +128,17 @@ class _ControlConversation(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+
+def _customer(asked: Mapping[str, Any], prefix: str, hangs_up: bool = True) -> Customer:
+    """Whole numbers are made sure of here: later they count in the pumps' own thread."""
+    volume, amount = asked.get(f"{prefix}volume_ml"), asked.get(f"{prefix}amount_fen")
+    return Customer(
+        None if volume is None else int(volume),
+        None if amount is None else int(amount),
+        int(asked.get("overrun_ml", 0)),
+        hangs_up,
+    )
 
 
 def _pump_number(text: str) -> int:

@@ -154,7 +154,8 @@ def _plain(value: object) -> object:
 
 def _pump_to_plain(pump: Pump) -> dict[str, Any]:
     plain = asdict(pump)
-    del plain["answers"]
+    # Neither an answer under way nor a broken line outlives the process.
+    del plain["answers"], plain["online"]
     if plain["fill"] is not None:
         for name in ("started_at", "ended_at"):
             plain["fill"][name] = _plain(plain["fill"][name])
@@ -166,7 +167,6 @@ def _restore_pump(pump: Pump, plain: dict[str, Any]) -> None:
     pump.next_transaction = plain["next_transaction"]
     pump.state = State(plain["state"])
     pump.nozzle_up = plain["nozzle_up"]
-    pump.online = plain["online"]
     pump.user = plain["user"]
     pump.request = plain["request"]
     if plain["order"] is not None:

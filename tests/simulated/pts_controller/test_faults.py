@@ -115,6 +115,8 @@ def test_what_hands_cannot_do_at_a_pump_is_said(station):
         station.control("pumps/1/serve", nozzle=2)
     with pytest.raises(AssertionError, match="nothing at"):
         station.control("pumps/12/lift")
+    with pytest.raises(AssertionError, match="ValueError"):
+        station.control("pumps/1/fill", volume_ml="much")
     with pytest.raises(AssertionError, match="no fault is called"):
         station.control("fault", kind="fire")
 
