@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -33,7 +34,7 @@ class DriverPage:
         self.complaints: list[str] = []
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
-    def __enter__(self) -> "DriverPage":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -62,7 +63,7 @@ class DriverPage:
         found.wait_for(state="visible")
         if containing:
             self.page.wait_for_function(
-                "([id, text]) => document.querySelector(`[data-testid=\"${id}\"]`)?.innerText.includes(text)",
+                '([id, text]) => document.querySelector(`[data-testid="${id}"]`)?.innerText.includes(text)',
                 arg=[test_id, containing],
             )
         return found.inner_text()

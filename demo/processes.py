@@ -33,7 +33,9 @@ class Program:
             if self.process.poll() is not None:
                 raise ProcessFailed(f"{self.name} ended with {self.process.returncode}: {self._end_of_log()}")
             if time.monotonic() > limit:
-                raise ProcessFailed(f"{self.name} is not ready after {_PATIENCE_SECONDS:.0f} s: {self._end_of_log()}")
+                raise ProcessFailed(
+                    f"{self.name} is not ready after {_PATIENCE_SECONDS:.0f} s: {self._end_of_log()}"
+                )
             time.sleep(0.05)
         self.facts = json.loads(self._ready.read_text(encoding="utf-8"))
         return self
@@ -77,7 +79,11 @@ class Processes:
             command += ["--ready-file", str(ready_file)]
         with log.open("wb") as output:
             process = subprocess.Popen(
-                command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=self._environment
+                command,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                env=self._environment,
             )
         program = Program(name, process, ready_file, log)
         self._running.append(program)

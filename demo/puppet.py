@@ -74,7 +74,9 @@ class Hands(QObject):
         widget = self._find(order["name"])
         if not widget.isEnabled():
             raise PuppetError(f"{order['name']} is disabled")
-        QTest.mouseClick(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(widget.rect().center()))
+        QTest.mouseClick(
+            widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(widget.rect().center())
+        )
 
     def _type(self, order: dict[str, Any]) -> None:
         widget = self._find(order["name"])
@@ -128,7 +130,9 @@ def _text_of(widget: QWidget) -> str:
     own = str(text()) if callable(text) else ""
     if own:
         return own
-    return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible() and label.text())
+    return "\n".join(
+        label.text() for label in widget.findChildren(QLabel) if label.isVisible() and label.text()
+    )
 
 
 class _Conversation(socketserver.StreamRequestHandler):

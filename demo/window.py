@@ -88,7 +88,9 @@ class Window:
             except NotShown as error:
                 if time.monotonic() > limit:
                     self._ask(do="grab", path=str(self._screens / "failed.png"))
-                    raise NotShown(f"{self.program.name}: not within {seconds:.0f} s: {what} ({error})") from error
+                    raise NotShown(
+                        f"{self.program.name}: not within {seconds:.0f} s: {what} ({error})"
+                    ) from error
             time.sleep(0.05)
 
     def _ask(self, **order: Any) -> Any:

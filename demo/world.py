@@ -110,9 +110,7 @@ def build_world(
     ).wait_until_ready()
     station_id, code = _add_station(processes, database)
     config = folder / "station.toml"
-    config.write_text(
-        _station_toml(cloud, pumps, printer, language=language, theme=theme), encoding="utf-8"
-    )
+    config.write_text(_station_toml(cloud, pumps, printer, language=language, theme=theme), encoding="utf-8")
     station = ("core.station", "--config", str(config))
     processes.run("open", *station, "open", "--plan", str(resource("demo/plan.toml")))
     processes.run("pair", *station, "pair", code)

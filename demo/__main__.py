@@ -1,0 +1,128 @@
+"""python -m demo [--headless --out DIR]: plays the story without a screen, or sets a station up for people to try."""
+
+import argparse
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from demo.processes import Processes, ProcessFailed
+from demo.story import ATTENDANT, CASHIER, MANAGER, Story
+from demo.world import DRIVER_PHONE, World, build_world
+
+ROOT = Path(__file__).resolve().parent.parent
+_STORY_PACE = 12.0  # a fill of 200 yuan in some four seconds
+
+
+def main() -> int:
+    """0 when every step was as it should be."""
+    arguments = _arguments()
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # a real terminal or pipe
+    headless = arguments.headless or arguments.out is not None or not _has_screen()
+    out = (arguments.out or ROOT / "demo-out").resolve()
+    try:
+        return _play(arguments, out) if headless else _show(arguments, out)
+    except ProcessFailed as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python3 dev.py demo")
+    parser.add_argument(
+        "--headless", action="store_true", help="play the story; the default where there is no screen"
+    )
+    parser.add_argument("--out", type=Path, help="where the story leaves its proof (default: demo-out)")
+    parser.add_argument("--language", choices=("zh_CN", "en"), default="zh_CN")
+    parser.add_argument("--theme", choices=("light", "dark"), default="light")
+    return parser.parse_args()
+
+
+def _play(arguments: argparse.Namespace, out: Path) -> int:
+    _empty(out)
+    for folder in ("screens", "receipts", "reports"):
+        (out / folder).mkdir(parents=True)
+    processes = Processes(out, {"PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"})
+    story: Story | None = None
+    try:
+        began = time.monotonic()
+        world = build_world(
+            out, processes, language=arguments.language, theme=arguments.theme, pace=_STORY_PACE
+        )
+        story = Story(world, out, _chromium(), arguments.language, print)
+        print(f"world built in {time.monotonic() - began:.1f} s")
+        good = story.step("set_up_station", story.set_up_windows) and story.play()
+    finally:
+        processes.end()
+    _gather(out)
+    print(f"{'Everything is as it should be.' if good else 'NOT as it should be.'} Look in {out}")
+    return 0 if good else 1
+
+
+def _show(arguments: argparse.Namespace, out: Path) -> int:
+    _empty(out)
+    out.mkdir(parents=True)
+    processes = Processes(out, {"PYTHONPATH": str(ROOT)})
+    try:
+        world = build_world(out, processes, language=arguments.language, theme=arguments.theme, pace=1.0)
+        config = ("--config", str(world.config))
+        counter = processes.start("till", "pos_app", *config, "--place", "counter", "--windowed", ready=False)
+        processes.start("forecourt", "pos_app", *config, "--place", "forecourt", "--windowed", ready=False)
+        processes.start("admin", "admin_app", *config, ready=False)
+        _say_where(world)
+        counter.process.wait()
+    except KeyboardInterrupt:
+        print()
+    finally:
+        processes.end()
+    return 0
+
+
+def _say_where(world: World) -> None:
+    control = world.pump_controller.facts["control_port"]
+    print(f"""
+油站演示已启动 / The demo station runs.
+
+  收银台 counter      {CASHIER[0]}  PIN {CASHIER[1]}
+  加油现场 forecourt   {ATTENDANT[0]}  PIN {ATTENDANT[1]}
+  站长 manager        {MANAGER[0]}  PIN {MANAGER[1]}
+  司机 driver         {world.site}   phone {DRIVER_PHONE}
+                      its SMS codes: http://127.0.0.1:{world.sms.facts["port"]}/control/messages
+  优惠券 coupon        {world.counter_coupon}
+  商品条码 barcode     6901234500018
+  油枪 a driver at pump 3: curl -d '{{"nozzle": 1}}' http://127.0.0.1:{control}/control/pumps/3/serve
+
+收银台关闭即结束；或按 Ctrl+C。 Close the counter or press Ctrl+C to end.
+""")
+
+
+def _has_screen() -> bool:
+    if sys.platform in {"win32", "darwin"}:
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _chromium() -> str:
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        found = shutil.which(name)
+        if found:
+            return found
+    raise ProcessFailed("no Chromium was found; `python3 dev.py demo` installs it where it may")
+
+
+def _empty(out: Path) -> None:
+    """Only a folder that an earlier demo left is emptied."""
+    if out.exists() and any(out.iterdir()) and not (out / "logs").exists():
+        raise ProcessFailed(f"{out} is not empty and not an earlier demo's; choose another folder")
+    shutil.rmtree(out, ignore_errors=True)
+
+
+def _gather(out: Path) -> None:
+    """Receipts' bytes and pictures side by side."""
+    for file in sorted((out / "printer").glob("job-*")):
+        shutil.copy(file, out / "receipts" / file.name)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
