@@ -1,1 +1,1 @@
-"""Cashier counter and attendant touchscreen."""
+"""The till: cashier counter and attendant touchscreen."""

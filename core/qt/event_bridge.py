@@ -5,14 +5,17 @@ from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-E = TypeVar("E")
+from core.domain.events import Event
+
+E = TypeVar("E", bound=Event)
+T = TypeVar("T")
 Unsubscribe = Callable[[], None]
 
 
 class Bus(Protocol):
     """The station's event bus as the bridge needs it."""
 
-    def subscribe(self, event_type: type[E], call: Callable[[E], None]) -> Unsubscribe:
+    def subscribe(self, kind: type[E], call: Callable[[E], None]) -> Unsubscribe:
         """Call on any thread whenever an event of the type was recorded."""
         ...
 
@@ -29,16 +32,16 @@ class EventBridge(QObject):
         self._unsubscribes: list[Unsubscribe] = []
         self._came.connect(self._deliver)
 
-    def on(self, event_type: type[E], call: Callable[[E], object]) -> None:
+    def on(self, kind: type[E], call: Callable[[E], object]) -> None:
         """Call on the GUI thread for every event of this type, until the bridge is closed."""
         if self._bus is None:
             raise RuntimeError("this bridge was built without a bus")
-        self._unsubscribes.append(self._bus.subscribe(event_type, self.brought(call)))
+        self._unsubscribes.append(self._bus.subscribe(kind, self.brought(call)))
 
-    def brought(self, call: Callable[[E], object]) -> Callable[[E], None]:
+    def brought(self, call: Callable[[T], object]) -> Callable[[T], None]:
         """The same call, safe from any thread: it happens on the GUI thread."""
 
-        def from_any_thread(value: E) -> None:
+        def from_any_thread(value: T) -> None:
             if self._open:
                 self._came.emit(call, value)
 

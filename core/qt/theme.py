@@ -121,6 +121,15 @@ def paint_as(widget: QWidget, **properties: object) -> None:
         widget.updateGeometry()
 
 
+def keep_room(widget: QWidget, shown: bool) -> None:
+    """Show or hide the widget without moving its neighbours: a tired hand finds everything where it was."""
+    policy = widget.sizePolicy()
+    if not policy.retainSizeWhenHidden():
+        policy.setRetainSizeWhenHidden(True)
+        widget.setSizePolicy(policy)
+    widget.setVisible(shown)
+
+
 _families: list[str] = []
 
 

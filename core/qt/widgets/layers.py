@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from core.qt import theme
 from core.qt.notices import Notice, Notices, Tone
@@ -152,13 +152,13 @@ class Layers(QWidget):
             self.close_sheet(sheet)
 
     def press(self, event: QKeyEvent) -> bool:
-        """Press the button of the top layer that carries this key; whether there was one."""
+        """Press the button of the top layer whose `key` this is; whether there was one."""
         if event.isAutoRepeat():
             return False
         name = "Return" if event.key() in _ENTER else QKeySequence(event.keyCombination()).toString()
         name = {"Esc": "Escape", "Del": "Delete"}.get(name, name)
-        for button in self.top.findChildren(BusyButton):
-            if button.key == name and button.isVisible():
+        for button in self.top.findChildren(QAbstractButton):
+            if getattr(button, "key", "") == name and button.isVisible():
                 if button.isEnabled():
                     button.click()
                 return True

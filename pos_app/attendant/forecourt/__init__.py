@@ -1,0 +1,1 @@
+"""The pumps and the paid orders, for wet and gloved hands."""

@@ -1,0 +1,164 @@
+"""The counter's right: what is due, how it is paid, and a pad for codes and quantities."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout
+
+from core.domain.money import ZERO, Money
+from core.qt import theme
+from core.qt.notices import Tone
+from core.qt.widgets.amount_label import AmountLabel
+from core.qt.widgets.busy_button import BusyButton
+from core.qt.widgets.keypad import Keypad
+from core.qt.widgets.labels import RIGHT, ElidedWords, Words
+from core.wording import formats
+from core.wording.catalogue import _
+from pos_app.cashier.counter.presenter import CounterState, Paper
+
+_KEYS = (("7", "8", "9"), ("4", "5", "6"), ("1", "2", "3"), ("0", "00", "back"))
+
+
+class PayPanel(QFrame):
+    """Signals: one for each thing a cashier can do here; quantity_given(int) from the pad."""
+
+    pay_code = Signal()
+    pay_cash = Signal()
+    goods_wanted = Signal()
+    reprint = Signal()
+    open_drawer = Signal()
+    cancel_sale = Signal()
+    close_shift = Signal()
+    parked_wanted = Signal(str)
+    quantity_given = Signal(int)
+
+    def __init__(self, scan_box: QLineEdit) -> None:
+        super().__init__()
+        self.setProperty("role", "surface")
+        self._scan_box = scan_box
+        wearing = theme.current()
+        column = QVBoxLayout(self)
+        margin = wearing.px(16)
+        column.setContentsMargins(margin, wearing.px(12), margin, margin)
+        column.setSpacing(wearing.px(8))
+        head = QHBoxLayout()
+        self._caption = Words(_("Due"), "title")
+        self._before = ElidedWords("", "quiet", name="due_before", align=RIGHT)
+        head.addWidget(self._caption)
+        head.addWidget(self._before, 1)
+        column.addLayout(head)
+        self.due = AmountLabel("due", "due_amount")
+        column.addWidget(self.due)
+        self._code = BusyButton(_("Scan to pay"), "pay_code", key="F2", role="primary")
+        self._cash = BusyButton(_("Cash"), "pay_cash", key="F3")
+        self._cash.setMinimumHeight(wearing.px(56))
+        self._code.clicked.connect(self.pay_code)
+        self._cash.clicked.connect(self.pay_cash)
+        column.addWidget(self._code)
+        column.addWidget(self._cash)
+        self._parked = BusyButton("", "parked_sale", role="unpaid")
+        self._parked.clicked.connect(self._fetch_parked)
+        column.addWidget(self._parked)
+        column.addLayout(self._others())
+        self._last = ElidedWords("", "caption", name="last_sale")
+        column.addWidget(self._last)
+        column.addLayout(self._pad(), 1)
+        self._parked_id = ""
+
+    def show_state(self, state: CounterState) -> None:
+        """Paint what is due and what can be done."""
+        sale = state.sale
+        due = sale.due if sale else ZERO
+        self.due.show_amount(due)
+        self._before.setText(self._before_words(state))
+        free = state.has_lines and due <= ZERO and not state.has_money
+        self._code.set_words(_("Finish, nothing due") if free else _("Scan to pay"))
+        missing = self._missing(state)
+        self._code.set_reason(missing)
+        self._cash.set_reason(missing or (_("Nothing is due.") if free else ""))
+        self._cancel.set_reason(self._no_cancel(state))
+        self._cancel.set_busy(state.busy == "cancel")
+        self._reprint.set_reason("" if state.last else _("Nothing was sold yet."))
+        self._reprint.set_busy(state.reprinting)
+        self._drawer.set_busy(state.opening_drawer)
+        self._shift.set_reason(_("Finish this bill first.") if state.has_lines else "")
+        self._show_last(state)
+        self._parked.setVisible(bool(state.parked))
+        if state.parked:
+            parked = state.parked[0]
+            self._parked_id = parked.id
+            self._parked.set_words(_("Payment unclear  {amount}").format(amount=formats.money(parked.due)))
+            self._parked.set_reason(_("Finish this bill first.") if state.has_lines else "")
+
+    def _others(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(theme.current().px(8))
+        self._goods = BusyButton(_("Goods"), "goods_list", key="F4", role="small", stacked=True)
+        self._drawer = BusyButton(_("Drawer"), "open_drawer", key="F8", role="small", stacked=True)
+        self._reprint = BusyButton(_("Reprint"), "reprint", key="F9", role="small", stacked=True)
+        self._cancel = BusyButton(_("Cancel bill"), "cancel_sale", key="F10", role="small", stacked=True)
+        self._shift = BusyButton(_("Close shift"), "close_shift", key="F6", role="small", stacked=True)
+        self._quantity = BusyButton(_("Quantity"), "set_quantity", key="F5", role="small", stacked=True)
+        for button, signal in (
+            (self._goods, self.goods_wanted),
+            (self._drawer, self.open_drawer),
+            (self._reprint, self.reprint),
+            (self._cancel, self.cancel_sale),
+            (self._shift, self.close_shift),
+        ):
+            button.clicked.connect(signal)
+        self._quantity.clicked.connect(self._give_quantity)
+        buttons = (self._goods, self._quantity, self._cancel, self._reprint, self._drawer, self._shift)
+        for place, button in enumerate(buttons):
+            grid.addWidget(button, place // 3, place % 3)
+        return grid
+
+    def _pad(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(Keypad("counter_key", _KEYS, self._scan_box, theme.current().px(48)))
+        return row
+
+    def _give_quantity(self) -> None:
+        text = self._scan_box.text().strip()
+        self._scan_box.clear()
+        self._scan_box.setFocus()
+        if text.isascii() and text.isdigit() and len(text) <= 4:
+            self.quantity_given.emit(int(text))
+
+    def _fetch_parked(self) -> None:
+        self.parked_wanted.emit(self._parked_id)
+
+    @staticmethod
+    def _before_words(state: CounterState) -> str:
+        sale = state.sale
+        if sale is None or not sale.discount:
+            return ""
+        return _("{gross} less {discount}").format(
+            gross=formats.money(sale.gross), discount=formats.money(sale.discount)
+        )
+
+    @staticmethod
+    def _missing(state: CounterState) -> str:
+        if not state.has_lines:
+            return _("The bill is empty.")
+        if state.busy or state.checking_coupon:
+            return _("One moment…")
+        return ""
+
+    @staticmethod
+    def _no_cancel(state: CounterState) -> str:
+        if state.sale is None or not (state.has_lines or state.sale.coupon):
+            return _("The bill is empty.")
+        return _("Money is in this bill.") if state.has_money else ""
+
+    def _show_last(self, state: CounterState) -> None:
+        if state.last is None:
+            self._last.say("")
+            return
+        words = {
+            Paper.NONE: "",
+            Paper.PRINTING: _("receipt on its way"),
+            Paper.PRINTED: _("receipt printed"),
+            Paper.FAILED: _("receipt not printed, F9 prints it"),
+        }[state.paper]
+        total: Money = state.last.total
+        text = _("Last: {amount}").format(amount=formats.money(total))
+        self._last.say(f"{text}   {words}", Tone.RED if state.paper is Paper.FAILED else None)

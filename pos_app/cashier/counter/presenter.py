@@ -1,0 +1,338 @@
+"""The bill being rung up: goods, fills, a coupon, and what was sold last."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from core.domain.coupon import CouponUseState
+from core.domain.events import ReceiptNotPrinted, ReceiptPrinted, SaleCancelled, SaleChanged, SaleCompleted
+from core.domain.fill import Fill
+from core.domain.ids import FillId, LineId, SaleId, StaffId
+from core.domain.product import Goods
+from core.domain.refusals import CodeUnknown, Refusal
+from core.domain.sale import Sale, SaleState
+from core.domain.scan import CodeKind, what_is
+from core.qt.background import Runs
+from core.qt.notices import Notices
+
+if TYPE_CHECKING:
+    from core.services.products import ProductDesk
+    from core.services.receipts import ReceiptDesk
+    from core.services.sales import SaleDesk
+
+
+class Paper(StrEnum):
+    """How the last bill's receipt stands."""
+
+    NONE = "none"
+    PRINTING = "printing"
+    PRINTED = "printed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class CounterState:
+    """What the counter shows. `last` is the newest completed bill, `parked` bills whose payment is unclear."""
+
+    sale: Sale | None = None
+    busy: str = ""  # "goods", "fill", "coupon", "line", "cancel"
+    goods: tuple[Goods, ...] = ()
+    last: Sale | None = None
+    paper: Paper = Paper.NONE
+    paper_fault: str = ""  # a fault's code
+    reprinting: bool = False
+    opening_drawer: bool = False
+    parked: tuple[Sale, ...] = ()
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether there is anything to pay for."""
+        return self.sale is not None and bool(self.sale.lines)
+
+    @property
+    def has_money(self) -> bool:
+        """Whether the bill can no longer change, because money is in it or may be."""
+        return self.sale is not None and (bool(self.sale.paid) or self.sale.unclear_payment is not None)
+
+    @property
+    def checking_coupon(self) -> bool:
+        """Whether the cloud has not answered for the coupon yet."""
+        coupon = self.sale.coupon if self.sale else None
+        return coupon is not None and coupon.state is CouponUseState.PENDING
+
+
+class CounterPresenter(QObject):
+    """Signals: changed; payer_code(str), a code to charge; completed(Sale); found_unclear(Sale); parked_ended(Sale)."""
+
+    changed = Signal()
+    payer_code = Signal(str)
+    completed = Signal(object)
+    found_unclear = Signal(object)
+    parked_ended = Signal(object)
+
+    def __init__(
+        self,
+        sales: "SaleDesk",
+        products: "ProductDesk",
+        receipts: "ReceiptDesk",
+        background: Runs,
+        notices: Notices,
+        *,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._sales = sales
+        self._products = products
+        self._receipts = receipts
+        self._background = background
+        self._notices = notices
+        self._by = StaffId("")
+        self.state = CounterState()
+
+    # --- beginning and ending ---------------------------------------------------------------------------------------
+
+    def serve(self, person: StaffId) -> None:
+        """This cashier sells from now on; a bill that a power cut left open is there again."""
+        self._by = person
+        self._show(CounterState(goods=self.state.goods, parked=self.state.parked))
+        self._take_up()
+        self._background.run(lambda: self._sales.recent(1), self._last_known, self._notices.fault)
+        self.load_goods()
+
+    def load_goods(self) -> None:
+        """What can be sold, fresh."""
+        self._background.run(
+            self._products.on_sale,
+            lambda goods: self._show(replace(self.state, goods=tuple(goods))),
+            self._notices.fault,
+        )
+
+    def next_customer(self) -> None:
+        """An empty bill; one that was left open before comes up first."""
+        self._notices.clear()
+        self._show(replace(self.state, sale=None))
+        self._take_up()
+
+    def park(self) -> None:
+        """Put the bill aside while its payment is unclear, and serve the next customer."""
+        sale = self.state.sale
+        if sale is not None:
+            self._show(replace(self.state, sale=None, parked=(*self.state.parked, sale)))
+
+    def fetch_parked(self, sale_id: SaleId) -> None:
+        """Take up a bill that was put aside, unless another one has lines."""
+        if self.state.has_lines:
+            return
+        sale = next((each for each in self.state.parked if each.id == sale_id), None)
+        if sale is not None:
+            rest = tuple(each for each in self.state.parked if each.id != sale_id)
+            self._show(replace(self.state, sale=sale, parked=rest))
+            self._tell_unclear(sale)
+
+    # --- ringing up -------------------------------------------------------------------------------------------------
+
+    def code_given(self, text: str, quantity: int = 1) -> None:
+        """A code was scanned or typed: goods, a coupon, or a payer's code."""
+        match what_is(text):
+            case CodeKind.GOODS:
+                self.add_goods(text, quantity)
+            case CodeKind.COUPON:
+                self._add_coupon(text)
+            case CodeKind.WECHAT | CodeKind.ALIPAY:
+                self.payer_code.emit(text)
+            case CodeKind.UNKNOWN:
+                self._notices.fault(CodeUnknown(text[:40]))
+
+    def add_goods(self, barcode: str, quantity: int = 1) -> None:
+        """Goods onto the bill."""
+        by = self._by
+        self._change("goods", lambda sale: self._sales.add_goods(sale, barcode, quantity, by))
+
+    def take_fill(self, fill: FillId) -> None:
+        """A fill that waits onto the bill."""
+        by = self._by
+        self._change("fill", lambda sale: self._sales.add_fill(sale, fill, by))
+
+    def take_oldest(self, fills: Sequence[Fill]) -> None:
+        """The fill that has waited longest onto the bill."""
+        if fills:
+            self.take_fill(min(fills, key=lambda fill: fill.ended_at).id)
+
+    def set_quantity(self, line: LineId, quantity: int) -> None:
+        """Another number of pieces."""
+        by = self._by
+        self._change("line", lambda sale: self._sales.set_quantity(sale, line, quantity, by))
+
+    def remove_line(self, line: LineId) -> None:
+        """One line off the bill."""
+        by = self._by
+        self._change("line", lambda sale: self._sales.remove_line(sale, line, by))
+
+    def remove_coupon(self) -> None:
+        """The coupon off the bill."""
+        sale, by = self.state.sale, self._by
+        if sale is not None:
+            self._outside("coupon", lambda: self._sales.remove_coupon(sale.id, by))
+
+    def cancel_sale(self) -> None:
+        """Throw the bill away; fills wait again."""
+        sale, by = self.state.sale, self._by
+        if sale is None:
+            return
+        self._show(replace(self.state, busy="cancel"))
+        self._background.run(lambda: self._sales.cancel(sale.id, by), self.saw, self._failed)
+
+    # --- the drawer and the paper -----------------------------------------------------------------------------------
+
+    def reprint(self) -> None:
+        """Print the last bill's receipt once more."""
+        sale, by = self.state.last, self._by
+        if sale is None or self.state.reprinting:
+            return
+        self._show(replace(self.state, reprinting=True))
+        self._background.run_outside(
+            lambda: self._receipts.reprint(sale.id, by),
+            lambda _nothing: self._reprinted(),
+            self._not_reprinted,
+        )
+
+    def open_drawer(self) -> None:
+        """Open the cash drawer."""
+        by = self._by
+
+        def done(_nothing: object = None) -> None:
+            self._show(replace(self.state, opening_drawer=False))
+
+        def failed(error: Exception) -> None:
+            done()
+            self._notices.fault(error)
+
+        self._show(replace(self.state, opening_drawer=True))
+        self._background.run_outside(lambda: self._receipts.open_drawer(by), done, failed)
+
+    def receipt_printed(self, event: ReceiptPrinted) -> None:
+        """Paper came out."""
+        if self.state.last is not None and event.sale == self.state.last.id:
+            self._show(replace(self.state, paper=Paper.PRINTED, paper_fault=""))
+
+    def receipt_not_printed(self, event: ReceiptNotPrinted) -> None:
+        """No paper came out; the sale is safe."""
+        if self.state.last is not None and event.sale == self.state.last.id:
+            self._show(replace(self.state, paper=Paper.FAILED, paper_fault=event.fault))
+
+    # --- what happened elsewhere ------------------------------------------------------------------------------------
+
+    def sale_moved(self, event: SaleChanged | SaleCompleted | SaleCancelled) -> None:
+        """A bill changed somewhere: look at it again where it is ours."""
+        ours = [self.state.sale, *self.state.parked]
+        if any(sale is not None and sale.id == event.sale for sale in ours):
+            self._background.run(lambda: self._sales.get(SaleId(event.sale)), self.saw, self._notices.fault)
+
+    def saw(self, sale: Sale) -> None:
+        """The bill as it is now, from whoever asked."""
+        if any(each.id == sale.id for each in self.state.parked):
+            self._saw_parked(sale)
+            return
+        current = self.state.sale
+        if sale.state is not SaleState.OPEN:
+            if current is not None and current.id == sale.id:
+                self._ended(sale)
+            return
+        if current is None or current.id == sale.id:
+            self._show(replace(self.state, sale=sale, busy=""))
+
+    def _ended(self, sale: Sale) -> None:
+        if sale.state is SaleState.CANCELLED:
+            self._show(replace(self.state, sale=None, busy=""))
+            self._take_up()
+            return
+        self._sold(sale)
+        self._show(replace(self.state, sale=None, busy=""))
+        self.completed.emit(sale)
+
+    def _sold(self, sale: Sale) -> None:
+        if self.state.last is None or self.state.last.id != sale.id:
+            self._show(replace(self.state, last=sale, paper=Paper.PRINTING, paper_fault=""))
+
+    def _saw_parked(self, sale: Sale) -> None:
+        if sale.state is SaleState.OPEN:
+            parked = tuple(sale if each.id == sale.id else each for each in self.state.parked)
+            self._show(replace(self.state, parked=parked))
+            return
+        self._show(
+            replace(self.state, parked=tuple(each for each in self.state.parked if each.id != sale.id))
+        )
+        if sale.state is SaleState.COMPLETED:
+            self._sold(sale)
+            self.parked_ended.emit(sale)
+
+    def _take_up(self) -> None:
+        by = self._by
+        self._background.run(lambda: self._sales.current(by), self._taken_up, self._notices.fault)
+
+    def _taken_up(self, sale: Sale | None) -> None:
+        parked = {each.id for each in self.state.parked}
+        if sale is None or sale.id in parked or self.state.sale is not None or not sale.lines:
+            return
+        self._show(replace(self.state, sale=sale))
+        self._tell_unclear(sale)
+
+    def _tell_unclear(self, sale: Sale) -> None:
+        if sale.unclear_payment is not None:
+            self.found_unclear.emit(sale)
+
+    def _last_known(self, sales: Sequence[Sale]) -> None:
+        if sales and self.state.last is None:
+            self._show(replace(self.state, last=sales[0]))
+
+    def _add_coupon(self, code: str) -> None:
+        sale, by = self.state.sale, self._by
+        if sale is None:
+            self._change("coupon", self._sales.get, lambda: self._add_coupon(code))
+            return
+        self._outside("coupon", lambda: self._sales.apply_coupon(sale.id, code, by))
+
+    def _change(
+        self, busy: str, call: Callable[[SaleId], Sale], afterwards: Callable[[], None] | None = None
+    ) -> None:
+        """Change the bill, opening one first where there is none."""
+        sale, by = self.state.sale, self._by
+
+        def work() -> Sale:
+            return call(sale.id if sale is not None else self._sales.open(by).id)
+
+        def done(changed: Sale) -> None:
+            self._notices.clear()
+            self.saw(changed)
+            if afterwards is not None:
+                afterwards()
+
+        self._show(replace(self.state, busy=busy))
+        self._background.run(work, done, self._failed)
+
+    def _outside(self, busy: str, call: Callable[[], Sale]) -> None:
+        def done(changed: Sale) -> None:
+            self._notices.clear()
+            self.saw(changed)
+
+        self._show(replace(self.state, busy=busy))
+        self._background.run_outside(call, done, self._failed)
+
+    def _failed(self, error: Exception) -> None:
+        self._show(replace(self.state, busy=""))
+        self._notices.fault(error)
+
+    def _reprinted(self) -> None:
+        self._show(replace(self.state, reprinting=False, paper=Paper.PRINTED, paper_fault=""))
+
+    def _not_reprinted(self, error: Exception) -> None:
+        code = error.code if isinstance(error, Refusal) else ""
+        self._show(replace(self.state, reprinting=False, paper=Paper.FAILED, paper_fault=code))
+        self._notices.fault(error)
+
+    def _show(self, state: CounterState) -> None:
+        self.state = state
+        self.changed.emit()

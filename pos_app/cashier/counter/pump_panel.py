@@ -1,0 +1,106 @@
+"""The counter's left: the pump wall, and below it the fills that wait to be paid."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from core.domain.fill import Fill
+from core.domain.ids import FillId
+from core.qt import theme
+from core.qt.notices import Tone
+from core.qt.widgets.labels import RIGHT, ElidedWords, Words
+from core.wording import formats, names
+from core.wording.catalogue import _, ngettext
+from pos_app.pumps.presenter import PumpsState
+from pos_app.pumps.wall import PumpWall
+
+
+class PumpPanel(QWidget):
+    """Signals: pump_tapped(pump number); fill_chosen(FillId)."""
+
+    pump_tapped = Signal(int)
+    fill_chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        wearing = theme.current()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(wearing.px(8))
+        head = QHBoxLayout()
+        head.addWidget(Words(_("Pumps"), "title"))
+        self._sum = ElidedWords("", "strong", name="unpaid_sum", align=RIGHT)
+        head.addWidget(self._sum, 1)
+        column.addLayout(head)
+        self._wall = PumpWall(columns=3)
+        self._wall.tapped.connect(self.pump_tapped)
+        column.addWidget(self._wall, 1)
+        self._fills = QWidget()
+        self._list = QVBoxLayout(self._fills)
+        self._list.setContentsMargins(0, 0, 0, 0)
+        self._list.setSpacing(wearing.px(8))
+        self._area = QScrollArea()
+        self._area.setWidget(self._fills)
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column.addWidget(self._area)
+        self._buttons: dict[FillId, QPushButton] = {}
+
+    def show_state(self, state: PumpsState, may_take: bool) -> None:
+        """Paint pumps and fills; `may_take` is whether the bill can take a fill now."""
+        self._wall.show_state(state)
+        fills = state.unpaid
+        count = len(fills)
+        if count:
+            text = ngettext("{count} unpaid", "{count} unpaid", count).format(count=count)
+            self._sum.say(f"{text}   {formats.money(state.unpaid_amount)}", Tone.RED)
+        else:
+            self._sum.say(_("Nothing unpaid"), Tone.GREY)
+        if [fill.id for fill in fills] != list(self._buttons):
+            self._lay_out(fills)
+        for button in self._buttons.values():
+            button.setEnabled(may_take)
+            button.setToolTip("" if may_take else _("Finish the payment of this bill first."))
+
+    def _lay_out(self, fills: tuple[Fill, ...]) -> None:
+        for button in self._buttons.values():
+            self._list.removeWidget(button)
+            button.setParent(None)
+            button.deleteLater()
+        self._buttons = {}
+        for fill in fills:
+            button = UnpaidFill(fill)
+            button.clicked.connect(lambda _checked=False, chosen=fill.id: self.fill_chosen.emit(chosen))
+            self._buttons[fill.id] = button
+            self._list.addWidget(button)
+        rows = min(len(fills), 3)
+        wearing = theme.current()
+        self._area.setFixedHeight(rows * wearing.px(50) + max(0, rows - 1) * wearing.px(8))
+        self._area.setVisible(bool(rows))
+
+
+class UnpaidFill(QPushButton):
+    """One fill that waits: pump, grade, litres, yuan."""
+
+    def __init__(self, fill: Fill) -> None:
+        super().__init__()
+        wearing = theme.current()
+        self.setObjectName(f"unpaid_fill_{fill.id}")
+        self.setProperty("role", "unpaid")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        what = _("Pump {pump}, {grade}").format(pump=fill.pump, grade=names.grade(fill.grade))
+        self.setAccessibleName(what)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(wearing.px(12), 0, wearing.px(12), 0)
+        row.setSpacing(wearing.px(12))
+        row.addWidget(ElidedWords(what, "strong"), 1)
+        row.addWidget(Words(formats.litres(fill.volume), align=RIGHT))
+        amount = Words(formats.money(fill.amount), "strong", Tone.RED, align=RIGHT)
+        amount.setMinimumWidth(wearing.px(88))
+        row.addWidget(amount)
+        for label in self.findChildren(Words):
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name.
+        """A finger high."""
+        return QSize(theme.current().px(200), theme.current().px(50))

@@ -1,0 +1,1 @@
+"""Opening, counting, handing over."""

@@ -1,0 +1,1 @@
+"""Online orders as both places see them: cards that lead through each step."""

@@ -1,0 +1,170 @@
+"""One online order: whose car, which pump, how much, how long it has waited, and the one button that comes next."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout
+
+from core.domain.ids import OrderId
+from core.domain.station_order import ServiceState, StationOrder
+from core.qt import theme
+from core.qt.notices import Tone
+from core.qt.widgets.busy_button import BusyButton
+from core.qt.widgets.labels import RIGHT, ElidedWords, Words
+from core.wording import formats, names
+from core.wording.catalogue import _, mark
+from core.wording.refusals import sentence_of_code
+from pos_app.orders.presenter import OrderView
+
+_S = ServiceState
+_STEPS = {
+    _S.WAITING: mark("Accept"),
+    _S.CLAIMING: mark("Accept"),
+    _S.ACCEPTED: mark("Plate is right"),
+    _S.PLATE_CHECKED: mark("Release pump"),
+    _S.AUTHORISING: mark("Release pump"),
+    _S.AUTHORISED: mark("Lift the nozzle"),
+    _S.FUELLING: mark("Fuelling"),
+    _S.FILLED: mark("Confirm done"),
+}
+_NEXT = {
+    _S.CLAIMING: mark("Telling the driver…"),
+    _S.AUTHORISING: mark("Asking the pump…"),
+}
+_TONES = {
+    _S.AUTHORISED: Tone.GREEN,
+    _S.FUELLING: Tone.GREEN,
+}
+
+
+class OrderCard(QFrame):
+    """Signals: next_wanted(OrderId); decline_wanted(OrderId)."""
+
+    next_wanted = Signal(str)
+    decline_wanted = Signal(str)
+
+    def __init__(self, order: OrderId, large: bool = False) -> None:
+        super().__init__()
+        self.setObjectName(f"order_card_{order}")
+        self.setProperty("role", "order")
+        self._large = large
+        self._order = order
+        self._shown: tuple[OrderView, bool] | None = None
+        self._plate = Words("", "figure" if large else "title", name=f"order_plate_{order}")
+        self._car = ElidedWords("", "body" if large else "caption")
+        self._what = ElidedWords("", "title" if large else "strong")
+        self._much = Words("", "large" if large else "strong", align=RIGHT)
+        self._state = ElidedWords(
+            "", "strong" if large else "caption", name=f"order_state_{order}", align=RIGHT
+        )
+        self._live = ElidedWords("", "title" if large else "strong", name=f"order_live_{order}", align=RIGHT)
+        self._why = Words("", "caption", Tone.AMBER, wrap=True)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setMaximum(1000)
+        self._next = BusyButton("", f"order_next_{order}", role="step-quiet")
+        self._decline = BusyButton(_("Send back"), f"order_decline_{order}", role="quiet")
+        self._next.clicked.connect(lambda: self.next_wanted.emit(self._order))
+        self._decline.clicked.connect(lambda: self.decline_wanted.emit(self._order))
+        if large:
+            self._lay_out_large()
+        else:
+            self._lay_out_small()
+
+    def show_order(self, view: OrderView, foremost: bool) -> None:
+        """Paint it; `foremost` is the order whose step is the screen's primary action."""
+        if self._shown == (view, foremost):
+            return
+        self._shown = (view, foremost)
+        order = view.order
+        tone = Tone.RED if view.late else _TONES.get(order.state)
+        theme.paint_as(self, tone=tone.value if tone else None)
+        self._plate.setText(order.plate)
+        self._car.setText(f"{order.car}   {order.driver_phone}   {_('Code {code}').format(code=order.code)}")
+        self._what.setText(_("Pump {pump}, {grade}").format(pump=order.pump, grade=names.grade(order.grade)))
+        self._much.setText(_amount(order))
+        self._state.say(self._state_words(view), Tone.RED if view.late else Tone.GREY)
+        running = order.state in (_S.FUELLING, _S.FILLED) and bool(view.amount)
+        self._live.setText(f"{formats.litres(view.volume)}   {formats.money(view.amount)}" if running else "")
+        self._bar.setValue(view.permille if running else 0)
+        theme.keep_room(self._bar, running)
+        self._show_why(order)
+        self._show_buttons(view, foremost)
+
+    def _lay_out_large(self) -> None:
+        wearing = theme.current()
+        column = QVBoxLayout(self)
+        margin = wearing.px(16)
+        column.setContentsMargins(margin, wearing.px(8), margin, margin)
+        column.setSpacing(wearing.px(6))
+        head = QHBoxLayout()
+        head.addWidget(self._plate)
+        head.addWidget(self._state, 1)
+        column.addLayout(head)
+        column.addWidget(self._car)
+        what = QHBoxLayout()
+        what.addWidget(self._what, 1)
+        what.addWidget(self._much)
+        column.addLayout(what)
+        column.addWidget(self._live)
+        column.addWidget(self._bar)
+        column.addWidget(self._why)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(wearing.px(8))
+        for button in (self._decline, self._next):
+            button.setMinimumHeight(wearing.size("target_large"))
+        buttons.addWidget(self._decline, 2)
+        buttons.addWidget(self._next, 3)
+        column.addLayout(buttons)
+
+    def _lay_out_small(self) -> None:
+        wearing = theme.current()
+        self.setFixedWidth(wearing.px(480))
+        grid = QGridLayout(self)
+        grid.setContentsMargins(wearing.px(12), wearing.px(6), wearing.px(8), wearing.px(6))
+        grid.setHorizontalSpacing(wearing.px(8))
+        grid.setVerticalSpacing(0)
+        grid.addWidget(self._plate, 0, 0)
+        grid.addWidget(self._state, 0, 1)
+        grid.addWidget(self._what, 1, 0, 1, 2)
+        grid.addWidget(self._much, 2, 0)
+        grid.addWidget(self._live, 2, 1)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(self._decline, 0, 2, 3, 1)
+        grid.addWidget(self._next, 0, 3, 3, 1)
+        self._next.setMinimumWidth(wearing.px(112))
+        self._car.setParent(self)
+        for hidden in (self._car, self._bar, self._why):
+            hidden.setParent(None)
+
+    def _show_why(self, order: StationOrder) -> None:
+        if not self._large:
+            return
+        why = ""
+        if order.state is _S.PLATE_CHECKED and order.reason:
+            sentence = sentence_of_code(order.reason)
+            plain = _("The pump was not released. Look at it and try again.")
+            why = plain if sentence == order.reason else sentence
+        self._why.setText(why)
+        self._why.setVisible(bool(why))
+
+    def _show_buttons(self, view: OrderView, foremost: bool) -> None:
+        state = view.order.state
+        theme.paint_as(self._next, role="step" if foremost else "step-quiet")
+        self._next.set_words(_(_STEPS.get(state, _STEPS[_S.WAITING])))
+        asking = view.busy or state in _NEXT
+        self._next.set_busy(asking, _(_NEXT[state]) if state in _NEXT else _("One moment…"))
+        self._next.set_reason("" if asking or view.has_step else _("The pump leads now."))
+        not_here = state in (_S.ACCEPTED, _S.PLATE_CHECKED)
+        self._decline.set_words(_("Not this car") if not_here else _("Send back"))
+        self._decline.set_reason("" if view.may_be_declined else _("Too late to send it back."))
+
+    def _state_words(self, view: OrderView) -> str:
+        waited = formats.waiting_time(view.waited)
+        if view.late:
+            return _("{waited} not accepted").format(waited=waited)
+        if view.order.state is _S.WAITING:
+            return _("Paid {waited} ago").format(waited=waited)
+        return f"{names.service_state(view.order.state)}   {waited}"
+
+
+def _amount(order: StationOrder) -> str:
+    return formats.litres(order.volume) if order.by_volume else formats.money(order.ordered)

@@ -1,0 +1,162 @@
+"""One pump: number, grade, what it is doing, running litres and yuan, and what waits to be paid."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
+
+from core.domain.money import total
+from core.domain.pump import PumpState
+from core.qt import theme
+from core.qt.notices import Tone
+from core.qt.widgets.amount_label import AmountLabel
+from core.qt.widgets.labels import RIGHT, ElidedWords, Words
+from core.wording import formats, names
+from core.wording.catalogue import _, ngettext
+from pos_app.pumps.presenter import Tile
+
+_TONES = {
+    PumpState.CALLING: Tone.AMBER,
+    PumpState.AUTHORISED: Tone.BLUE,
+    PumpState.STARTED: Tone.GREEN,
+    PumpState.FUELLING: Tone.GREEN,
+    PumpState.SUSPENDED: Tone.AMBER,
+    PumpState.OFFLINE: Tone.RED,
+    PumpState.INOPERATIVE: Tone.RED,
+}
+_ICONS = {Tone.GREEN: "moving", Tone.AMBER: "watch", Tone.RED: "alert", Tone.BLUE: "done"}
+_WORD_TONES = {
+    Tone.BLUE: Tone.GREEN
+}  # A released pump is normal and about to move: green words on a quiet border.
+
+
+class PumpTile(QPushButton):
+    """Paints one Tile. `large` is for the forecourt's touchscreen."""
+
+    def __init__(self, number: int, large: bool = False) -> None:
+        super().__init__()
+        self.setObjectName(f"pump_tile_{number}")
+        self.setAccessibleName(_("Pump {pump}").format(pump=number))
+        self.key = f"Alt+{number}" if number < 10 else ""
+        self.setProperty("role", "pump")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._large = large
+        self._shown: Tile | None = None
+        self._number = Words(str(number), "figure" if large else "large")
+        self._grade = ElidedWords("", "title" if large else "strong", align=RIGHT)
+        self._icon = Words()
+        self._state = ElidedWords("", "title" if large else "strong")
+        self._litres = ElidedWords("", "large" if large else "body", align=RIGHT)
+        self._amount = AmountLabel("figure" if large else "title")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setMaximum(1000)
+        self._badge = Words("", "body", align=Qt.AlignmentFlag.AlignCenter)
+        self._badge.setProperty("role", "badge")
+        self._lay_out()
+
+    def show_tile(self, tile: Tile) -> None:
+        """Paint everything that has changed."""
+        if tile == self._shown:
+            return
+        self._shown = tile
+        tone = self._tone(tile)
+        theme.paint_as(self, tone=tone.value if tone else None)
+        self._grade.setText(self._grades(tile))
+        self._state.say(self._words(tile), _WORD_TONES.get(tone, tone) if tone else Tone.GREY)
+        self._icon.setVisible(tone is not None)
+        if tone is not None:
+            colour = _WORD_TONES.get(tone, tone).value
+            self._icon.setPixmap(theme.current().picture(_ICONS[tone], colour, theme.current().px(20)))
+        self._show_figures(tile)
+        self._bar.setValue(tile.permille)
+        theme.keep_room(self._bar, tile.permille > 0)
+        self._show_badge(tile)
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name.
+        """As large as what is in it."""
+        layout = self.layout()
+        return layout.sizeHint() if layout is not None else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name.
+        """The same."""
+        return self.sizeHint()
+
+    def _lay_out(self) -> None:
+        wearing = theme.current()
+        column = QVBoxLayout(self)
+        margin = wearing.px(16 if self._large else 10)
+        column.setContentsMargins(margin, margin // 2, margin, margin)
+        column.setSpacing(wearing.px(4))
+        head = QHBoxLayout()
+        head.addWidget(self._number)
+        head.addWidget(self._grade, 1)
+        column.addLayout(head)
+        doing = QHBoxLayout()
+        doing.setSpacing(wearing.px(6))
+        doing.addWidget(self._icon)
+        doing.addWidget(self._state, 1)
+        column.addLayout(doing)
+        column.addStretch(1)
+        column.addWidget(self._litres)
+        column.addWidget(self._amount)
+        column.addWidget(self._bar)
+        column.addWidget(self._badge)
+        theme.keep_room(self._badge, False)
+        for label in self.findChildren(Words):
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._bar.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def _tone(self, tile: Tile) -> Tone | None:
+        if tile.promised and tile.state in (PumpState.IDLE, PumpState.CALLING):
+            return Tone.BLUE
+        return _TONES.get(tile.state)
+
+    def _words(self, tile: Tile) -> str:
+        if tile.asked:
+            return _("Being released")
+        if tile.promised and tile.state in (PumpState.IDLE, PumpState.CALLING):
+            return names.pump_state(PumpState.AUTHORISED)
+        return names.pump_state(tile.state)
+
+    def _grades(self, tile: Tile) -> str:
+        if tile.delivers and tile.hose is not None:
+            return names.grade_short(tile.hose.grade)
+        return " · ".join(dict.fromkeys(names.grade_short(hose.grade) for hose in tile.hoses))
+
+    def _show_figures(self, tile: Tile) -> None:
+        quiet = not tile.delivers
+        theme.paint_as(self._litres, tone=Tone.GREY.value if quiet else None)
+        theme.keep_room(self._amount, tile.delivers)
+        if tile.delivers:
+            self._litres.setText(formats.litres(tile.volume))
+            self._amount.show_amount(tile.amount)
+            return
+        if tile.promised and tile.preset is not None:
+            self._litres.setText(preset_words(tile))
+            return
+        prices = dict.fromkeys(
+            formats.unit_price_without_unit(hose.price) for hose in tile.hoses if hose.price is not None
+        )
+        self._litres.setText(" · ".join(prices))
+
+    def _show_badge(self, tile: Tile) -> None:
+        count = len(tile.unpaid)
+        amount = formats.money(total(fill.amount for fill in tile.unpaid))
+        if count > 1:
+            text = ngettext("{count} unpaid", "{count} unpaid", count).format(count=count)
+            self._badge.setText(f"{text}  {amount}" if self._large else text)
+        else:
+            self._badge.setText(_("Unpaid {amount}").format(amount=amount) if self._large else amount)
+        theme.keep_room(self._badge, count > 0)
+        self.setToolTip(_("Unpaid {amount}").format(amount=amount) if count else "")
+
+
+def preset_words(tile: Tile) -> str:
+    """How far the pump may go: "￥200.00", "30.00 L" or full."""
+    preset = tile.preset
+    if preset is None:
+        return ""
+    if preset.amount:
+        return formats.money(preset.amount)
+    if preset.volume:
+        return formats.litres(preset.volume)
+    return _("Full tank")
