@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -61,10 +62,7 @@ class Story:
             self.books_agree,
         ]
         try:
-            for step in steps:
-                if not self.step(step.__name__, step):
-                    return False
-            return True
+            return all(self.step(step.__name__, step) for step in steps)
         finally:
             if self.phone is not None:
                 self.phone.__exit__(None, None, None)
@@ -182,7 +180,7 @@ class Story:
         for state in ("accepted", "plate_checked", "authorised"):
             window.click(following)
             self._wait(
-                lambda state=state: books.station_order(self.world, self.order_id)["state"] == state,
+                partial(self._order_is, state),
                 f"the order is {state}",
             )
             window.picture(f"forecourt-order-{state}")
@@ -297,8 +295,7 @@ class Story:
         must(books.nozzle_price(self.world, "7-1") == 7_810, "the filling nozzle has the old one")
         manager.picture("manager-price-applying")
         counter.picture("counter-price-changing")
-        self._wait(lambda: books.last_fill(self.world, 7), "the fill at pump 7 is booked", 60)
-        fill = books.last_fill(self.world, 7)
+        fill = self._wait(lambda: books.last_fill(self.world, 7), "the fill at pump 7 is booked", 60)
         must(
             fill and fill["price_li"] == 7_810 and fill["amount_fen"] == 20_000, "the running fill kept 7.81"
         )
@@ -311,7 +308,7 @@ class Story:
         return {"fill": fill, "old_price_li": 7_810, "new_price_li": 7_950, "board": books.board(self.world)}
 
     def till_killed_mid_fill_and_restarted(self) -> Facts:
-        """kill -9 on the till that owns the pumps while pump 8 fills; started again, the fill is there, once."""
+        """Kill -9 the till that owns the pumps while pump 8 fills; started again, the fill is there, once."""
         assert self.counter is not None
         before = len(books.fills(self.world))
         self._authorise_full(8)
@@ -321,7 +318,7 @@ class Story:
         self.counter.close()
         killed.kill()
         self._wait(
-            lambda: self.world.controller("/control/pumps")["8"]["state"] != "filling",
+            lambda: self._controller_state(8) != "filling",
             "pump 8 ends alone",
             60,
         )
@@ -428,8 +425,15 @@ class Story:
             counter.click("next_customer")
         counter.wait_for("bill_table")
 
+    def _order_is(self, state: str) -> bool:
+        return bool(books.station_order(self.world, self.order_id)["state"] == state)
+
     def _pump(self, pump: int) -> dict[str, Any]:
         return books.pump_states(self.world)[pump]
+
+    def _controller_state(self, pump: int) -> str:
+        rows = self.world.controller("/control/pumps")
+        return str(next(row["state"] for row in rows if row["pump"] == pump))
 
     def _pictures_of_failure(self) -> None:
         for name, window in (
