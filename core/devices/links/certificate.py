@@ -52,8 +52,13 @@ class PinnedAdapter(HTTPAdapter):
             **rest,
         )
 
+    def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> Any:
+        """Called by requests for every request: the fingerprint is the check, an authority is not asked."""
+        host, _its_own = super().build_connection_pool_key_attributes(request, verify, cert)
+        return host, {}
+
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
-        """The fingerprint is the check; an authority is not asked."""
+        """Called by requests for every connection; likewise."""
 
 
 def _unverified() -> ssl.SSLContext:

@@ -12,6 +12,7 @@ from core.devices.pumps.pts.dialogue import Dialogue, turns
 from core.devices.pumps.pts.endings import Endings
 from core.devices.pumps.pts.fields import AnswerUnfit
 from core.devices.pumps.pts.messages import ask_of
+from core.devices.pumps.pts.pricing import Pricing
 from core.devices.pumps.pts.statuses import LARGEST_TRANSACTION, TransactionInformation
 from core.devices.pumps.pts.watch import Watch
 from core.domain.faults import Fault, PumpAnswerLost, PumpLineDown
@@ -46,6 +47,7 @@ class PtsForecourt:
         self._conversation = Conversation(link, clock)
         self._arrivals = Arrivals()
         self._dialogue = Dialogue(self._conversation, self._arrivals)
+        self._pricing = Pricing(self._conversation, self._dialogue, grades)
         self._endings = Endings(self._conversation, pumps, grades, clock)
         self._watch = Watch(self._conversation, pumps, self._arrivals, self._endings, clock)
         self._poll_seconds = (poll_seconds, idle_poll_seconds)
@@ -79,7 +81,7 @@ class PtsForecourt:
         self._conversation.introduce()
         price = authorisation.price
         nozzle = authorisation.nozzle
-        answer = self._conversation.command(
+        answer = self._dialogue.command(
             ask_of(
                 pump.number,
                 "PumpAuthorize",
@@ -87,7 +89,7 @@ class PtsForecourt:
                 Nozzles=[each.number for each in pump.nozzles] if nozzle is None else None,
                 Type=_PRESET_WORDS[authorisation.preset.kind],
                 Dose=self._conversation.dose(pump.number, authorisation.preset),
-                # One price cannot be meant for several grades: each nozzle then fills at its own.
+                # One price cannot be meant for several grades: each nozzle then fills at the price of its own.
                 Price=self._conversation.price(pump.number, price) if price and nozzle else None,
             )
         )
@@ -127,7 +129,7 @@ class PtsForecourt:
         Raises PumpBusy where the pump keeps its promise or belongs to another user, PumpAnswerLost where it is unclear.
         """
         self._known(pump)
-        answer = self._conversation.command(ask_of(pump, "PumpStop"))
+        answer = self._dialogue.command(ask_of(pump, "PumpStop"))
         self._look_soon()
         if answer.code is not None and answer.code != NOT_FILLING:
             raise refusal_of(answer, pump)
@@ -165,7 +167,7 @@ class PtsForecourt:
         self._known(pump)
         refusal: Refusal | None = None
         try:
-            answer = self._conversation.command(ask_of(pump, "PumpCloseTransaction", Transaction=transaction))
+            answer = self._dialogue.command(ask_of(pump, "PumpCloseTransaction", Transaction=transaction))
             refusal = refusal_of(answer, pump) if answer.code is not None else None
         except PumpAnswerLost as lost:
             refusal = lost
@@ -184,19 +186,19 @@ class PtsForecourt:
                 raise PumpNotFound(pump, nozzle)
         if prices:
             self._conversation.introduce()
-            self._dialogue.set_prices(pump, {int(nozzle): price for nozzle, price in prices.items()})
+            self._pricing.set(known, {int(nozzle): price for nozzle, price in prices.items()})
 
     def prices(self, pump: PumpNumber) -> Mapping[NozzleNumber, UnitPrice]:
         """The prices in the pump, of the nozzles that the station knows."""
         known = self._known(pump)
-        inside = dict(enumerate(self._dialogue.prices(pump), 1))
+        inside = self._pricing.inside(pump)
         return {each.number: inside[each.number] for each in known.nozzles if each.number in inside}
 
     def _emergency_stop(self, pump: PumpNumber) -> None:
         for tried in range(1, _STOP_TRIES + 1):
             try:
                 # Stopping twice does no harm, so this one command is sent again when its answer is lost.
-                answer = self._conversation.command(ask_of(pump, "PumpEmergencyStop"))
+                answer = self._dialogue.command(ask_of(pump, "PumpEmergencyStop"))
             except (PumpAnswerLost, PumpLineDown):
                 if tried == _STOP_TRIES:
                     raise

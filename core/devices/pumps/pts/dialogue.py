@@ -1,12 +1,11 @@
-"""Questions about one pump that may take several turns: its state now, a transaction, its prices."""
+"""Questions about one pump that may take several turns: its state now, a transaction, the prices in it."""
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from core.devices.pumps.pts.arrivals import Arrivals
 from core.devices.pumps.pts.conversation import (
-    NO_PRICE,
     PUMP_HAS_A_COMMAND,
     TRANSACTION_NOT_FOUND,
     Conversation,
@@ -23,11 +22,9 @@ from core.devices.pumps.pts.statuses import (
 )
 from core.domain.faults import PumpAnswerLost, PumpAnswerUnfit
 from core.domain.price import UnitPrice
-from core.domain.pump import PumpState
-from core.domain.refusals import PumpBusy, PumpRefused
 
-PATIENCE_SECONDS = 6.0  # a controller may take seconds to get a price into a pump and back
 _PAUSE_SECONDS = 0.1
+_QUEUE_SECONDS = 2.0
 _ASK_AGAIN_SECONDS = 1.0
 
 
@@ -38,6 +35,18 @@ class Dialogue:
         self._conversation = conversation
         self._arrivals = arrivals
 
+    def command(self, request: Request) -> Answer:
+        """Ask what changes something, once the command before it is through. Raises as Conversation.command.
+
+        "Another request is being carried out" is a certain no, so asking again is safe; a lost answer is not one.
+        """
+        answer = self._conversation.command(request)
+        for _turn in turns(_QUEUE_SECONDS):
+            if answer.code != PUMP_HAS_A_COMMAND:
+                break
+            answer = self._conversation.command(request)
+        return answer
+
     def status(self, pump: int) -> Status:
         """The pump's state now. Raises PumpLineDown, PumpAnswerUnfit, PumpControllerLogin, PumpRefused."""
         for _turn in range(10):  # a turn may bring totals, prices or a tag in place of the state
@@ -47,10 +56,13 @@ class Dialogue:
         raise PumpAnswerUnfit
 
     def settled_status(self, pump: int) -> Status:
-        """The pump's state once no command is under way on it, or after waiting long enough for that."""
+        """The pump's state once the controller has made up its mind, or after waiting long enough for that.
+
+        A command that was taken and is not yet in the pump leaves it idle with the command's name.
+        """
         status = self.status(pump)
         for _turn in turns(2.0):
-            if not status.request:
+            if not status.request or status.transaction is not None:
                 break
             status = self.status(pump)
         return status
@@ -67,11 +79,11 @@ class Dialogue:
         except AnswerUnfit as unfit:
             raise PumpAnswerUnfit from unfit
 
-    def prices(self, pump: int) -> tuple[UnitPrice, ...]:
+    def price_list(self, pump: int, patience_seconds: float) -> tuple[UnitPrice, ...]:
         """The prices in the pump, by nozzle from 1. Raises PumpAnswerLost where it does not report them in time."""
         self._arrivals.forget(pump)
         asked_at = 0.0
-        for _turn in turns(PATIENCE_SECONDS):
+        for _turn in turns(patience_seconds):
             if time.monotonic() - asked_at > _ASK_AGAIN_SECONDS:
                 # None while another command is still under way on the pump: asked again at the next turn.
                 asked = self._asked(pump, ask_of(pump, "PumpGetPrices"), PUMP_HAS_A_COMMAND)
@@ -81,34 +93,6 @@ class Dialogue:
             if arrived is not None:
                 return arrived
         raise PumpAnswerLost
-
-    def set_prices(self, pump: int, prices: Mapping[int, UnitPrice]) -> None:
-        """Give an idle pump its prices and see them come back from it. Raises PumpBusy, PumpRefused, PumpAnswerLost."""
-        status = self.settled_status(pump)
-        if status.ended is not None:
-            raise PumpBusy(pump, PumpState.FUELLING)  # its last fill is not yet booked and closed
-        if status.state is not PumpState.IDLE or status.request:
-            raise PumpBusy(pump, status.state)
-        highest = max(prices)
-        if set(prices) != set(range(1, highest + 1)):
-            inside = self.prices(pump)
-            prices = {**dict(enumerate(inside, 1)), **prices}
-            highest = max(prices)
-        wire = [
-            self._conversation.price(pump, prices.get(nozzle, UnitPrice(0)))
-            for nozzle in range(1, highest + 1)
-        ]
-        answer = self._conversation.command(ask_of(pump, "PumpSetPrices", Prices=wire))
-        if answer.code is not None:
-            raise refusal_of(answer, pump)
-        self._read_back(pump, prices)
-
-    def _read_back(self, pump: int, wanted: Mapping[int, UnitPrice]) -> None:
-        for _turn in turns(PATIENCE_SECONDS):
-            inside = dict(enumerate(self.prices(pump), 1))
-            if all(inside.get(nozzle) == price for nozzle, price in wanted.items()):
-                return
-        raise PumpRefused(pump, NO_PRICE, "the pump reports another price than it was given")
 
     def _one_status(self, pump: int) -> Status | None:
         answer = self._asked(pump, ask_of(pump, "PumpGetStatus"))
