@@ -35,5 +35,5 @@ export function nameThePage(key: Key): void {
 }
 
 export function say(sentence: string): void {
-  uni.showToast({ title: sentence, icon: 'none', duration: 3000 })
+  uni.showToast({ title: sentence, icon: 'none', duration: 2200 })
 }
