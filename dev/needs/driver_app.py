@@ -70,7 +70,7 @@ class DriverApp:
 
 
 def _source() -> str:
-    return fingerprint_of_tree(DRIVER_APP, without=("node_modules", "dist", "unpackage", "__pycache__"))
+    return fingerprint_of_tree(DRIVER_APP, without=("node_modules", "dist", "tests"))
 
 
 def _install_packages(step: Step) -> None:
