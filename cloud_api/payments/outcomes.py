@@ -12,7 +12,6 @@ from cloud_api.database import Work
 from cloud_api.payments import repository
 from cloud_api.payments.provider import ProviderAnswer, RefundAnswer, RefundStanding, Standing
 from cloud_api.payments.repository import (
-    CANCELLED,
     CAPTURED,
     FAILED,
     PENDING,

@@ -180,8 +180,8 @@ def events_of(connection: Connection, payment_id: str) -> Sequence[tuple[str, st
 
 def _insert_if_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    added = connection.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())
-    return added.rowcount == 1
+    insertion = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(*table.primary_key)
+    return connection.execute(insertion).first() is not None
 
 
 def _payment(row: RowMapping) -> PaymentRow:

@@ -156,6 +156,7 @@ class Payments:
         self,
         station_id: str,
         payment_id: str,
+        *,
         sale_id: str,
         amount_fen: int,
         auth_code: str,
@@ -289,7 +290,7 @@ class Payments:
         async with side_by_side:
             try:
                 await work
-            except Exception:  # One that cannot be settled must not keep the others from it.
+            except Exception:  # noqa: BLE001 - one that cannot be settled must not keep the others from it
                 _log.exception("%s could not be settled", about)
 
     def _due(self, connection: Connection) -> tuple[Sequence[PaymentRow], Sequence[RefundRow]]:

@@ -14,7 +14,7 @@ class Refusal(Exception):
     @property
     def code(self) -> str:
         """The refusal's name in snake_case."""
-        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(self).__name__).lower()
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", type(self).__name__).lower()
 
     @property
     def facts(self) -> dict[str, object]:
