@@ -20,6 +20,7 @@ from core.domain.pump import Preset, PresetKind
 Value = TypeVar("Value")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def Id() -> String:  # noqa: N802 - reads as a column type in a table
@@ -162,7 +163,7 @@ class TermsJson(AsColumn[CouponTerms]):
     impl = Text
 
     def to_column(self, value: CouponTerms) -> str:
-        return json.dumps(
+        return to_json(
             {
                 "kind": value.kind.value,
                 "valid_from": value.valid_from.isoformat(),
@@ -201,3 +202,8 @@ def one_of(column: ColumnElement[Any], words: Iterable[StrEnum]) -> ColumnElemen
 def is_word(column: ColumnElement[Any], word: StrEnum) -> ColumnElement[bool]:
     """Whether the column holds this word, written out so that a partial index is found by it."""
     return column == literal_column(f"'{word.value}'")
+
+
+def to_json(value: dict[str, Any]) -> str:
+    """Compact JSON text, Chinese as itself. One encoder for all: json.dumps would build a new one for each."""
+    return _JSON.encode(value)

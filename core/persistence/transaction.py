@@ -5,7 +5,7 @@ against 0.81 on a durable sale). So a repository's statements are constants: Cor
 them once, and from then on the driver gets that text and the values.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import Executable
@@ -20,12 +20,14 @@ _Process = Callable[[Any], Any]
 
 class _Compiled(NamedTuple):
     text: str
-    # How each value that is asked for becomes the driver's; what the text itself brings along; and in which order all of
-    # them stand in the text, where it is not this one.
-    ways_in: tuple[_Process | None, ...]
+    # How many values are asked for, and how some of them become the driver's.
+    asked: int
+    ways_in: tuple[tuple[int, _Process], ...]
+    # What the text itself brings along, and the order in which everything stands in it, where it is not this one.
     constants: tuple[Any, ...]
     places: tuple[int, ...] | None
-    ways_out: tuple[_Process | None, ...]
+    # How some of a row's values become ours.
+    ways_out: tuple[tuple[int, _Process], ...]
 
 
 class Command:
@@ -58,10 +60,13 @@ class Command:
         ways_in = {bind.key: _way_in(bind.type, dialect) for bind in binds if bind.required}
         return _Compiled(
             compiled.string,
-            tuple(ways_in[name] for name in asked),
+            len(asked),
+            _numbered(ways_in[name] for name in asked),
             tuple(constants.values()),
             None if places == tuple(range(len(order))) else places,
-            tuple(_way_out(column.type, dialect) for column in getattr(statement, "exported_columns", ())),
+            _numbered(
+                _way_out(column.type, dialect) for column in getattr(statement, "exported_columns", ())
+            ),
         )
 
 
@@ -79,6 +84,7 @@ class Transaction:
     """What repositories run their statements on."""
 
     def __init__(self, driver: Any, dialect: Dialect) -> None:
+        self.driver = driver
         self._execute = driver.execute
         self._dialect = dialect
 
@@ -103,15 +109,24 @@ class Transaction:
 
 
 def _arranged(compiled: _Compiled, values: Sequence[Any]) -> Sequence[Any]:
-    given = (*_through(compiled.ways_in, values), *compiled.constants)
+    if len(values) != compiled.asked:
+        raise TypeError(f"{compiled.asked} values are asked for, not {len(values)}: {compiled.text}")
+    given = _through(compiled.ways_in, values)
+    given += compiled.constants
     return given if compiled.places is None else [given[place] for place in compiled.places]
 
 
-def _through(processes: Sequence[_Process | None], values: Sequence[Any]) -> list[Any]:
-    return [
-        value if process is None or value is None else process(value)
-        for process, value in zip(processes, values, strict=True)
-    ]
+def _through(processes: Iterable[tuple[int, _Process]], values: Sequence[Any]) -> list[Any]:
+    through = list(values)
+    for place, process in processes:
+        value = through[place]
+        if value is not None:
+            through[place] = process(value)
+    return through
+
+
+def _numbered(processes: Iterable[_Process | None]) -> tuple[tuple[int, _Process], ...]:
+    return tuple((place, process) for place, process in enumerate(processes) if process is not None)
 
 
 def _way_in(column_type: TypeEngine[Any], dialect: Dialect) -> _Process | None:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, func, select
 
 from core.domain.events import Event
+from core.persistence.column_types import to_json
 from core.persistence.rows import written
 from core.persistence.tables.mailbox import events
 from core.persistence.transaction import Query, Transaction
@@ -57,8 +58,7 @@ class SqlEventLog:
         self._last += 1
         kind = type(event).__name__
         body = {name: getattr(event, name) for name in _FIELDS[kind]}
-        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-        self._transaction.run(_WRITE, self._last, event_id, kind, text, program, actor, at)
+        self._transaction.run(_WRITE, self._last, event_id, kind, to_json(body), program, actor, at)
         return self._last
 
     def after(self, number: int, limit: int) -> Sequence[tuple[int, str, Event]]:

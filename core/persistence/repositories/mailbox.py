@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
-from core.persistence.column_types import is_word
+from core.persistence.column_types import is_word, to_json
 from core.persistence.rows import insert_of, written
 from core.persistence.tables.mailbox import OutboxState, inbox, outbox
 from core.persistence.transaction import Command, Query, Transaction
@@ -72,7 +72,7 @@ class SqlMessageLog:
             envelope.kind,
             envelope.version,
             envelope.at,
-            json.dumps(envelope.body, ensure_ascii=False, separators=(",", ":")),
+            to_json(envelope.body),
             OutboxState.WAITING,
             "",
         )

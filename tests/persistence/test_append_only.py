@@ -1,0 +1,105 @@
+"""The database itself refuses to change what is true, whoever asks."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from core.domain.events import SaleChanged
+from core.domain.fill import FillState
+from core.domain.money import Money
+from core.domain.payment import PaymentState, Tender
+from core.persistence.database import Database
+from core.persistence.unit_of_work import UnitsOfWork
+from tests.builders import MOMENT, a_fill, a_payment, a_sale, completed, fresh_id
+
+_ANOTHER_LINE = """INSERT INTO sale_lines
+SELECT sale, 'another', position, title, gross, discount, fill, grade, pump, nozzle, volume, fuel_price, goods,
+    quantity, piece_price FROM sale_lines"""
+_ANOTHER_PAYMENT = """INSERT INTO payments
+SELECT 'another', sale, tender, amount, at, taken_by, state, tendered, change, payer_code, provider_ref, waiting_for,
+    reason, position FROM payments"""
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE fills SET amount = amount + 1",
+        "UPDATE fills SET volume = 1, state = 'paid'",
+        "UPDATE fills SET totaliser = 5",
+        "UPDATE fills SET ended_at = ended_at + 1",
+        "DELETE FROM fills",
+        "UPDATE sales SET number = '20261122-0002'",
+        "UPDATE sales SET state = 'open'",
+        "DELETE FROM sales",
+        "UPDATE sale_lines SET gross = 1",
+        "DELETE FROM sale_lines",
+        _ANOTHER_LINE,
+        "UPDATE payments SET amount = amount - 1",
+        "UPDATE payments SET state = 'cancelled'",
+        "DELETE FROM payments",
+        _ANOTHER_PAYMENT,
+        "UPDATE shifts SET counted_cash = 0",
+        "DELETE FROM shifts",
+        "UPDATE events SET actor = 'somebody else'",
+        "DELETE FROM events",
+    ],
+)
+def test_a_hand_cannot_change_it(
+    work: UnitsOfWork, shift, station_database: Database, by_hand: Callable[[str], None], statement: str
+):
+    fill = a_fill(shift=shift)
+    with work() as transaction:
+        transaction.fills.save(fill)
+        transaction.sales.save(completed(a_sale(fill, shift=shift), "20261122-0001"))
+        open_shift = transaction.shifts.get(shift)
+        transaction.shifts.save(open_shift.closed(fresh_id(), MOMENT, Money(1), Money(1)))
+        transaction.record(SaleChanged("s"))
+    with pytest.raises(station_database.error, match="never"):
+        by_hand(statement)
+
+
+def test_a_program_cannot_change_a_completed_sale(work: UnitsOfWork, shift, station_database: Database):
+    sale = completed(a_sale(shift=shift), "20261122-0001")
+    with work() as transaction:
+        transaction.sales.save(sale)
+    for changed in (
+        replace(sale, number="20261122-0002"),
+        replace(sale, lines=(replace(sale.lines[0], gross=Money(1)),)),
+        replace(sale, lines=()),
+        replace(sale, payments=(*sale.payments, a_payment(sale))),
+    ):
+        with pytest.raises(station_database.error), work() as transaction:
+            transaction.sales.save(changed)
+    with work.reading() as looking:
+        assert looking.sales.get(sale.id) == sale
+
+
+def test_a_fill_goes_its_way_with_its_figures_untouched(work: UnitsOfWork, station_database: Database):
+    fill = a_fill()
+    sale = fresh_id()
+    with work() as transaction:
+        transaction.fills.save(fill)
+        transaction.fills.save(fill.taken_into(sale))
+        transaction.fills.save(fill.taken_into(sale).paid(sale))
+    with pytest.raises(station_database.error), work() as transaction:
+        transaction.fills.save(replace(fill, amount=Money(1)))
+    with work.reading() as looking:
+        assert looking.fills.get(fill.id).state is FillState.PAID
+        assert looking.fills.get(fill.id).amount == fill.amount
+
+
+def test_a_payment_ends_once(work: UnitsOfWork, shift, station_database: Database):
+    sale = a_sale(shift=shift)
+    pending = a_payment(sale, tender=Tender.WECHAT, state=PaymentState.PENDING, tendered=Money(0))
+    with work() as transaction:
+        transaction.sales.save(sale.with_payment(pending))
+        transaction.sales.save(sale.with_payment(pending.waiting("payer")))
+        declined = sale.with_payment(pending.declined("balance_too_low"))
+        transaction.sales.save(declined)
+    with pytest.raises(station_database.error), work() as transaction:
+        transaction.sales.save(sale.with_payment(pending.captured()))
+    with pytest.raises(station_database.error), work() as transaction:
+        transaction.sales.save(sale.with_payment(replace(pending, amount=Money(1))))
+    with work.reading() as looking:
+        assert looking.sales.get(sale.id) == declined
