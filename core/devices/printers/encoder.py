@@ -1,0 +1,88 @@
+"""Receipt to ESC/POS bytes; pure."""
+
+from core.devices.printers.characters import cells, encoded, printable
+from core.devices.printers.profile import PrinterProfile
+from core.devices.printers.wrapping import paired, wrapped
+from core.domain.receipt import Align, Gap, Pair, QrCode, Receipt, ReceiptLine, Rule, Text
+
+INITIALISE = b"\x1b@"
+CHINESE_ON = b"\x1c&"
+DRAWER = b"\x1bp\x00\x32\x32"  # pin 2, 100 ms on, 100 ms off
+_BOLD = {True: b"\x1bE\x01", False: b"\x1bE\x00"}
+_LARGE = {True: b"\x1d!\x11", False: b"\x1d!\x00"}
+_ALIGN = {Align.LEFT: b"\x1ba\x00", Align.CENTRE: b"\x1ba\x01", Align.RIGHT: b"\x1ba\x02"}
+_CUT = b"\x1dVB\x00"  # to the cutter's place, then cut
+
+
+def job(receipt: Receipt, profile: PrinterProfile) -> bytes:
+    """The whole receipt: drawer first, so that it opens while the paper still runs; cut at the end."""
+    words = b"".join(_line(line, profile) for line in receipt.lines)
+    return opening(receipt) + words + closing(profile)
+
+
+def opening(receipt: Receipt) -> bytes:
+    """What goes before the first line of every receipt."""
+    return INITIALISE + CHINESE_ON + (DRAWER if receipt.open_drawer else b"")
+
+
+def closing(profile: PrinterProfile) -> bytes:
+    """What goes after its last."""
+    return b"\x1bd" + bytes([profile.feed_lines]) + _CUT
+
+
+def qr_module(content: str, profile: PrinterProfile) -> int:
+    """Dots a module of this QR code: as large as the profile likes and the paper is wide, quiet zone included."""
+    import segno
+
+    modules = int(segno.make_qr(content, error="m").symbol_size(border=4)[0])
+    return max(2, min(profile.qr_module, profile.dots // modules))
+
+
+def _line(line: ReceiptLine, profile: PrinterProfile) -> bytes:
+    match line:
+        case Text(text, align, bold, large):
+            lines = [encoded(each) for each in wrapped(printable(text), _budget(profile, large), cells)]
+            return _dressed(b"".join(each + b"\n" for each in lines), align, bold=bold, large=large)
+        case Pair(left, right, bold, large):
+            budget = _budget(profile, large)
+            pairs = paired(printable(left), printable(right), budget, cells)
+            spread = b"".join(encoded(_spread(each, budget)) + b"\n" for each in pairs)
+            return _dressed(spread, Align.LEFT, bold=bold, large=large)
+        case Rule():
+            return b"-" * profile.cells + b"\n"
+        case QrCode(content):
+            return _ALIGN[Align.CENTRE] + _qr(content, profile) + b"\n" + _ALIGN[Align.LEFT]
+        case Gap(lines_):
+            return b"\n" * max(0, lines_)
+
+
+def _budget(profile: PrinterProfile, large: bool) -> int:
+    return profile.cells // 2 if large else profile.cells
+
+
+def _spread(pair: tuple[str, str], budget: int) -> str:
+    left, right = pair
+    return left + " " * (budget - cells(left) - cells(right)) + right if right else left
+
+
+def _dressed(words: bytes, align: Align, *, bold: bool, large: bool) -> bytes:
+    before = (b"" if align is Align.LEFT else _ALIGN[align]) + (_BOLD[True] if bold else b"")
+    after = (_BOLD[False] if bold else b"") + (b"" if align is Align.LEFT else _ALIGN[Align.LEFT])
+    if large:
+        before, after = before + _LARGE[True], _LARGE[False] + after
+    return before + words + after
+
+
+def _qr(content: str, profile: PrinterProfile) -> bytes:
+    stored = content.encode()
+    return (
+        _symbol(b"1A2\x00")  # model 2
+        + _symbol(b"1C" + bytes([qr_module(content, profile)]))
+        + _symbol(b"1E1")  # error correction M
+        + _symbol(b"1P0" + stored)
+        + _symbol(b"1Q0")
+    )
+
+
+def _symbol(function: bytes) -> bytes:
+    return b"\x1d(k" + len(function).to_bytes(2, "little") + function

@@ -1,0 +1,146 @@
+"""Receipts as ESC/POS bytes: whole ones against golden files, and the traps one by one."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.devices.printers.characters import cells, encoded, has_rare_words, printable
+from core.devices.printers.encoder import DRAWER, job
+from core.devices.printers.profile import profile_of
+from core.devices.printers.raster import BAND_ROWS, picture, raster_job
+from core.devices.printers.wrapping import wrapped
+from core.domain.receipt import Align, Pair, QrCode, Receipt, Text
+from tests.devices.receipts import COUNTER_SALE
+
+GOLDEN = Path(__file__).parent / "golden"
+WIDE, NARROW = profile_of(80), profile_of(58)
+
+
+def lines_of(*lines: Text | Pair, profile=WIDE) -> list[str]:
+    """The lines as they stand on the paper, orders taken out."""
+    sent = job(Receipt(lines), profile)[len(b"\x1b@\x1c&") : -len(b"\x1bd\x02\x1dVB\x00")]
+    return sent.decode("gb18030").split("\n")[:-1]
+
+
+@pytest.mark.parametrize(("width", "name"), [(80, "counter_sale_80.bin"), (58, "counter_sale_58.bin")])
+def test_a_counter_sale_prints_these_bytes(width: int, name: str):
+    assert job(COUNTER_SALE, profile_of(width)) == (GOLDEN / name).read_bytes()
+
+
+def test_a_receipt_begins_with_chinese_switched_on_and_ends_with_the_cut():
+    sent = job(Receipt((Text("你好"),)), WIDE)
+    assert sent == b"\x1b@\x1c&" + "你好".encode("gbk") + b"\n" + b"\x1bd\x02\x1dVB\x00"
+
+
+def test_the_drawer_opens_before_the_first_line():
+    sent = job(Receipt((Text("A"),), open_drawer=True), WIDE)
+    assert sent.index(DRAWER) < sent.index(b"A\n")
+    assert DRAWER not in job(Receipt((Text("A"),)), WIDE)
+
+
+def test_the_yen_sign_becomes_the_full_width_yuan_sign():
+    assert encoded(printable("¥7.81")) == b"\xa3\xa47.81"
+
+
+def test_what_the_printer_has_no_glyph_for_is_a_question_mark():
+    assert printable("加油😀!") == "加油?!"
+    assert printable("한") == "?"
+
+
+def test_a_rare_name_asks_for_a_picture_and_an_emoji_does_not():
+    assert has_rare_words("䶮先生")
+    assert not has_rare_words("加油😀")
+
+
+def test_a_name_cannot_give_the_printer_orders():
+    sent = job(Receipt((Text("茶\x1bp\x00\x19\x19\x10\x04\x01\x1dV\x00"),)), WIDE)
+    assert DRAWER[:2] not in sent
+    assert b"\x10" not in sent
+    assert sent.count(b"\x1dV") == 1
+
+
+@given(st.text())
+def test_every_printable_text_is_ascii_or_pairs_of_bytes(text: str):
+    for character in printable(text):
+        sent = encoded(character)
+        assert len(sent) == (1 if " " <= character <= "~" else 2)
+        assert character.isascii() or sent[0] >= 0x81
+
+
+@given(st.text(alphabet="加油站，。abc 12.¥·①", max_size=80), st.sampled_from([16, 24, 32, 48]))
+def test_no_line_is_wider_than_the_paper_and_no_letter_is_lost(text: str, budget: int):
+    lines = wrapped(printable(text), budget, cells)
+    assert all(cells(line) <= budget for line in lines)
+    assert "".join(lines).replace(" ", "") == printable(text).replace(" ", "")
+
+
+def test_ambiguous_characters_are_two_cells_wide():
+    assert cells("·①℃×Я") == 10
+
+
+def test_chinese_breaks_between_characters_and_never_before_a_comma():
+    assert wrapped("加油站加油站，再见", 12, cells) == ["加油站加油", "站，再见"]
+
+
+def test_latin_words_break_at_their_spaces():
+    assert wrapped("thank you very much", 12, cells) == ["thank you", "very much"]
+    assert wrapped("4200001234567890", 12, cells) == ["420000123456", "7890"]
+
+
+def test_a_pair_stands_at_both_edges():
+    assert lines_of(Pair("现金", "￥200.00")) == ["现金" + " " * (48 - 4 - 8) + "￥200.00"]
+
+
+def test_a_pair_that_is_too_long_takes_two_lines():
+    first, second = lines_of(Pair("农夫山泉饮用天然水整箱二十四瓶", "￥36.00"), profile=NARROW)[:2]
+    assert first == "农夫山泉饮用天然水整箱二十四瓶"
+    assert second == " " * 25 + "￥36.00"
+
+
+def test_large_letters_halve_the_line():
+    sent = job(Receipt((Pair("应付", "￥236.00", large=True),)), NARROW)
+    assert b"\x1d!\x11" + "应付    ￥236.00\n".encode("gb18030") + b"\x1d!\x00" in sent
+
+
+def test_a_centred_line_is_centred_by_the_printer_and_the_next_is_not():
+    sent = job(Receipt((Text("中", Align.CENTRE), Text("左"))), WIDE)
+    assert b"\x1ba\x01" + "中\n".encode("gbk") + b"\x1ba\x00" + "左\n".encode("gbk") in sent
+
+
+def test_a_qr_code_is_drawn_by_the_printer_itself():
+    sent = job(Receipt((QrCode("油"),)), WIDE)
+    stored = "油".encode()
+    assert b"\x1d(k\x04\x001A2\x00\x1d(k\x03\x001C\x06\x1d(k\x03\x001E1" in sent
+    assert b"\x1d(k" + bytes([3 + len(stored), 0]) + b"1P0" + stored + b"\x1d(k\x03\x001Q0" in sent
+
+
+def test_a_long_qr_code_still_fits_the_narrow_paper():
+    content = "https://station.example/" + "x" * 300
+    sent = job(Receipt((QrCode(content),)), NARROW)
+    module = sent[sent.index(b"1C") + 2]
+    assert 2 <= module <= 5
+    assert picture(Receipt((QrCode(content),)), NARROW).width == 384
+
+
+@pytest.mark.parametrize(("profile", "bytes_across"), [(WIDE, 72), (NARROW, 48)])
+def test_a_picture_goes_out_in_bands_that_sum_to_it(profile, bytes_across: int):
+    sent = raster_job(COUNTER_SALE, profile)
+    rows, at = 0, sent.index(b"\x1dv0")
+    while sent[at : at + 3] == b"\x1dv0":
+        across, height = (
+            int.from_bytes(sent[at + 4 : at + 6], "little"),
+            int.from_bytes(sent[at + 6 : at + 8], "little"),
+        )
+        assert across == bytes_across
+        assert 0 < height <= BAND_ROWS
+        rows += height
+        at += 8 + across * height
+    assert rows == picture(COUNTER_SALE, profile).height
+    assert sent[at:] == b"\x1bd" + bytes([profile.feed_lines]) + b"\x1dVB\x00"
+
+
+def test_paper_is_80_or_58_millimetres_wide():
+    with pytest.raises(ValueError, match="80 or 58"):
+        profile_of(76)
