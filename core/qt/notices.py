@@ -57,9 +57,9 @@ class Notices(QObject):
         """Something was done; goes away by itself."""
         self._say(Notice(text, Tone.GREEN, passing=True))
 
-    def watch(self, text: str) -> None:
-        """Something to keep an eye on; stays until dismissed or replaced."""
-        self._say(Notice(text, Tone.AMBER))
+    def watch(self, text: str, passing: bool = False) -> None:
+        """Something to keep an eye on; stays until dismissed or replaced, unless it is only passing."""
+        self._say(Notice(text, Tone.AMBER, passing))
 
     def act(self, text: str) -> None:
         """Something to do now; stays until dismissed or replaced."""

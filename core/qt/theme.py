@@ -15,7 +15,8 @@ from core.qt.notices import Tone
 from core.resources import resource
 
 _TOKEN = re.compile(r"@([a-z_]+)(?:\.([a-z_]+))?")
-ROOMY: Final = 1.2  # on a screen of 1600 pixels and more everything grows together
+ROOMY: Final = 1.2
+ROOMY_FROM: Final = 1600  # on a screen as wide as this everything grows together
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Theme:
 
 
 _current: Theme | None = None
+_worn: dict[str, None] = {}
 
 
 def current() -> Theme:
@@ -101,13 +103,17 @@ def load(name: str, scale: float = 1.0) -> Theme:
 
 
 def wear(application: QApplication, theme: Theme, *sheets: str) -> None:
-    """Dress the whole application; `sheets` are names in resources/theme beside the shared one ("pos", "admin")."""
+    """Dress the whole application; `sheets` are names in resources/theme beside the shared one ("pos", "admin").
+
+    Sheets add up, so that the windows of several programs can live in one process.
+    """
     global _current  # noqa: PLW0603  An application wears one theme.
     _current = theme
+    _worn.update(dict.fromkeys(("shared", *sheets)))
     application.setStyle("Fusion")
     application.setFont(theme.font("body"))
     application.setPalette(_palette(theme))
-    application.setStyleSheet("\n".join(theme.style_sheet(name) for name in ("shared", *sheets)))
+    application.setStyleSheet("\n".join(theme.style_sheet(name) for name in _worn))
 
 
 def paint_as(widget: QWidget, **properties: object) -> None:

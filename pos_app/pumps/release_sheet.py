@@ -132,7 +132,7 @@ class ReleaseSheet(Sheet):
         self._quick = QGridLayout()
         self._quick.setSpacing(wearing.px(8))
         self._quick_buttons = [QPushButton() for _place in _QUICK_YUAN]
-        for place, quick in enumerate(self._quick_quicks):
+        for place, quick in enumerate(self._quick_buttons):
             quick.setMinimumHeight(self._height)
             quick.clicked.connect(lambda _checked=False, at=place: self._take_quick(at))
             self._quick.addWidget(quick, place // 2, place % 2)

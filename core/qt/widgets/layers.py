@@ -116,6 +116,11 @@ class Layers(QWidget):
         """The sheet on top, or the content."""
         return self._sheets[-1] if self._sheets else self._content
 
+    @property
+    def has_sheets(self) -> bool:
+        """Whether anything lies over the content."""
+        return bool(self._sheets)
+
     def is_open(self, sheet: Sheet) -> bool:
         """Whether the sheet shows."""
         return sheet in self._sheets

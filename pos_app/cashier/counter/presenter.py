@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from core.domain.coupon import CouponUseState
-from core.domain.events import ReceiptNotPrinted, ReceiptPrinted, SaleCancelled, SaleChanged, SaleCompleted
+from core.domain.events import (
+    PaymentChanged,
+    ReceiptNotPrinted,
+    ReceiptPrinted,
+    SaleCancelled,
+    SaleChanged,
+    SaleCompleted,
+)
 from core.domain.fill import Fill
 from core.domain.ids import FillId, LineId, SaleId, StaffId
 from core.domain.product import Goods
@@ -230,6 +237,10 @@ class CounterPresenter(QObject):
         ours = [self.state.sale, *self.state.parked]
         if any(sale is not None and sale.id == event.sale for sale in ours):
             self._background.run(lambda: self._sales.get(SaleId(event.sale)), self.saw, self._notices.fault)
+
+    def payment_moved(self, event: PaymentChanged) -> None:
+        """A payment came to a new state."""
+        self.sale_moved(SaleChanged(event.sale))
 
     def saw(self, sale: Sale) -> None:
         """The bill as it is now, from whoever asked."""

@@ -82,6 +82,11 @@ class PaymentPresenter(QObject):
         self._by = person
         self._show(PaymentViewState())
 
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether money may be moving just now."""
+        return self.state.step is Step.WAITING or bool(self.state.busy)
+
     # --- cash -------------------------------------------------------------------------------------------------------
 
     def begin_cash(self, sale: Sale) -> None:

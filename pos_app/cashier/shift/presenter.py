@@ -41,10 +41,10 @@ class ShiftViewState:
 
 
 class ShiftPresenter(QObject):
-    """Signals: changed; opened(Shift); ended, when the count has been read and put away."""
+    """Signals: changed; known(Shift or None), what is open; ended, when the count has been read and put away."""
 
     changed = Signal()
-    opened = Signal(object)
+    known = Signal(object)
     ended = Signal()
 
     def __init__(
@@ -118,10 +118,11 @@ class ShiftPresenter(QObject):
 
     def _loaded(self, shift: Shift | None) -> None:
         self._show(replace(self.state, loaded=True, shift=shift))
+        self.known.emit(shift)
 
     def _opened(self, shift: Shift) -> None:
         self._show(replace(self.state, busy=False, shift=shift, trouble=None))
-        self.opened.emit(shift)
+        self.known.emit(shift)
 
     def _closed(self, shift: Shift) -> None:
         self._show(replace(self.state, busy=False, shift=None, closed=shift, trouble=None))

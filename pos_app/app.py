@@ -1,0 +1,172 @@
+"""Builds the station, the screens, and joins them.
+
+The windows of a till find everything by objectName; pos_app/README.md lists the names.
+"""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtWidgets import QApplication
+
+from core.qt import theme
+from core.qt.background import Background
+from core.qt.event_bridge import EventBridge
+from core.qt.notices import Notices
+from core.qt.scanner import Scanner
+from core.qt.sign_in.presenter import SignInPresenter
+from core.station.build import open_station
+from core.station.clock import SystemClock
+from core.station.log_setup import log_to
+from core.station.settings import SettingsUnfit, read_settings
+from core.station.station import Station
+from core.wording.catalogue import use
+from pos_app.cashier.counter.presenter import CounterPresenter
+from pos_app.cashier.payment.presenter import PaymentPresenter
+from pos_app.cashier.shift.presenter import ShiftPresenter
+from pos_app.orders.presenter import OrdersPresenter
+from pos_app.pumps.presenter import PumpsPresenter
+from pos_app.till import COUNTER, FORECOURT, Presenters, Till, allowed_at
+
+_log = logging.getLogger(__name__)
+_COUNTER_SIZE = (1366, 768)
+_FORECOURT_SIZE = (1280, 800)
+
+
+class App:
+    """A running till: its window, its station, and what brings the one's news to the other."""
+
+    def __init__(
+        self,
+        station: Station,
+        *,
+        place: str = "",
+        windowed: bool = False,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        self._station = station
+        self._windowed = windowed or size is not None
+        clock = SystemClock()
+        self._notices = Notices()
+        background = Background(station.workers.in_order, station.workers.outside, self._notices.fault)
+        self._background = background
+        self._bridge = EventBridge(station.bus)
+        self._till = Till(
+            Presenters(
+                SignInPresenter(station.staff, background, allowed_at(place)),
+                ShiftPresenter(station.shifts, station.reports, station.staff, background),
+                PumpsPresenter(station.forecourt, background, self._notices),
+                OrdersPresenter(station.orders, background, self._notices, clock),
+                CounterPresenter(
+                    station.sales, station.products, station.receipts, background, self._notices
+                ),
+                PaymentPresenter(station.payments, background, self._notices, clock),
+            ),
+            self._notices,
+            clock,
+            station=station.settings.station.name,
+            place=place,
+        )
+        self.window = self._till.window
+        self.window.resize(*(size or (_FORECOURT_SIZE if place == FORECOURT else _COUNTER_SIZE)))
+        self._scanner = Scanner()
+        self._scanner.scanned.connect(self._scanned)
+        self._running = False
+
+    def start(self) -> None:
+        """Show the window, then let the station run."""
+        self._running = True
+        self._till.listen(self._bridge)
+        self._bridge.keep(self._station.live.subscribe(self._bridge.brought(self._till.read)))
+        self._bridge.keep(self._station.health.subscribe(self._bridge.brought(self._till.show_health)))
+        self._till.show_health(self._station.health.state)
+        application = QApplication.instance()
+        if application is not None:
+            application.installEventFilter(self._scanner)
+        if self._windowed:
+            self.window.show()
+        else:
+            self.window.showFullScreen()
+        self._till.start()
+        self._station.start()
+
+    def stop(self) -> None:
+        """Let what is under way finish; what is written down is found again at the next start."""
+        if not self._running:
+            return
+        self._running = False
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self._scanner)
+        self._till.stop()
+        self._bridge.close()
+        self._background.close()
+        self._station.stop()
+        self.window.close()
+
+    def tell_bug(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """A program error that nobody caught: into the log with its trace, and one calm banner."""
+        if isinstance(error, Exception):
+            self._notices.fault(error)
+        else:
+            sys.__excepthook__(kind, error, trace)
+
+    def _scanned(self, code: str) -> None:
+        # With windows of several programs in one process, a scan belongs to the one in front.
+        if self.window.isActiveWindow():
+            self._till.scanned(code)
+
+
+def build(arguments: Sequence[str]) -> App:
+    """Everything built, nothing running yet. Raises SettingsUnfit."""
+    options = _options(arguments)
+    settings = read_settings(options.config)
+    use(settings.screen.language)
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        application = QApplication(["youzhan"])
+    application.setApplicationName("youzhan")
+    width = options.size[0] if options.size else application.primaryScreen().size().width()
+    scale = theme.ROOMY if width >= theme.ROOMY_FROM else 1.0
+    theme.wear(application, theme.load(settings.screen.theme, scale), "pos")
+    station = open_station(settings, "pos_app", may_own_pumps=True)
+    return App(station, place=options.place, windowed=options.windowed, size=options.size)
+
+
+def main() -> int:
+    """Run the till until its window is closed."""
+    arguments = sys.argv[1:]
+    log_to(_options(arguments).config.resolve().parent / "logs", "pos_app")
+    try:
+        app = build(arguments)
+    except SettingsUnfit as unfit:
+        _log.error("%s", unfit)
+        sys.stderr.write(f"{unfit}\n")
+        return 2
+    application = QApplication.instance()
+    assert application is not None
+    sys.excepthook = app.tell_bug
+    app.start()
+    try:
+        return application.exec()
+    finally:
+        app.stop()
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m pos_app", description="The till of a fuel station.")
+    parser.add_argument("--config", type=Path, default=Path("station.toml"), help="the station's settings")
+    parser.add_argument(
+        "--place", choices=(COUNTER, FORECOURT), default="", help="without it, the role decides"
+    )
+    parser.add_argument("--windowed", action="store_true", help="in a window instead of the whole screen")
+    parser.add_argument("--size", type=_size, default=None, help="the window's size, like 1366x768")
+    return parser.parse_args(arguments)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _x, height = text.partition("x")
+    return int(width), int(height)

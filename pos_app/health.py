@@ -1,0 +1,60 @@
+"""How printer, pumps and cloud are, as lamps of the status strip."""
+
+from typing import Protocol
+
+from core.qt.notices import Tone
+from core.qt.widgets.status_strip import Lamp
+from core.wording.catalogue import _
+from core.wording.refusals import sentence_of_code
+
+
+class Conditions(Protocol):
+    """What the station knows of its surroundings; each word is a fault's code, or empty when all is well."""
+
+    @property
+    def printer(self) -> str: ...
+    @property
+    def paper_near_end(self) -> bool: ...
+    @property
+    def pumps(self) -> str: ...
+    @property
+    def cloud(self) -> str: ...
+    @property
+    def waiting(self) -> int: ...
+
+
+def lamps(conditions: Conditions) -> tuple[Lamp, ...]:
+    """The four lamps: a word, a tone, and the whole sentence on hover."""
+    waiting = conditions.waiting
+    return (
+        _printer(conditions),
+        _one("pumps", _("Pumps"), conditions.pumps, Tone.RED),
+        _one("cloud", _("Cloud"), conditions.cloud, Tone.AMBER),
+        Lamp(
+            "waiting",
+            _("Unsent {count}").format(count=waiting),
+            Tone.AMBER if waiting >= 50 else Tone.GREY,
+            _("{count} messages wait to be sent to the cloud. They go by themselves.").format(count=waiting),
+        ),
+    )
+
+
+def _printer(conditions: Conditions) -> Lamp:
+    if not conditions.printer and conditions.paper_near_end:
+        words = _("Printer: paper low")
+        return Lamp(
+            "printer", words, Tone.AMBER, _("The paper roll is nearly used up. Have a new one ready.")
+        )
+    return _one("printer", _("Printer"), conditions.printer, Tone.RED)
+
+
+def _one(name: str, words: str, fault: str, tone: Tone) -> Lamp:
+    if not fault:
+        return Lamp(name, words, Tone.GREEN, _("{what}: all is well.").format(what=words))
+    short = {
+        "printer_out_of_paper": _("no paper"),
+        "printer_cover_open": _("cover open"),
+        "station_not_enrolled": _("not paired"),
+        "pump_controller_login": _("login refused"),
+    }.get(fault, _("no answer"))
+    return Lamp(name, f"{words}: {short}", tone, sentence_of_code(fault))

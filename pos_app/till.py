@@ -1,0 +1,400 @@
+"""Joins presenters, screens and sheets of the till: who is signed in decides what shows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QTimer
+
+from core.domain.events import (
+    FillChanged,
+    FillFinished,
+    NozzlePriceApplied,
+    OrderMoved,
+    OrderReceived,
+    PaymentChanged,
+    PriceApplied,
+    PumpAuthorisationEnded,
+    PumpAuthorisationRequested,
+    PumpAuthorised,
+    ReceiptNotPrinted,
+    ReceiptPrinted,
+    SaleCancelled,
+    SaleChanged,
+    SaleCompleted,
+    ShiftClosed,
+    ShiftOpened,
+    StaffChanged,
+)
+from core.domain.ids import OrderId, PumpNumber
+from core.domain.order import CancelReason
+from core.domain.pump import PumpReading
+from core.domain.refusals import SaleIsEmpty
+from core.domain.sale import Sale
+from core.domain.staff import Permission, Role, StaffMember
+from core.domain.station_order import ServiceState, StationOrder
+from core.ports.clock import Clock
+from core.qt import sounds
+from core.qt.event_bridge import EventBridge
+from core.qt.notices import Notices
+from core.qt.sign_in.presenter import SignInPresenter
+from core.qt.sign_in.screen import SignInScreen
+from core.wording import formats, names
+from core.wording.catalogue import _
+from core.wording.refusals import sentence_of_code
+from pos_app.attendant.forecourt.screen import ForecourtScreen
+from pos_app.cashier.counter.goods_sheet import GoodsSheet
+from pos_app.cashier.counter.presenter import CounterPresenter
+from pos_app.cashier.counter.screen import CounterScreen
+from pos_app.cashier.payment.presenter import PaymentPresenter
+from pos_app.cashier.payment.sheets import PaymentSheets
+from pos_app.cashier.shift.close_sheet import CloseShiftSheet
+from pos_app.cashier.shift.open_screen import ShiftOpenScreen
+from pos_app.cashier.shift.presenter import ShiftPresenter
+from pos_app.health import Conditions, lamps
+from pos_app.orders.decline_sheet import DeclineSheet
+from pos_app.orders.presenter import OrdersPresenter
+from pos_app.pumps.presenter import PumpsPresenter
+from pos_app.pumps.release_sheet import ReleaseSheet
+from pos_app.question import Question
+from pos_app.window import TillWindow
+
+COUNTER = "counter"
+FORECOURT = "forecourt"
+
+
+@dataclass(frozen=True, slots=True)
+class Presenters:
+    """One of each."""
+
+    sign_in: SignInPresenter
+    shift: ShiftPresenter
+    pumps: PumpsPresenter
+    orders: OrdersPresenter
+    counter: CounterPresenter
+    payment: PaymentPresenter
+
+
+class Till(QObject):
+    """The window with everything in it. `place` is "counter", "forecourt", or empty: then the person's role decides."""
+
+    def __init__(
+        self, presenters: Presenters, notices: Notices, clock: Clock, *, station: str, place: str = ""
+    ) -> None:
+        super().__init__()
+        self._p = presenters
+        self._notices = notices
+        self._clock = clock
+        self._place = place
+        self._person: StaffMember | None = None
+        large = place == FORECOURT
+        self.window = TillWindow(notices, station)
+        self.window.strip.where.setText(station)
+        self.sign_in = SignInScreen(presenters.sign_in, _title(place), large)
+        self.shift_open = ShiftOpenScreen(presenters.shift)
+        self.counter = CounterScreen(presenters.counter, presenters.pumps, presenters.orders)
+        self.forecourt = ForecourtScreen(presenters.pumps, presenters.orders)
+        for page in (self.sign_in, self.shift_open, self.counter, self.forecourt):
+            self.window.add_page(page)
+        self._release = ReleaseSheet(large)
+        self._decline = DeclineSheet()
+        self._goods = GoodsSheet()
+        self._close = CloseShiftSheet()
+        self._payment = PaymentSheets(presenters.payment, presenters.counter, self.window.layers)
+        self._cancel = Question(
+            "cancel_question",
+            _("Cancel this bill?"),
+            _("The lines go away; fills wait to be paid again."),
+            _("Cancel bill"),
+        )
+        self._seconds = QTimer(self, interval=1_000)
+        self._seconds.timeout.connect(self._tick)
+        self._join_people()
+        self._join_pumps_and_orders()
+        self._join_sale()
+        self._tick()
+        self.window.show_page(self.sign_in, working=False)
+
+    def start(self) -> None:
+        """Show the sign-in and let the seconds run."""
+        self._p.sign_in.begin()
+        self._seconds.start()
+
+    def stop(self) -> None:
+        """No more ticking."""
+        self._seconds.stop()
+
+    def listen(self, bridge: EventBridge) -> None:
+        """Hear of everything that happens at the station."""
+        p = self._p
+        for moved in (
+            PumpAuthorisationRequested,
+            PumpAuthorised,
+            FillChanged,
+            NozzlePriceApplied,
+            PriceApplied,
+        ):
+            bridge.on(moved, lambda _event: p.pumps.reload())
+        bridge.on(FillFinished, self._fill_finished)
+        bridge.on(PumpAuthorisationEnded, p.pumps.authorisation_ended)
+        bridge.on(OrderReceived, p.orders.received)
+        bridge.on(OrderMoved, lambda _event: p.orders.reload())
+        bridge.on(SaleChanged, p.counter.sale_moved)
+        bridge.on(SaleCompleted, p.counter.sale_moved)
+        bridge.on(SaleCancelled, p.counter.sale_moved)
+        bridge.on(PaymentChanged, p.counter.payment_moved)
+        bridge.on(ReceiptPrinted, p.counter.receipt_printed)
+        bridge.on(ReceiptNotPrinted, p.counter.receipt_not_printed)
+        bridge.on(StaffChanged, lambda _event: p.sign_in.reload())
+        for turned in (ShiftOpened, ShiftClosed):
+            bridge.on(turned, lambda _event: self._shift_turned())
+
+    def show_health(self, conditions: Conditions) -> None:
+        """Paint how printer, pumps and cloud are."""
+        self.window.strip.show_lamps(lamps(conditions))
+
+    def read(self, reading: PumpReading) -> None:
+        """A live reading of a pump."""
+        self._p.pumps.read(reading)
+        self._p.orders.read(reading)
+
+    def scanned(self, code: str) -> None:
+        """A scanner read a code, wherever the focus is."""
+        if self.window.page is not self.counter or self._person is None:
+            return
+        if self._payment.scanned(code):
+            return
+        if self.window.layers.top is self._goods:
+            self.window.layers.close_sheet(self._goods)
+        if not self.window.layers.has_sheets:
+            self._p.counter.code_given(code)
+
+    # --- people -----------------------------------------------------------------------------------------------------
+
+    def _join_people(self) -> None:
+        self._p.sign_in.signed_in.connect(self._signed_in)
+        self._p.shift.known.connect(self._shift_known)
+        self._p.shift.changed.connect(self._show_shift)
+        self._p.shift.ended.connect(self._sign_out)
+        self.shift_open.leave.connect(self._sign_out)
+        self.window.lock.connect(self._sign_out)
+        self._close.counted.connect(self._p.shift.close)
+        self._close.done.connect(self._p.shift.stop_counting)
+        self._close.left.connect(self._p.shift.stop_counting)
+        self._close.write_again.connect(self._p.shift.write_report)
+
+    def _signed_in(self, person: StaffMember) -> None:
+        self._person = person
+        self._notices.clear()
+        self._p.pumps.serve(person.id)
+        self._p.orders.serve(person.id)
+        if self._at_forecourt(person):
+            self._show_who()
+            self.window.show_page(self.forecourt, working=True)
+        else:
+            self._p.shift.serve(person.id)
+
+    def _at_forecourt(self, person: StaffMember) -> bool:
+        if self._place:
+            return self._place == FORECOURT
+        return person.role is Role.ATTENDANT
+
+    def _shift_known(self, shift: object) -> None:
+        person = self._person
+        if person is None or self._at_forecourt(person) or self._p.shift.state.closed is not None:
+            return
+        self._show_who()
+        if shift is None:
+            self.window.show_page(self.shift_open, working=False)
+        elif self.window.page is not self.counter:
+            self._p.counter.serve(person.id)
+            self._p.payment.serve(person.id)
+            self.window.show_page(self.counter, working=True)
+
+    def _shift_turned(self) -> None:
+        # While the count is on the screen, its own presenter leads.
+        if self._person is not None and not self._p.shift.state.counting:
+            self._p.shift.reload()
+
+    def _show_shift(self) -> None:
+        state = self._p.shift.state
+        self._show_who()
+        self._close.show_state(state)
+        if state.counting and not self.window.layers.is_open(self._close):
+            self._close.begin()
+            self.window.layers.open(self._close, self._close.field)
+        elif not state.counting:
+            self.window.layers.close_sheet(self._close)
+
+    def _sign_out(self) -> None:
+        if self._p.payment.is_on_its_way:
+            self._notices.watch(_("Finish the payment first."))
+            return
+        self._person = None
+        self._p.payment.leave()
+        self._show_who()
+        self.window.show_page(self.sign_in, working=False)
+        self._p.sign_in.begin()
+
+    def _show_who(self) -> None:
+        person, state = self._person, self._p.shift.state
+        words = []
+        if person is not None:
+            words.append(f"{names.role(person.role)} {person.name}")
+            if state.shift is not None and not self._at_forecourt(person):
+                since = formats.time_of_day(state.shift.opened_at)
+                words.append(_("Shift {number} since {time}").format(number=state.shift.number, time=since))
+                if state.shift.opened_by != person.id and state.opened_by:
+                    words.append(_("opened by {name}").format(name=state.opened_by))
+        self.window.strip.who.setText("   ".join(words))
+
+    # --- pumps and orders -------------------------------------------------------------------------------------------
+
+    def _join_pumps_and_orders(self) -> None:
+        pumps, orders, layers = self._p.pumps, self._p.orders, self.window.layers
+        self.counter.pump_panel.pump_tapped.connect(self._counter_pump)
+        self.forecourt.wall.tapped.connect(self._open_release)
+        self.window.stop_all.connect(pumps.stop_all)
+        pumps.all_stopped.connect(lambda: self._notices.act(_("Every pump was told to stop.")))
+        pumps.release_failed.connect(self._release_failed)
+        pumps.changed.connect(self._show_release)
+        self._release.released.connect(self._released)
+        self._release.taken_back.connect(pumps.take_back)
+        self._release.left.connect(lambda: layers.close_sheet(self._release))
+        for shown in (self.counter.order_strip, self.forecourt.orders):
+            shown.decline_wanted.connect(self._ask_decline)
+        self._decline.declined.connect(self._declined)
+        self._decline.left.connect(lambda: layers.close_sheet(self._decline))
+        orders.arrived.connect(self._announce)
+        orders.ring.connect(lambda: sounds.play("alarm"))
+
+    def _fill_finished(self, event: FillFinished) -> None:
+        self._p.pumps.reload()
+        self._p.orders.fill_finished(event)
+
+    def _counter_pump(self, pump: int) -> None:
+        tile = self._p.pumps.state.tile(PumpNumber(pump))
+        if tile is not None and tile.unpaid:
+            self._p.counter.take_oldest(tile.unpaid)
+        else:
+            self._open_release(pump)
+
+    def _open_release(self, pump: int) -> None:
+        tile = self._p.pumps.state.tile(PumpNumber(pump))
+        if tile is not None:
+            self._release.begin(tile)
+            self.window.layers.open(self._release)
+
+    def _show_release(self) -> None:
+        pump = self._release.pump
+        if pump is None or not self.window.layers.is_open(self._release):
+            return
+        state = self._p.pumps.state
+        tile = state.tile(PumpNumber(pump))
+        if tile is not None:
+            self._release.show_tile(tile, busy=PumpNumber(pump) in state.busy)
+
+    def _released(self, pump: int, nozzle: object, preset: object) -> None:
+        self.window.layers.close_sheet(self._release)
+        self._p.pumps.release(pump, nozzle, preset)  # type: ignore[arg-type]  # A Qt signal forgets the types.
+
+    def _release_failed(self, pump: int, reason: str) -> None:
+        sentence = sentence_of_code(reason)
+        plain = _("Look at the pump and try again.")
+        why = plain if sentence == reason else sentence
+        self._notices.act(_("Pump {pump} was not released. {why}").format(pump=pump, why=why))
+
+    def _ask_decline(self, order: str) -> None:
+        view = next((v for v in self._p.orders.state.orders if v.order.id == order), None)
+        if view is None:
+            return
+        if view.order.state is ServiceState.FILLED:
+            self._p.orders.decline(view.order.id, CancelReason.NOTHING_FILLED)
+            return
+        self._decline.begin(view)
+        self.window.layers.open(self._decline)
+
+    def _declined(self, order: str, reason: object) -> None:
+        self.window.layers.close_sheet(self._decline)
+        self._p.orders.decline(OrderId(order), CancelReason(str(reason)))
+
+    def _announce(self, order: StationOrder) -> None:
+        sounds.play("order")
+        much = formats.litres(order.volume) if order.by_volume else formats.money(order.ordered)
+        text = _("New order: {plate}, pump {pump}, {grade}, {much}, paid").format(
+            plate=order.plate, pump=order.pump, grade=names.grade(order.grade), much=much
+        )
+        if self._person is not None:
+            self._notices.watch(text, passing=True)
+
+    # --- the sale ---------------------------------------------------------------------------------------------------
+
+    def _join_sale(self) -> None:
+        counter, payment, pay = self._p.counter, self._p.payment, self.counter.pay
+        pay.pay_code.connect(lambda: self._with_sale(self._begin_code))
+        pay.pay_cash.connect(lambda: self._with_sale(payment.begin_cash))
+        pay.cancel_sale.connect(lambda: self._cancel.ask(self.window.layers, counter.cancel_sale))
+        pay.close_shift.connect(self._p.shift.begin_count)
+        pay.goods_wanted.connect(self._open_goods)
+        self._goods.goods_chosen.connect(self._goods_chosen)
+        self._goods.left.connect(lambda: self.window.layers.close_sheet(self._goods))
+        counter.payer_code.connect(self._payer_code)
+        counter.changed.connect(self._payment_sees_sale)
+        counter.completed.connect(payment.finished)
+        counter.found_unclear.connect(payment.begin_code)
+        counter.parked_ended.connect(self._parked_ended)
+        payment.sale_seen.connect(counter.saw)
+        payment.left_for_later.connect(counter.park)
+
+    def _with_sale(self, call: Callable[[Sale], object]) -> None:
+        sale = self._p.counter.state.sale
+        if sale is not None:
+            call(sale)
+
+    def _begin_code(self, sale: Sale) -> None:
+        if sale.due:
+            self._p.payment.begin_code(sale)
+        else:
+            self._p.payment.finish_free(sale)
+
+    def _payer_code(self, code: str) -> None:
+        sale = self._p.counter.state.sale
+        if sale is None or not sale.due:
+            self._notices.fault(SaleIsEmpty())
+            return
+        self._p.payment.begin_code(sale)
+        self._p.payment.code_given(code)
+
+    def _payment_sees_sale(self) -> None:
+        sale = self._p.counter.state.sale
+        if sale is not None:
+            self._p.payment.saw(sale)
+
+    def _open_goods(self) -> None:
+        self._p.counter.load_goods()
+        self._goods.begin(self._p.counter.state.goods)
+        self.window.layers.open(self._goods, self._goods.search)
+
+    def _goods_chosen(self, barcode: str) -> None:
+        self.window.layers.close_sheet(self._goods)
+        self._p.counter.add_goods(barcode)
+
+    def _parked_ended(self, sale: Sale) -> None:
+        self._notices.good(
+            _("The unclear payment of {amount} has come in.").format(amount=formats.money(sale.total))
+        )
+
+    def _tick(self) -> None:
+        self.window.strip.clock.setText(formats.short_moment(self._clock.now()))
+        self._p.orders.tick()
+        self._p.payment.tick()
+
+
+def allowed_at(place: str) -> tuple[Permission, ...]:
+    """Who may sign in at a place."""
+    both = {COUNTER: (Permission.SELL,), FORECOURT: (Permission.SERVE_ORDERS,)}
+    return both.get(place, (Permission.SELL, Permission.SERVE_ORDERS))
+
+
+def _title(place: str) -> str:
+    titles = {COUNTER: _("Counter: who are you?"), FORECOURT: _("Forecourt: who are you?")}
+    return titles.get(place, _("Who are you?"))
