@@ -11,7 +11,7 @@ from tests.services.small_station import SmallStation
 @pytest.fixture
 def station(tmp_path: Path) -> Iterator[SmallStation]:
     """Two pumps, three people, some goods; a shift of the cashier's is open."""
-    built = SmallStation(f"sqlite:///{tmp_path / 'station.db'}")
+    built = SmallStation(tmp_path / "station.db")
     built.open_shift()
     yield built
     built.close()
@@ -20,6 +20,6 @@ def station(tmp_path: Path) -> Iterator[SmallStation]:
 @pytest.fixture
 def closed_station(tmp_path: Path) -> Iterator[SmallStation]:
     """The same before anybody opened a shift."""
-    built = SmallStation(f"sqlite:///{tmp_path / 'station.db'}")
+    built = SmallStation(tmp_path / "station.db")
     yield built
     built.close()

@@ -1,6 +1,11 @@
 """The services on a real database and in-memory outsides, joined as core.station joins them but on one thread."""
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 
 from core.domain.coupon import CouponKind, CouponTerms
 from core.domain.events import Event, PumpAuthorisationRequested, PumpStopRequested
@@ -50,11 +55,11 @@ STATION = StationId("a" * 32)
 class SmallStation:
     """Everything within reach of a test; `restart()` is what a power cut leaves."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
-        upgrade(url)
+    def __init__(self, file: Path) -> None:
+        self.url = f"sqlite:///{file}"
         self.clock = HandClock()
-        self.ids = CountingIds()
+        self.ids = CountingIds(1_000)
+        shutil.copy(_laid_out(), file)
         prices = {
             PUMP_1: {NOZZLE_1: UnitPrice(7_810), NOZZLE_2: UnitPrice(8_320)},
             PUMP_2: {NOZZLE_1: UnitPrice(7_810)},
@@ -67,7 +72,6 @@ class SmallStation:
         self.order_desk = MemoryOrderDesk()
         self.events: list[Event] = []
         self._build()
-        OpeningDesk(self.work, self.clock, self.ids).lay_out(_plan())
         self._begin()
 
     def restart(self) -> None:
@@ -152,7 +156,9 @@ class SmallStation:
         )
         self.coupon_desk.issue(code, "店庆满100减8", terms)
 
-    def an_order(self, *, amount_fen: int = 20_000, discount_fen: int = 1_500, pump: PumpNumber = PUMP_2) -> OrderId:
+    def an_order(
+        self, *, amount_fen: int = 20_000, discount_fen: int = 1_500, pump: PumpNumber = PUMP_2
+    ) -> OrderId:
         """A paid order arrives from the cloud."""
         order = OrderId(self.ids())
         placed = OrderPlaced(
@@ -176,6 +182,21 @@ class SmallStation:
 
     def sale(self, sale: SaleId) -> Sale:
         return self.sales.get(sale)
+
+
+@cache
+def _laid_out() -> Path:
+    """A laid out station's file, made once a run: migrations and PIN hashes take their time."""
+    folder = Path(tempfile.mkdtemp(prefix="small-station-"))
+    atexit.register(shutil.rmtree, folder)
+    url = f"sqlite:///{folder / 'station.db'}"
+    upgrade(url)
+    database = Database.open(url)
+    clock, ids = HandClock(), CountingIds()
+    work = UnitsOfWork(database, "test", clock, ids, lambda _recorded: None, STATION_ZONE)
+    OpeningDesk(work, clock, ids).lay_out(_plan())
+    database.close()
+    return folder / "station.db"
 
 
 def _plan() -> StationPlan:

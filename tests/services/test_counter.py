@@ -196,7 +196,9 @@ def test_a_declined_code_leaves_the_bill_open_for_another_way(station: SmallStat
     assert station.payments.take_cash(bill.id, Money(1_500), station.cashier).state is SaleState.COMPLETED
 
 
-def test_while_the_payer_types_nothing_else_is_charged_and_his_password_completes_it(station: SmallStation) -> None:
+def test_while_the_payer_types_nothing_else_is_charged_and_his_password_completes_it(
+    station: SmallStation,
+) -> None:
     bill = station.a_bill(pieces=1)
     station.gateway.next_state = PaymentState.PENDING
     sale = station.payments.take_code(bill.id, WECHAT_CODE, station.cashier)
@@ -242,7 +244,9 @@ def test_a_payment_unclear_for_too_long_is_taken_back(station: SmallStation) -> 
     assert station.gateway.charged == {}
 
 
-def test_a_code_the_cloud_never_heard_of_counts_as_not_charged_only_after_a_while(station: SmallStation) -> None:
+def test_a_code_the_cloud_never_heard_of_counts_as_not_charged_only_after_a_while(
+    station: SmallStation,
+) -> None:
     bill = station.a_bill(pieces=1)
     station.gateway.lose_answer = True
     sale = station.payments.take_code(bill.id, WECHAT_CODE, station.cashier)
