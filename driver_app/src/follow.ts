@@ -4,7 +4,6 @@ import { fetchOrder, type Order } from '@/api/orders'
 import { NoNetwork, Refusal, socketAddressOf } from '@/api/http'
 import { isSettled } from '@/order_steps'
 import { token } from '@/session'
-import { locale } from '@/wording'
 
 const ASK_WITHOUT_SOCKET = 3000
 /** A socket may be dead without saying so; asking now and then finds out. */
@@ -89,7 +88,7 @@ export class OrderFollower {
     this.socket = socket
     socket.onOpen(() => {
       if (socket !== this.socket) return
-      socket.send({ data: JSON.stringify({ token: token.value, language: locale.value === 'en' ? 'en' : 'zh-CN' }) })
+      socket.send({ data: JSON.stringify({ token: token.value }) })
     })
     socket.onMessage(({ data }) => {
       if (socket !== this.socket) return

@@ -12,7 +12,7 @@ export type Tab = keyof typeof TABS
 
 /** After signing in the driver comes back to the page that asked for it. */
 export function goToSignIn(): void {
-  uni.navigateTo({ url: '/pages/sign_in/sign_in' })
+  uni.navigateTo({ url: '/pages/sign-in/sign-in' })
 }
 
 export function leaveSignIn(): void {
