@@ -72,6 +72,8 @@ def answer_refusals(app: FastAPI) -> None:
     async def not_served(_request: Request, error: HTTPException) -> JSONResponse:
         if error.status_code == 404:
             return _answer(no.NotFound())
+        if error.status_code in {400, 415}:
+            return _answer(no.MalformedRequest(({"field": "body", "why": str(error.detail)},)))
         body = {
             "error": {
                 "code": _CODES.get(error.status_code, "malformed_request"),

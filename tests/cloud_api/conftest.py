@@ -1,0 +1,386 @@
+"""The whole cloud on loopback, as it runs for real: every test gets one with an empty database of its own."""
+
+import re
+import secrets
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+
+from cloud_api.app import create_app
+from cloud_api.coupons.service import Coupons
+from cloud_api.database import Database
+from cloud_api.identifiers import new_id
+from cloud_api.settings import Settings, SmsSettings, WechatSettings
+from cloud_api.simulated.keys import sms_customer, wechat_merchant
+from cloud_api.simulated.sms import TextMessageHouse
+from cloud_api.simulated.wechat_pay import WechatPay
+from cloud_api.stations.service import Stations
+from cloud_api.upgrade import upgrade
+from core.domain.coupon import CouponTerms
+from core.protocol.field_types import moment_text
+from tests.cloud_api.simulated.outside_world import (
+    SECONDS_TO_WAIT,
+    Control,
+    LoopThread,
+    MovableClock,
+    new_keys,
+)
+
+
+def wait_until(true: Callable[[], object], what: str) -> None:
+    """Waits for something that happens by itself elsewhere."""
+    pause = threading.Event()
+    for _ in range(int(SECONDS_TO_WAIT / 0.01)):
+        if true():
+            return
+        pause.wait(0.01)
+    pytest.fail(f"in vain: {what}")
+
+
+def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
+    """Makes all the calls at the same moment, each in a thread of its own; the answers in the calls' order."""
+    answers: list[Any] = [None] * len(calls)
+    start = threading.Barrier(len(calls))
+
+    def make(index: int) -> None:
+        start.wait()
+        answers[index] = calls[index]()
+
+    threads = [threading.Thread(target=make, args=(index,)) for index in range(len(calls))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+@dataclass(slots=True)
+class Town:
+    """The outside world: a text message house and WeChat Pay, and everybody's clock."""
+
+    loop: LoopThread
+    clock: MovableClock
+    keys: Path
+    sms: Control
+    wechat: Control
+
+    @property
+    def sms_settings(self) -> SmsSettings:
+        return SmsSettings(self.sms.url, sms_customer(self.keys).key)
+
+    @property
+    def wechat_settings(self) -> WechatSettings:
+        merchant = wechat_merchant(self.keys)
+        return WechatSettings(
+            base_url=self.wechat.url,
+            mchid=merchant.mchid,
+            appid=merchant.appid,
+            serial_no=merchant.serial_no,
+            private_key_file=self.keys / "wechat-merchant-private.pem",
+            api_v3_key_file=self.keys / "wechat-api-v3-key.txt",
+            public_key_id=merchant.public_key_id,
+            public_key_file=self.keys / "wechat-platform-public.pem",
+        )
+
+    def text_for(self, phone: str) -> str:
+        """The last text message to this phone."""
+        with httpx.Client(base_url=self.sms.url) as client:
+            messages = client.get("/control/messages").json()["messages"]
+        return str([one["text"] for one in messages if one["phone"] == phone][-1])
+
+
+class Someone:
+    """A driver or a station with their token."""
+
+    def __init__(self, client: httpx.Client, clock: MovableClock, token: str, own_id: str) -> None:
+        self.client, self.clock, self.token, self.id = client, clock, token, own_id
+        self.headers = {"Authorization": f"Bearer {token}"}
+
+    def get(self, path: str, status: int = 200, **query: Any) -> Any:
+        return _body(self.client.get(path, params=query, headers=self.headers), status)
+
+    def put(self, path: str, body: dict[str, Any], status: int = 200) -> Any:
+        return _body(self.client.put(path, json=body, headers=self.headers), status)
+
+    def delete(self, path: str, status: int = 204) -> Any:
+        return _body(self.client.delete(path, headers=self.headers), status)
+
+    def post(self, path: str, body: Any = None, status: int = 200, key: str | None = None) -> Any:
+        return _body(self.ask(path, body, key), status)
+
+    def ask(self, path: str, body: Any = None, key: str | None = None) -> httpx.Response:
+        headers = self.headers if key is None else {**self.headers, "Idempotency-Key": key}
+        return self.client.post(path, json=body, headers=headers)
+
+    def new_id(self) -> str:
+        return new_id(self.clock.now())
+
+
+class StationMachine(Someone):
+    """A station's program, as the cloud sees it."""
+
+    def message(self, kind: str, **body: Any) -> dict[str, Any]:
+        return {
+            "id": self.new_id(),
+            "kind": kind,
+            "version": 1,
+            "at": moment_text(self.clock.now()),
+            "body": body,
+        }
+
+    def tell(self, *messages: dict[str, Any]) -> Any:
+        return self.post("/v1/station/messages", {"messages": list(messages)})
+
+    def describe(self, name: str = "昆明北站加油站", lat: float = 25.05, lng: float = 102.72) -> None:
+        nozzles = [{"nozzle": 1, "grade": "G92"}, {"nozzle": 2, "grade": "G95"}]
+        described = self.message(
+            "station_described",
+            name=name,
+            address="北京路1号",
+            lat=lat,
+            lng=lng,
+            pumps=[{"pump": 1, "nozzles": nozzles}],
+        )
+        assert len(self.tell(described, self.prices(G92=7810, G95=8330))["accepted"]) == 2
+
+    def prices(self, coming: list[dict[str, Any]] | None = None, **by_grade: int) -> dict[str, Any]:
+        board = [{"grade": grade, "price_li": price_li} for grade, price_li in by_grade.items()]
+        return self.message("prices_changed", prices=board, coming=coming or [])
+
+    def mailbox(self, after: int = 0) -> list[dict[str, Any]]:
+        messages: list[dict[str, Any]] = self.get("/v1/station/mailbox", after=after)["messages"]
+        return messages
+
+    def claim(self, order_id: str, status: int = 200, claim_id: str | None = None) -> Any:
+        body = {"claim_id": claim_id or self.new_id()}
+        return self.post(f"/v1/station/orders/{order_id}/claim", body, status)
+
+    def complete(self, order_id: str, amount_fen: int, volume_ml: int = 20000) -> dict[str, Any]:
+        now = moment_text(self.clock.now())
+        return self.message(
+            "order_completed",
+            order_id=order_id,
+            fill_id=self.new_id(),
+            volume_ml=volume_ml,
+            amount_fen=amount_fen,
+            price_li=7810,
+            filled_at=now,
+            completed_at=now,
+            completed_by="李敏",
+        )
+
+
+class DriverPhone(Someone):
+    """A driver's app."""
+
+    def quote(self, station: Someone, status: int = 200, **wish: Any) -> Any:
+        asked = {
+            "station_id": station.id,
+            "pump": 1,
+            "nozzle": 1,
+            "by": "amount",
+            "amount_fen": 20000,
+            **wish,
+        }
+        return self.post(
+            "/v1/quotes", {key: value for key, value in asked.items() if value != "absent"}, status
+        )
+
+    def order(self, station: Someone, **wish: Any) -> dict[str, Any]:
+        quote = self.quote(station, **wish)
+        asked = {"quote_id": quote["id"], "plate": "云A12345"}
+        placed: dict[str, Any] = self.post("/v1/orders", asked, 201, key=self.new_id())
+        return placed
+
+    def look(self, order_id: str) -> dict[str, Any]:
+        order: dict[str, Any] = self.get(f"/v1/orders/{order_id}")
+        return order
+
+    def start_to_pay(self, order_id: str) -> str:
+        """The id of a payment that waits at WeChat."""
+        payment_id = self.new_id()
+        asked = {"provider": "wechat", "channel": "h5"}
+        self.post(f"/v1/orders/{order_id}/payments", asked, 201, key=payment_id)
+        return payment_id
+
+    def pay(self, wechat: Control, order_id: str) -> None:
+        wechat.pay(self.start_to_pay(order_id))
+        wait_until(lambda: self.look(order_id)["state"] == "reserved", "the payment's notification")
+
+
+class Cloud:
+    """A running cloud and everybody around it."""
+
+    def __init__(
+        self, town: Town, url: str, settings: Settings, client: httpx.Client, database: Database
+    ) -> None:
+        self.town, self.url, self.settings, self.client = town, url, settings, client
+        self.clock, self.wechat = town.clock, town.wechat
+        self.database = database
+        self._coupons = Coupons(database, town.clock, settings)
+        self._stations = Stations(database, town.clock, settings, {})
+
+    def get(self, path: str, status: int = 200, **query: Any) -> Any:
+        return _body(self.client.get(path, params=query), status)
+
+    def post(self, path: str, body: Any, status: int = 200) -> Any:
+        return _body(self.client.post(path, json=body), status)
+
+    def new_station(self, name: str = "昆明北站") -> tuple[str, str]:
+        """A station's id and its pairing code, as an operator makes them."""
+        return self.database.write_now(
+            lambda work: self._stations.add(work, name, "北京路1号", 25.05, 102.72)
+        )
+
+    def station(self) -> StationMachine:
+        _station_id, code = self.new_station()
+        enrolled = self.post("/v1/station-enrolments", {"pairing_code": code}, 201)
+        machine = StationMachine(self.client, self.clock, enrolled["token"], enrolled["station_id"])
+        machine.describe()
+        return machine
+
+    def driver(self) -> DriverPhone:
+        phone = a_phone()
+        self.post("/v1/sign-in/codes", {"phone": phone}, 202)
+        found = re.search(r"\d{6}", self.town.text_for(phone))
+        assert found
+        signed_in = self.post("/v1/sign-in", {"phone": phone, "code": found[0]})
+        return DriverPhone(self.client, self.clock, signed_in["token"], signed_in["driver"]["id"])
+
+    def campaign(self, terms: CouponTerms, stock: int = 10, title: str = "满100减15") -> str:
+        return self.database.write_now(lambda work: self._coupons.add_campaign(work, title, terms, stock))
+
+    def coupon_code(self, terms: CouponTerms) -> str:
+        """The code of a coupon that is nobody's."""
+        campaign = self.campaign(terms)
+        return self.database.write_now(lambda work: self._coupons.issue(work, campaign, 1))[0].code
+
+    def claim(self, driver: DriverPhone, terms: CouponTerms) -> dict[str, Any]:
+        campaign = self.campaign(terms)
+        coupon: dict[str, Any] = driver.post(
+            f"/v1/campaigns/{campaign}/claims", None, 201, key=driver.new_id()
+        )
+        return coupon
+
+
+def a_phone() -> str:
+    return f"138{secrets.randbelow(10**8):08d}"
+
+
+def code_of(answer: Any) -> str:
+    """The code of a refusal."""
+    return str(answer["error"]["code"])
+
+
+@pytest.fixture(scope="session")
+def running_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    keys, loop, clock = new_keys(tmp_path_factory.mktemp("town-keys")), LoopThread(), MovableClock()
+    wechat = WechatPay(keys, clock, retry_scale=0.004, refund_seconds=0.0)
+    try:
+        with loop.serving(TextMessageHouse(keys, clock)) as sms_url, loop.serving(wechat) as wechat_url:
+            town = Town(loop, clock, keys, Control(sms_url), Control(wechat_url))
+            yield town
+            town.sms.close()
+            town.wechat.close()
+    finally:
+        loop.close()
+
+
+@pytest.fixture
+def town(running_town: Town) -> Iterator[Town]:
+    yield running_town
+    running_town.sms.clear()
+    running_town.wechat.clear()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file after all migrations, to be copied: running them takes longer than most tests."""
+    file = tmp_path_factory.mktemp("migrated") / "cloud.db"
+    database = Database(f"sqlite:///{file}")
+    upgrade(database)
+    database.close()
+    return file
+
+
+@pytest.fixture
+def sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
+    shutil.copy(migrated_file, tmp_path / "cloud.db")
+    return f"sqlite:///{tmp_path / 'cloud.db'}"
+
+
+@pytest.fixture
+def cloud(town: Town, sqlite_url: str) -> Iterator[Cloud]:
+    with running_cloud(town, sqlite_url) as cloud:
+        yield cloud
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either_cloud(request: pytest.FixtureRequest, town: Town) -> Iterator[Cloud]:
+    """For what depends on the database's own locks and conflicts."""
+    url = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres")
+    with running_cloud(town, url) as cloud:
+        yield cloud
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database without a table."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    url: str = request.getfixturevalue("postgres")
+    return url
+
+
+@contextmanager
+def running_cloud(town: Town, database_url: str) -> Iterator[Cloud]:
+    """The cloud on a free port, until the end of the with block."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    settings = Settings(
+        database=database_url,
+        site_url=url,
+        h5_dir=Path("/nowhere"),
+        sms=town.sms_settings,
+        wechat=town.wechat_settings,
+        chores_seconds=0.05,
+    )
+    config = uvicorn.Config(
+        create_app(settings, town.clock),
+        ws="websockets-sansio",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=2,
+    )
+    server = uvicorn.Server(config)
+    running = town.loop.begin(server.serve(sockets=[listening]))
+    try:
+        wait_until(lambda: server.started or running.done(), "the cloud to start")
+        beside = Database(database_url)
+        try:
+            with httpx.Client(base_url=url, timeout=SECONDS_TO_WAIT) as client:
+                yield Cloud(town, url, settings, client, beside)
+        finally:
+            beside.close()
+    finally:
+        server.should_exit = True
+        running.result(SECONDS_TO_WAIT)
+
+
+def in_days(clock: MovableClock, days: int) -> datetime:
+    return clock.now().replace(microsecond=0) + days * (datetime(2026, 1, 2) - datetime(2026, 1, 1))
+
+
+def _body(answer: httpx.Response, status: int) -> Any:
+    assert answer.status_code == status, f"{answer.request.method} {answer.request.url}: {answer.text}"
+    return answer.json() if answer.content else None
