@@ -104,6 +104,10 @@ class Shifts(Protocol):
         """The next gap-free number."""
         ...
 
+    def recent(self, limit: int) -> Sequence[Shift]:
+        """The last ones, open or closed, newest first."""
+        ...
+
 
 class Staff(Protocol):
     """People."""

@@ -1,5 +1,7 @@
 """Open a shift with a float, count it, close it."""
 
+from collections.abc import Sequence
+
 from core.domain.events import ShiftClosed, ShiftOpened
 from core.domain.ids import ShiftId, StaffId
 from core.domain.money import Money
@@ -33,6 +35,11 @@ class ShiftDesk:
         """A shift, open or closed."""
         with self._work.reading() as work:
             return work.shifts.get(shift)
+
+    def recent(self, limit: int) -> Sequence[Shift]:
+        """The last shifts, open or closed, newest first."""
+        with self._work.reading() as work:
+            return work.shifts.recent(limit)
 
     def open(self, opening_float: Money, by: StaffId) -> Shift:
         """Begin a shift. Raises ShiftAlreadyOpen, AmountUnfit, NotAllowed."""

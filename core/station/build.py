@@ -156,6 +156,7 @@ class _Builder:
             reports=ReportDesk(work, self._totals, clock, PdfWriter(settings.reports_folder), name),
             mailbox=self._mailbox,
             directory=self._directory,
+            pumps_owner=self._ownership.owner,
             start=self._start,
             stop=self._stop,
         )

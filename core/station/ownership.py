@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from core.ports.clock import Clock
@@ -22,6 +22,10 @@ class Leases(Protocol):
 
     def release(self, name: str, holder: str) -> None:
         """Give it up."""
+        ...
+
+    def holder(self, name: str, now: datetime) -> str | None:
+        """Who has it now."""
         ...
 
 
@@ -46,6 +50,10 @@ class Ownership:
     def is_ours(self) -> bool:
         """Whether this program holds the lease."""
         return self._ours
+
+    def owner(self) -> str:
+        """The program that holds the lease now, this one or another; empty for none."""
+        return self._leases.holder(_LEASE, self._clock.now()) or ""
 
     def keep(self) -> None:
         """Chore: renew the lease, take it over when it has run out, or step back when another has it."""

@@ -43,5 +43,6 @@ class Station:
     reports: ReportDesk
     mailbox: MailboxDesk
     directory: DirectoryDesk
+    pumps_owner: Callable[[], str]  # the program that owns the pumps and the cloud link now; empty for none
     start: Callable[[], None]
     stop: Callable[[], None]

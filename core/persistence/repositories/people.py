@@ -20,6 +20,7 @@ _ACTIVE = _STAFF.where(staff.c.active, order=[staff.c.name, staff.c.id])
 _SHIFTS = RowsOf(shifts, Shift)
 _SHIFT = _SHIFTS.where(shifts.c.id == bindparam("shift"))
 CURRENT_SHIFT = _SHIFTS.where(is_word(shifts.c.state, ShiftState.OPEN))
+_RECENT_SHIFTS = _SHIFTS.where(order=[shifts.c.number.desc()], limited=True)
 _NEXT_NUMBER = Query(select(func.coalesce(func.max(shifts.c.number), 0) + 1), int)
 
 
@@ -62,3 +63,6 @@ class SqlShifts:
 
     def next_number(self) -> int:
         return self._transaction.first(_NEXT_NUMBER) or 1
+
+    def recent(self, limit: int) -> Sequence[Shift]:
+        return self._transaction.all(_RECENT_SHIFTS, limit)
