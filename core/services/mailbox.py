@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from core.domain.events import MessageSetAside
 from core.domain.refusals import UnknownMessage
@@ -13,7 +14,8 @@ from core.protocol.envelope import Envelope
 _log = logging.getLogger(__name__)
 _AT_ONCE = 100
 
-Taker = Callable[[Work, Message], None]
+# Each takes the one kind of message under whose type it is entered.
+Taker = Callable[[Work, Any], None]
 
 
 class MailboxDesk:

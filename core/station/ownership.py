@@ -16,7 +16,7 @@ _LASTS = timedelta(seconds=10)
 class Leases(Protocol):
     """Rows that one holder has until a moment."""
 
-    def take(self, name: str, holder: str, until: object, now: object) -> bool:
+    def take(self, name: str, holder: str, until: datetime, now: datetime) -> bool:
         """Take or renew; False while another holds it."""
         ...
 
@@ -46,10 +46,11 @@ class Ownership:
         self._begin = begin
         self._end = end
         self._ours = False
+        self._until: datetime | None = None
 
     def is_ours(self) -> bool:
-        """Whether this program holds the lease."""
-        return self._ours
+        """Whether this program holds the lease; not for a moment longer than it was last renewed for."""
+        return self._ours and self._until is not None and self._clock.now() < self._until
 
     def owner(self) -> str:
         """The program that holds the lease now, this one or another; empty for none."""
@@ -59,6 +60,8 @@ class Ownership:
         """Chore: renew the lease, take it over when it has run out, or step back when another has it."""
         now = self._clock.now()
         held = self._leases.take(_LEASE, self._holder, now + _LASTS, now)
+        if held:
+            self._until = now + _LASTS
         if held and not self._ours:
             self._ours = True
             _log.info("this program owns the pumps and the cloud link")
