@@ -1,7 +1,10 @@
 """Runs the tools that set-up needs, their chatter going to a log file, line by line."""
 
+import contextlib
 import os
+import signal
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,8 +78,17 @@ def _end(process: subprocess.Popen[str], *, kindly: bool) -> None:
     if kindly:
         process.communicate()
         return
-    process.terminate()
+    _end_all(process)
     try:
         process.communicate(timeout=_SECONDS_TO_END)
     except subprocess.TimeoutExpired:
         process.kill()
+
+
+def _end_all(process: subprocess.Popen[str]) -> None:
+    """Tell the tool and whatever it started; npm, for one, does its work in a child."""
+    if sys.platform == "win32":
+        process.terminate()
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
