@@ -27,7 +27,7 @@ from cloud_api.payments.provider import (
     RefundStanding,
     Standing,
     checked_address,
-    is_loopback,
+    open_client,
 )
 
 _log = logging.getLogger(__name__)
@@ -84,9 +84,7 @@ class Alipay:
         self._gateway = checked_address(gateway_url)
         self._app_id, self._seller_id, self._signatures = app_id, seller_id, signatures
         self._notify_url, self._clock = notify_url, clock
-        self._client = httpx.AsyncClient(
-            timeout=httpx.Timeout(answer_seconds, connect=5.0), trust_env=not is_loopback(gateway_url)
-        )
+        self._client = open_client(gateway_url, answer_seconds)
 
     async def end(self) -> None:
         await self._client.aclose()

@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Protocol
 from urllib.parse import urlsplit
 
+import httpx
+
 
 class Standing(StrEnum):
     """How a payment stands at the provider."""
@@ -164,6 +166,15 @@ def checked_address(address: str) -> str:
     if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(address)):
         return address.rstrip("/")
     raise ValueError(f"a payment provider is reached by https alone, not at {address}")
+
+
+def open_client(address: str, answer_seconds: float) -> httpx.AsyncClient:
+    """What speaks to a provider. Without TLS, which only a simulated one on this machine does, no certificates are
+    loaded and no proxy is asked for.
+    """
+    is_plain = urlsplit(address).scheme == "http"
+    timeout = httpx.Timeout(answer_seconds, connect=5.0)
+    return httpx.AsyncClient(timeout=timeout, trust_env=not is_plain, verify=not is_plain)
 
 
 def is_loopback(address: str) -> bool:

@@ -25,7 +25,7 @@ from cloud_api.payments.provider import (
     RefundStanding,
     Standing,
     checked_address,
-    is_loopback,
+    open_client,
 )
 from cloud_api.payments.wechat_signatures import SignatureUnfit, WechatSignatures
 
@@ -104,9 +104,7 @@ class WechatPay:
         self._base_url = checked_address(base_url)
         self._mchid, self._appid, self._public_key_id = mchid, appid, public_key_id
         self._signatures, self._notify_url, self._clock, self._nonce = signatures, notify_url, clock, nonce
-        self._client = httpx.AsyncClient(
-            timeout=httpx.Timeout(answer_seconds, connect=5.0), trust_env=not is_loopback(base_url)
-        )
+        self._client = open_client(base_url, answer_seconds)
 
     async def end(self) -> None:
         await self._client.aclose()

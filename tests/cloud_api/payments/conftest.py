@@ -2,7 +2,6 @@
 
 import itertools
 import secrets
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,16 +12,20 @@ from typing import Any, Literal
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
+from sqlalchemy import delete
+from starlette.datastructures import State
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cloud_api.access import Access, Driver, Station, hash_of, new_station_token
 from cloud_api.database import Database, Work
 from cloud_api.identifiers import new_id
-from cloud_api.payments import repository
+from cloud_api.payments import repository, wechat
 from cloud_api.payments.build import open_payments
 from cloud_api.payments.endpoints import router
 from cloud_api.payments.repository import PaymentRow, RefundRow
 from cloud_api.payments.service import Payments, StartedPayment
+from cloud_api.payments.tables import payment_events, payment_notifications, payments, refunds
 from cloud_api.refusals import answer_refusals
 from cloud_api.settings import AlipaySettings, WechatSettings
 from cloud_api.simulated.alipay import Alipay
@@ -35,7 +38,9 @@ from tests.cloud_api.simulated.outside_world import (
     LoopThread,
     MovableClock,
     new_keys,
+    plain_http,
 )
+from tests.postgres import PostgresServer
 
 _RETRY_SCALE = 0.004
 _codes = itertools.count(secrets.randbelow(10**9))
@@ -81,6 +86,12 @@ class Stack:
     def __init__(self, room: "Room", client: httpx.Client) -> None:
         self.room, self.client = room, client
         self.clock, self.orders = room.clock, room.orders
+
+    @property
+    def wechat(self) -> wechat.WechatPay:
+        provider = self.room.payments._providers["wechat"]
+        assert isinstance(provider, wechat.WechatPay)
+        return provider
 
     def charge(self, payment_id: str, code: str, amount_fen: int = 26512, **more: Any) -> dict[str, Any]:
         return self.post("/v1/station/payments", self.a_charge(payment_id, code, amount_fen), **more)
@@ -136,6 +147,14 @@ class Stack:
         assert row is not None
         return row
 
+    def wait_for(self, payment_id: str, state: str = "captured") -> PaymentRow:
+        """Until it is on disk; what Orders keeps in memory is known a moment before the commit."""
+        wait_until(lambda: self.row(payment_id).state == state, f"the payment is {state}")
+        return self.row(payment_id)
+
+    def wait_for_refund(self, refund_id: str, state: str = "refunded") -> None:
+        wait_until(lambda: self.refund_row(refund_id).state == state, f"the refund is {state}")
+
     def refund_row(self, refund_id: str) -> RefundRow:
         row = self.room.database.read_now(lambda connection: repository.refund(connection, refund_id))
         assert row is not None
@@ -155,21 +174,55 @@ class Stack:
         return body
 
 
-class Room:
-    """The payment room as an application of its own, in the shape in which SimulationServer runs things."""
+class Front:
+    """One server for every test's room, each behind a number in the path: what still comes for an old one finds nobody."""
 
-    def __init__(self, loop: LoopThread, database_url: str, clock: MovableClock, world: "World") -> None:
+    def __init__(self) -> None:
+        self.app: ASGIApp = self._answer
+        self.url, self.state = "", State()
+        self._room: ASGIApp = self._made()
+        self._open: set[str] = set()
+        self._numbers = itertools.count(1)
+
+    async def start(self, url: str) -> None:
+        self.url = url
+
+    async def stop(self) -> None:
+        self._open.clear()
+
+    @contextmanager
+    def serving(self) -> Iterator[str]:
+        number = str(next(self._numbers))
+        self._open.add(number)
+        try:
+            yield f"{self.url}/{number}"
+        finally:
+            self._open.discard(number)
+
+    def _made(self) -> FastAPI:
+        app = FastAPI()
+        app.include_router(router)
+        answer_refusals(app)
+        self.state = app.state
+        return app
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        _, number, rest = scope["path"].split("/", 2)
+        answer = self._room if number in self._open else Response(status_code=410)
+        await answer({**scope, "path": f"/{rest}", "raw_path": f"/{rest}".encode()}, receive, send)
+
+
+class Room:
+    """The payment room as an application of its own."""
+
+    def __init__(self, loop: LoopThread, database: Database, clock: MovableClock, world: "World") -> None:
         self.run, self.clock, self.orders = loop.run, clock, Orders()
-        self.database = Database(database_url)
+        self.database = database
         self._world = world
         self.payments: Payments
         self.stations = {name: new_station_token() for name in ("1" * 32, "2" * 32)}
-        self.app = FastAPI()
-        self.app.include_router(router)
-        answer_refusals(self.app)
-        self.app.state.access = Access(self._driver_of, self._station_of)
 
-    async def start(self, url: str) -> None:
+    def open(self, url: str) -> None:
         self.payments = open_payments(
             self.database,
             self.clock,
@@ -179,11 +232,12 @@ class Room:
             self.orders.on_captured,
             self.orders.on_refunded,
         )
-        self.app.state.payments = self.payments
+        self._world.front.state.payments = self.payments
+        self._world.front.state.access = Access(self._driver_of, self._station_of)
 
-    async def stop(self) -> None:
-        await self.payments.close()
-        self.database.close()
+    def close(self) -> None:
+        self.run(self.payments.close())
+        self.database.write_now(_empty)
 
     @staticmethod
     async def _driver_of(_token_hash: str) -> Driver | None:
@@ -203,6 +257,7 @@ class World:
     keys: Path
     wechat: Control
     alipay: Control
+    front: Front
 
     @property
     def wechat_settings(self) -> WechatSettings:
@@ -228,14 +283,20 @@ class World:
         )
 
     @contextmanager
-    def room(self, database_url: str) -> Iterator[Stack]:
-        room = Room(self.loop, database_url, self.clock, self)
+    def room(self, database: Database) -> Iterator[Stack]:
+        room = Room(self.loop, database, self.clock, self)
         headers = {"Authorization": f"Bearer {room.stations['1' * 32]}"}
         with (
-            self.loop.serving(room) as url,
-            httpx.Client(base_url=url, headers=headers, timeout=SECONDS_TO_WAIT) as client,
+            self.front.serving() as url,
+            httpx.Client(
+                base_url=url, headers=headers, timeout=SECONDS_TO_WAIT, trust_env=False, verify=plain_http()
+            ) as client,
         ):
-            yield Stack(room, client)
+            room.open(url)
+            try:
+                yield Stack(room, client)
+            finally:
+                room.close()
 
 
 @pytest.fixture(scope="session")
@@ -248,9 +309,10 @@ def running_world(keys: Path) -> Iterator[World]:
     loop, clock = LoopThread(), MovableClock()
     wechat = WechatPay(keys, clock, retry_scale=_RETRY_SCALE, refund_seconds=0.05)
     alipay = Alipay(keys, clock, retry_scale=_RETRY_SCALE)
+    front = Front()
     try:
-        with loop.serving(wechat) as wechat_url, loop.serving(alipay) as alipay_url:
-            world = World(loop, clock, keys, Control(wechat_url), Control(alipay_url))
+        with loop.serving(wechat) as wechat_url, loop.serving(alipay) as alipay_url, loop.serving(front):
+            world = World(loop, clock, keys, Control(wechat_url), Control(alipay_url), front)
             yield world
             world.wechat.close()
             world.alipay.close()
@@ -266,46 +328,42 @@ def world(running_world: World) -> Iterator[World]:
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file after all migrations, to be copied: running them takes longer than most tests."""
-    file = tmp_path_factory.mktemp("empty") / "cloud.db"
-    _migrate(f"sqlite:///{file}")
-    return file
+def sqlite_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    with _migrated(f"sqlite:///{tmp_path_factory.mktemp('database') / 'cloud.db'}") as database:
+        yield database
+
+
+@pytest.fixture(scope="session")
+def postgresql_database(postgres_server: PostgresServer) -> Iterator[Database]:
+    with postgres_server.database() as url, _migrated(url) as database:
+        yield database
 
 
 @pytest.fixture
-def database_url(empty_database: Path, tmp_path: Path) -> str:
-    shutil.copy(empty_database, tmp_path / "cloud.db")
-    return f"sqlite:///{tmp_path / 'cloud.db'}"
-
-
-@pytest.fixture
-def stack(world: World, database_url: str) -> Iterator[Stack]:
-    with world.room(database_url) as stack:
+def stack(world: World, sqlite_database: Database) -> Iterator[Stack]:
+    with world.room(sqlite_database) as stack:
         yield stack
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def either_database(request: pytest.FixtureRequest) -> str:
+@pytest.fixture(params=["sqlite_database", "postgresql_database"], ids=["sqlite", "postgresql"])
+def stack_on_either(request: pytest.FixtureRequest, world: World) -> Iterator[Stack]:
     """For what depends on the database's own locks and conflicts."""
-    if request.param == "sqlite":
-        url: str = request.getfixturevalue("database_url")
-    else:
-        url = request.getfixturevalue("postgres")
-        _migrate(url)
-    return url
-
-
-@pytest.fixture
-def stack_on_either(either_database: str, world: World) -> Iterator[Stack]:
-    with world.room(either_database) as stack:
+    with world.room(request.getfixturevalue(request.param)) as stack:
         yield stack
 
 
-def _migrate(url: str) -> None:
+@contextmanager
+def _migrated(url: str) -> Iterator[Database]:
+    """One database for all tests: the migrations take longer than most of them. Each leaves it empty."""
     database = Database(url)
     upgrade(database)
+    yield database
     database.close()
+
+
+def _empty(work: Work) -> None:
+    for table in (payment_events, refunds, payment_notifications, payments):
+        work.connection.execute(delete(table))
 
 
 def wait_until(true: Callable[[], object], what: str) -> None:

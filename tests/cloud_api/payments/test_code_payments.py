@@ -1,5 +1,7 @@
 """A payer's code at the counter, through both providers, to every end it can have."""
 
+from pathlib import Path
+
 import pytest
 
 from core.domain.scan import masked
@@ -121,18 +123,20 @@ def test_code_with_the_scanners_line_end_is_understood(stack: Stack):
     assert stack.charge(stack.new_id(), wechat_code() + "\r\n")["state"] == "captured"
 
 
-def test_code_is_written_down_masked_alone(stack: Stack, tmp_path):
+def test_code_is_written_down_masked_alone(stack: Stack):
     payment_id, code = stack.new_id(), wechat_code("04")
     stack.charge(payment_id, code)
     assert stack.row(payment_id).payer_code == masked(code)
-    files = [file.read_bytes() for file in tmp_path.glob("cloud.db*")]
+    database = Path(str(stack.room.database.url.database))
+    files = [file.read_bytes() for file in database.parent.iterdir()]
+    assert any(payment_id.encode() in content for content in files)
     assert not any(code.encode() in content for content in files)
 
 
 @pytest.mark.parametrize("behaviour", ["bad_signature", "no_signature"])
 @PROVIDERS
 def test_answer_that_is_not_signed_is_not_believed(
-    stack: Stack, world: World, expected_log: ExpectLog, provider, code, behaviour
+    stack: Stack, world: World, expected_log: ExpectLog, *, provider, code, behaviour
 ):
     expected_log("cannot be trusted")
     payment_id = stack.new_id()
@@ -228,8 +232,7 @@ def test_charge_that_appears_after_its_cancellation_goes_back(stack: Stack, worl
     stack.settle(after_seconds=61)
     assert stack.row(payment_id).state == "cancelled"
     # The request was on its way all the time and arrives only now.
-    provider = stack.room.payments._providers["wechat"]
-    stack.room.run(provider.charge_code(payment_id, 26512, wechat_code(), "95号汽油", "1" * 32))
+    stack.room.run(stack.wechat.charge_code(payment_id, 26512, wechat_code(), "95号汽油", "1" * 32))
     stack.settle(after_seconds=600)
     assert stack.row(payment_id).state == "cancelled"
     wait_until(lambda: world.wechat.payment(payment_id)["refunded_fen"] == 26512, "the money goes back")
@@ -240,21 +243,20 @@ def test_provider_that_cannot_be_reached_declines_at_once(
 ):
     expected_log("could not be reached")
     payment_id = stack.new_id()
-    stack.room.payments._providers["wechat"]._base_url = "http://127.0.0.1:1"
+    stack.wechat._base_url = "http://127.0.0.1:1"
     answer = stack.charge(payment_id, wechat_code())
     assert (answer["state"], answer["reason"]) == ("declined", "provider_unreachable")
 
 
-def test_wrong_amount_in_an_answer_is_not_taken(stack: Stack, world: World, expected_log: ExpectLog):
+def test_wrong_amount_in_an_answer_is_not_taken(stack: Stack, expected_log: ExpectLog, monkeypatch):
     expected_log("26512 fen were paid, not 26513")
     payment_id = stack.new_id()
-    provider = stack.room.payments._providers["wechat"]
-    asked = provider.charge_code
+    asked = stack.wechat.charge_code
 
     async def charge_less(payment_id, amount_fen, *rest):
         return await asked(payment_id, amount_fen - 1, *rest)
 
-    provider.charge_code = charge_less
+    monkeypatch.setattr(stack.wechat, "charge_code", charge_less)
     assert stack.charge(payment_id, wechat_code(), 26513)["state"] == "pending"
     assert "amount_mismatch" in stack.events(payment_id)
 

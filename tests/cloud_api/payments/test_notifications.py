@@ -2,10 +2,15 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
+from sqlalchemy import Table, delete
 
+from cloud_api.database import Work
+from cloud_api.payments.tables import payment_events, payments
+from cloud_api.simulated.alipay_wire import AlipayWire
 from tests.cloud_api.payments.conftest import Stack, World, wait_until
 from tests.conftest import ExpectLog
 
@@ -60,12 +65,13 @@ def test_told_many_times_with_new_ids_counts_once(stack_on_either: Stack, world:
     ],
 )
 def test_what_is_not_genuine_is_refused_and_the_next_try_taken(
-    stack: Stack, world: World, expected_log: ExpectLog, provider, behaviour
+    stack: Stack, world: World, expected_log: ExpectLog, *, provider, behaviour
 ):
     expected_log("a notification from .* was refused")
     getattr(world, provider).next(behaviour, on="notification")
     payment_id, order_id = started_and_paid(stack, world, provider)
-    wait_until(lambda: stack.orders.taken == {order_id: payment_id}, "the next try is taken")
+    stack.wait_for(payment_id)
+    assert stack.orders.taken == {order_id: payment_id}
     wait_until(
         lambda: getattr(world, provider).notifications(payment_id)[0]["statuses"] == [400, 200],
         "both are answered",
@@ -75,7 +81,8 @@ def test_what_is_not_genuine_is_refused_and_the_next_try_taken(
 def test_probe_of_wechat_is_refused_and_disturbs_nobody(stack: Stack, world: World):
     world.wechat.next("probe", on="notification")
     payment_id, order_id = started_and_paid(stack, world, "wechat")
-    wait_until(lambda: stack.orders.taken == {order_id: payment_id}, "the genuine one is taken")
+    stack.wait_for(payment_id)
+    assert stack.orders.taken == {order_id: payment_id}
     wait_until(
         lambda: world.wechat.notifications(payment_id)[0]["statuses"] == [400, 200], "both are answered"
     )
@@ -84,7 +91,7 @@ def test_probe_of_wechat_is_refused_and_disturbs_nobody(stack: Stack, world: Wor
 @BOTH
 @pytest.mark.parametrize("behaviour", ["wrong_amount", "wrong_merchant"])
 def test_genuine_but_wrong_is_refused_for_good(
-    stack: Stack, world: World, expected_log: ExpectLog, provider, behaviour
+    stack: Stack, world: World, expected_log: ExpectLog, *, provider, behaviour
 ):
     expected_log("a notification from .* was refused")
     if behaviour == "wrong_amount":
@@ -100,18 +107,12 @@ def test_genuine_but_wrong_is_refused_for_good(
 
 
 @BOTH
-def test_payment_we_do_not_know_is_refused(
-    stack: Stack, world: World, expected_log: ExpectLog, tmp_path_factory, provider, empty_database
-):
+def test_payment_we_do_not_know_is_refused(stack: Stack, world: World, expected_log: ExpectLog, provider):
     expected_log("there is no such payment here")
     payment_id, _ = started_and_paid(stack, world, provider)
-    wait_until(lambda: stack.row(payment_id).state == "captured", "it is taken")
-    stack.room.database.write_now(
-        lambda work: [
-            work.connection.exec_driver_sql(f"DELETE FROM {table}")
-            for table in ("payment_events", "payments")
-        ]
-    )
+    stack.wait_for(payment_id)
+    for table in (payment_events, payments):
+        stack.room.database.write_now(partial(delete_all, table))
     getattr(world, provider).notify_again(payment_id)
     wait_until(lambda: getattr(world, provider).notifications(payment_id)[-1]["statuses"], "it is answered")
     assert getattr(world, provider).notifications(payment_id)[-1]["statuses"][0] == 400
@@ -119,7 +120,7 @@ def test_payment_we_do_not_know_is_refused(
 
 def test_alipay_is_answered_with_seven_letters(stack: Stack, world: World):
     payment_id, _ = started_and_paid(stack, world, "alipay")
-    wait_until(lambda: stack.row(payment_id).state == "captured", "it is taken")
+    stack.wait_for(payment_id)
     delivery = world.alipay.notifications(payment_id)[0]
     answer = stack.client.post(
         "/v1/callbacks/alipay", content=signed_again(stack, world, delivery["content"])
@@ -142,7 +143,7 @@ def test_rubbish_is_refused(stack: Stack, expected_log: ExpectLog, provider, bod
 def test_changed_field_breaks_alipays_signature(stack: Stack, world: World, expected_log: ExpectLog):
     expected_log("was refused")
     payment_id, _ = started_and_paid(stack, world, "alipay")
-    wait_until(lambda: stack.row(payment_id).state == "captured", "it is taken")
+    stack.wait_for(payment_id)
     form = dict(
         parse_qsl(signed_again(stack, world, world.alipay.notifications(payment_id)[0]["content"]).decode())
     )
@@ -150,8 +151,10 @@ def test_changed_field_breaks_alipays_signature(stack: Stack, world: World, expe
     assert stack.client.post("/v1/callbacks/alipay", content=urlencode(form)).text == "failure"
 
 
+def delete_all(table: Table, work: Work) -> None:
+    work.connection.execute(delete(table))
+
+
 def signed_again(stack: Stack, world: World, fields: dict[str, str]) -> bytes:
     """The form in which Alipay would send these fields."""
-    from cloud_api.simulated.alipay_wire import AlipayWire
-
     return urlencode(AlipayWire(world.keys).notification(fields, None)).encode()

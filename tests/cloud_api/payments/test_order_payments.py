@@ -9,20 +9,25 @@ import pytest
 from core.domain.faults import ProviderUnreachable
 from core.domain.refusals import ChannelNotOffered, IdempotencyKeyReused, PayerNotKnown, PaymentIsFinal
 from tests.cloud_api.payments.conftest import Stack, World, wait_until
+from tests.cloud_api.simulated.outside_world import plain_http
 from tests.conftest import ExpectLog
 
 BOTH = pytest.mark.parametrize("provider", ["wechat", "alipay"])
 
 
+def get(address: str | None) -> httpx.Response:
+    return httpx.get(address or "", verify=plain_http())
+
+
 def pay_on_page(pay_url: str, choice: str = "pay") -> httpx.Response:
     """What the payer's browser does: open the page, press a button; gives the answer to the button."""
-    page = httpx.get(pay_url)
+    page = get(pay_url)
     assert page.status_code == 200, page.text
     action = page.text.split('action="')[1].split('"')[0]
     return_url = page.text.split('name="return_url" value="')[1].split('"')[0].replace("&amp;", "&")
     parts = urlsplit(pay_url)
     form = {"choice": choice, "return_url": return_url}
-    return httpx.post(f"{parts.scheme}://{parts.netloc}{action}", data=form)
+    return httpx.post(f"{parts.scheme}://{parts.netloc}{action}", data=form, verify=plain_http())
 
 
 @BOTH
@@ -36,7 +41,8 @@ def test_driver_pays_on_the_page_and_the_order_takes_the_money(
     back = pay_on_page(started.pay_url)
     assert back.status_code == 303
     assert urlsplit(back.headers["location"]).fragment == f"/pages/order/order?id={order_id}"
-    wait_until(lambda: stack.orders.taken == {order_id: payment_id}, "the order takes the money")
+    stack.wait_for(payment_id)
+    assert stack.orders.taken == {order_id: payment_id}
     row = stack.row(payment_id)
     assert (row.state, row.provider_ref) == (
         "captured",
@@ -45,8 +51,8 @@ def test_driver_pays_on_the_page_and_the_order_takes_the_money(
 
 
 def test_page_shows_what_is_paid_and_the_two_ways_on(stack: Stack):
-    wechat = httpx.get(stack.start(stack.new_id(), "wechat", stack.new_id()).pay_url or "").text
-    alipay = httpx.get(stack.start(stack.new_id(), "alipay", stack.new_id()).pay_url or "").text
+    wechat = get(stack.start(stack.new_id(), "wechat", stack.new_id()).pay_url).text
+    alipay = get(stack.start(stack.new_id(), "alipay", stack.new_id()).pay_url).text
     for page, button in ((wechat, "立即支付"), (alipay, "确认付款")):
         assert all(
             words in page for words in ("200.00", "昆明北站 2号枪 92号汽油", "油站加油", button, "取消")
@@ -93,7 +99,8 @@ def test_start_without_an_answer_can_be_tried_again(stack: Stack, world: World):
         stack.start(payment_id, "wechat", order_id)
     started = stack.start(payment_id, "wechat", order_id)
     pay_on_page(started.pay_url or "")
-    wait_until(lambda: stack.orders.taken == {order_id: payment_id}, "the order takes the money")
+    stack.wait_for(payment_id)
+    assert stack.orders.taken == {order_id: payment_id}
 
 
 def test_mini_program_gets_what_its_payment_call_needs(stack: Stack, world: World):
@@ -104,7 +111,8 @@ def test_mini_program_gets_what_its_payment_call_needs(stack: Stack, world: Worl
     assert set(call) == {"timeStamp", "nonceStr", "package", "signType", "paySign"}
     assert call["package"].startswith("prepay_id=wx")
     world.wechat.pay(payment_id)
-    wait_until(lambda: stack.orders.taken == {order_id: payment_id}, "the order takes the money")
+    stack.wait_for(payment_id)
+    assert stack.orders.taken == {order_id: payment_id}
 
 
 def test_mini_program_is_refused_for_an_unknown_payer_and_for_alipay(stack: Stack):
@@ -121,10 +129,10 @@ def test_mini_program_is_refused_for_an_unknown_payer_and_for_alipay(stack: Stac
 def test_closed_order_can_no_longer_be_paid(stack: Stack, world: World, provider):
     payment_id, order_id = stack.new_id(), stack.new_id()
     started = stack.start(payment_id, provider, order_id)
-    assert httpx.get(started.pay_url or "").status_code == 200  # Alipay's trade begins here.
+    assert get(started.pay_url).status_code == 200  # Alipay's trade begins here.
     stack.room.run(stack.room.payments.close_order_payments(order_id))
     assert (stack.row(payment_id).state, stack.row(payment_id).reason) == ("cancelled", "order_closed")
-    assert "已关闭" in httpx.get(started.pay_url or "").text
+    assert "已关闭" in get(started.pay_url).text
 
 
 @BOTH
@@ -146,15 +154,16 @@ def test_money_that_comes_after_the_order_was_closed_goes_back(
     stack, control = stack_on_either, getattr(world, provider)
     payment_id, order_id = stack.new_id(), stack.new_id()
     started = stack.start(payment_id, provider, order_id)
-    httpx.get(started.pay_url or "")
+    get(started.pay_url)
     stack.orders.closed.add(order_id)
     stack.room.run(stack.room.payments.close_order_payments(order_id))
     control.pay(payment_id, even_if_closed=True)
     wait_until(lambda: control.payment(payment_id)["refunded_fen"] == 20000, "the money goes back")
     assert stack.orders.late == [payment_id]
     refund_id = control.refunds(payment_id)[0]["refund_id"]
-    wait_until(lambda: stack.refund_row(refund_id).state == "refunded", "we know that it went back")
+    stack.wait_for_refund(refund_id)
     control.notify_again(payment_id)
+    wait_until(lambda: all(one["statuses"] for one in control.ledger()["notifications"]), "all are answered")
     stack.settle(after_seconds=1200)
     assert len(control.refunds(payment_id)) == 1
     # The order asked for no refund, so it is told of none.
@@ -166,7 +175,8 @@ def test_order_paid_with_both_providers_keeps_one_and_gives_the_other_back(stack
     wechat = stack.start(first, "wechat", order_id).pay_url or ""
     alipay = stack.start(second, "alipay", order_id).pay_url or ""
     pay_on_page(wechat)
-    wait_until(lambda: stack.orders.taken == {order_id: first}, "the order takes the first")
+    stack.wait_for(first)
+    assert stack.orders.taken == {order_id: first}
     pay_on_page(alipay)
     wait_until(lambda: world.alipay.payment(second)["refunded_fen"] == 20000, "the second goes back")
     assert world.wechat.payment(first)["refunded_fen"] == 0
@@ -178,7 +188,7 @@ def test_time_that_ran_out_closes_the_payment_by_itself(stack: Stack, world: Wor
     started = stack.start(
         payment_id, provider, stack.new_id(), expires_at=stack.clock.now() + timedelta(minutes=2)
     )
-    httpx.get(started.pay_url or "")
+    get(started.pay_url)
     stack.settle(after_seconds=121)
     assert (stack.row(payment_id).state, stack.row(payment_id).reason) == ("cancelled", "not_paid_in_time")
 

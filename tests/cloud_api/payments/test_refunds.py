@@ -15,7 +15,7 @@ CODES = {"wechat": wechat_code, "alipay": alipay_code}
 
 def paid_order(stack: Stack, world: World, provider: str) -> tuple[str, str]:
     payment_id, order_id = started_and_paid(stack, world, provider)
-    wait_until(lambda: stack.row(payment_id).state == "captured", "the payment is captured")
+    stack.wait_for(payment_id)
     return payment_id, order_id
 
 
@@ -27,8 +27,8 @@ def test_what_was_not_used_goes_back_and_the_order_hears_of_it_once(
     payment_id, order_id = paid_order(stack, world, provider)
     refund_id = stack.new_id()
     assert stack.give_back(refund_id, payment_id, 4321).state in ("pending", "refunded")
-    wait_until(lambda: stack.orders.refunded == [(order_id, refund_id, 4321)], "the order hears of it")
-    assert stack.refund_row(refund_id).state == "refunded"
+    stack.wait_for_refund(refund_id)
+    assert stack.orders.refunded == [(order_id, refund_id, 4321)]
     assert stack.give_back(refund_id, payment_id, 4321).state == "refunded"
     stack.settle(after_seconds=60)
     assert stack.orders.refunded == [(order_id, refund_id, 4321)]
@@ -56,7 +56,7 @@ def test_parts_never_sum_to_more_than_was_paid(stack_on_either: Stack, world: Wo
 @BOTH
 @pytest.mark.parametrize("behaviour", ["drop_after", "drop_before", "system_error", "bad_signature"])
 def test_refund_without_a_clear_answer_is_asked_again_under_the_same_number(
-    stack: Stack, world: World, expected_log: ExpectLog, provider, behaviour
+    stack: Stack, world: World, expected_log: ExpectLog, *, provider, behaviour
 ):
     if behaviour == "bad_signature":
         expected_log("cannot be trusted")
@@ -84,7 +84,8 @@ def test_refund_that_takes_days_stays_pending(stack: Stack, world: World, provid
     stack.settle(after_seconds=3600)
     assert stack.refund_row(refund_id).state == "pending"
     control.end_refund(refund_id, "SUCCESS" if provider == "wechat" else "REFUND_SUCCESS")
-    wait_until(lambda: stack.orders.refunded == [(order_id, refund_id, 100)], "the order hears of it")
+    stack.wait_for_refund(refund_id)
+    assert stack.orders.refunded == [(order_id, refund_id, 100)]
 
 
 @BOTH
@@ -96,7 +97,7 @@ def test_refund_that_cannot_arrive_fails_and_says_so(
     refund_id = stack.new_id()
     getattr(world, provider).next("abnormal", on="refund")
     stack.give_back(refund_id, payment_id, 100)
-    wait_until(lambda: stack.refund_row(refund_id).state == "failed", "it fails")
+    stack.wait_for_refund(refund_id, "failed")
     assert stack.orders.refunded == []
     # It is at the provider and must not be given back a second time by us.
     assert stack.row(payment_id).refunded_fen == 100
@@ -111,7 +112,7 @@ def test_refund_that_was_closed_may_be_given_back_by_another(
     world.wechat.next("delayed", on="refund")
     stack.give_back(refund_id, payment_id, 20000)
     world.wechat.end_refund(refund_id, "CLOSED")
-    wait_until(lambda: stack.refund_row(refund_id).state == "failed", "it is closed")
+    stack.wait_for_refund(refund_id, "failed")
     assert stack.row(payment_id).refunded_fen == 0
     assert stack.give_back(stack.new_id(), payment_id, 20000).state == "pending"
 
