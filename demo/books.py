@@ -108,6 +108,11 @@ def cloud_order(world: World, order: str) -> Row:
     return _cloud(world, _ORDERS + " WHERE id = ?", order)[0]
 
 
+def paid_at(world: World, order: str) -> str:
+    """When the cloud wrote the payment down, UTC, to the microsecond."""
+    return str(_cloud(world, "SELECT paid_at FROM orders WHERE id = ?", order)[0]["paid_at"])
+
+
 def settled_order(world: World, order: str) -> Row | None:
     """The order with its settlement, once it is completed and its money is back."""
     row = cloud_order(world, order)

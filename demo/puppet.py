@@ -158,7 +158,7 @@ def main() -> int:
     if own.program == "pos":
         from pos_app.app import build
     else:
-        from admin_app.app import build
+        from admin_app.app import build  # type: ignore[assignment]  # the same shape of App, another window
     app = build(rest)
     app.start()
     if own.size:
