@@ -37,6 +37,7 @@ from cloud_api.stations import endpoints as station_endpoints
 from cloud_api.stations.mailbox import Mailbox
 from cloud_api.stations.service import Stations
 from cloud_api.upgrade import upgrade
+from core.resources import resource
 
 _DESCRIPTION = """Where drivers order and stations report.
 
@@ -129,4 +130,6 @@ def _open_doors(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(LimitBodies)
     app.add_middleware(AnswerInTheirLanguage)
     if (settings.h5_dir / "index.html").is_file():
+        # The page asks for this face only on a machine that has no Chinese one of its own.
+        app.mount("/fonts", StaticFiles(directory=resource("fonts")), name="fonts")
         app.mount("/", StaticFiles(directory=settings.h5_dir, html=True), name="driver app")
