@@ -40,7 +40,7 @@ class Listener:
 
 
 @pytest.fixture(scope="session")
-def _sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file that the migrations made once; every test gets a copy."""
     made = tmp_path_factory.mktemp("station") / "made.db"
     upgrade(f"sqlite:///{made}")
@@ -48,7 +48,7 @@ def _sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+def made_postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     """A database that the migrations made once; every test finds it emptied."""
     with postgres_server.database() as url:
         upgrade(url)
@@ -59,9 +59,9 @@ def _postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
 def station_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         copy = tmp_path / "station.db"
-        shutil.copy(request.getfixturevalue("_sqlite_file"), copy)
+        shutil.copy(request.getfixturevalue("made_sqlite_file"), copy)
         return f"sqlite:///{copy}"
-    url: str = request.getfixturevalue("_postgres_url")
+    url: str = request.getfixturevalue("made_postgres_url")
     with psycopg.connect(url, autocommit=True) as connection:
         tables = connection.execute(
             "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
