@@ -95,6 +95,8 @@ class Doorbell:
             with self._lock:
                 self._socket = None
             socket.close(timeout=1)
+            # After the other side's close, close() takes the socket for closed and leaves it open.
+            socket.shutdown()  # type: ignore[no-untyped-call]  # as above
 
     def _lost(self, failure: Exception) -> None:
         if self._stopping.is_set():

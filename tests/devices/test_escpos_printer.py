@@ -13,9 +13,7 @@ from typing import Any
 
 import pytest
 
-from core.devices.links.tcp_link import TcpLink
-from core.devices.printers.escpos_printer import EscPosPrinter
-from core.devices.printers.profile import profile_of
+from core.devices.printers.escpos_printer import EscposPrinter
 from core.domain.faults import Fault, PrinterCoverOpen, PrinterOffline, PrinterOutOfPaper
 from core.domain.receipt import Receipt, Text
 from tests.devices.receipts import COUNTER_SALE
@@ -58,9 +56,8 @@ def paper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedPrinter
         process.wait(10)
 
 
-def a_printer(port: int, *, raster: bool = False) -> EscPosPrinter:
-    link = TcpLink("127.0.0.1", port, timeout_seconds=1.0)
-    return EscPosPrinter(link, profile_of(80, raster=raster), settle_seconds=0.01)
+def a_printer(port: int, *, raster: bool = False) -> EscposPrinter:
+    return EscposPrinter("127.0.0.1", port, raster=raster, timeout_seconds=1.0, settle_seconds=0.01)
 
 
 def test_a_receipt_comes_out_as_it_was_meant(paper: SimulatedPrinter):

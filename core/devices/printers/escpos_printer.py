@@ -4,10 +4,11 @@ import logging
 import threading
 from dataclasses import dataclass
 
-from core.devices.links.link import ByteLink, LinkFailure
+from core.devices.links.link import LinkFailure
+from core.devices.links.tcp_link import TcpLink
 from core.devices.printers.characters import has_rare_words
 from core.devices.printers.encoder import CHINESE_ON, DRAWER, INITIALISE, job
-from core.devices.printers.profile import PrinterProfile
+from core.devices.printers.profile import profile_of
 from core.devices.printers.raster import raster_job
 from core.domain.faults import Fault, PrinterCoverOpen, PrinterOffline, PrinterOutOfPaper
 from core.domain.receipt import Pair, Receipt, Text
@@ -30,12 +31,21 @@ class _Condition:
     near_end: bool = False
 
 
-class EscPosPrinter:
-    """A receipt printer at the end of a byte link. Jobs of several threads go one after the other."""
+class EscposPrinter:
+    """A receipt printer on the network. Jobs of several threads go one after the other, each on its own connection."""
 
-    def __init__(self, link: ByteLink, profile: PrinterProfile, settle_seconds: float = 0.3) -> None:
-        self._link = link
-        self._profile = profile
+    def __init__(
+        self,
+        host: str,
+        port: int = 9100,
+        *,
+        width: int = 80,
+        raster: bool = False,
+        timeout_seconds: float = 2.5,
+        settle_seconds: float = 0.3,
+    ) -> None:
+        self._link = TcpLink(host, port, timeout_seconds)
+        self._profile = profile_of(width, raster=raster)
         self._settle_seconds = settle_seconds
         self._one_job = threading.Lock()
 
