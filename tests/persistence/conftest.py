@@ -64,11 +64,12 @@ def station_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     url: str = request.getfixturevalue("made_postgres_url")
     with psycopg.connect(url, autocommit=True) as connection:
         tables = connection.execute(
-            "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
+            "SELECT quote_ident(tablename) FROM pg_tables"
             " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
-        ).fetchone()
-        assert tables is not None
-        connection.execute(f"TRUNCATE {tables[0]}".encode())  # Triggers watch over rows, not over this.
+        ).fetchall()
+        # Triggers would refuse to let go of what is true. Deleting few rows is twenty times quicker than truncating.
+        empty = ["SET session_replication_role = replica", *(f"DELETE FROM {table}" for (table,) in tables)]  # noqa: S608
+        connection.execute("; ".join(empty).encode())
     return url
 
 
