@@ -75,6 +75,7 @@ class Alipay:
         app = FastAPI(title="Simulated Alipay", docs_url=None, redoc_url=None, openapi_url=None)
         app.add_api_route("/gateway.do", self._gateway, methods=["GET", "POST"])
         app.add_api_route("/payer/{token}", self._payer_chose, methods=["POST"])
+        app.add_api_route("/fonts/{name}", pay_page.face, methods=["GET"])
         app.add_api_route("/control/ledger", self._ledger, methods=["GET"])
         app.add_api_route("/control/next", self._wish, methods=["POST"])
         app.add_api_route("/control/clear", self._clear, methods=["POST"])

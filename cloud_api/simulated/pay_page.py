@@ -4,7 +4,14 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import parse_qsl, urlsplit
 
+from fastapi import HTTPException
+from fastapi.responses import FileResponse
+
+from core.resources import resource
+
 _STYLE = """
+@font-face { font-family: "Youzhan Pay"; font-weight: 400; src: url("/fonts/NotoSansSC-Regular.ttf"); }
+@font-face { font-family: "Youzhan Pay"; font-weight: 600; src: url("/fonts/NotoSansSC-Bold.ttf"); }
 :root { color-scheme: light; }
 * { box-sizing: border-box; margin: 0; }
 body { font: 16px/1.5 -apple-system, "PingFang SC", "Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "Youzhan Pay", sans-serif;
@@ -69,6 +76,13 @@ def tell(look: Look, *, mark: str, title: str, hint: str, return_url: str = "") 
         f"""<div class="card"><div class="mark">{mark}</div><p class="say">{escape(title)}</p>
 <p class="hint">{escape(hint)}</p></div>{back}""",
     )
+
+
+async def face(name: str) -> FileResponse:
+    """The typeface that comes with the program, for a machine that has no Chinese one of its own."""
+    if name not in ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf"):
+        raise HTTPException(404)
+    return FileResponse(resource(f"fonts/{name}"), media_type="font/ttf")
 
 
 def yuan(amount_fen: int) -> str:

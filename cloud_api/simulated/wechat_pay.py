@@ -102,6 +102,7 @@ class WechatPay:
         app.add_api_route("/v3/{rest:path}", self._api, methods=["GET", "POST"])
         app.add_api_route("/cgi-bin/mmpayweb-bin/checkmweb", self._show_page, methods=["GET"])
         app.add_api_route("/payer/{prepay_id}", self._payer_chose, methods=["POST"])
+        app.add_api_route("/fonts/{name}", pay_page.face, methods=["GET"])
         app.add_api_route("/control/ledger", self._ledger, methods=["GET"])
         app.add_api_route("/control/next", self._wish, methods=["POST"])
         app.add_api_route("/control/clear", self._clear, methods=["POST"])

@@ -1,12 +1,14 @@
 """The simulated providers on loopback inside a test: one thread with one event loop, and a clock moved by hand."""
 
 import asyncio
+import queue
 import ssl
 import threading
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -106,6 +108,38 @@ class Control:
     def ledger(self) -> dict[str, Any]:
         answer: dict[str, Any] = self._client.get("/control/ledger").json()
         return answer
+
+
+class Mailbox:
+    """A merchant's door for notifications. Answers with what was laid ready, then with an acknowledgement."""
+
+    def __init__(self) -> None:
+        self.arrived: queue.Queue[tuple[dict[str, str], bytes]] = queue.Queue()
+        self.answers: list[tuple[int, bytes]] = []
+        mailbox = self
+
+        class Door(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                mailbox.arrived.put((dict(self.headers.items()), body))
+                status, answer = mailbox.answers.pop(0) if mailbox.answers else (200, b"success")
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/told"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+        self._thread.start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
 
 
 def plain_http() -> ssl.SSLContext:
