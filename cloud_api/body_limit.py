@@ -8,12 +8,8 @@ from core.wording.catalogue import _
 _MOST_BYTES = 4 * 1024 * 1024
 
 
-class BodyTooLarge(Exception):
-    """More than a request of ours ever needs."""
-
-
 class LimitBodies:
-    """Counts what comes in; the announced length is believed only when it is too large."""
+    """Counts what comes in, and answers itself once it is too much, whatever the rest of the program makes of it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -23,28 +19,25 @@ class LimitBodies:
             await self._app(scope, receive, send)
             return
         received = 0
-        answered = False
 
         async def counted() -> Message:
             nonlocal received
+            if received > _MOST_BYTES:
+                return {"type": "http.disconnect"}
             message = await receive()
             received += len(message.get("body", b""))
-            if received > _MOST_BYTES:
-                raise BodyTooLarge
-            return message
+            return {"type": "http.disconnect"} if received > _MOST_BYTES else message
 
-        async def watched(message: Message) -> None:
-            nonlocal answered
-            answered = True
-            await send(message)
+        async def unless_too_large(message: Message) -> None:
+            if received <= _MOST_BYTES:
+                await send(message)
 
-        try:
-            await self._app(scope, counted, watched)
-        except BodyTooLarge:
-            if answered:
-                raise
-            said = _("The request is not understood. Update the program and try again.")
-            body = {
-                "error": {"code": "request_too_large", "message": said, "data": {"most_bytes": _MOST_BYTES}}
-            }
-            await JSONResponse(body, 413, headers={"Connection": "close"})(scope, receive, send)
+        await self._app(scope, counted, unless_too_large)
+        if received > _MOST_BYTES:
+            await self._refuse(scope, receive, send)
+
+    @staticmethod
+    async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+        said = _("The request is not understood. Update the program and try again.")
+        body = {"error": {"code": "request_too_large", "message": said, "data": {"most_bytes": _MOST_BYTES}}}
+        await JSONResponse(body, 413, headers={"Connection": "close"})(scope, receive, send)

@@ -1,8 +1,8 @@
 """Listens, tells where, and serves until asked to stop."""
 
 import json
-import logging
 import os
+import signal
 import socket
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +12,6 @@ import uvicorn
 from cloud_api.app import create_app
 from cloud_api.settings import Settings
 
-_log = logging.getLogger(__name__)
 _BACKLOG = 512
 
 
@@ -36,6 +35,9 @@ def serve(settings: Settings, ready_file: Path | None) -> None:
         {"port": port, "site_url": settings.site_url, "pid": os.getpid()},
         ready_file,
     )
+    # uvicorn stops in good order and then raises the signal once more; stopping when asked is no failure.
+    for asked_to_stop in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asked_to_stop, lambda _number, _frame: None)
     server.run(sockets=[listening])
 
 

@@ -13,14 +13,15 @@ class SmsGateway:
 
     def __init__(self, settings: SmsSettings | None) -> None:
         self._settings = settings
-        self._http = httpx.AsyncClient(timeout=_TIMEOUT_SECONDS, trust_env=False)
+        # Made at the first message: a client reads all the world's certificates.
+        self._client: httpx.AsyncClient | None = None
 
     async def send(self, phone: str, text: str) -> None:
         """Hands one message over. Raises SmsUnreachable when the gateway did not take it, or may not have."""
         if self._settings is None:
             raise SmsUnreachable
         try:
-            answer = await self._http.post(
+            answer = await self._http().post(
                 self._settings.base_url.rstrip("/") + "/send",
                 json={"phone": phone, "text": text},
                 headers={"X-Api-Key": self._settings.key},
@@ -31,4 +32,10 @@ class SmsGateway:
             raise SmsUnreachable
 
     async def close(self) -> None:
-        await self._http.aclose()
+        if self._client is not None:
+            await self._client.aclose()
+
+    def _http(self) -> httpx.AsyncClient:
+        if self._client is None:
+            self._client = httpx.AsyncClient(timeout=_TIMEOUT_SECONDS, trust_env=False)
+        return self._client

@@ -211,7 +211,6 @@ def upgrade() -> None:
             ["station_id"], ["stations.id"], name=op.f("fk_station_reports_station_id_stations")
         ),
         sa.PrimaryKeyConstraint("station_id", "kind", "id", name=op.f("pk_station_reports")),
-        sa.UniqueConstraint("kind", "id", name=op.f("uq_station_reports_kind_id")),
     )
     op.create_table(
         "station_tokens",

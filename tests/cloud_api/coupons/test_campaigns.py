@@ -1,5 +1,7 @@
 """Campaigns give each driver one coupon while there are any."""
 
+from functools import partial
+
 from cloud_api.coupons import repository
 from tests.cloud_api.conftest import Cloud, at_once, code_of
 from tests.cloud_api.coupons.terms import terms
@@ -42,9 +44,11 @@ def test_sixteen_drivers_cannot_claim_more_than_there_are(either_cloud: Cloud) -
     drivers = [either_cloud.driver() for _ in range(16)]
     campaign = either_cloud.campaign(terms(either_cloud.clock), stock=5)
     path = f"/v1/campaigns/{campaign}/claims"
-    answers = at_once([lambda driver=driver: driver.ask(path, key=driver.new_id()) for driver in drivers])
+    answers = at_once([partial(driver.ask, path, key=driver.new_id()) for driver in drivers])
     assert sorted(answer.status_code for answer in answers) == [201] * 5 + [409] * 11
-    assert {code_of(answer.json()) for answer in answers if answer.status_code == 409} == {"campaign_sold_out"}
+    assert {code_of(answer.json()) for answer in answers if answer.status_code == 409} == {
+        "campaign_sold_out"
+    }
     coupons = {answer.json()["code"] for answer in answers if answer.status_code == 201}
     assert len(coupons) == 5
 

@@ -28,7 +28,9 @@ def test_a_pairing_code_lasts_fifteen_minutes(cloud: Cloud) -> None:
 def test_pairing_codes_cannot_be_guessed_at_leisure(cloud: Cloud) -> None:
     for _ in range(10):
         cloud.post("/v1/station-enrolments", {"pairing_code": "AAAA-AAAA"}, 403)
-    assert code_of(cloud.post("/v1/station-enrolments", {"pairing_code": "AAAA-AAAA"}, 429)) == "too_many_tries"
+    assert (
+        code_of(cloud.post("/v1/station-enrolments", {"pairing_code": "AAAA-AAAA"}, 429)) == "too_many_tries"
+    )
     cloud.clock.pass_seconds(15 * 60)
     cloud.post("/v1/station-enrolments", {"pairing_code": "AAAA-AAAA"}, 403)
 
