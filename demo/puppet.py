@@ -1,6 +1,6 @@
 """A desktop program whose hands are on a socket: the story clicks and types in the real window.
 
-`python -m demo.puppet pos|admin --ready-file F -- <the program's own arguments>`. The program itself knows nothing of
+`python -m demo.puppet pos|admin --ready-file F <the program's own arguments>`. The program itself knows nothing of
 this. One JSON object a line comes in, one goes out; every deed is done on the GUI thread with real Qt input events.
 """
 
@@ -92,12 +92,9 @@ class Hands(QObject):
 
     def _state(self, order: dict[str, Any]) -> dict[str, Any]:
         for widget in self._windows_widgets():
-            if widget.objectName() == order["name"]:
-                return {
-                    "visible": widget.isVisible(),
-                    "enabled": widget.isEnabled(),
-                    "text": _text_of(widget),
-                }
+            # The counter's and the forecourt's screens may each have one of this name; only one of them shows.
+            if widget.objectName() == order["name"] and widget.isVisible():
+                return {"visible": True, "enabled": widget.isEnabled(), "text": _text_of(widget)}
         return {"visible": False, "enabled": False, "text": ""}
 
     def _names(self, order: dict[str, Any]) -> list[str]:
@@ -152,17 +149,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m demo.puppet")
     parser.add_argument("program", choices=("pos", "admin"))
     parser.add_argument("--ready-file", type=Path, required=True)
-    parser.add_argument("--size", default="")
-    own, rest = parser.parse_known_args()
-    rest = [argument for argument in rest if argument != "--"]
+    parser.add_argument("--window-size", default="")
+    own, rest = parser.parse_known_args()  # what is not ours is the program's
     if own.program == "pos":
         from pos_app.app import build
     else:
         from admin_app.app import build  # type: ignore[assignment]  # the same shape of App, another window
     app = build(rest)
     app.start()
-    if own.size:
-        width, height = (int(part) for part in own.size.split("x"))
+    if own.window_size:
+        width, height = (int(part) for part in own.window_size.split("x"))
         app.window.showNormal()
         app.window.resize(width, height)
     server = _Server(("127.0.0.1", 0), _Conversation)

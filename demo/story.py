@@ -97,7 +97,7 @@ class Story:
         self.counter.type("shift_float", FLOAT_YUAN)
         self.counter.picture("counter-shift-open")
         self.counter.click("shift_open_go")
-        self.counter.wait_for("bill_table")
+        self.counter.wait_for("scan_box")
         self.forecourt = self._till("forecourt", "1280x800")
         self._sign_in(self.forecourt, ATTENDANT, "forecourt")
         self.forecourt.wait_for("pump_tile_1")
@@ -106,9 +106,8 @@ class Story:
                 "admin",
                 "demo.puppet",
                 "admin",
-                "--size",
+                "--window-size",
                 "1366x768",
-                "--",
                 "--config",
                 str(self.world.config),
             )
@@ -281,7 +280,7 @@ class Story:
         manager, counter = self.manager, self.counter
         assert manager is not None and counter is not None
         self._next_customer(counter)
-        self._authorise_full(7)
+        self._authorise_full(7, 1)
         self.world.controller("/control/pumps/7/serve", {"nozzle": 1, "target_amount_fen": 20_000})
         self._wait(lambda: self._pump(7)["state"] == "fuelling", "pump 7 fills")
         manager.click("rail_prices")
@@ -311,7 +310,7 @@ class Story:
         """Kill -9 the till that owns the pumps while pump 8 fills; started again, the fill is there, once."""
         assert self.counter is not None
         before = len(books.fills(self.world))
-        self._authorise_full(8)
+        self._authorise_full(8, 1)
         self.world.controller("/control/pumps/8/serve", {"nozzle": 1, "target_amount_fen": 15_000})
         self._wait(lambda: self._pump(8)["volume_ml"] > 2_000, "pump 8 fills")
         killed = self.counter.program
@@ -324,7 +323,7 @@ class Story:
         )
         self.counter = self._till("counter", "1366x768")
         self._sign_in(self.counter, CASHIER, "counter-again")
-        self.counter.wait_for("bill_table")
+        self.counter.wait_for("scan_box")
         fill = self._wait(lambda: books.last_fill(self.world, 8), "the fill is booked after the restart", 40)
         self.counter.wait_for_name(f"unpaid_fill_{fill['id']}")
         self.counter.picture("counter-after-restart")
@@ -368,7 +367,7 @@ class Story:
     def _till(self, place: str, size: str) -> Window:
         return self._window(
             self.world.processes.start(
-                f"till-{place}", "demo.puppet", "pos", "--size", size, "--",
+                f"till-{place}", "demo.puppet", "pos", "--window-size", size,
                 "--config", str(self.world.config), "--place", place,
             )
         )  # fmt: skip
@@ -391,16 +390,18 @@ class Story:
         phone.tap("sign-in")
         phone.page.wait_for_function("() => !location.hash.includes('sign-in')")
 
-    def _authorise_full(self, pump: int) -> None:
+    def _authorise_full(self, pump: int, nozzle: int) -> None:
         """From the counter: this pump may fill until the tank is full."""
         assert self.counter is not None
         self.counter.click(f"pump_tile_{pump}")
-        self.counter.click("authorise_full")
+        self.counter.click(f"release_nozzle_{nozzle}")
+        self.counter.click("release_full")
+        self.counter.click("release_go")
         self._wait(lambda: self._pump(pump)["state"] == "authorised", f"pump {pump} is released")
 
     def _post_paid_fill(self, pump: int, nozzle: int, *, target_amount_fen: int) -> dict[str, Any]:
         known = {fill["id"] for fill in books.fills(self.world)}
-        self._authorise_full(pump)
+        self._authorise_full(pump, nozzle)
         self.world.controller(
             f"/control/pumps/{pump}/serve", {"nozzle": nozzle, "target_amount_fen": target_amount_fen}
         )
@@ -423,7 +424,7 @@ class Story:
     def _next_customer(self, counter: Window) -> None:
         if counter.visible("next_customer"):
             counter.click("next_customer")
-        counter.wait_for("bill_table")
+        counter.wait_for("scan_box")
 
     def _order_is(self, state: str) -> bool:
         return bool(books.station_order(self.world, self.order_id)["state"] == state)

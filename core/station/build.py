@@ -12,9 +12,7 @@ from core.cloud_link.mailbox import CloudMailbox
 from core.cloud_link.order_desk import CloudOrderDesk
 from core.cloud_link.payment_gateway import CloudPaymentGateway
 from core.devices.links.http_link import HttpLink
-from core.devices.links.tcp_link import TcpLink
-from core.devices.printers.escpos_printer import EscPosPrinter
-from core.devices.printers.profile import profile_of
+from core.devices.printers.escpos_printer import EscposPrinter
 from core.devices.pumps.pts.controller import PtsForecourt
 from core.domain.events import Event
 from core.domain.faults import Fault
@@ -267,7 +265,7 @@ def _printer(settings: Settings) -> Printer:
     if not settings.printer.host:
         return AbsentPrinter()
     chosen = settings.printer
-    return EscPosPrinter(TcpLink(chosen.host, chosen.port), profile_of(chosen.width, raster=chosen.raster))
+    return EscposPrinter(chosen.host, chosen.port, width=chosen.width, raster=chosen.raster)
 
 
 def _cloud(settings: Settings) -> _Cloud:
