@@ -12,7 +12,7 @@ from pathlib import Path
 from dev.one_at_a_time import lock_to_hand_on
 from dev.places import LOGS, PROJECT
 
-_SECONDS_TO_END = 10
+_SECONDS_TO_END = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +75,21 @@ def run(
 
 
 def _end(process: subprocess.Popen[str], *, kindly: bool) -> None:
+    """Tell the tool and whatever it started, as npm does its work in a child; who does not listen is ended."""
     if kindly:
         process.communicate()
         return
-    _end_all(process)
+    _tell_all(process, "SIGTERM")
     try:
         process.communicate(timeout=_SECONDS_TO_END)
     except subprocess.TimeoutExpired:
-        process.kill()
+        _tell_all(process, "SIGKILL")
+        process.communicate()
 
 
-def _end_all(process: subprocess.Popen[str]) -> None:
-    """Tell the tool and whatever it started; npm, for one, does its work in a child."""
+def _tell_all(process: subprocess.Popen[str], name: str) -> None:
     if sys.platform == "win32":
         process.terminate()
         return
     with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGTERM)
+        os.killpg(process.pid, signal.Signals[name])
