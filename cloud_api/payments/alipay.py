@@ -69,6 +69,7 @@ class Alipay:
 
     name = "alipay"
     seconds_before_reversing = 0.0
+    page_lives: timedelta | None = None
 
     def __init__(
         self,

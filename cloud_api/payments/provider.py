@@ -3,7 +3,7 @@
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -124,6 +124,8 @@ class PaymentProvider(Protocol):
     name: str
     # A code payment may be reversed only so long after it was asked for.
     seconds_before_reversing: float
+    # How long the address of its page works; nothing where it works as long as the payment.
+    page_lives: timedelta | None
 
     async def charge_code(
         self, payment_id: str, amount_fen: int, auth_code: str, description: str, terminal: str

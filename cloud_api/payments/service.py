@@ -55,7 +55,10 @@ _PROVIDER_OF = {CodeKind.WECHAT: "wechat", CodeKind.ALIPAY: "alipay"}
 
 @dataclass(frozen=True, slots=True)
 class StartedPayment:
-    """Where the driver pays: an address to go to, or what the mini program hands to its payment call."""
+    """Where the driver pays: an address to go to, or what the mini program hands to its payment call.
+
+    After `expires_at` it no longer works; a new attempt under a new id may.
+    """
 
     payment_id: str
     provider: str
@@ -135,7 +138,9 @@ class Payments:
             if row.state != PENDING:
                 raise PaymentIsFinal(row.id, row.state)
             row = await self._opened(asked, row)
-        return StartedPayment(row.id, row.provider, row.expires_at, row.pay_url, row.mini_program)
+        lives = asked.page_lives if row.pay_url is not None else None
+        until = row.expires_at if lives is None else min(row.expires_at, row.created_at + lives)
+        return StartedPayment(row.id, row.provider, until, row.pay_url, row.mini_program)
 
     async def close_order_payments(self, order_id: str) -> None:
         """Makes every unpaid payment of the order unpayable; money that comes all the same goes back by itself."""

@@ -87,6 +87,7 @@ class WechatPay:
     name = "wechat"
     # WeChat asks not to reverse earlier, since the payer may just be typing.
     seconds_before_reversing = 15.0
+    page_lives: timedelta | None = timedelta(minutes=5)
 
     def __init__(
         self,

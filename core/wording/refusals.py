@@ -89,7 +89,9 @@ _SENTENCES = {
     "pump_answer_lost": mark(
         "The pump controller did not confirm. Look at the pump; it is being asked again."
     ),
-    "pump_answer_unfit": mark("The pump controller's answers are not understood. Check its address and its firmware."),
+    "pump_answer_unfit": mark(
+        "The pump controller's answers are not understood. Check its address and its firmware."
+    ),
     "pump_controller_login": mark("The pump controller refuses our user or password. Check the settings."),
     "cloud_unreachable": mark(
         "The cloud cannot be reached. Cash and fuel go on; codes and coupons must wait."
@@ -124,7 +126,35 @@ _SENTENCES = {
     "quote_expired": mark("The price offer is no longer valid. Choose the amount again."),
     "idempotency_key_reused": mark("This request was already sent with other contents. Start again."),
     "sms_unreachable": mark("The text message could not be sent. Try again in a moment."),
-    "provider_unreachable": mark("The payment provider does not answer. Nothing was charged; try again in a moment."),
+    "provider_unreachable": mark(
+        "The payment provider does not answer. Nothing was charged; try again in a moment."
+    ),
+    # Why a payment was declined or cancelled: codes of cloud_api/payments, which have no class of their own.
+    "balance_short": mark(
+        "The customer's balance is too small. Nothing was charged; ask for another way to pay."
+    ),
+    "code_expired": mark(
+        "The payment code has expired or was used. Ask the customer to refresh it, then scan again."
+    ),
+    "code_invalid": mark(
+        "The payment code has expired or was used. Ask the customer to refresh it, then scan again."
+    ),
+    "card_not_supported": mark(
+        "The customer's card cannot pay here. Ask for another card or another way to pay."
+    ),
+    "limit_reached": mark(
+        "The customer has reached a payment limit. Nothing was charged; ask for another way to pay."
+    ),
+    "payer_refused": mark("The customer did not confirm the payment. Nothing was charged."),
+    "account_blocked": mark(
+        "The customer's account cannot pay. Nothing was charged; ask for another way to pay."
+    ),
+    "provider_refused": mark(
+        "The provider refuses the merchant account. Nothing was charged; take cash, tell the manager."
+    ),
+    "not_paid_in_time": mark("The customer did not pay in time. Whatever was charged goes back."),
+    "cancelled_at_counter": mark("The payment was cancelled. Whatever was charged goes back."),
+    "cancelling": mark("The payment is being cancelled. Wait for the answer; do not charge again."),
     "provider_not_offered": mark("This way to pay is not available here. Choose another one."),
     "channel_not_offered": mark("This way to pay is not available here. Choose another one."),
     "payer_not_known": mark("WeChat has not told us who pays. Open the mini program again and pay there."),

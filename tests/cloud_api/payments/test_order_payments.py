@@ -84,8 +84,7 @@ def test_same_payment_started_again_is_the_same(stack: Stack, provider):
     payment_id, order_id = stack.new_id(), stack.new_id()
     first = stack.start(payment_id, provider, order_id)
     stack.clock.pass_seconds(20)
-    until = first.expires_at
-    assert stack.start(payment_id, provider, order_id, expires_at=until) == first
+    assert stack.start(payment_id, provider, order_id) == first
     with pytest.raises(IdempotencyKeyReused):
         stack.start(payment_id, provider, order_id, 100)
     with pytest.raises(IdempotencyKeyReused):
@@ -198,6 +197,16 @@ def test_page_address_of_wechat_carries_where_to_come_back(stack: Stack):
     started = stack.start(stack.new_id(), "wechat", order_id)
     back = parse_qs(urlsplit(started.pay_url or "").query)["redirect_url"]
     assert back == [f"http://127.0.0.1:9/#/pages/order/order?id={order_id}"]
+
+
+def test_page_of_wechat_is_said_to_work_five_minutes(stack: Stack):
+    until = stack.clock.now() + timedelta(minutes=5)
+    started = stack.start(stack.new_id(), "wechat", stack.new_id())
+    assert started.expires_at == until
+    stack.clock.pass_seconds(301)
+    assert "尚未支付" in get(started.pay_url).text
+    again = stack.start(stack.new_id(), "wechat", stack.new_id())
+    assert "立即支付" in get(again.pay_url).text
 
 
 def test_provider_that_refuses_our_request_ends_the_attempt(stack: Stack, expected_log: ExpectLog):
