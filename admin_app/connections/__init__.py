@@ -1,0 +1,1 @@
+"""Printer, pumps and cloud: how they are, and what waits to be sent."""

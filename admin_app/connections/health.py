@@ -1,0 +1,71 @@
+"""How the station's surroundings are, as the manager's desk can know: it owns no pumps and no cloud link."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from core.domain.ids import PumpNumber
+from core.domain.pump import PumpReading, PumpState
+
+OUT_OF_REACH = (PumpState.OFFLINE, PumpState.UNKNOWN, PumpState.INOPERATIVE)
+MANY_UNSENT = 50
+
+
+class Conditions(Protocol):
+    """What this program itself knows; each word is a fault's code, or empty when all is well."""
+
+    @property
+    def printer(self) -> str: ...
+    @property
+    def paper_near_end(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the presenters are handed beside the services."""
+
+    conditions: Callable[[], Conditions]
+    pumps_owner: Callable[[], str]
+    paired: bool
+    printer_set: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PumpCondition:
+    """One pump as its owner last heard of it."""
+
+    pump: PumpNumber
+    state: PumpState
+    heard_at: datetime | None
+
+    @property
+    def is_out_of_reach(self) -> bool:
+        """Whether nobody can say what it does, or it does not work."""
+        return self.state in OUT_OF_REACH
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Everything that a manager asks when something is wrong."""
+
+    printer: str = ""  # a fault's code, or empty
+    printer_set: bool = True
+    paper_near_end: bool = False
+    owner: str = ""  # the program that owns the pumps and the cloud link
+    pumps: tuple[PumpCondition, ...] = ()
+    paired: bool = True
+    unsent: int = 0
+    unsent_since: datetime | None = None
+
+    @property
+    def lost_pumps(self) -> tuple[PumpCondition, ...]:
+        """Pumps out of reach, while somebody is there to hear them."""
+        return tuple(pump for pump in self.pumps if pump.is_out_of_reach) if self.owner else ()
+
+
+def condition(pump: PumpNumber, reading: PumpReading | None) -> PumpCondition:
+    """A pump's condition from its last reading."""
+    if reading is None:
+        return PumpCondition(pump, PumpState.UNKNOWN, None)
+    return PumpCondition(pump, reading.state, reading.at)

@@ -1,0 +1,115 @@
+"""Printer, pumps, cloud and unsent messages: how they are and what to do, in whole sentences."""
+
+from datetime import datetime
+
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from admin_app.connections.health import Health, PumpCondition
+from admin_app.connections.lamps import cloud_words, printer_words, pumps_words, tones
+from admin_app.panels import page, panel
+from core.domain.pump import PumpState
+from core.qt import theme
+from core.qt.notices import Tone
+from core.qt.row_table import Column, RowTable, RowTableView
+from core.qt.widgets.labels import Words
+from core.wording import formats, names
+from core.wording.catalogue import _
+
+_ICONS = {"printer": "printer", "pumps": "pump", "cloud": "cloud", "waiting": "waiting"}
+
+
+class ConnectionsScreen(QWidget):
+    """Paints a Health."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("connections_screen")
+        self._cards = {name: _Card(name, title) for name, title in _titles().items()}
+        self._table = RowTable(_columns(), key=lambda pump: pump.pump)
+        grid = QGridLayout()
+        grid.setSpacing(theme.current().px(16))
+        for number, card in enumerate(self._cards.values()):
+            grid.addWidget(card, number // 2, number % 2)
+        column = page(self)
+        column.addLayout(grid)
+        column.addWidget(panel(_("What each pump told last"), RowTableView(self._table, "pumps_table")), 1)
+
+    def show_health(self, health: Health) -> None:
+        """Paint everything."""
+        said = {
+            "printer": printer_words(health),
+            "pumps": pumps_words(health),
+            "cloud": cloud_words(health),
+            "waiting": _unsent(health),
+        }
+        for name, tone in tones(health).items():
+            self._cards[name].show_words(said[name], tone)
+        self._table.show_rows(health.pumps)
+
+
+class _Card(QFrame):
+    def __init__(self, name: str, title: str) -> None:
+        super().__init__()
+        wearing = theme.current()
+        self.setObjectName(f"connection_{name}")
+        self.setProperty("role", "tinted")
+        self._name = name
+        self._icon = Words()
+        self._words = Words("", name=f"connection_{name}_words", wrap=True)
+        self.setMinimumHeight(wearing.px(104))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(wearing.px(16), wearing.px(12), wearing.px(16), wearing.px(12))
+        row.setSpacing(wearing.px(16))
+        row.addWidget(self._icon)
+        column = QVBoxLayout()
+        column.setSpacing(wearing.px(4))
+        column.addWidget(Words(title, "title"))
+        column.addWidget(self._words)
+        column.addStretch(1)
+        row.addLayout(column, 1)
+
+    def show_words(self, words: str, tone: Tone) -> None:
+        """Paint them."""
+        wearing = theme.current()
+        theme.paint_as(self, tone=tone.value)
+        colour = "quiet" if tone is Tone.GREY else tone.value
+        self._icon.setPixmap(wearing.picture(_ICONS[self._name], colour, wearing.px(36)))
+        self._words.setText(words)
+
+
+def _titles() -> dict[str, str]:
+    return {
+        "printer": _("Receipt printer"),
+        "pumps": _("Fuel pumps"),
+        "cloud": _("Cloud service"),
+        "waiting": _("Messages to the cloud"),
+    }
+
+
+def _unsent(health: Health) -> str:
+    if not health.unsent or health.unsent_since is None:
+        return _("Everything has been sent.")
+    return _("{count} wait to be sent, seen since {time}. They are safe here and go by themselves.").format(
+        count=health.unsent, time=formats.time_of_day(health.unsent_since)
+    )
+
+
+def _heard(moment: datetime | None) -> str:
+    return formats.moment_to_the_second(moment) if moment else _("never")
+
+
+def _columns() -> list[Column[PumpCondition]]:
+    tones_of_states = {
+        PumpState.OFFLINE: Tone.RED,
+        PumpState.INOPERATIVE: Tone.RED,
+        PumpState.UNKNOWN: Tone.AMBER,
+    }
+    return [
+        Column(_("Pump"), lambda pump: str(pump.pump), width=120, bold=True),
+        Column(
+            _("Does"),
+            lambda pump: names.pump_state(pump.state),
+            tone=lambda pump: tones_of_states.get(pump.state, Tone.GREEN),
+        ),
+        Column(_("Last change heard of"), lambda pump: _heard(pump.heard_at), width=240),
+    ]

@@ -1,0 +1,306 @@
+"""Joins presenters, rooms and sheets of the manager's desk."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
+
+from admin_app.connections.lamps import lamps
+from admin_app.connections.screen import ConnectionsScreen
+from admin_app.orders.presenter import OrdersPresenter
+from admin_app.orders.screen import OrdersScreen
+from admin_app.overview.presenter import OverviewPresenter
+from admin_app.overview.screen import OverviewScreen
+from admin_app.prices import words as price_words
+from admin_app.prices.confirm_sheet import ConfirmSheet
+from admin_app.prices.presenter import PricesPresenter
+from admin_app.prices.screen import PricesScreen
+from admin_app.products.goods_sheet import GoodsSheet
+from admin_app.products.presenter import ProductsPresenter
+from admin_app.products.screen import ProductsScreen
+from admin_app.question import Question
+from admin_app.refreshing import RefreshingPresenter
+from admin_app.rooms import Room
+from admin_app.sales.presenter import SalesPresenter
+from admin_app.sales.screen import SalesScreen
+from admin_app.shifts.presenter import ShiftsPresenter
+from admin_app.shifts.screen import ShiftsScreen
+from admin_app.staff.person_sheet import PersonSheet
+from admin_app.staff.presenter import StaffPresenter
+from admin_app.staff.screen import StaffScreen
+from admin_app.window import DeskWindow
+from core.domain.events import Event, StaffChanged
+from core.domain.ids import GoodsId, StaffId
+from core.domain.product import Goods
+from core.domain.staff import Permission, StaffMember
+from core.ports.clock import Clock
+from core.qt.event_bridge import EventBridge
+from core.qt.notices import Notices, Tone
+from core.qt.sign_in.presenter import SignInPresenter
+from core.qt.sign_in.screen import SignInScreen
+from core.wording import formats, names
+from core.wording.catalogue import _
+
+MAY_ENTER = (Permission.SEE_REPORTS,)
+_LOOK_ROUND_MS = 5_000  # what no event tells: the clock, unsent messages, a till that fell silent
+
+
+@dataclass(frozen=True, slots=True)
+class Presenters:
+    """One of each."""
+
+    sign_in: SignInPresenter
+    overview: OverviewPresenter
+    prices: PricesPresenter
+    sales: SalesPresenter
+    orders: OrdersPresenter
+    shifts: ShiftsPresenter
+    products: ProductsPresenter
+    staff: StaffPresenter
+
+
+class Desk(QObject):
+    """The window with everything in it. `open_file` shows a written paper in the system's own reader."""
+
+    def __init__(
+        self,
+        presenters: Presenters,
+        notices: Notices,
+        clock: Clock,
+        *,
+        station: str,
+        open_file: Callable[[Path], object] | None = None,
+    ) -> None:
+        super().__init__()
+        self._p = presenters
+        self._notices = notices
+        self._clock = clock
+        self._open_file = open_file or _show_in_reader
+        self._room: Room | None = None
+        self._person: StaffMember | None = None
+        self._rooms: dict[Room, RefreshingPresenter] = {
+            Room.OVERVIEW: presenters.overview,
+            Room.PRICES: presenters.prices,
+            Room.SALES: presenters.sales,
+            Room.ORDERS: presenters.orders,
+            Room.SHIFTS: presenters.shifts,
+            Room.PRODUCTS: presenters.products,
+            Room.STAFF: presenters.staff,
+            Room.CONNECTIONS: presenters.overview,  # its figures hold how everything is
+        }
+        self.window = DeskWindow(notices, _("{station}: manager's desk").format(station=station))
+        self.window.strip.where.setText(station)
+        self.overview = OverviewScreen(presenters.overview)
+        self.prices = PricesScreen(presenters.prices)
+        self.sales = SalesScreen(presenters.sales)
+        self.orders = OrdersScreen(presenters.orders)
+        self.shifts = ShiftsScreen(presenters.shifts)
+        self.products = ProductsScreen(presenters.products)
+        self.staff = StaffScreen(presenters.staff)
+        self.connections = ConnectionsScreen()
+        self._confirm = ConfirmSheet()
+        self._goods = GoodsSheet()
+        self._new_person = PersonSheet()
+        self._leaving = Question("leave_question")
+        self._add_pages()
+        self._join_prices()
+        self._join_products()
+        self._join_staff()
+        self._join_rest()
+        self._seconds = QTimer(self, interval=1_000)
+        self._seconds.timeout.connect(self._show_clock)
+        self._rounds = QTimer(self, interval=_LOOK_ROUND_MS)
+        self._rounds.timeout.connect(self.touched)
+        self._show_clock()
+        self.window.show_sign_in()
+
+    def start(self) -> None:
+        """Show the sign-in and let time run."""
+        self._p.sign_in.begin()
+        self._p.overview.enter()
+        self._seconds.start()
+        self._rounds.start()
+
+    def stop(self) -> None:
+        """No more ticking."""
+        self._seconds.stop()
+        self._rounds.stop()
+
+    def listen(self, bridge: EventBridge) -> None:
+        """Hear of everything that happens at the station, here and in the other programs."""
+        bridge.on(Event, lambda _event: self.touched())
+        bridge.on(StaffChanged, lambda _event: self._p.sign_in.reload())
+
+    def touched(self) -> None:
+        """Something may have changed: what shows is read anew."""
+        self._p.overview.touched()
+        if self._room is not None and self._rooms[self._room] is not self._p.overview:
+            self._rooms[self._room].touched()
+
+    def go(self, room: Room) -> None:
+        """Open a room."""
+        if self._person is None:
+            return
+        if self._room is not None:
+            self._rooms[self._room].leave()
+        self._room = room
+        self.window.show_room(room)
+        self._rooms[room].enter()
+
+    # --- people -----------------------------------------------------------------------------------------------------
+
+    def _signed_in(self, person: StaffMember) -> None:
+        self._person = person
+        self._notices.clear()
+        for presenter in self._rooms.values():
+            presenter.serve(person.id)
+        self.window.strip.who.setText(f"{names.role(person.role)} {person.name}")
+        self.go(Room.OVERVIEW)
+
+    def _sign_out(self) -> None:
+        if self._room is not None:
+            self._rooms[self._room].leave()
+        self._room = self._person = None
+        self.window.strip.who.setText("")
+        self.window.show_sign_in()
+        self._p.sign_in.begin()
+
+    # --- joining ----------------------------------------------------------------------------------------------------
+
+    def _add_pages(self) -> None:
+        window = self.window
+        window.add_sign_in(SignInScreen(self._p.sign_in, _("Manager's desk: who are you?")))
+        for room, page in (
+            (Room.OVERVIEW, self.overview),
+            (Room.PRICES, self.prices),
+            (Room.SALES, self.sales),
+            (Room.ORDERS, self.orders),
+            (Room.SHIFTS, self.shifts),
+            (Room.PRODUCTS, self.products),
+            (Room.STAFF, self.staff),
+            (Room.CONNECTIONS, self.connections),
+        ):
+            window.add_room(room, page)
+        window.rail.room_chosen.connect(self.go)
+        window.rail.lock.connect(self._sign_out)
+        window.strip.lamp_pressed.connect(lambda _lamp: self.go(Room.CONNECTIONS))
+        self._p.sign_in.signed_in.connect(self._signed_in)
+
+    def _join_prices(self) -> None:
+        prices, layers = self._p.prices, self.window.layers
+
+        def ask() -> None:
+            self._confirm.show_state(prices.state)
+            layers.open(self._confirm, self._confirm.confirm)
+
+        def agreed() -> None:
+            layers.close_sheet(self._confirm)
+            prices.plan()
+
+        self.prices.confirmation_wanted.connect(ask)
+        self._confirm.agreed.connect(agreed)
+        self._confirm.left.connect(lambda: layers.close_sheet(self._confirm))
+        prices.planned.connect(lambda change: self._notices.good(price_words.planned(change)))
+        prices.withdrawn.connect(lambda change: self._notices.good(price_words.withdrawn(change)))
+
+    def _join_products(self) -> None:
+        products, layers = self._p.products, self.window.layers
+
+        def open_sheet() -> None:
+            draft = products.state.draft
+            if draft is not None:
+                self._goods.begin(draft)
+                layers.open(self._goods, self._goods.name)
+
+        def begin_new() -> None:
+            products.begin_new()
+            open_sheet()
+
+        def begin_change(goods: str) -> None:
+            products.begin_change(GoodsId(goods))
+            open_sheet()
+
+        def show() -> None:
+            self._goods.show_state(products.state)
+            if products.state.draft is None:
+                layers.close_sheet(self._goods)
+
+        def saved(goods: Goods) -> None:
+            self._notices.good(
+                _("Saved: {name}, {price}.").format(name=goods.name, price=formats.money(goods.price))
+            )
+
+        self.products.new_wanted.connect(begin_new)
+        self.products.change_wanted.connect(begin_change)
+        self._goods.typed.connect(products.type_draft)
+        self._goods.wanted.connect(products.save)
+        self._goods.left.connect(products.give_up)
+        products.changed.connect(show)
+        products.saved.connect(saved)
+
+    def _join_staff(self) -> None:
+        staff, layers = self._p.staff, self.window.layers
+
+        def begin_new() -> None:
+            staff.begin_new()
+            self._new_person.begin()
+            layers.open(self._new_person, self._new_person.name)
+
+        def show() -> None:
+            self._new_person.show_state(staff.state)
+            if staff.state.draft is None:
+                layers.close_sheet(self._new_person)
+
+        def ask(person: StaffMember) -> None:
+            self._leaving.ask(
+                layers,
+                _("Does {name} leave?").format(name=person.name),
+                _("{name} can no longer sign in anywhere. What was done before keeps the name.").format(
+                    name=person.name
+                ),
+                _("Yes, leaves"),
+                lambda: staff.leave_for_good(person.id),
+            )
+
+        self.staff.new_wanted.connect(begin_new)
+        self.staff.role_chosen.connect(lambda person, role: staff.change_role(StaffId(person), role))
+        self.staff.leave_wanted.connect(ask)
+        self._new_person.typed.connect(staff.type_draft)
+        self._new_person.wanted.connect(staff.add)
+        self._new_person.left.connect(staff.give_up)
+        staff.changed.connect(show)
+        staff.told.connect(self._tell_staff)
+
+    def _join_rest(self) -> None:
+        self.overview.room_wanted.connect(self.go)
+        self._p.overview.changed.connect(self._show_health)
+        self._p.sales.reprinted.connect(lambda: self._notices.good(_("The receipt was printed again.")))
+        self._p.shifts.written.connect(self._written)
+
+    def _show_health(self) -> None:
+        state = self._p.overview.state
+        self.window.strip.show_lamps(lamps(state.health))
+        self.connections.show_health(state.health)
+        red = any(need.tone is Tone.RED for need in state.needs)
+        self.window.rail.show_needs(len(state.needs), Tone.RED if red else Tone.AMBER)
+
+    def _tell_staff(self, person: StaffMember, what: str) -> None:
+        said = {
+            "added": _("{name} works here now and can sign in."),
+            "role": _("{name} is {role} from now on."),
+            "left": _("{name} does not work here any more."),
+        }[what]
+        self._notices.good(said.format(name=person.name, role=names.role(person.role)))
+
+    def _written(self, path: Path) -> None:
+        self._notices.good(_("Written: {path}").format(path=path))
+        self._open_file(path)
+
+    def _show_clock(self) -> None:
+        self.window.strip.clock.setText(formats.short_moment(self._clock.now()))
+
+
+def _show_in_reader(path: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

@@ -1,0 +1,1 @@
+"""Online orders, running and ended."""

@@ -1,0 +1,84 @@
+"""A need as a sentence that says what is so and what to do."""
+
+from admin_app.overview.needs import Need, NeedKind
+from core.domain.money import ZERO
+from core.wording import formats, names
+from core.wording.catalogue import _, mark, ngettext
+from core.wording.refusals import sentence_of_code
+
+_PLAIN = {
+    NeedKind.NOBODY_OWNS_PUMPS: mark(
+        "No till is connected to the pumps. Start the till; until then prices do not change."
+    ),
+    NeedKind.PAPER_LOW: mark("The receipt paper is nearly used up. Have a new roll ready."),
+    NeedKind.NOT_PAIRED: mark(
+        "The station is not paired with the cloud: no codes, coupons or online orders."
+    ),
+}
+
+
+def words(need: Need) -> str:
+    """The sentence."""
+    if need.kind is NeedKind.PRINTER:
+        return sentence_of_code(need.fault)
+    if need.kind is NeedKind.PUMPS_LOST:
+        return _words_of_pumps(need)
+    if need.kind in _PLAIN:
+        return _(_PLAIN[need.kind])
+    return _words_of_business(need)
+
+
+def _words_of_pumps(need: Need) -> str:
+    if len(need.pumps) == need.count:
+        return _("No pump answers. Check the pump controller's power and network cable.")
+    return _("Pump {pumps} does not answer or is out of order. Look at it.").format(pumps=_pumps(need))
+
+
+def _words_of_business(need: Need) -> str:
+    match need.kind:
+        case NeedKind.ORDER_WAITING:
+            return ngettext(
+                "{count} paid online order is not accepted, pump {pumps}, since {time}. Send the attendant.",
+                "{count} paid online orders are not accepted, pump {pumps}, since {time}. Send the attendant.",
+                need.count,
+            ).format(count=need.count, pumps=_pumps(need), time=_time(need))
+        case NeedKind.UNSENT:
+            return ngettext(
+                "{count} message waits for the cloud since {time}. It goes by itself once the line is back.",
+                "{count} messages wait for the cloud since {time}. They go by themselves once the line is back.",
+                need.count,
+            ).format(count=need.count, time=_time(need))
+        case NeedKind.PRICE_WAITING:
+            return _("{grade} to {price}: waiting for pump {pumps} to be idle.").format(
+                grade=names.grade(need.grade), price=formats.unit_price(need.price), pumps=_pumps(need)
+            )
+        case NeedKind.PRICE_LATE:
+            return _(
+                "{grade} should cost {price} since {time} and no till has begun with it. Start the till."
+            ).format(grade=names.grade(need.grade), price=formats.unit_price(need.price), time=_time(need))
+        case NeedKind.FILLS_UNPAID:
+            return ngettext(
+                "{count} fill is unpaid, {amount}, pump {pumps}, since {time}.",
+                "{count} fills are unpaid, {amount}, pump {pumps}, since {time}.",
+                need.count,
+            ).format(
+                count=need.count, amount=formats.money(need.amount), pumps=_pumps(need), time=_time(need)
+            )
+        case _:
+            return _words_of_shift(need)
+
+
+def _words_of_shift(need: Need) -> str:
+    if need.amount > ZERO:
+        sentence = _("Shift {number} counted {amount} more than there should be. Ask who closed it.")
+        return sentence.format(number=need.count, amount=formats.money(need.amount))
+    sentence = _("Shift {number} counted {amount} less than there should be. Ask who closed it.")
+    return sentence.format(number=need.count, amount=formats.money(-need.amount))
+
+
+def _pumps(need: Need) -> str:
+    return _(", ").join(str(pump) for pump in need.pumps)
+
+
+def _time(need: Need) -> str:
+    return formats.time_of_day(need.since) if need.since else ""

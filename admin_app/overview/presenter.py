@@ -1,0 +1,155 @@
+"""Today's figures against the same hours a week ago, and what needs a person."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from admin_app.connections.health import Health, Surroundings, condition
+from admin_app.overview.needs import Found, Need, needs
+from admin_app.refreshing import RefreshingPresenter
+from core.domain.ids import GradeCode
+from core.domain.money import Money, half_up, total
+from core.domain.report import DayFigures
+from core.domain.shift import Shift, ShiftState
+from core.ports.clock import Clock
+from core.qt.background import Runs
+from core.qt.notices import Notices
+from core.wording.formats import STATION_ZONE
+
+if TYPE_CHECKING:
+    from core.services.forecourt import ForecourtDesk
+    from core.services.mailbox import MailboxDesk
+    from core.services.orders import OrderDesk
+    from core.services.prices import PriceDesk
+    from core.services.reports import ReportDesk
+    from core.services.shifts import ShiftDesk
+
+WEEK = timedelta(days=7)
+DAY = timedelta(days=1)
+NO_FIGURES = DayFigures()
+NO_HEALTH = Health()
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewState:
+    """The day so far. Sums are kept by the hour, so the comparison runs to the last full hour on both days."""
+
+    now: datetime | None = None  # when this was read; None before the first time
+    today: DayFigures = NO_FIGURES
+    until: datetime | None = None  # the last full hour; None in the first hour of the day
+    so_far: DayFigures = NO_FIGURES
+    week_ago: DayFigures = NO_FIGURES
+    whole_week_ago: DayFigures = NO_FIGURES
+    grades: tuple[GradeCode, ...] = ()
+    needs: tuple[Need, ...] = ()
+    health: Health = NO_HEALTH
+
+    @property
+    def online(self) -> Money:
+        """What drivers paid online: all that was not taken at the counter."""
+        return self.today.amount - total(figure.amount for figure in self.today.tenders)
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewDesks:
+    """The use cases that the overview looks into."""
+
+    reports: "ReportDesk"
+    prices: "PriceDesk"
+    forecourt: "ForecourtDesk"
+    orders: "OrderDesk"
+    shifts: "ShiftDesk"
+    mailbox: "MailboxDesk"
+
+
+class OverviewPresenter(RefreshingPresenter[OverviewState]):
+    """Signals: changed."""
+
+    def __init__(
+        self,
+        desks: OverviewDesks,
+        surroundings: Surroundings,
+        clock: Clock,
+        background: Runs,
+        notices: Notices,
+        *,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(background, notices, parent)
+        self._desks = desks
+        self._surroundings = surroundings
+        self._clock = clock
+        self.state = OverviewState()
+
+    def touched(self) -> None:
+        """The rail shows how many things need a person, so this room is kept fresh whoever looks."""
+        self.reload()
+
+    def _read(self) -> OverviewState:
+        now = self._clock.now()
+        local = now.astimezone(STATION_ZONE)
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        full_hour = local.replace(minute=0, second=0, microsecond=0)
+        figures: Callable[[datetime, datetime], DayFigures] = self._desks.reports.overview
+        compared = full_hour > midnight
+        health, found = self._look_around(now)
+        return OverviewState(
+            now=now,
+            today=figures(midnight, midnight + DAY),
+            until=full_hour if compared else None,
+            so_far=figures(midnight, full_hour) if compared else NO_FIGURES,
+            week_ago=figures(midnight - WEEK, full_hour - WEEK) if compared else NO_FIGURES,
+            whole_week_ago=figures(midnight - WEEK, midnight - WEEK + DAY),
+            grades=tuple(grade.code for grade in self._desks.prices.view().grades),
+            needs=needs(found, now),
+            health=health,
+        )
+
+    def _look_around(self, now: datetime) -> tuple[Health, Found]:
+        desks, around = self._desks, self._surroundings
+        wall = desks.forecourt.wall()
+        conditions = around.conditions()
+        unsent = desks.mailbox.waiting_count()
+        known_since = self.state.health.unsent_since
+        health = Health(
+            printer=conditions.printer,
+            printer_set=around.printer_set,
+            paper_near_end=conditions.paper_near_end,
+            owner=around.pumps_owner(),
+            pumps=tuple(condition(view.pump.number, view.reading) for view in wall),
+            paired=around.paired,
+            unsent=unsent,
+            unsent_since=(known_since or now) if unsent else None,
+        )
+        prices = desks.prices.view()
+        found = Found(
+            health=health,
+            changes=prices.changes,
+            nozzles=prices.nozzles,
+            unpaid=tuple(fill for view in wall for fill in view.unpaid),
+            orders=desks.orders.open_orders(),
+            last_shift=_last_closed(desks.shifts.recent(2)),
+        )
+        return health, found
+
+    def _arrived(self, figures: OverviewState) -> None:
+        before = self.state
+        self.state = figures
+        if replace(figures, now=before.now) != before or _hour(figures.now) != _hour(before.now):
+            self.changed.emit()
+
+
+def permille(now: int, before: int) -> int | None:
+    """By how many thousandths it grew; None where there was nothing before."""
+    return half_up((now - before) * 1_000, before) if before else None
+
+
+def _hour(moment: datetime | None) -> datetime | None:
+    return moment.replace(minute=0, second=0, microsecond=0) if moment else None
+
+
+def _last_closed(shifts: Sequence[Shift]) -> Shift | None:
+    return next((shift for shift in shifts if shift.state is ShiftState.CLOSED), None)

@@ -1,0 +1,1 @@
+"""The price board and its planned changes."""

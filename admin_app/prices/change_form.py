@@ -1,0 +1,173 @@
+"""Grade, price, moment: what a grade is to cost and from when."""
+
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import QDate, QDateTime, QRegularExpression, QTime, QTimeZone, Signal
+from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtWidgets import QButtonGroup, QDateTimeEdit, QFrame, QHBoxLayout, QPushButton, QVBoxLayout
+
+from admin_app.prices import words
+from admin_app.prices.presenter import Lack, Moment, PricesState
+from admin_app.prices.typed_price import PATTERN
+from core.qt import theme
+from core.qt.notices import Tone
+from core.qt.widgets.busy_button import BusyButton
+from core.qt.widgets.edits import CodeEdit
+from core.qt.widgets.labels import RIGHT, ElidedWords, Words
+from core.wording import formats, names
+from core.wording.catalogue import _, mark
+from core.wording.formats import STATION_ZONE
+
+_MOMENTS = {
+    Moment.NOW: (mark("At once"), "price_due_now"),
+    Moment.MIDNIGHT: (mark("Tonight 24:00"), "price_due_midnight"),
+    Moment.LATER: (mark("At a moment"), "price_due_later"),
+}
+_WRONG = (Lack.RANGE, Lack.SAME, Lack.RUNNING, Lack.PAST, Lack.TWICE)
+
+
+class ChangeForm(QFrame):
+    """Tells as one types what is wrong and how far the new price is from the present one.
+
+    Signals: price_typed(str); moment_chosen(Moment, datetime | None); wanted.
+    """
+
+    price_typed = Signal(str)
+    moment_chosen = Signal(object, object)
+    wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "surface")
+        self._title = ElidedWords("", "title", name="price_form_title")
+        self._price = CodeEdit("price_new", "0.00")
+        self._price.setValidator(QRegularExpressionValidator(QRegularExpression(PATTERN), self._price))
+        self._price.setProperty("type", "figure")
+        self._price.setAlignment(RIGHT)
+        self._price.textEdited.connect(self.price_typed)
+        self._price.textChanged.connect(self._cleared)
+        self._price.returnPressed.connect(self.wanted)
+        self._difference = Words("", "strong", name="price_difference", wrap=True)
+        self._moments = {moment: self._button(moment) for moment in Moment}
+        self._later = self._edit()
+        self._told = Words("", name="price_told", wrap=True)
+        self._go = BusyButton(_("Change the price"), "price_schedule_go", role="primary")
+        self._go.clicked.connect(self.wanted)
+        self._lay_out()
+
+    def show_state(self, state: PricesState) -> None:
+        """Paint everything."""
+        chosen = state.grade is not None
+        self._title.setText(
+            _("New price for {grade}").format(grade=names.grade(state.grade))
+            if state.grade
+            else _("New price")
+        )
+        self._price.setEnabled(chosen and not state.planning)
+        if self._price.text() != state.typed:
+            self._price.setText(state.typed)
+        self._show_difference(state)
+        for moment, button in self._moments.items():
+            button.setChecked(moment is state.moment)
+        self._later.setEnabled(state.moment is Moment.LATER)
+        if state.now is not None:
+            self._later.setMinimumDateTime(_wall_clock(state.now))
+        wrong = state.lack in _WRONG
+        theme.paint_as(self._price, tone="red" if state.lack is Lack.RANGE else None)
+        lack = words.lack(state)
+        self._told.say(lack or words.what_will_happen(state), Tone.RED if wrong else None)
+        self._go.set_reason(lack)
+        self._go.set_busy(state.planning, _("Writing it down…"))
+
+    def focus_price(self) -> None:
+        """Ready to type."""
+        self._price.setFocus()
+        self._price.selectAll()
+
+    # --- within ------------------------------------------------------------------------------------------------------
+
+    def _show_difference(self, state: PricesState) -> None:
+        now, between = state.price_now, state.difference
+        if now is None:
+            self._difference.say("")
+        elif between is None:
+            self._difference.say(_("now {price}").format(price=formats.unit_price(now)))
+        else:
+            large = _("a large step, check it") if between.is_large else ""
+            told = _("now {price}, {yuan} yuan, {percent}").format(
+                price=formats.unit_price_without_unit(now), yuan=between.yuan, percent=between.percent
+            )
+            self._difference.say(f"{told}  {large}".rstrip(), Tone.AMBER if between.is_large else None)
+
+    def _button(self, moment: Moment) -> QPushButton:
+        said, name = _MOMENTS[moment]
+        button = QPushButton(_(said))
+        button.setObjectName(name)
+        button.setCheckable(True)
+        button.setProperty("role", "choice")
+        button.clicked.connect(lambda: self._chosen(moment))
+        return button
+
+    def _edit(self) -> QDateTimeEdit:
+        # The field's zone is UTC so that Qt leaves its figures alone; they are the station's wall clock.
+        edit = QDateTimeEdit()
+        edit.setObjectName("price_due_at")
+        edit.setTimeZone(QTimeZone.utc())
+        edit.setDisplayFormat("yyyy-MM-dd HH:mm")
+        edit.setCalendarPopup(True)
+        edit.dateTimeChanged.connect(lambda _changed: self._later_changed())
+        return edit
+
+    def _chosen(self, moment: Moment) -> None:
+        if moment is Moment.LATER:
+            self._later.setFocus()
+            self.moment_chosen.emit(moment, self._typed_moment())
+        else:
+            self.moment_chosen.emit(moment, None)
+
+    def _later_changed(self) -> None:
+        if self._moments[Moment.LATER].isChecked():
+            self.moment_chosen.emit(Moment.LATER, self._typed_moment())
+
+    def _typed_moment(self) -> datetime:
+        date, time = self._later.date(), self._later.time()
+        return datetime(
+            date.year(), date.month(), date.day(), time.hour(), time.minute(), tzinfo=STATION_ZONE
+        )
+
+    def _cleared(self, text: str) -> None:
+        if not text:
+            self.price_typed.emit(text)  # also when the field was emptied by another hand than the keyboard
+
+    def _lay_out(self) -> None:
+        wearing = theme.current()
+        column = QVBoxLayout(self)
+        margin = wearing.px(16)
+        column.setContentsMargins(margin, wearing.px(12), margin, margin)
+        column.setSpacing(wearing.px(10))
+        column.addWidget(self._title)
+        row = QHBoxLayout()
+        row.addWidget(self._price, 1)
+        row.addWidget(Words(_("yuan/L"), "quiet"))
+        column.addLayout(row)
+        self._difference.setMinimumHeight(wearing.px(24))
+        column.addWidget(self._difference)
+        group = QButtonGroup(self)
+        moments = QHBoxLayout()
+        moments.setSpacing(wearing.px(8))
+        for button in self._moments.values():
+            group.addButton(button)
+            moments.addWidget(button, 1)
+        column.addLayout(moments)
+        column.addWidget(self._later)
+        self._told.setMinimumHeight(wearing.px(72))
+        column.addWidget(self._told)
+        column.addStretch(1)
+        column.addWidget(self._go)
+
+
+def _wall_clock(moment: datetime) -> QDateTime:
+    local = moment.astimezone(STATION_ZONE) + timedelta(minutes=1)
+    return QDateTime(
+        QDate(local.year, local.month, local.day), QTime(local.hour, local.minute), QTimeZone.utc()
+    )

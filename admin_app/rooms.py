@@ -1,0 +1,46 @@
+"""The rooms of the manager's desk, in the order of the rail."""
+
+from enum import StrEnum
+
+from core.wording.catalogue import _, mark
+
+
+class Room(StrEnum):
+    """One page of the desk; its button on the rail is called rail_<value>."""
+
+    OVERVIEW = "overview"
+    PRICES = "prices"
+    SALES = "sales"
+    ORDERS = "orders"
+    SHIFTS = "shifts"
+    PRODUCTS = "products"
+    STAFF = "staff"
+    CONNECTIONS = "connections"
+
+
+_TITLES = {
+    Room.OVERVIEW: mark("Overview"),
+    Room.PRICES: mark("Fuel prices"),
+    Room.SALES: mark("Sales"),
+    Room.ORDERS: mark("Online orders"),
+    Room.SHIFTS: mark("Shifts"),
+    Room.PRODUCTS: mark("Goods"),
+    Room.STAFF: mark("Staff"),
+    Room.CONNECTIONS: mark("Connections"),
+}
+
+ICONS = {
+    Room.OVERVIEW: "chart",
+    Room.PRICES: "tag",
+    Room.SALES: "receipt",
+    Room.ORDERS: "car",
+    Room.SHIFTS: "cash",
+    Room.PRODUCTS: "box",
+    Room.STAFF: "people",
+    Room.CONNECTIONS: "plug",
+}
+
+
+def title(room: Room) -> str:
+    """What the room is called."""
+    return _(_TITLES[room])

@@ -1,0 +1,1 @@
+"""The running shift, closed ones with their differences, and their papers."""
