@@ -1,1 +1,1 @@
-"""Reports as PDF: adapter of ports.report_writer."""
+"""Reports as PDF."""

@@ -1,0 +1,40 @@
+"""Port report_writer: picks the layout, writes the file whole or not at all."""
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from core.domain.faults import ReportNotWritten
+from core.domain.report import ShiftReport
+from core.reports.shift_report import shift_pdf
+
+
+class PdfWriter:
+    """Writes reports into one folder, which it makes where it is not there."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def shift(self, report: ShiftReport) -> Path:
+        """The shift's paper; where it lies. Written again, it takes the old one's place. Raises ReportNotWritten."""
+        so_far = "" if report.shift.closed_at else "-so-far"
+        return self._write(self._folder / f"shift-{report.shift.number:05}{so_far}.pdf", shift_pdf(report))
+
+    def _write(self, path: Path, paper: bytes) -> Path:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".part")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(paper)
+                    file.flush()
+                    os.fsync(file.fileno())
+                Path(name).replace(path)
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    Path(name).unlink()
+                raise
+        except OSError as error:
+            raise ReportNotWritten(str(path)) from error
+        return path
