@@ -79,7 +79,7 @@ def _to_work_on_it(_words: list[str]) -> Sequence[Need]:
 
 
 def _to_show_it(words: list[str]) -> Sequence[Need]:
-    headless = "--headless" in words or not _has_a_screen()
+    headless = _asks_for_the_story(words) or not _has_a_screen()
     return _a_whole_station(
         screen=not headless, browser=headless, packages=PythonPackages("dev"), builds=(H5,)
     )
@@ -109,6 +109,10 @@ def _everything(_words: list[str]) -> Sequence[Need]:
 
 def _to_run_only() -> PythonPackages:
     return PythonPackages("runtime", within="dev")
+
+
+def _asks_for_the_story(words: list[str]) -> bool:
+    return "--headless" in words or any(word.split("=")[0] == "--out" for word in words)
 
 
 def _has_a_screen() -> bool:
