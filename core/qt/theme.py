@@ -110,10 +110,13 @@ def wear(application: QApplication, theme: Theme, *sheets: str) -> None:
     global _current  # noqa: PLW0603  An application wears one theme.
     _current = theme
     _worn.update(dict.fromkeys(("shared", *sheets)))
+    sheet = "\n".join(theme.style_sheet(name) for name in _worn)
+    if application.styleSheet() == sheet:
+        return
     application.setStyle("Fusion")
     application.setFont(theme.font("body"))
     application.setPalette(_palette(theme))
-    application.setStyleSheet("\n".join(theme.style_sheet(name) for name in _worn))
+    application.setStyleSheet(sheet)
 
 
 def paint_as(widget: QWidget, **properties: object) -> None:

@@ -83,7 +83,10 @@ class OrderCard(QFrame):
         self._much.setText(_amount(order))
         self._state.say(self._state_words(view), Tone.RED if view.late else Tone.GREY)
         running = order.state in (_S.FUELLING, _S.FILLED) and bool(view.amount)
-        self._live.setText(f"{formats.litres(view.volume)}   {formats.money(view.amount)}" if running else "")
+        live = f"{formats.litres(view.volume)}   {formats.money(view.amount)}" if running else ""
+        self._live.setText(live)
+        if live and not self._large:
+            self._much.setText(live)
         self._bar.setValue(view.permille if running else 0)
         theme.keep_room(self._bar, running)
         self._show_why(order)
@@ -124,15 +127,16 @@ class OrderCard(QFrame):
         grid.setVerticalSpacing(0)
         grid.addWidget(self._plate, 0, 0)
         grid.addWidget(self._state, 0, 1)
-        grid.addWidget(self._what, 1, 0, 1, 2)
-        grid.addWidget(self._much, 2, 0)
-        grid.addWidget(self._live, 2, 1)
+        second = QHBoxLayout()
+        second.addWidget(self._what, 1)
+        second.addWidget(self._much)
+        grid.addLayout(second, 1, 0, 1, 2)
         grid.setColumnStretch(1, 1)
-        grid.addWidget(self._decline, 0, 2, 3, 1)
-        grid.addWidget(self._next, 0, 3, 3, 1)
+        grid.addWidget(self._decline, 0, 2, 2, 1)
+        grid.addWidget(self._next, 0, 3, 2, 1)
         self._next.setMinimumWidth(wearing.px(112))
         self._car.setParent(self)
-        for hidden in (self._car, self._bar, self._why):
+        for hidden in (self._car, self._live, self._bar, self._why):
             hidden.setParent(None)
 
     def _show_why(self, order: StationOrder) -> None:

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
 
 from core.domain.money import total
-from core.domain.pump import PumpState
+from core.domain.pump import FREE, PumpState
 from core.qt import theme
 from core.qt.notices import Tone
 from core.qt.widgets.amount_label import AmountLabel
@@ -49,7 +49,7 @@ class PumpTile(QPushButton):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setMaximum(1000)
-        self._badge = Words("", "body", align=Qt.AlignmentFlag.AlignCenter)
+        self._badge = Words("", "title" if large else "caption", align=Qt.AlignmentFlag.AlignCenter)
         self._badge.setProperty("role", "badge")
         self._lay_out()
 
@@ -85,7 +85,7 @@ class PumpTile(QPushButton):
         column = QVBoxLayout(self)
         margin = wearing.px(16 if self._large else 10)
         column.setContentsMargins(margin, margin // 2, margin, margin)
-        column.setSpacing(wearing.px(4))
+        column.setSpacing(wearing.px(6) if self._large else 0)
         head = QHBoxLayout()
         head.addWidget(self._number)
         head.addWidget(self._grade, 1)
@@ -96,24 +96,31 @@ class PumpTile(QPushButton):
         doing.addWidget(self._state, 1)
         column.addLayout(doing)
         column.addStretch(1)
-        column.addWidget(self._litres)
+        below = QHBoxLayout()
+        below.addWidget(self._badge)
+        below.addWidget(self._litres, 1)
+        column.addLayout(below)
         column.addWidget(self._amount)
         column.addWidget(self._bar)
-        column.addWidget(self._badge)
-        theme.keep_room(self._badge, False)
         for label in self.findChildren(Words):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._bar.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def _tone(self, tile: Tile) -> Tone | None:
-        if tile.promised and tile.state in (PumpState.IDLE, PumpState.CALLING):
+        if _waits_for_money(tile):
+            return Tone.RED
+        if tile.promised and tile.state in FREE:
             return Tone.BLUE
         return _TONES.get(tile.state)
 
     def _words(self, tile: Tile) -> str:
+        if _waits_for_money(tile):
+            count = len(tile.unpaid)
+            many = ngettext("{count} unpaid", "{count} unpaid", count).format(count=count)
+            return many if count > 1 else _("Unpaid")
         if tile.asked:
             return _("Being released")
-        if tile.promised and tile.state in (PumpState.IDLE, PumpState.CALLING):
+        if tile.promised and tile.state in FREE:
             return names.pump_state(PumpState.AUTHORISED)
         return names.pump_state(tile.state)
 
@@ -123,31 +130,33 @@ class PumpTile(QPushButton):
         return " · ".join(dict.fromkeys(names.grade_short(hose.grade) for hose in tile.hoses))
 
     def _show_figures(self, tile: Tile) -> None:
-        quiet = not tile.delivers
-        theme.paint_as(self._litres, tone=Tone.GREY.value if quiet else None)
-        theme.keep_room(self._amount, tile.delivers)
+        unpaid = _waits_for_money(tile)
+        theme.paint_as(self._litres, tone=None if tile.delivers or unpaid else Tone.GREY.value)
+        theme.paint_as(self._amount, tone=Tone.RED.value if unpaid else None)
+        theme.keep_room(self._amount, tile.delivers or unpaid)
         if tile.delivers:
             self._litres.setText(formats.litres(tile.volume))
             self._amount.show_amount(tile.amount)
-            return
-        if tile.promised and tile.preset is not None:
+        elif unpaid:
+            self._litres.setText(formats.litres(tile.unpaid[0].volume) if len(tile.unpaid) == 1 else "")
+            self._amount.show_amount(total(fill.amount for fill in tile.unpaid))
+        elif tile.promised and tile.preset is not None:
             self._litres.setText(preset_words(tile))
-            return
-        prices = dict.fromkeys(
-            formats.unit_price_without_unit(hose.price) for hose in tile.hoses if hose.price is not None
-        )
-        self._litres.setText(" · ".join(prices))
+        else:
+            prices = (hose.price for hose in tile.hoses if hose.price is not None)
+            self._litres.setText(" · ".join(dict.fromkeys(map(formats.unit_price_without_unit, prices))))
 
     def _show_badge(self, tile: Tile) -> None:
         count = len(tile.unpaid)
+        self._badge.setText(ngettext("{count} due", "{count} due", count).format(count=count))
+        self._badge.setVisible(count > 0 and not _waits_for_money(tile))
         amount = formats.money(total(fill.amount for fill in tile.unpaid))
-        if count > 1:
-            text = ngettext("{count} unpaid", "{count} unpaid", count).format(count=count)
-            self._badge.setText(f"{text}  {amount}" if self._large else text)
-        else:
-            self._badge.setText(_("Unpaid {amount}").format(amount=amount) if self._large else amount)
-        theme.keep_room(self._badge, count > 0)
         self.setToolTip(_("Unpaid {amount}").format(amount=amount) if count else "")
+
+
+def _waits_for_money(tile: Tile) -> bool:
+    """Whether money is the next thing at this pump: nobody is there, and a fill is not paid."""
+    return bool(tile.unpaid) and tile.state is PumpState.IDLE and not tile.promised
 
 
 def preset_words(tile: Tile) -> str:

@@ -32,7 +32,7 @@ def price_of(line: SaleLine) -> str:
 
 def discount_of(line: SaleLine) -> str:
     """What was taken off, or nothing."""
-    return formats.money(-line.discount) if line.discount else ""
+    return formats.money_without_sign(-line.discount) if line.discount else ""
 
 
 _SECOND = (price_of, lambda _line: "", discount_of)

@@ -73,8 +73,8 @@ class PumpPanel(QWidget):
             button.clicked.connect(lambda _checked=False, chosen=fill.id: self.fill_chosen.emit(chosen))
             self._buttons[fill.id] = button
             self._list.addWidget(button)
-        rows = min(len(fills), 3)
         wearing = theme.current()
+        rows = min(len(fills), 2 if wearing.scale == 1 else 4)
         self._area.setFixedHeight(rows * wearing.px(50) + max(0, rows - 1) * wearing.px(8))
         self._area.setVisible(bool(rows))
 

@@ -67,7 +67,7 @@ class CounterScreen(QWidget):
         columns.addWidget(self.pay)
         outer.addLayout(columns, 1)
         strip = QFrame()
-        strip.setFixedHeight(wearing.px(96))
+        strip.setFixedHeight(wearing.px(84))
         row = QHBoxLayout(strip)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(gap)

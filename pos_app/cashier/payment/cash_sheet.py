@@ -16,7 +16,7 @@ from core.wording import formats
 from core.wording.catalogue import _
 from pos_app.cashier.payment.presenter import PaymentViewState
 
-_NOTES = (1, 5, 10, 20, 50, 100)
+_NOTES = (1, 5, 10, 50, 100)
 _HUNDREDS = 100
 
 

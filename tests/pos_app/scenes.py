@@ -1,0 +1,371 @@
+"""Every screen of the till as a person meets it, usual and at its limits: for pictures and for the test of what is clipped."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from core.domain.faults import PrinterOutOfPaper, ReportNotWritten
+from core.domain.ids import GoodsId, OrderId, PumpNumber
+from core.domain.money import Money
+from core.domain.payment import PaymentState
+from core.domain.product import Goods
+from core.domain.pump import PumpState
+from core.domain.staff import Role
+from core.protocol.codec import wrap
+from core.protocol.from_cloud import OrderPlaced
+from pos_app.health import Conditions
+from tests.pos_app.till_station import SOAP, RunningTill
+from tests.services.small_station import COUPON, WATER, WECHAT_CODE
+
+Scene = Callable[[RunningTill], None]
+COUNTER_SCENES: dict[str, Scene] = {}
+FORECOURT_SCENES: dict[str, Scene] = {}
+
+
+class Surroundings:
+    """How printer, pumps and cloud are."""
+
+    def __init__(self, **changes: object) -> None:
+        self.printer = ""
+        self.paper_near_end = False
+        self.pumps = ""
+        self.cloud = ""
+        self.waiting = 0
+        vars(self).update(changes)
+
+
+def well() -> Conditions:
+    return Surroundings()
+
+
+def _counter(scene: Scene) -> Scene:
+    COUNTER_SCENES[scene.__name__] = scene
+    return scene
+
+
+def _forecourt(scene: Scene) -> Scene:
+    FORECOURT_SCENES[scene.__name__] = scene
+    return scene
+
+
+def begin_selling(till: RunningTill) -> None:
+    """Signed in, the shift open."""
+    till.till.show_health(well())
+    till.sign_in()
+    till.write("shift_float", "500")
+    till.press("shift_open_go")
+
+
+def an_order(
+    till: RunningTill, plate: str, pump: int, fen: int, seconds_ago: int, car: str = "白色 大众朗逸"
+) -> OrderId:
+    station = till.station
+    tile = till.presenters.pumps.state.tile(PumpNumber(pump))
+    assert tile is not None
+    order = OrderId(station.ids())
+    hose = tile.hoses[0]
+    placed = OrderPlaced(
+        order_id=order,
+        code="384756",
+        pump=pump,
+        nozzle=hose.number,
+        grade=hose.grade,
+        price_li=7_810,
+        by="amount",
+        amount_fen=fen,
+        discount_fen=1_500,
+        paid_fen=fen - 1_500,
+        plate=plate,
+        car=car,
+        driver_phone_masked="138****1234",
+        paid_at=station.clock.now() - timedelta(seconds=seconds_ago),
+    )
+    station.cloud_mailbox.put(wrap(placed, station.ids(), station.clock.now()))
+    station.mailbox.fetch()
+    till.notices.clear()
+    return order
+
+
+def a_busy_forecourt(till: RunningTill) -> None:
+    """Something of everything."""
+    station = till.station
+    station.an_unreleased_fill(3, 26_512, nozzle=1)
+    station.an_unreleased_fill(6, 41_208, nozzle=2)
+    station.an_unreleased_fill(6, 9_900, nozzle=1)
+    station.pump_shows(1, PumpState.FUELLING, volume=38_210, fen=29_843)
+    station.pump_shows(4, PumpState.CALLING, nozzle=2)
+    station.pump_shows(5, PumpState.SUSPENDED, volume=212_440, fen=158_268)
+    station.pump_shows(8, PumpState.OFFLINE)
+    till.presenters.pumps.release(PumpNumber(2), None, _preset(20_000))
+
+
+def _preset(fen: int) -> object:
+    from core.domain.pump import Preset, PresetKind
+
+    return Preset(PresetKind.AMOUNT, amount=Money(fen))
+
+
+def a_usual_bill(till: RunningTill) -> None:
+    """A fill, two kinds of goods, a coupon."""
+    station = till.station
+    station.add_goods(SOAP)
+    station.issue_coupon(off_yuan=15, threshold_yuan=200)
+    till.press(f"unpaid_fill_{station.forecourt.unpaid()[0].id}")
+    till.presenters.counter.code_given(WATER, 2)
+    till.presenters.counter.code_given(SOAP.barcode)
+    till.presenters.counter.code_given(COUPON)
+
+
+@_counter
+def signing_in(till: RunningTill) -> None:
+    till.till.show_health(well())
+    for name in ("阿卜杜热西提·买买提明·努尔买买提", "孙悦", "Christopher Montgomery-Featherstone"):
+        till.station.staff.add(name, Role.CASHIER, "1234", till.station.manager)
+    person = till.station.people[Role.CASHIER]
+    till.press(f"sign_in_person_{person.id}")
+    till.write("sign_in_pin", "9999")
+    till.press("sign_in_go")
+
+
+@_counter
+def opening_the_shift(till: RunningTill) -> None:
+    till.till.show_health(well())
+    till.sign_in()
+    till.write("shift_float", "500")
+
+
+@_counter
+def an_empty_counter(till: RunningTill) -> None:
+    begin_selling(till)
+
+
+@_counter
+def a_busy_counter(till: RunningTill) -> None:
+    begin_selling(till)
+    a_busy_forecourt(till)
+    a_usual_bill(till)
+    an_order(till, "云A12345", 2, 20_000, 42)
+    an_order(till, "云AD12345", 7, 30_000, 96)
+    till.presenters.orders.tick()
+
+
+@_counter
+def a_counter_at_its_limits(till: RunningTill) -> None:
+    begin_selling(till)
+    till.till.show_health(
+        Surroundings(
+            printer="printer_out_of_paper", pumps="pump_line_down", cloud="cloud_unreachable", waiting=1234
+        )
+    )
+    a_busy_forecourt(till)
+    station = till.station
+    for number in range(40):
+        name = (
+            "特级全合成汽油发动机润滑油 5W-40 高里程保护型 4L 装（送机滤）"
+            if number % 3 == 0
+            else f"商品 {number}"
+        )
+        goods = Goods(GoodsId(f"{number:032x}"), f"69000000{number:05}", name, Money(1_234_567), 500)
+        station.add_goods(goods)
+        till.presenters.counter.add_goods(goods.barcode, 9)
+    for number in range(5):
+        an_order(
+            till,
+            f"川AF9988{number}",
+            2 + number % 2,
+            123_456,
+            30 * number,
+            "深空灰色 上汽通用五菱宏光MINIEV 马卡龙款",
+        )
+    station.pump_shows(1, PumpState.FUELLING, volume=1_238_210, fen=9_998_430)
+    till.notices.fault(PrinterOutOfPaper())
+
+
+@_counter
+def taking_cash(till: RunningTill) -> None:
+    begin_selling(till)
+    a_busy_forecourt(till)
+    a_usual_bill(till)
+    till.press("pay_cash")
+    till.write("cash_given", "300")
+
+
+@_counter
+def taking_too_little_cash(till: RunningTill) -> None:
+    begin_selling(till)
+    for _times in range(9):
+        till.presenters.counter.add_goods(WATER, 999)
+        if till.presenters.counter.state.sale and till.presenters.counter.state.sale.lines[0].quantity >= 999:
+            break
+    till.press("pay_cash")
+    till.write("cash_given", "300")
+
+
+@_counter
+def scanning_a_payer(till: RunningTill) -> None:
+    begin_selling(till)
+    a_busy_forecourt(till)
+    a_usual_bill(till)
+    till.press("pay_code")
+
+
+@_counter
+def waiting_for_a_payer(till: RunningTill) -> None:
+    scanning_a_payer(till)
+    till.station.gateway.next_state = PaymentState.PENDING
+    till.till.scanned(WECHAT_CODE)
+    till.station.clock.move(timedelta(seconds=12))
+    till.presenters.payment.tick()
+
+
+@_counter
+def a_declined_payer(till: RunningTill) -> None:
+    scanning_a_payer(till)
+    till.station.gateway.next_state = PaymentState.DECLINED
+    till.station.gateway.next_reason = "balance_short"
+    till.till.scanned(WECHAT_CODE)
+
+
+@_counter
+def a_parked_payment(till: RunningTill) -> None:
+    waiting_for_a_payer(till)
+    till.press("code_later")
+
+
+@_counter
+def done_with_change(till: RunningTill) -> None:
+    taking_cash(till)
+    till.press("cash_go")
+
+
+@_counter
+def done_without_paper(till: RunningTill) -> None:
+    till.station.printer.fault = PrinterOutOfPaper()
+    taking_cash(till)
+    till.write("cash_given", "9999999.99")
+    till.press("cash_quick_30000" if till.shows("cash_quick_30000") else "cash_go")
+    till.press("cash_go")
+    till.till.show_health(Surroundings(printer="printer_out_of_paper"))
+
+
+@_counter
+def releasing_a_pump(till: RunningTill) -> None:
+    begin_selling(till)
+    a_busy_forecourt(till)
+    till.press("pump_tile_4")
+    till.press("release_by_amount")
+
+
+@_counter
+def a_running_pump(till: RunningTill) -> None:
+    begin_selling(till)
+    a_busy_forecourt(till)
+    till.press("pump_tile_1")
+
+
+@_counter
+def choosing_goods(till: RunningTill) -> None:
+    begin_selling(till)
+    for number in range(30):
+        name = "特级全合成汽油发动机润滑油 5W-40" if number % 3 == 0 else f"矿泉水 {number}"
+        till.station.add_goods(
+            Goods(
+                GoodsId(f"{number:032x}"), f"69000000{number:05}", name, Money(200 + number * 5_000), number
+            )
+        )
+    till.press("goods_list")
+
+
+@_counter
+def asking_before_cancelling(till: RunningTill) -> None:
+    begin_selling(till)
+    till.presenters.counter.add_goods(WATER)
+    till.press("cancel_sale")
+
+
+@_counter
+def asking_before_stopping(till: RunningTill) -> None:
+    begin_selling(till)
+    till.press("stop_all")
+
+
+@_counter
+def counting_the_drawer(till: RunningTill) -> None:
+    begin_selling(till)
+    till.press("close_shift")
+
+
+@_counter
+def a_counted_shift(till: RunningTill) -> None:
+    counting_the_drawer(till)
+    till.write("counted_cash", "487.50")
+    till.press("count_go")
+
+
+@_counter
+def a_shift_without_report(till: RunningTill) -> None:
+    till.station.reports.fault = ReportNotWritten("/var/lib/youzhan/reports/shift-0012-2026-11-22.pdf")
+    counting_the_drawer(till)
+    till.write("counted_cash", "500")
+    till.press("count_go")
+
+
+@_forecourt
+def signing_in_at_the_forecourt(till: RunningTill) -> None:
+    till.till.show_health(well())
+
+
+@_forecourt
+def a_quiet_forecourt(till: RunningTill) -> None:
+    till.till.show_health(well())
+    till.sign_in(Role.ATTENDANT)
+
+
+@_forecourt
+def a_busy_forecourt_with_orders(till: RunningTill) -> None:
+    a_quiet_forecourt(till)
+    a_busy_forecourt(till)
+    an_order(till, "云AD12345", 7, 30_000, 96)
+    second = an_order(till, "云A12345", 4, 20_000, 42)
+    till.presenters.orders.next_step(second)
+    till.presenters.orders.tick()
+
+
+@_forecourt
+def an_order_being_filled(till: RunningTill) -> None:
+    a_quiet_forecourt(till)
+    order = an_order(till, "川AF99881", 4, 20_000, 42, "深空灰色 上汽通用五菱宏光MINIEV 马卡龙款")
+    for _step in range(3):
+        till.presenters.orders.next_step(order)
+    till.station.pumps.fuel(PumpNumber(4), Money(12_345))
+    till.station.pump_shows(4, PumpState.FUELLING, volume=15_807, fen=12_345)
+    an_order(till, "云A88888", 2, 20_000, 12)
+
+
+@_forecourt
+def an_order_to_confirm(till: RunningTill) -> None:
+    an_order_being_filled(till)
+    till.station.pumps.finish(PumpNumber(4), 1, Money(18_000))  # type: ignore[arg-type]
+
+
+@_forecourt
+def sending_an_order_back(till: RunningTill) -> None:
+    a_quiet_forecourt(till)
+    order = an_order(till, "云A12345", 4, 20_000, 42)
+    till.presenters.orders.next_step(order)
+    till.press(f"order_decline_{order}")
+
+
+@_forecourt
+def releasing_at_the_forecourt(till: RunningTill) -> None:
+    a_quiet_forecourt(till)
+    till.press("pump_tile_4")
+    till.press("release_by_volume")
+    till.press("release_quick_30")
+
+
+@_forecourt
+def a_forecourt_without_pumps(till: RunningTill) -> None:
+    with till.station.work() as work:
+        work.forecourt.lay_out([], [])
+    a_quiet_forecourt(till)
+    till.till.show_health(Surroundings(pumps="pump_line_down", cloud="station_not_enrolled"))
