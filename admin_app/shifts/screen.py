@@ -72,7 +72,7 @@ class ShiftsScreen(QWidget):
         return [
             Column(_("Shift no."), lambda shift: str(shift.number), width=64, bold=True),
             Column(_("Opened"), lambda shift: formats.short_moment(shift.opened_at), width=112),
-            Column(_("Closed"), _closed_at, width=112),
+            Column(_("Closed at"), _closed_at, width=112),
             Column(_("By"), lambda shift: self._state.names.get(shift.opened_by, "")),
             Column(
                 _("Expected, yuan"), lambda shift: _cash(shift, shift.expected_cash), figures=True, width=116
