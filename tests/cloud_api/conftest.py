@@ -1,5 +1,6 @@
 """The whole cloud on loopback, as it runs for real: every test gets one with an empty database of its own."""
 
+import itertools
 import secrets
 import shutil
 import socket
@@ -14,6 +15,9 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from fastapi import FastAPI
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from cloud_api.access import hash_of, new_driver_token
 from cloud_api.app import create_app
@@ -291,6 +295,38 @@ def code_of(answer: Any) -> str:
     return str(answer["error"]["code"])
 
 
+class Switchboard:
+    """One web server for all tests: each cloud has a door of its own, as starting a server takes longer than a test."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self._apps: dict[str, FastAPI] = {}
+        self._doors = itertools.count()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        _empty, door, path = scope["path"].split("/", 2)
+        app = self._apps.get(door)
+        if app is not None:
+            await app({**scope, "path": "/" + path}, receive, send)
+        elif scope["type"] == "http":
+            # A provider's late word to a cloud that is gone.
+            await Response(status_code=410)(scope, receive, send)
+
+    def new_door(self) -> str:
+        return f"cloud{next(self._doors)}"
+
+    @contextmanager
+    def open(self, loop: LoopThread, door: str, app: FastAPI) -> Iterator[None]:
+        living = app.router.lifespan_context(app)
+        loop.run(living.__aenter__())
+        self._apps[door] = app
+        try:
+            yield
+        finally:
+            del self._apps[door]
+            loop.run(living.__aexit__(None, None, None))
+
+
 @pytest.fixture(scope="session")
 def running_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     keys, loop, clock = new_keys(tmp_path_factory.mktemp("town-keys")), LoopThread(), MovableClock()
@@ -329,16 +365,16 @@ def sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def cloud(town: Town, sqlite_url: str) -> Iterator[Cloud]:
-    with running_cloud(town, sqlite_url) as cloud:
+def cloud(town: Town, switchboard: Switchboard, sqlite_url: str) -> Iterator[Cloud]:
+    with running_cloud(town, switchboard, sqlite_url) as cloud:
         yield cloud
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def either_cloud(request: pytest.FixtureRequest, town: Town) -> Iterator[Cloud]:
+def either_cloud(request: pytest.FixtureRequest, town: Town, switchboard: Switchboard) -> Iterator[Cloud]:
     """For what depends on the database's own locks and conflicts."""
     url = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres")
-    with running_cloud(town, url) as cloud:
+    with running_cloud(town, switchboard, url) as cloud:
         yield cloud
 
 
@@ -351,11 +387,34 @@ def either_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url
 
 
-@contextmanager
-def running_cloud(town: Town, database_url: str, h5_dir: Path = Path("/nowhere")) -> Iterator[Cloud]:
-    """The cloud on a free port, until the end of the with block."""
+@pytest.fixture(scope="session")
+def switchboard(running_town: Town) -> Iterator[Switchboard]:
     listening = socket.create_server(("127.0.0.1", 0))
-    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    board = Switchboard()
+    board.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    config = uvicorn.Config(
+        board,
+        ws="websockets-sansio",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=2,
+    )
+    server = uvicorn.Server(config)
+    running = running_town.loop.begin(server.serve(sockets=[listening]))
+    wait_until(lambda: server.started or running.done(), "the web server to start")
+    yield board
+    server.should_exit = True
+    running.result(SECONDS_TO_WAIT)
+
+
+@contextmanager
+def running_cloud(
+    town: Town, switchboard: Switchboard, database_url: str, h5_dir: Path = Path("/nowhere")
+) -> Iterator[Cloud]:
+    """The cloud behind a door of its own, until the end of the with block."""
+    door = switchboard.new_door()
+    url = f"{switchboard.url}/{door}"
     settings = Settings(
         database=database_url,
         site_url=url,
@@ -364,27 +423,13 @@ def running_cloud(town: Town, database_url: str, h5_dir: Path = Path("/nowhere")
         wechat=town.wechat_settings,
         chores_seconds=0.05,
     )
-    config = uvicorn.Config(
-        create_app(settings, town.clock),
-        ws="websockets-sansio",
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=2,
-    )
-    server = uvicorn.Server(config)
-    running = town.loop.begin(server.serve(sockets=[listening]))
-    try:
-        wait_until(lambda: server.started or running.done(), "the cloud to start")
-        beside = Database(database_url)
-        try:
-            # Plain HTTP: reading the certificates of the world would take longer than most tests.
-            with httpx.Client(base_url=url, timeout=SECONDS_TO_WAIT, verify=False) as client:  # noqa: S501
-                yield Cloud(town, url, settings, client, beside)
-        finally:
-            beside.close()
-    finally:
-        server.should_exit = True
-        running.result(SECONDS_TO_WAIT)
+    app = create_app(settings, town.clock)
+    # Plain HTTP: reading the certificates of the world would take longer than most tests.
+    with (
+        switchboard.open(town.loop, door, app),
+        httpx.Client(base_url=url, timeout=SECONDS_TO_WAIT, verify=False) as client,  # noqa: S501
+    ):
+        yield Cloud(town, url, settings, client, app.state.database)
 
 
 def _body(answer: httpx.Response, status: int) -> Any:

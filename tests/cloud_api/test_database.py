@@ -115,7 +115,7 @@ def test_a_listener_that_breaks_harms_no_write(database: Database, expected_log:
     expected_log("what follows a commit failed")
 
     def job(work: Work) -> str:
-        work.after_commit(lambda: [].pop())
+        work.after_commit([].pop)
         return "written"
 
     assert database.write_now(job) == "written"

@@ -17,7 +17,7 @@ from cloud_api.clock import SystemClock
 from cloud_api.database import Database
 from cloud_api.settings import Settings, SettingsUnfit, load
 from cloud_api.simulated.wechat_pay import WechatPay
-from tests.cloud_api.conftest import Cloud, Town, running_cloud, wait_until
+from tests.cloud_api.conftest import Cloud, Switchboard, Town, running_cloud, wait_until
 from tests.cloud_api.simulated.outside_world import Control
 
 _ROOT = Path(__file__).parent.parent.parent
@@ -180,11 +180,13 @@ def test_the_document_describes_every_route_with_its_errors(cloud: Cloud) -> Non
         assert "4XX" in document["paths"][path][way]["responses"], path
 
 
-def test_the_drivers_page_is_served_at_the_root(town: Town, sqlite_url: str, tmp_path: Path) -> None:
+def test_the_drivers_page_is_served_at_the_root(
+    town: Town, switchboard: Switchboard, sqlite_url: str, tmp_path: Path
+) -> None:
     (tmp_path / "h5" / "assets").mkdir(parents=True)
     (tmp_path / "h5" / "index.html").write_text("<title>油站</title>")
     (tmp_path / "h5" / "assets" / "app.js").write_text("1")
-    with running_cloud(town, sqlite_url, tmp_path / "h5") as cloud:
+    with running_cloud(town, switchboard, sqlite_url, tmp_path / "h5") as cloud:
         assert "油站" in cloud.client.get("/").text
         assert cloud.client.get("/assets/app.js").text == "1"
         for missing in ("/nothing.js", "/v1/nothing", "/%2e%2e/cloud.db"):
