@@ -67,7 +67,7 @@ class OrdersScreen(QWidget):
             Column(_("Plate"), lambda order: order.plate, width=104, bold=True),
             Column(_("Car"), lambda order: order.car),
             Column(_("Phone"), lambda order: order.driver_phone, width=124),
-            Column(_("Code"), lambda order: order.code, width=80),
+            Column(_("Order code"), lambda order: order.code, width=80),
             Column(_("Pump"), lambda order: f"{order.pump}-{order.nozzle}", width=60),
             Column(_("Grade"), lambda order: names.grade(order.grade), width=100),
             Column(_("Ordered"), _ordered, figures=True, width=112),

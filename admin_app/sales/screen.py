@@ -86,7 +86,7 @@ class SalesScreen(QWidget):
                 lambda sale: formats.short_moment(sale.completed_at) if sale.completed_at else "",
                 width=120,
             ),
-            Column(_("What"), lambda sale: _(", ").join(_line(line) for line in sale.lines)),
+            Column(_("Contents"), lambda sale: _(", ").join(_line(line) for line in sale.lines)),
             Column(
                 _("Discount, yuan"),
                 lambda sale: formats.money_without_sign(-sale.discount) if sale.discount else "",

@@ -154,7 +154,7 @@ def _parts(report: ShiftReport) -> list[tuple[str, Rows]]:
             (_("Difference"), formats.money(shift.difference)),
         ]
     parts = [(_("Counter"), counter), (_("How it was paid"), tenders), (_("Fuel"), fuel)]
-    return [(title, rows) for title, rows in [*parts, (_("Other"), other), (_("Drawer"), drawer)] if rows]
+    return [(title, rows) for title, rows in [*parts, (_("Other"), other), (_("Cash drawer"), drawer)] if rows]
 
 
 def _rows(rows: Rows) -> QGridLayout:
