@@ -196,7 +196,8 @@ class TermsJson(AsColumn[CouponTerms]):
 
 def one_of(column: ColumnElement[Any], words: Iterable[StrEnum]) -> ColumnElement[bool]:
     """Whether the column holds one of these words, written out so that a partial index is found by it."""
-    return column.in_([literal_column(f"'{word.value}'") for word in words])
+    written_out: list[ColumnElement[Any]] = [literal_column(f"'{word.value}'") for word in words]
+    return column == written_out[0] if len(written_out) == 1 else column.in_(written_out)
 
 
 def is_word(column: ColumnElement[Any], word: StrEnum) -> ColumnElement[bool]:

@@ -6,7 +6,6 @@ from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Executable, Table, bindparam, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 
 from core.persistence.transaction import Command, Query
@@ -64,4 +63,11 @@ def saved(table: Table, names: Sequence[str]) -> Command:
 
 def insert_of(dialect: Dialect, table: Table) -> Any:
     """The database's own insert, which knows what to do about a conflict."""
-    return postgresql.insert(table) if dialect.name == "postgresql" else sqlite.insert(table)
+    # Only the one in use is loaded: PostgreSQL's brings its whole family of drivers into a till's start.
+    if dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table)

@@ -1,9 +1,10 @@
-"""Every table and trigger of the station's database in one MetaData, for the migrations' tests."""
+"""Every table, index and trigger of the station's database in one MetaData, for the migrations' tests."""
 
 from core.persistence.tables import (
     append_only,
     catalogue,
     forecourt,
+    indexes,
     leases,
     mailbox,
     orders,
@@ -19,6 +20,7 @@ __all__ = [
     "append_only",
     "catalogue",
     "forecourt",
+    "indexes",
     "leases",
     "mailbox",
     "metadata",

@@ -1,9 +1,9 @@
 """Grades, pumps, nozzles, their last readings; authorisations and fills."""
 
-from sqlalchemy import Column, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import Column, Integer, String, Table, UniqueConstraint
 
 from core.domain.fill import FillState
-from core.domain.pump import OPEN_AUTHORISATIONS, AuthorisationState, PumpState
+from core.domain.pump import AuthorisationState, PumpState
 from core.persistence.column_types import (
     Fen,
     Id,
@@ -12,8 +12,6 @@ from core.persistence.column_types import (
     Moment,
     PresetText,
     Word,
-    is_word,
-    one_of,
 )
 from core.persistence.tables.metadata import metadata
 
@@ -66,14 +64,6 @@ authorisations = Table(
     Column("fill", Id()),
     Column("reason", String(60), nullable=False),
 )
-# One open leave a pump: whatever the programs do, the database takes no second.
-Index(
-    "uq_authorisations_open",
-    authorisations.c.pump,
-    unique=True,
-    sqlite_where=one_of(authorisations.c.state, OPEN_AUTHORISATIONS),
-    postgresql_where=one_of(authorisations.c.state, OPEN_AUTHORISATIONS),
-)
 
 fills = Table(
     "fills",
@@ -98,11 +88,4 @@ fills = Table(
     # The controller repeats its record until it is closed there: the same one is never a second fill.
     UniqueConstraint("pump", "transaction", "ended_at"),
     sqlite_with_rowid=False,
-)
-Index(None, fills.c.recorded_at)
-Index(
-    "ix_fills_unpaid",
-    fills.c.recorded_at,
-    sqlite_where=is_word(fills.c.state, FillState.UNPAID),
-    postgresql_where=is_word(fills.c.state, FillState.UNPAID),
 )

@@ -2,9 +2,9 @@
 
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, Integer, String, Table, Text
 
-from core.persistence.column_types import Counter, Id, Moment, Word, is_word
+from core.persistence.column_types import Counter, Id, Moment, Word
 from core.persistence.tables.metadata import metadata
 
 
@@ -28,12 +28,6 @@ outbox = Table(
     Column("state", Word(OutboxState), nullable=False),
     # Why the cloud will never take it, for a person to read.
     Column("refusal", Text(), nullable=False),
-)
-Index(
-    "ix_outbox_waiting",
-    outbox.c.position,
-    sqlite_where=is_word(outbox.c.state, OutboxState.WAITING),
-    postgresql_where=is_word(outbox.c.state, OutboxState.WAITING),
 )
 
 # One row: everything up to this number of the cloud's mailbox is safe here.

@@ -1,9 +1,9 @@
 """Online orders."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, String, Table
+from sqlalchemy import Boolean, Column, Integer, String, Table
 
 from core.domain.station_order import ENDED, ServiceState
-from core.persistence.column_types import Fen, Id, Li, Millilitres, Moment, Word, one_of
+from core.persistence.column_types import Fen, Id, Li, Millilitres, Moment, Word
 from core.persistence.tables.metadata import metadata
 
 orders = Table(
@@ -35,10 +35,3 @@ orders = Table(
     Column("ended_at", Moment()),
 )
 OPEN_ORDERS = tuple(state for state in ServiceState if state not in ENDED)
-Index(
-    "ix_orders_open",
-    orders.c.paid_at,
-    sqlite_where=one_of(orders.c.state, OPEN_ORDERS),
-    postgresql_where=one_of(orders.c.state, OPEN_ORDERS),
-)
-Index(None, orders.c.ended_at)

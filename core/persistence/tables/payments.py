@@ -1,9 +1,9 @@
 """Payments."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import Column, ForeignKey, Integer, String, Table
 
 from core.domain.payment import PaymentState, Tender
-from core.persistence.column_types import Fen, Id, Moment, Word, is_word
+from core.persistence.column_types import Fen, Id, Moment, Word
 from core.persistence.tables.metadata import metadata
 
 payments = Table(
@@ -24,11 +24,4 @@ payments = Table(
     Column("reason", String(60), nullable=False),
     Column("position", Integer(), nullable=False),
     sqlite_with_rowid=False,
-)
-Index(None, payments.c.sale)
-Index(
-    "ix_payments_pending",
-    payments.c.at,
-    sqlite_where=is_word(payments.c.state, PaymentState.PENDING),
-    postgresql_where=is_word(payments.c.state, PaymentState.PENDING),
 )

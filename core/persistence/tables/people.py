@@ -1,10 +1,10 @@
 """Staff and shifts."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, String, Table
+from sqlalchemy import Boolean, Column, Integer, String, Table
 
 from core.domain.shift import ShiftState
 from core.domain.staff import Role
-from core.persistence.column_types import Fen, Id, Moment, Word, is_word
+from core.persistence.column_types import Fen, Id, Moment, Word
 from core.persistence.tables.metadata import metadata
 
 staff = Table(
@@ -32,12 +32,4 @@ shifts = Table(
     Column("closed_at", Moment()),
     Column("counted_cash", Fen(), nullable=False),
     Column("expected_cash", Fen(), nullable=False),
-)
-# One open shift at a time: whatever the programs do, the database takes no second.
-Index(
-    "uq_shifts_open",
-    shifts.c.state,
-    unique=True,
-    sqlite_where=is_word(shifts.c.state, ShiftState.OPEN),
-    postgresql_where=is_word(shifts.c.state, ShiftState.OPEN),
 )

@@ -1,6 +1,6 @@
 """Price board, what each nozzle confirmed, and price changes."""
 
-from sqlalchemy import Column, Index, String, Table
+from sqlalchemy import Column, String, Table
 
 from core.domain.price import PriceChangeState
 from core.persistence.column_types import Id, Li, Moment, NozzleNames, Word
@@ -34,4 +34,3 @@ price_changes = Table(
     Column("applied_nozzles", NozzleNames(), nullable=False),
     Column("applied_at", Moment()),
 )
-Index(None, price_changes.c.due_at)

@@ -1,10 +1,10 @@
 """Sales, lines, coupon uses, and how often a receipt was printed."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, false, literal_column
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, false, literal_column
 
 from core.domain.coupon import CouponUseState
 from core.domain.sale import SaleState
-from core.persistence.column_types import Fen, Id, Li, Millilitres, Moment, TermsJson, Word, is_word, one_of
+from core.persistence.column_types import Fen, Id, Li, Millilitres, Moment, TermsJson, Word
 from core.persistence.tables.metadata import metadata
 
 
@@ -26,19 +26,6 @@ sales = Table(
     # The use that is on the bill; one that was refused or released stays in its table and is off the bill.
     Column("coupon", Id()),
     sqlite_with_rowid=False,
-)
-Index(
-    "ix_sales_open",
-    sales.c.shift,
-    sqlite_where=is_word(sales.c.state, SaleState.OPEN),
-    postgresql_where=is_word(sales.c.state, SaleState.OPEN),
-)
-Index(
-    "uq_sales_number",
-    sales.c.number,
-    unique=True,
-    sqlite_where=sales.c.number > "",
-    postgresql_where=sales.c.number > "",
 )
 
 sale_lines = Table(
@@ -78,12 +65,6 @@ coupon_uses = Table(
 )
 UNSETTLED = coupon_uses.c.settled == literal_column("false")
 TO_SETTLE = (CouponUseState.PENDING, CouponUseState.REDEEMED, CouponUseState.RELEASED)
-Index(
-    "ix_coupon_uses_to_settle",
-    coupon_uses.c.id,
-    sqlite_where=UNSETTLED & one_of(coupon_uses.c.state, TO_SETTLE),
-    postgresql_where=UNSETTLED & one_of(coupon_uses.c.state, TO_SETTLE),
-)
 
 # The last number given on each local day. Its row is as durable as the sale that took the number.
 sale_numbers = Table(

@@ -4,7 +4,7 @@ One row serves both readings: a shift's figures are the sum over its hours, a da
 `hour` is the moment at which the station's local hour began, `local_hour` what its clock then showed (0 to 23).
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Column, Integer, String, Table
 
 from core.domain.payment import Tender
 from core.persistence.column_types import Fen, Id, Li, Millilitres, Moment, Word
@@ -22,7 +22,6 @@ sale_sums = Table(
     Column("goods_net", Fen(), nullable=False),
     sqlite_with_rowid=False,
 )
-Index(None, sale_sums.c.hour)
 
 tender_sums = Table(
     "tender_sums",
@@ -34,7 +33,6 @@ tender_sums = Table(
     Column("amount", Fen(), nullable=False),
     sqlite_with_rowid=False,
 )
-Index(None, tender_sums.c.hour)
 
 fuel_sums = Table(
     "fuel_sums",
@@ -50,7 +48,6 @@ fuel_sums = Table(
     Column("net", Fen(), nullable=False),
     sqlite_with_rowid=False,
 )
-Index(None, fuel_sums.c.hour)
 
 order_sums = Table(
     "order_sums",
@@ -66,4 +63,3 @@ order_sums = Table(
     Column("owed", Fen(), nullable=False),
     sqlite_with_rowid=False,
 )
-Index(None, order_sums.c.hour)
