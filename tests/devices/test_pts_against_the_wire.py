@@ -1,10 +1,12 @@
 """The jsonPTS driver against a simulated controller in a process of its own, over real HTTP."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from core.devices.pumps.pts.controller import PtsForecourt
 from core.domain.faults import PumpAnswerLost, PumpControllerLogin, PumpLineDown
 from core.domain.ids import NozzleNumber, PumpNumber
 from core.domain.money import Money
@@ -12,7 +14,16 @@ from core.domain.price import UnitPrice
 from core.domain.pump import PresetKind, PumpState
 from core.domain.refusals import PumpBusy, PumpNotFound, PumpRefused
 from tests.conftest import ExpectLog
-from tests.devices.rig import Ear, SimulatedController, leave, listening, running_controller
+from tests.devices.rig import (
+    GRADES,
+    PUMPS,
+    Ear,
+    RealClock,
+    SimulatedController,
+    leave,
+    listening,
+    running_controller,
+)
 
 P1, P2, P3, P4, P5, P6, P7, P8 = (PumpNumber(number) for number in range(1, 9))
 
@@ -272,3 +283,73 @@ def test_a_certificate_with_another_fingerprint_is_not_talked_to(tmp_path: Path,
         shown = shown_by("127.0.0.1", controller.ready["port"], 2)
         with listening(controller.link(fingerprint=shown.upper())) as (_forecourt, ear):
             ear.wait_state(1, PumpState.IDLE)
+
+
+def test_a_pump_that_drops_out_in_the_middle_keeps_its_figures_and_loses_no_fill(controller, driver):
+    forecourt, ear = driver
+    transaction = forecourt.authorise(leave(4, 2, fen=60_000, li=8320))
+    fill_up(controller, ear, 4, nozzle=2)
+    ear.wait(lambda: any(r.pump == 4 and r.volume for r in ear.readings))
+    controller.control("pumps/4/fault", {"kind": "offline"})
+    ear.wait_state(4, PumpState.OFFLINE)
+    dark = next(reading for reading in reversed(ear.readings) if reading.pump == 4)
+    assert dark.volume
+    with pytest.raises(PumpBusy):
+        forecourt.set_prices(P4, {NozzleNumber(1): UnitPrice(7810), NozzleNumber(2): UnitPrice(8320)})
+    controller.put_down(4)
+    controller.control("pumps/4/fault", {"kind": "none"})
+    fill = ear.wait_fill(4, transaction)
+    (truth,) = (row for row in controller.ledger(4) if row["transaction"] == transaction)
+    assert fill.amount.fen == truth["amount_fen"]
+    ear.wait_state(4, PumpState.IDLE)
+    forecourt.close(P4, transaction)
+
+
+def test_a_controller_that_hangs_is_a_line_that_is_down_and_stops_nothing(
+    controller, driver, expected_log: ExpectLog
+):
+    expected_log("went silent: pump_line_down")
+    _forecourt, ear = driver
+    ear.wait(lambda: ear.lines == [(True, "")])
+    with listening(controller.link(answer_seconds=0.2)) as (_hasty, hasty_ear):
+        hasty_ear.wait(lambda: hasty_ear.lines == [(True, "")])
+        controller.control("fault", {"kind": "silent", "count": 4, "seconds": 1.0})
+        hasty_ear.wait(lambda: (False, "pump_line_down") in hasty_ear.lines)
+        hasty_ear.wait(lambda: hasty_ear.lines[-1] == (True, ""))
+
+
+def test_a_controller_that_starts_again_in_the_middle_still_tells_of_the_fill(
+    tmp_path: Path, expected_log: ExpectLog
+):
+    state = tmp_path / "state.json"
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    with (
+        running_controller(tmp_path / "one", "--pace", "60", "--state", str(state)) as controller,
+        listening(controller.link()) as (forecourt, ear),
+    ):
+        transaction = forecourt.authorise(leave(1, 1, fen=5000))
+        fill_up(controller, ear, 1)
+        controller.wait_until_dispensed(1, 5000)
+        controller.put_down(1)
+        told = ear.wait_fill(1, transaction)
+    with (
+        running_controller(tmp_path / "two", "--state", str(state)) as controller,
+        listening(controller.link()) as (forecourt, ear),
+    ):
+        assert ear.wait_fill(1, transaction) == told
+        forecourt.close(P1, transaction)
+        forecourt.close(P1, transaction)
+
+
+def test_a_listener_that_comes_later_is_told_every_state(controller):
+    forecourt = PtsForecourt(controller.link(), PUMPS, GRADES, RealClock())
+    for _listener in range(2):
+        ear = Ear()
+        forecourt.start(ear)
+        ear.wait(partial(heard_of_all, ear))
+        forecourt.stop()
+
+
+def heard_of_all(ear: Ear) -> bool:
+    return {reading.pump for reading in ear.readings} == set(range(1, 9))

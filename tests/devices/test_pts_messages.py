@@ -31,8 +31,9 @@ from core.domain.product import G92
 from core.domain.pump import EndedFill, Nozzle, PresetKind, Pump, PumpReading, PumpState
 from core.domain.refusals import PumpBusy, PumpRefused
 from tests.conftest import ExpectLog
-from tests.devices.rig import GRADES, leave
+from tests.devices.rig import GRADES, PUMPS, leave
 
+RECORDINGS = Path(__file__).parent / "recordings"
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)  # 12:00 in Beijing
 ONE = (Pump(PumpNumber(1), (Nozzle(PumpNumber(1), NozzleNumber(1), G92),)),)
 IDLE = {"Pump": 1, "NozzleUp": 0, "Nozzle": 0, "Request": "", "LastTransaction": 0}
@@ -475,3 +476,25 @@ def test_a_recorded_conversation_can_be_played_back(tmp_path: Path):
     assert played.readings == told.readings
     with pytest.raises(AnswerMissing):
         replayed.ask(b"")
+
+
+def test_a_recorded_fill_is_understood_from_leave_to_close():
+    clock = StoppedClock()
+    clock.at = datetime(2026, 11, 22, 16, 16, 50, tzinfo=UTC)
+    conversation = Conversation(ReplayedExchange(RECORDINGS / "a_preset_fill.txt"), clock)
+    notes = Notes()
+    watch = Watch(conversation, PUMPS[:2], Arrivals(), Endings(conversation, PUMPS, GRADES, clock), clock)
+    for _turn in range(7):
+        watch.look(notes)
+    with pytest.raises(PumpLineDown):
+        watch.look(notes)
+    assert [(reading.state, reading.amount.fen) for reading in notes.readings if reading.pump == 1] == [
+        (PumpState.IDLE, 0),
+        (PumpState.AUTHORISED, 0),
+        (PumpState.FUELLING, 0),
+        (PumpState.FUELLING, 8_872),
+        (PumpState.FUELLING, 20_000),
+        (PumpState.IDLE, 20_000),
+        (PumpState.IDLE, 0),
+    ]
+    assert [(fill.volume, fill.amount) for fill in notes.fills] == [(Litres(25_610), Money(20_000))]

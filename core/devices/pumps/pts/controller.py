@@ -49,7 +49,7 @@ class PtsForecourt:
         self._dialogue = Dialogue(self._conversation, self._arrivals)
         self._pricing = Pricing(self._conversation, self._dialogue, grades)
         self._endings = Endings(self._conversation, pumps, grades, clock)
-        self._watch = Watch(self._conversation, pumps, self._arrivals, self._endings, clock)
+        self._clock = clock
         self._poll_seconds = (poll_seconds, idle_poll_seconds)
         self._poller: Poller | None = None
 
@@ -58,12 +58,17 @@ class PtsForecourt:
         if self._poller is not None:
             raise RuntimeError("the pumps are being polled already")
 
+        # A new listener knows nothing yet: it is told every pump's state, not only what changes from here on.
+        watch = Watch(
+            self._conversation, tuple(self._pumps.values()), self._arrivals, self._endings, self._clock
+        )
+
         def line(up: bool, why: str) -> None:
             listener.line(up, why)
             if not up:
-                self._watch.went_silent(listener)
+                watch.went_silent(listener)
 
-        self._poller = Poller("pump poller", lambda: self._watch.look(listener), line, *self._poll_seconds)
+        self._poller = Poller("pump poller", lambda: watch.look(listener), line, *self._poll_seconds)
         self._poller.start()
 
     def stop(self) -> None:
