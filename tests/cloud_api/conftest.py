@@ -421,7 +421,7 @@ def running_cloud(
         h5_dir=h5_dir,
         sms=town.sms_settings,
         wechat=town.wechat_settings,
-        chores_seconds=0.05,
+        chores_seconds=0.1,
     )
     app = create_app(settings, town.clock)
     # Plain HTTP: reading the certificates of the world would take longer than most tests.

@@ -333,7 +333,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("fill_id", name=op.f("uq_orders_fill_id")),
         sa.UniqueConstraint("refund_id", name=op.f("uq_orders_refund_id")),
     )
-    op.create_index(op.f("ix_orders_driver_id_created_at"), "orders", ["driver_id", "created_at"], unique=False)
+    op.create_index(
+        op.f("ix_orders_driver_id_created_at"), "orders", ["driver_id", "created_at"], unique=False
+    )
     op.create_index(op.f("ix_orders_payments_to_close"), "orders", ["payments_to_close"], unique=False)
     op.create_index(op.f("ix_orders_refund_state"), "orders", ["refund_state"], unique=False)
     op.create_index(op.f("ix_orders_state_pay_before"), "orders", ["state", "pay_before"], unique=False)
