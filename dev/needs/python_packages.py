@@ -2,6 +2,7 @@
 
 import csv
 import importlib.util
+import re
 import shutil
 import subprocess
 import sys
@@ -40,6 +41,7 @@ class PythonPackages:
             _forget_broken_packages()
         _INSTALLING.touch()
         self._install(step)
+        _take_out_what_no_lock_names()
         _INSTALLING.unlink()
         write_stamp(_stamp(self._lock), _wanted(self._lock))
 
@@ -130,14 +132,40 @@ def _python_works() -> bool:
     return subprocess.run([VENV_PYTHON, "-c", ours], capture_output=True, check=False).returncode == 0
 
 
+def _take_out_what_no_lock_names() -> None:
+    """What an older lock brought must not make a test pass that fails on a fresh machine."""
+    named = {"pip", "setuptools"}
+    for lock in LOCKS.glob("*.lock"):
+        named |= {
+            _plain(pin) for pin in re.findall(r"^([\w.-]+)==", lock.read_text(encoding="utf-8"), re.MULTILINE)
+        }
+    there = {description.name.split("-")[0] for description in _descriptions()}
+    if superfluous := sorted(name for name in there if _plain(name) not in named):
+        pip = [str(VENV_PYTHON), "-m", "pip", "--disable-pip-version-check", "uninstall", "-y"]
+        run([*pip, *superfluous], "superfluous-packages")
+
+
+def _plain(name: str) -> str:
+    """A package's name as registries compare it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _descriptions() -> list[Path]:
+    return [path for folder in _folders_of_packages() for path in folder.glob("*.dist-info")]
+
+
+def _folders_of_packages() -> list[Path]:
+    return [*VENV.glob("lib/python*/site-packages"), *VENV.glob("Lib/site-packages")]
+
+
 def _forget_broken_packages() -> None:
     """Let pip install anew what it had not finished: it writes a package's own list of files last."""
-    for site_packages in (*VENV.glob("lib/python*/site-packages"), *VENV.glob("Lib/site-packages")):
+    for site_packages in _folders_of_packages():
         for leftover in site_packages.glob("~*"):
             shutil.rmtree(leftover, ignore_errors=True)
-        for description in site_packages.glob("*.dist-info"):
-            if not _is_whole(description):
-                shutil.rmtree(description)
+    for description in _descriptions():
+        if not _is_whole(description):
+            shutil.rmtree(description)
 
 
 def _is_whole(description: Path) -> bool:

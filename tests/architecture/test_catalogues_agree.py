@@ -35,11 +35,17 @@ def test_no_sentence_is_translated_twice():
     assert not twice, "keep one of each: " + ", ".join(twice)
 
 
-@pytest.mark.parametrize("msgid", TRANSLATED, ids=str)
-def test_both_languages_have_the_same_blanks(msgid):
-    source = words.placeholders(msgid if isinstance(msgid, str) else msgid[-1])
-    for form in TRANSLATED[msgid]:
-        assert words.placeholders(form) == source
+def test_both_languages_have_the_same_blanks():
+    differing = [
+        msgid
+        for msgid, forms in TRANSLATED.items()
+        if any(words.placeholders(form) != words.placeholders(_english(msgid)) for form in forms)
+    ]
+    assert differing == []
+
+
+def _english(msgid: words.Msgid) -> str:
+    return msgid if isinstance(msgid, str) else msgid[-1]
 
 
 def test_our_own_compiler_says_what_babel_reads():

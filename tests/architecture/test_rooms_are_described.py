@@ -2,29 +2,31 @@
 
 import ast
 
-import pytest
-
-from dev.places import PROJECT
-from tests.architecture.the_source import python_files
-
-PACKAGES = sorted({path.parent for path in python_files() if "versions" not in path.parts})
+from tests.architecture.the_source import modules, python_files
 
 
-@pytest.mark.parametrize("package", PACKAGES, ids=str)
-def test_a_package_is_one_sentence_and_nothing_else(package):
-    described = PROJECT / package / "__init__.py"
-    if package.name == "migrations" and not described.exists():
-        pytest.skip("Alembic loads its scripts by path")
-    module = ast.parse(described.read_text(encoding="utf-8"))
-    assert ast.get_docstring(module), f"{package}/__init__.py says nothing of what lives there"
-    assert len(module.body) == 1, f"{package}/__init__.py holds code; give it a module with a name"
+def test_every_package_has_an_entrance():
+    entered = {path.parent for path in python_files() if path.name == "__init__.py"}
+    # Alembic loads its scripts by path.
+    packages = {
+        path.parent for path in python_files() if "migrations" not in path.parts and path.name != "dev.py"
+    }
+    assert sorted(packages - entered) == []
 
 
-@pytest.mark.parametrize("path", python_files(), ids=str)
-def test_a_module_opens_with_a_sentence(path):
-    module = ast.parse((PROJECT / path).read_text(encoding="utf-8"))
-    sentence = (ast.get_docstring(module) or "").strip()
-    assert sentence, f"{path} does not say what lives there"
-    assert sentence.split("\n\n")[0].rstrip().endswith((".", ":", ";")), (
-        f"{path}: {sentence!r} is no sentence"
-    )
+def test_an_entrance_is_one_sentence_and_nothing_else():
+    entrances = [(path, module) for path, module in modules() if path.name == "__init__.py"]
+    crowded = [
+        str(path) for path, module in entrances if len(module.body) != 1 or not ast.get_docstring(module)
+    ]
+    assert crowded == [], "give the code a module with a name"
+
+
+def test_a_module_opens_with_a_sentence():
+    silent = [str(path) for path, module in modules() if not _opens_with_a_sentence(module)]
+    assert silent == []
+
+
+def _opens_with_a_sentence(module: ast.Module) -> bool:
+    opening = (ast.get_docstring(module) or "").strip().split("\n\n")[0]
+    return opening.rstrip().endswith((".", ":", ";"))
