@@ -19,7 +19,14 @@ from cloud_api.simulated import pay_page
 from cloud_api.simulated.alipay_books import CHINA, AlipayBooks, AlipayError, Refund, Trade, yuan
 from cloud_api.simulated.alipay_wire import AlipaySignError, AlipayWire
 from cloud_api.simulated.deliveries import Deliveries, Delivery
-from cloud_api.simulated.process import DroppedConnection, SilentConnection, load_books, run, save_books
+from cloud_api.simulated.process import (
+    DroppedConnection,
+    SilentConnection,
+    about,
+    load_books,
+    run,
+    save_books,
+)
 from cloud_api.simulated.script import Behaviour, On, Script, Wish
 
 _NOTIFY_AFTER_SECONDS = (240, 600, 600, 3600, 7200, 21600, 54000)
@@ -309,8 +316,8 @@ class Alipay:
             pay_page.ALIPAY, mark="!", title=title, hint="请回到商家重新下单", return_url=back
         )
 
-    async def _ledger(self) -> dict[str, Any]:
-        return self._books.ledger() | {"notifications": self._deliveries.remembered()}
+    async def _ledger(self, payment_id: str = "") -> dict[str, Any]:
+        return about(self._books.ledger() | {"notifications": self._deliveries.remembered()}, payment_id)
 
     async def _wish(self, wish: Wish) -> dict[str, bool]:
         self._script.add(wish)

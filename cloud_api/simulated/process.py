@@ -129,6 +129,17 @@ def run(description: str, build: Callable[[argparse.Namespace, Clock], Simulatio
     asyncio.run(server.serve_until_told())
 
 
+def about(ledger: dict[str, Any], payment_id: str) -> dict[str, Any]:
+    """The part of a ledger that is about one payment; all of it where none is named."""
+    if not payment_id:
+        return ledger
+    return ledger | {
+        "payments": [row for row in ledger["payments"] if row["payment_id"] == payment_id],
+        "refunds": [row for row in ledger["refunds"] if row["payment_id"] == payment_id],
+        "notifications": [row for row in ledger["notifications"] if row["about"] == payment_id],
+    }
+
+
 def write_whole(path: Path, text: str) -> None:
     """The file holds either what it held or all of the new text, also after a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -19,7 +19,14 @@ from starlette.types import ASGIApp
 from cloud_api.clock import Clock
 from cloud_api.simulated import pay_page
 from cloud_api.simulated.deliveries import Deliveries, Delivery
-from cloud_api.simulated.process import DroppedConnection, SilentConnection, load_books, run, save_books
+from cloud_api.simulated.process import (
+    DroppedConnection,
+    SilentConnection,
+    about,
+    load_books,
+    run,
+    save_books,
+)
 from cloud_api.simulated.script import Behaviour, On, Script, Wish
 from cloud_api.simulated.wechat_books import CHINA, Refund, Transaction, WechatBooks, WechatError
 from cloud_api.simulated.wechat_wire import SignError, WechatWire
@@ -328,8 +335,8 @@ class WechatPay:
             return RedirectResponse(back, 303)
         return HTMLResponse(_how_it_stands(transaction, back))
 
-    async def _ledger(self) -> dict[str, Any]:
-        return self._books.ledger() | {"notifications": self._deliveries.remembered()}
+    async def _ledger(self, payment_id: str = "") -> dict[str, Any]:
+        return about(self._books.ledger() | {"notifications": self._deliveries.remembered()}, payment_id)
 
     async def _wish(self, wish: Wish) -> dict[str, bool]:
         self._script.add(wish)

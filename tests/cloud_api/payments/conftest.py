@@ -1,5 +1,6 @@
 """The payment room on loopback: both simulated providers, the room behind its own routes, and orders that keep books."""
 
+import functools
 import itertools
 import secrets
 import threading
@@ -20,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from cloud_api.access import Access, Driver, Station, hash_of, new_station_token
 from cloud_api.database import Database, Work
 from cloud_api.identifiers import new_id
-from cloud_api.payments import repository, wechat
+from cloud_api.payments import alipay_signatures, repository, wechat, wechat_signatures
 from cloud_api.payments.build import open_payments
 from cloud_api.payments.endpoints import router
 from cloud_api.payments.repository import PaymentRow, RefundRow
@@ -305,7 +306,16 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def running_world(keys: Path) -> Iterator[World]:
+def keys_read_once() -> Iterator[None]:
+    """Reading a private key proves its primes, which takes as long as all the rest of a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (alipay_signatures, wechat_signatures):
+            patch.setattr(module, "private_key", functools.cache(module.private_key))
+        yield
+
+
+@pytest.fixture(scope="session")
+def running_world(keys: Path, keys_read_once: None) -> Iterator[World]:
     loop, clock = LoopThread(), MovableClock()
     wechat = WechatPay(keys, clock, retry_scale=_RETRY_SCALE, refund_seconds=0.05)
     alipay = Alipay(keys, clock, retry_scale=_RETRY_SCALE)
@@ -369,8 +379,8 @@ def _empty(work: Work) -> None:
 def wait_until(true: Callable[[], object], what: str) -> None:
     """Waits for something that happens by itself elsewhere."""
     deadline = threading.Event()
-    for _ in range(int(SECONDS_TO_WAIT / 0.01)):
+    for _ in range(int(SECONDS_TO_WAIT / 0.02)):
         if true():
             return
-        deadline.wait(0.01)
+        deadline.wait(0.02)
     pytest.fail(f"in vain: {what}")

@@ -11,6 +11,7 @@ from sqlalchemy import Table, delete
 from cloud_api.database import Work
 from cloud_api.payments.tables import payment_events, payments
 from cloud_api.simulated.alipay_wire import AlipayWire
+from core.domain.faults import ProviderUnreachable
 from tests.cloud_api.payments.conftest import Stack, World, wait_until
 from tests.conftest import ExpectLog
 
@@ -158,3 +159,24 @@ def delete_all(table: Table, work: Work) -> None:
 def signed_again(stack: Stack, world: World, fields: dict[str, str]) -> bytes:
     """The form in which Alipay would send these fields."""
     return urlencode(AlipayWire(world.keys).notification(fields, None)).encode()
+
+
+def test_payment_told_before_we_know_where_it_is_paid_counts(stack: Stack, world: World):
+    payment_id, order_id = stack.new_id(), stack.new_id()
+    world.wechat.next("drop_after", path_contains="/h5")
+    with pytest.raises(ProviderUnreachable):
+        stack.start(payment_id, "wechat", order_id)
+    world.wechat.pay(payment_id)
+    stack.wait_for(payment_id)
+    assert stack.orders.taken == {order_id: payment_id}
+
+
+def test_refund_told_while_its_answer_is_still_awaited_counts_once(stack: Stack, world: World):
+    payment_id, order_id = started_and_paid(stack, world, "wechat")
+    stack.wait_for(payment_id)
+    refund_id = stack.new_id()
+    world.wechat.next("drop_after", path_contains="refunds")
+    stack.room.run(stack.room.payments.refund(refund_id, payment_id, 100, ""))
+    stack.wait_for_refund(refund_id)
+    stack.settle(after_seconds=60)
+    assert stack.orders.refunded == [(order_id, refund_id, 100)]

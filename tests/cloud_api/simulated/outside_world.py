@@ -97,16 +97,18 @@ class Control:
 
     def payment(self, payment_id: str) -> dict[str, Any]:
         """As the provider's own books have it; empty where they do not know it."""
-        return next((one for one in self.ledger()["payments"] if one["payment_id"] == payment_id), {})
+        return next(iter(self.ledger(payment_id)["payments"]), {})
 
     def refunds(self, payment_id: str) -> list[dict[str, Any]]:
-        return [one for one in self.ledger()["refunds"] if one["payment_id"] == payment_id]
+        rows: list[dict[str, Any]] = self.ledger(payment_id)["refunds"]
+        return rows
 
-    def notifications(self, about: str) -> list[dict[str, Any]]:
-        return [one for one in self.ledger()["notifications"] if one["about"] == about]
+    def notifications(self, payment_id: str) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self.ledger(payment_id)["notifications"]
+        return rows
 
-    def ledger(self) -> dict[str, Any]:
-        answer: dict[str, Any] = self._client.get("/control/ledger").json()
+    def ledger(self, payment_id: str = "") -> dict[str, Any]:
+        answer: dict[str, Any] = self._client.get("/control/ledger", params={"payment_id": payment_id}).json()
         return answer
 
 
