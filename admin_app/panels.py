@@ -1,6 +1,6 @@
 """How every room of the desk is laid out: a page with a margin, panels with a title."""
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.qt import theme
 from core.qt.widgets.labels import Words
@@ -31,3 +31,16 @@ def panel(title: str | QWidget, inside: QWidget, *beside: QWidget, stretch: int 
     column.addLayout(head)
     column.addWidget(inside, stretch)
     return frame
+
+
+def form(*rows: tuple[str, QWidget]) -> QGridLayout:
+    """Fields with their names at the left."""
+    wearing = theme.current()
+    grid = QGridLayout()
+    grid.setVerticalSpacing(wearing.px(12))
+    grid.setHorizontalSpacing(wearing.px(16))
+    for number, (words, field) in enumerate(rows):
+        grid.addWidget(Words(words, "quiet"), number, 0)
+        grid.addWidget(field, number, 1)
+    grid.setColumnStretch(1, 1)
+    return grid

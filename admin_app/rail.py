@@ -69,7 +69,7 @@ class RailButton(QPushButton):
         row.setSpacing(wearing.px(14))
         row.addWidget(icon)
         row.addWidget(ElidedWords(rooms.title(room), "body"), 1)
-        row.addWidget(self._badge)
+        row.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignVCenter)
         for label in self.findChildren(Words):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 

@@ -55,15 +55,17 @@ def pumps_words(health: Health) -> str:
     if not health.owner:
         return _("No till is connected to the pumps. Start the till; until then prices do not change.")
     owner = _("Run by the program {owner}.").format(owner=health.owner)
+    return _("{one_sentence} {another}").format(one_sentence=_reach(health), another=owner)
+
+
+def _reach(health: Health) -> str:
     lost = health.lost_pumps
     if not lost:
-        return _("All {count} answer.").format(count=len(health.pumps)) + " " + owner
+        return _("All {count} answer.").format(count=len(health.pumps))
     if len(lost) == len(health.pumps):
-        return _("No pump answers. Check the pump controller's power and network cable.") + " " + owner
+        return _("No pump answers. Check the pump controller's power and network cable.")
     numbers = _(", ").join(str(each.pump) for each in lost)
-    return (
-        _("Pump {pumps} does not answer or is out of order. Look at it.").format(pumps=numbers) + " " + owner
-    )
+    return _("Pump {pumps} does not answer or is out of order. Look at it.").format(pumps=numbers)
 
 
 def cloud_words(health: Health) -> str:

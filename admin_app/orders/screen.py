@@ -56,31 +56,30 @@ class OrdersScreen(QWidget):
 
     def _columns(self, *, ended: bool) -> list[Column[StationOrder]]:
         return [
-            Column(_("Paid at"), lambda order: formats.short_moment(order.paid_at), width=112),
+            Column(_("Paid at"), lambda order: formats.short_moment(order.paid_at), width=104),
             Column(
                 _("State"),
                 lambda order: names.service_state(order.state),
-                width=120,
+                width=116,
                 tone=lambda order: _TONES.get(order.state),
                 bold=True,
             ),
-            Column(_("Plate"), lambda order: order.plate, width=104, bold=True),
+            Column(_("Plate"), lambda order: order.plate, width=120, bold=True),
             Column(_("Car"), lambda order: order.car),
-            Column(_("Phone"), lambda order: order.driver_phone, width=124),
-            Column(_("Order code"), lambda order: order.code, width=80),
+            Column(_("Order code"), lambda order: order.code, width=92),
             Column(_("Pump"), lambda order: f"{order.pump}-{order.nozzle}", width=60),
-            Column(_("Grade"), lambda order: names.grade(order.grade), width=100),
-            Column(_("Ordered"), _ordered, figures=True, width=112),
+            Column(_("Grade"), lambda order: names.grade(order.grade), width=92),
+            Column(_("Ordered"), _ordered, figures=True, width=100),
             Column(
                 _("Paid, yuan"),
                 lambda order: formats.money_without_sign(order.paid),
                 figures=True,
                 bold=True,
-                width=104,
+                width=100,
                 value=lambda order: order.paid.fen,
             ),
-            Column(_("Served by"), self._server, width=88),
-            *([Column(_("Ended at"), _ended_at, width=112)] if ended else []),
+            Column(_("Served by"), self._server, width=84),
+            *([Column(_("Ended at"), _ended_at, width=104)] if ended else []),
         ]
 
     def _server(self, order: StationOrder) -> str:

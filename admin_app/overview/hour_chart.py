@@ -139,8 +139,9 @@ class HourChart(QWidget):
 
     def _plot(self) -> QRectF:
         wearing = theme.current()
-        left, above, below = wearing.px(64), wearing.px(44), wearing.px(28)
-        return QRectF(left, above, max(1, self.width() - left), max(1, self.height() - above - below))
+        left, above, right, below = wearing.px(64), wearing.px(44), wearing.px(24), wearing.px(28)
+        wide, high = self.width() - left - right, self.height() - above - below
+        return QRectF(left, above, max(1, wide), max(1, high))
 
     def _paint_legend(self, painter: QPainter) -> None:
         wearing = theme.current()
@@ -178,17 +179,12 @@ class HourChart(QWidget):
             painter.drawText(
                 box, int(RIGHT.value), _("{litres} L").format(litres=words) if value == top else words
             )
-        every = 2 if plot.width() / HOURS * 2 >= painter.fontMetrics().horizontalAdvance("00:00 ") else 3
         wide = plot.width() / HOURS
+        every = 2 if wide * 2 > painter.fontMetrics().horizontalAdvance("00:00") * 1.4 else 3
         for hour in range(0, HOURS + 1, every):
             x = plot.left() + wide * hour
             box = QRectF(x - wearing.px(30), plot.bottom() + 2, wearing.px(60), wearing.px(24))
-            if hour == 0:
-                box.moveLeft(x)
-            if hour == HOURS:
-                box.moveRight(x)
-            side = LEFT if hour == 0 else RIGHT if hour == HOURS else Qt.AlignmentFlag.AlignCenter
-            painter.drawText(box, int(side.value), f"{hour:02}:00")
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{hour:02}:00")
 
     def _paint_bars(self, painter: QPainter, top: int) -> None:
         wearing, plot = theme.current(), self._plot()

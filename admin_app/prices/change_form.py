@@ -50,6 +50,10 @@ class ChangeForm(QFrame):
         self._difference = Words("", "strong", name="price_difference", wrap=True)
         self._moments = {moment: self._button(moment) for moment in Moment}
         self._later = self._edit()
+        self._steps = (
+            self._step(_("+1 day"), "price_due_day_more", 24),
+            self._step(_("+1 hour"), "price_due_hour_more", 1),
+        )
         self._told = Words("", name="price_told", wrap=True)
         self._go = BusyButton(_("Change the price"), "price_schedule_go", role="primary")
         self._go.clicked.connect(self.wanted)
@@ -69,7 +73,8 @@ class ChangeForm(QFrame):
         self._show_difference(state)
         for moment, button in self._moments.items():
             button.setChecked(moment is state.moment)
-        self._later.setEnabled(state.moment is Moment.LATER)
+        for widget in (self._later, *self._steps):
+            widget.setEnabled(state.moment is Moment.LATER)
         if state.now is not None:
             self._later.setMinimumDateTime(_wall_clock(state.now))
         wrong = state.lack in _WRONG
@@ -114,9 +119,16 @@ class ChangeForm(QFrame):
         edit.setObjectName("price_due_at")
         edit.setTimeZone(QTimeZone.utc())
         edit.setDisplayFormat("yyyy-MM-dd HH:mm")
-        edit.setCalendarPopup(True)
+        edit.setButtonSymbols(QDateTimeEdit.ButtonSymbols.NoButtons)
         edit.dateTimeChanged.connect(lambda _changed: self._later_changed())
         return edit
+
+    def _step(self, said: str, name: str, hours: int) -> QPushButton:
+        button = QPushButton(said)
+        button.setObjectName(name)
+        button.setProperty("role", "choice")
+        button.clicked.connect(lambda: self._later.setDateTime(self._later.dateTime().addSecs(hours * 3_600)))
+        return button
 
     def _chosen(self, moment: Moment) -> None:
         if moment is Moment.LATER:
@@ -159,7 +171,12 @@ class ChangeForm(QFrame):
             group.addButton(button)
             moments.addWidget(button, 1)
         column.addLayout(moments)
-        column.addWidget(self._later)
+        later = QHBoxLayout()
+        later.setSpacing(wearing.px(8))
+        later.addWidget(self._later, 1)
+        for button in self._steps:
+            later.addWidget(button)
+        column.addLayout(later)
         self._told.setMinimumHeight(wearing.px(72))
         column.addWidget(self._told)
         column.addStretch(1)

@@ -1,6 +1,6 @@
 """Planned, running and past price changes, each with how it stands."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from admin_app.prices import words
@@ -63,7 +63,7 @@ class ChangeList(QScrollArea):
         badge = Words(names.price_change_state(change.state), name=f"price_state_{change.id}")
         badge.setProperty("role", "state")
         badge.setProperty("tone", _TONES[change.state].value)
-        line.addWidget(badge)
+        line.addWidget(badge, 0, Qt.AlignmentFlag.AlignVCenter)
         told = QVBoxLayout()
         told.setSpacing(0)
         told.addWidget(

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
 from admin_app.prices.presenter import Board
 from core.domain.ids import GradeCode
+from core.domain.price import PriceChangeState
 from core.qt import theme
 from core.qt.notices import Tone
 from core.qt.widgets.labels import RIGHT, ElidedWords, Words
@@ -49,7 +50,8 @@ class GradeCard(QPushButton):
         price = board.price(self._grade)
         self._price.setText(formats.unit_price_without_unit(price) if price else "—")
         rows = board.nozzles_of(self._grade)
-        agreeing = sum(1 for row in rows if row.price == price)
+        wanted = board.wanted(self._grade)
+        agreeing = sum(1 for row in rows if row.price == wanted)
         self._agree.say(
             _("{agreeing} of {count} nozzles").format(agreeing=agreeing, count=len(rows)),
             Tone.AMBER if agreeing < len(rows) else None,
@@ -57,6 +59,10 @@ class GradeCard(QPushButton):
         coming = board.coming(self._grade)
         if coming is None:
             self._coming.say(_("No change planned"))
+            return
+        if coming.change.state is PriceChangeState.APPLYING:
+            price_text = formats.unit_price_without_unit(coming.change.price)
+            self._coming.say(_("changing to {price} now").format(price=price_text), Tone.AMBER)
             return
         self._coming.say(
             _("{price} from {moment}").format(

@@ -12,7 +12,7 @@ from core.qt.widgets.labels import RIGHT, ElidedWords, Words
 from core.wording import formats, names
 from core.wording.catalogue import _
 
-_COLUMNS = 4
+_COLUMNS = 5
 
 
 class NozzleGrid(QWidget):
@@ -36,7 +36,7 @@ class NozzleGrid(QWidget):
             if number == len(self._cells):
                 self._cells.append(_Cell())
                 self._grid.addWidget(self._cells[number], number // _COLUMNS, number % _COLUMNS)
-            self._cells[number].show_nozzle(row, board.price(row.nozzle.grade))
+            self._cells[number].show_nozzle(row, board.wanted(row.nozzle.grade))
 
 
 class _Cell(QFrame):

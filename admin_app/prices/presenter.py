@@ -88,6 +88,13 @@ class Board:
         """What the grade costs now."""
         return self.prices.get(grade) if self.prices is not None and grade is not None else None
 
+    def wanted(self, grade: GradeCode) -> UnitPrice | None:
+        """What the grade's nozzles should have by now: the price being applied, or the board's."""
+        coming = self.coming(grade)
+        if coming is not None and coming.change.state is PriceChangeState.APPLYING:
+            return coming.change.price
+        return self.price(grade)
+
     def nozzles_of(self, grade: GradeCode) -> tuple[NozzleRow, ...]:
         """The grade's nozzles."""
         return tuple(row for row in self.nozzles if row.nozzle.grade == grade)

@@ -52,17 +52,13 @@ def what_will_happen(state: PricesState) -> str:
     """The whole change in one sentence; empty while something is missing."""
     if state.grade is None or state.price is None or state.lack:
         return ""
-    changes = _change(state, state.price)
     count = len(state.board.nozzles_of(state.grade))
-    return (
-        changes
-        + " "
-        + ngettext(
-            "{count} nozzle takes it as soon as its pump is idle; a fill that runs keeps the price it began with.",
-            "{count} nozzles take it as soon as their pumps are idle; a fill that runs keeps the price it began with.",
-            count,
-        ).format(count=count)
-    )
+    how = ngettext(
+        "{count} nozzle takes it as soon as its pump is idle; a fill that runs keeps the price it began with.",
+        "{count} nozzles take it as soon as their pumps are idle; a fill that runs keeps the price it began with.",
+        count,
+    ).format(count=count)
+    return _("{one_sentence} {another}").format(one_sentence=_change(state, state.price), another=how)
 
 
 def _change(state: PricesState, price: UnitPrice) -> str:

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from PySide6.QtCore import QRegularExpression, Signal
 from PySide6.QtGui import QRegularExpressionValidator
-from PySide6.QtWidgets import QFormLayout, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
+from admin_app.panels import form
 from admin_app.products.presenter import Draft, Lack, ProductsState
-from core.qt import theme
 from core.qt.notices import Tone
 from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.edits import CodeEdit, DecimalEdit
@@ -40,21 +40,18 @@ class GoodsSheet(Sheet):
         self._price = DecimalEdit("goods_price")
         self._stock = CodeEdit("goods_stock")
         self._stock.setValidator(QRegularExpressionValidator(QRegularExpression(r"-?\d{0,5}"), self._stock))
-        form = QFormLayout()
-        form.setVerticalSpacing(theme.current().px(12))
-        form.setHorizontalSpacing(theme.current().px(16))
-        for words, field in (
+        fields = (
             (_("Goods name"), self.name),
             (_("Barcode"), self._barcode),
             (_("Price of one piece, yuan"), self._price),
             (_("On the shelf"), self._stock),
-        ):
-            form.addRow(Words(words, "quiet"), field)
+        )
+        for _words, field in fields:
             field.textEdited.connect(lambda _text: self._typed())
         self._told = Words("", name="goods_told", wrap=True)
         self._go = BusyButton(_("Save"), "goods_save", key="Return", role="primary")
         self._go.clicked.connect(self.wanted)
-        self.body.addLayout(form)
+        self.body.addLayout(form(*fields))
         self.body.addWidget(self._told)
         self.body.addWidget(self._go)
 

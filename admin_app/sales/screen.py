@@ -16,6 +16,9 @@ from core.wording import formats, names
 from core.wording.catalogue import _, ngettext
 
 
+_MOST_UNPAID = 4  # more scroll
+
+
 class SalesScreen(QWidget):
     """Paints the state."""
 
@@ -55,10 +58,9 @@ class SalesScreen(QWidget):
             Tone.AMBER if count else None,
         )
         self._unpaid.show_rows(state.unpaid)
-        wearing = theme.current()
-        rows = min(count, 4)
         self._unpaid_view.setVisible(count > 0)
-        self._unpaid_view.setFixedHeight(wearing.px(38) + wearing.size("target") * rows)
+        head = self._unpaid_view.horizontalHeader().sizeHint().height()
+        self._unpaid_view.setFixedHeight(head + theme.current().size("target") * min(count, _MOST_UNPAID) + 2)
         self._sales.show_rows(state.sales)
         self._nothing.setVisible(state.loaded and not state.sales)
         self._view.setVisible(bool(state.sales))

@@ -37,7 +37,7 @@ class ShiftsScreen(QWidget):
         self._figures.setObjectName("shift_figures")
         columns = QHBoxLayout()
         columns.setSpacing(theme.current().px(16))
-        columns.addWidget(panel(_("Shifts"), self._view), 3)
+        columns.addWidget(panel(_("Shifts, amounts in yuan"), self._view), 3)
         columns.addWidget(panel(self._title, self._figures, self._pdf), 2)
         page(self).addLayout(columns)
         presenter.changed.connect(lambda: self.show_state(presenter.state))
@@ -70,22 +70,18 @@ class ShiftsScreen(QWidget):
 
     def _columns(self) -> list[Column[Shift]]:
         return [
-            Column(_("Shift no."), lambda shift: str(shift.number), width=64, bold=True),
-            Column(_("Opened"), lambda shift: formats.short_moment(shift.opened_at), width=112),
-            Column(_("Closed at"), _closed_at, width=112),
+            Column(_("Shift no."), lambda shift: str(shift.number), width=60, bold=True),
+            Column(_("Opened"), lambda shift: formats.short_moment(shift.opened_at), width=104),
+            Column(_("Closed at"), _closed_at, width=104),
             Column(_("By"), lambda shift: self._state.names.get(shift.opened_by, "")),
+            Column(_("Expected"), lambda shift: _cash(shift, shift.expected_cash), figures=True, width=96),
+            Column(_("Counted"), lambda shift: _cash(shift, shift.counted_cash), figures=True, width=96),
             Column(
-                _("Expected, yuan"), lambda shift: _cash(shift, shift.expected_cash), figures=True, width=116
-            ),
-            Column(
-                _("Counted, yuan"), lambda shift: _cash(shift, shift.counted_cash), figures=True, width=116
-            ),
-            Column(
-                _("Difference, yuan"),
+                _("Difference"),
                 _difference,
                 figures=True,
                 bold=True,
-                width=112,
+                width=92,
                 tone=lambda shift: Tone.AMBER if shift.difference else Tone.GREEN,
             ),
         ]
@@ -133,7 +129,7 @@ def _parts(report: ShiftReport) -> list[tuple[str, Rows]]:
     ]
     fuel = [
         (
-            f"{names.grade(each.grade)} @ {formats.unit_price_without_unit(each.price)} ×{each.fills}",
+            f"{names.grade_short(each.grade)} @ {formats.unit_price_without_unit(each.price)} ×{each.fills}",
             f"{formats.litres(each.volume)}   {formats.money(each.amount)}",
         )
         for each in report.fuel
@@ -154,7 +150,9 @@ def _parts(report: ShiftReport) -> list[tuple[str, Rows]]:
             (_("Difference"), formats.money(shift.difference)),
         ]
     parts = [(_("Counter"), counter), (_("How it was paid"), tenders), (_("Fuel"), fuel)]
-    return [(title, rows) for title, rows in [*parts, (_("Other"), other), (_("Cash drawer"), drawer)] if rows]
+    return [
+        (title, rows) for title, rows in [*parts, (_("Other"), other), (_("Cash drawer"), drawer)] if rows
+    ]
 
 
 def _rows(rows: Rows) -> QGridLayout:

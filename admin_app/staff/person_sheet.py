@@ -1,17 +1,17 @@
 """The form for a new person: name, role, first PIN twice."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
+from admin_app.panels import form
 from admin_app.staff.presenter import Draft, Lack, StaffState
+from admin_app.staff.role_choice import RoleChoice
 from core.domain.staff import Role
-from core.qt import theme
 from core.qt.notices import Tone
 from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.edits import PinEdit
 from core.qt.widgets.labels import Words
 from core.qt.widgets.layers import Sheet
-from core.wording import names
 from core.wording.catalogue import _, mark
 
 _LACKS = {
@@ -33,26 +33,22 @@ class PersonSheet(Sheet):
         self.name = QLineEdit()
         self.name.setObjectName("person_name")
         self.name.setMaxLength(40)
-        self._role = QComboBox()
-        self._role.setObjectName("person_role")
-        for role in Role:
-            self._role.addItem(names.role(role), role)
+        self._role = RoleChoice("person_role")
         self._pin = PinEdit("person_pin")
         self._again = PinEdit("person_pin_again")
-        form = QFormLayout()
-        form.setVerticalSpacing(theme.current().px(12))
-        form.setHorizontalSpacing(theme.current().px(16))
-        form.addRow(Words(_("Name"), "quiet"), self.name)
-        form.addRow(Words(_("Role"), "quiet"), self._role)
-        form.addRow(Words(_("First PIN"), "quiet"), self._pin)
-        form.addRow(Words(_("The PIN again"), "quiet"), self._again)
+        fields = (
+            (_("Name"), self.name),
+            (_("Role"), self._role),
+            (_("First PIN"), self._pin),
+            (_("The PIN again"), self._again),
+        )
         for field in (self.name, self._pin, self._again):
             field.textChanged.connect(lambda _text: self._typed())
-        self._role.currentIndexChanged.connect(lambda _index: self._typed())
+        self._role.chosen.connect(lambda _role: self._typed())
         self._told = Words("", name="person_told", wrap=True)
         self._go = BusyButton(_("Add"), "person_add", key="Return", role="primary")
         self._go.clicked.connect(self.wanted)
-        self.body.addLayout(form)
+        self.body.addLayout(form(*fields))
         self.body.addWidget(self._told)
         self.body.addWidget(self._go)
 
@@ -60,7 +56,7 @@ class PersonSheet(Sheet):
         """Empty fields."""
         for field in (self.name, self._pin, self._again):
             field.clear()
-        self._role.setCurrentIndex(0)
+        self._role.show_role(Role.CASHIER)
 
     def show_state(self, state: StaffState) -> None:
         """Paint what is missing."""
@@ -70,5 +66,4 @@ class PersonSheet(Sheet):
         self._go.set_busy(state.saving, _("Writing it down…"))
 
     def _typed(self) -> None:
-        role = Role(self._role.currentData())
-        self.typed.emit(Draft(self.name.text(), role, self._pin.text(), self._again.text()))
+        self.typed.emit(Draft(self.name.text(), self._role.role, self._pin.text(), self._again.text()))

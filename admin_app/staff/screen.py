@@ -1,15 +1,15 @@
 """People with their roles; whoever looks cannot change themselves."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from admin_app.panels import page, panel
 from admin_app.staff.presenter import StaffPresenter, StaffState
+from admin_app.staff.role_choice import RoleChoice
 from core.domain.staff import Role, StaffMember
 from core.qt import theme
 from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.labels import ElidedWords, Words, line
-from core.wording import names
 from core.wording.catalogue import _
 
 _ICONS = {Role.CASHIER: "till", Role.ATTENDANT: "pump", Role.MANAGER: "desk"}
@@ -64,21 +64,13 @@ class StaffScreen(QWidget):
         row.addWidget(picture)
         row.addWidget(ElidedWords(person.name, "title"), 1)
         reason = _("You cannot change yourself. Ask another manager.") if is_me else ""
-        row.addWidget(self._roles(person, reason))
+        roles = RoleChoice(f"person_role_{person.id}")
+        roles.show_role(person.role)
+        roles.set_reason(reason)
+        roles.chosen.connect(lambda role: self.role_chosen.emit(person.id, role))
+        row.addWidget(roles)
         leave = BusyButton(_("Leaves…"), f"person_leave_{person.id}", role="small-red")
         leave.set_reason(reason)
         leave.clicked.connect(lambda: self.leave_wanted.emit(person))
         row.addWidget(leave)
         return frame
-
-    def _roles(self, person: StaffMember, reason: str) -> QComboBox:
-        roles = QComboBox()
-        roles.setObjectName(f"person_role_{person.id}")
-        roles.setFixedWidth(theme.current().px(180))
-        for role in Role:
-            roles.addItem(names.role(role), role)
-        roles.setCurrentIndex(list(Role).index(person.role))
-        roles.setEnabled(not reason)
-        roles.setToolTip(reason)
-        roles.activated.connect(lambda _index: self.role_chosen.emit(person.id, Role(roles.currentData())))
-        return roles
