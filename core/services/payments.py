@@ -10,7 +10,7 @@ from core.domain.faults import CloudAnswerLost, CloudUnreachable, Fault
 from core.domain.ids import PaymentId, SaleId, StaffId
 from core.domain.money import ZERO, Money
 from core.domain.payment import Payment, PaymentState, Tender, cash_payment
-from core.domain.refusals import NotAPaymentCode, NothingDue, Refusal, SaleIsEmpty
+from core.domain.refusals import NotAPaymentCode, NothingDue, PaymentNotFound, Refusal, SaleIsEmpty
 from core.domain.sale import Sale
 from core.domain.scan import CodeKind, cleaned, masked, what_is
 from core.domain.staff import Permission
@@ -100,7 +100,12 @@ class PaymentDesk:
 
         The answer may still be pending. Raises CloudUnreachable, CloudAnswerLost.
         """
-        return self._take_answer(payment, self._gateway.cancel(payment), by)
+        try:
+            answer = self._gateway.cancel(payment)
+        except PaymentNotFound:
+            # The cloud never heard of it. Not charged, once the charge can no longer be on its way: `check` knows.
+            return self.check(payment, by)
+        return self._take_answer(payment, answer, by)
 
     def settle_pending(self) -> None:
         """Chore: ask about every pending payment; reverse one that has been unclear for too long."""

@@ -8,6 +8,7 @@ from core.domain.coupon import CouponUseState
 from core.domain.events import SaleCompleted
 from core.domain.faults import CloudUnreachable, PrinterOutOfPaper
 from core.domain.fill import FillState
+from core.domain.ids import PaymentId
 from core.domain.money import ZERO, Money
 from core.domain.payment import PaymentState
 from core.domain.refusals import (
@@ -21,6 +22,7 @@ from core.domain.refusals import (
     NotAPaymentCode,
     NotEnoughCash,
     NothingDue,
+    PaymentNotFound,
     PaymentUnclear,
     SaleHasMoney,
     SaleIsClosed,
@@ -28,6 +30,7 @@ from core.domain.refusals import (
     ShiftHasOpenWork,
 )
 from core.domain.sale import SaleState
+from core.ports.payment_gateway import ChargeAnswer
 from tests.services.small_station import COUPON, FLOAT, PUMP_1, PUMP_2, WATER, WECHAT_CODE, SmallStation
 
 
@@ -254,6 +257,23 @@ def test_a_code_the_cloud_never_heard_of_counts_as_not_charged_only_after_a_whil
     station.payments.check(sale.payments[-1].id, station.cashier)
     assert station.sale(bill.id).payments[-1].state is PaymentState.PENDING
     station.clock.move(timedelta(seconds=31))
+    station.payments.settle_pending()
+    assert station.sale(bill.id).payments[-1].state is PaymentState.CANCELLED
+
+
+def test_taking_back_what_the_cloud_never_heard_of_ends_it_only_after_a_while(
+    station: SmallStation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never_heard_of(payment: PaymentId) -> ChargeAnswer:
+        raise PaymentNotFound(payment)
+
+    bill = station.a_bill(pieces=1)
+    station.gateway.lose_answer = True
+    payment = station.payments.take_code(bill.id, WECHAT_CODE, station.cashier).payments[-1].id
+    station.gateway.answers.clear()
+    monkeypatch.setattr(station.gateway, "cancel", never_heard_of)
+    assert station.payments.cancel(payment, station.cashier).payments[-1].state is PaymentState.PENDING
+    station.clock.move(timedelta(seconds=91))
     station.payments.settle_pending()
     assert station.sale(bill.id).payments[-1].state is PaymentState.CANCELLED
 
