@@ -498,3 +498,50 @@ def test_a_recorded_fill_is_understood_from_leave_to_close():
         (PumpState.IDLE, 0),
     ]
     assert [(fill.volume, fill.amount) for fill in notes.fills] == [(Litres(25_610), Money(20_000))]
+
+
+class OnePump:
+    """A controller that keeps a pump's prices and its own list of grades apart, as the real one does."""
+
+    def __init__(self, in_pump: list[float], listed: dict[int, float]) -> None:
+        self.in_pump, self.listed = in_pump, listed
+        self.authorised: list[dict[str, Any]] = []
+        self._waiting: list[Any] = []
+
+    def answer(self, kind: str, data: dict[str, Any]) -> Any:
+        match kind:
+            case "PumpGetStatus":
+                return self._waiting.pop() if self._waiting else ("PumpIdleStatus", IDLE)
+            case "PumpSetPrices":
+                self.in_pump = data["Prices"]
+            case "PumpGetPrices":
+                self._waiting.append(("PumpPrices", {"Pump": 1, "Prices": self.in_pump}))
+            case "GetFuelGradesPrices":
+                rows = [{"FuelGradeId": grade, "Price": price} for grade, price in self.listed.items()]
+                return "FuelGradesPrices", {"FuelGradesPrices": rows}
+            case "SetFuelGradesPrices":
+                self.listed = {row["FuelGradeId"]: row["Price"] for row in data["FuelGradesPrices"]}
+            case "PumpAuthorize":
+                self.authorised.append(data)
+                return "PumpAuthorizeConfirmation", {"Pump": 1, "Transaction": 5}
+        return kind, {}
+
+
+def test_a_price_goes_into_the_pump_and_into_the_list_and_no_other_grade_is_forgotten():
+    controller = OnePump([7.81], {1: 7.81, 4: 7.45})
+    forecourt = PtsForecourt(Scripted(controller.answer), ONE, GRADES, StoppedClock())
+    forecourt.set_prices(PumpNumber(1), {NozzleNumber(1): UnitPrice(7950)})
+    assert controller.in_pump == [7.95]
+    assert controller.listed == {1: 7.95, 4: 7.45}
+    assert forecourt.prices(PumpNumber(1)) == {1: UnitPrice(7950)}
+
+
+def test_a_nozzle_on_which_pump_and_list_disagree_has_no_price_in_force():
+    controller = OnePump([7.95], {1: 7.81})
+    forecourt = PtsForecourt(Scripted(controller.answer), ONE, GRADES, StoppedClock())
+    assert forecourt.prices(PumpNumber(1)) == {}
+    forecourt.authorise(leave(1, 1, fen=1000, li=None))
+    forecourt.set_prices(PumpNumber(1), {NozzleNumber(1): UnitPrice(7950)})
+    assert forecourt.prices(PumpNumber(1)) == {1: UnitPrice(7950)}
+    forecourt.authorise(leave(1, 1, fen=1000, li=None))
+    assert [asked.get("Price") for asked in controller.authorised] == [None, 7.95]

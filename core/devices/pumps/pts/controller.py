@@ -84,8 +84,8 @@ class PtsForecourt:
         """
         pump = self._known(authorisation.pump)
         self._conversation.introduce()
-        price = authorisation.price
         nozzle = authorisation.nozzle
+        price = authorisation.price or (self._pricing.confirmed(pump.number, nozzle) if nozzle else None)
         answer = self._dialogue.command(
             ask_of(
                 pump.number,
@@ -194,9 +194,13 @@ class PtsForecourt:
             self._pricing.set(known, {int(nozzle): price for nozzle, price in prices.items()})
 
     def prices(self, pump: PumpNumber) -> Mapping[NozzleNumber, UnitPrice]:
-        """The prices in the pump, of the nozzles that the station knows."""
+        """The prices in the pump, of the nozzles that the station knows.
+
+        A nozzle is left out where the controller would fill at another price than its pump has: set it again.
+        """
         known = self._known(pump)
-        inside = self._pricing.inside(pump)
+        self._conversation.introduce()
+        inside = self._pricing.in_force(known)
         return {each.number: inside[each.number] for each in known.nozzles if each.number in inside}
 
     def _emergency_stop(self, pump: PumpNumber) -> None:

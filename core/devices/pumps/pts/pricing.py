@@ -26,10 +26,23 @@ class Pricing:
         self._dialogue = dialogue
         self._grades: dict[GradeCode, int] = {grade.code: grade.controller_grade for grade in grades}
         self._one_list = threading.Lock()
+        self._confirmed: dict[tuple[int, int], UnitPrice] = {}
 
-    def inside(self, pump: int) -> dict[int, UnitPrice]:
-        """The prices in the pump by nozzle. Raises PumpAnswerLost where it does not report them in time."""
-        return dict(enumerate(self._dialogue.price_list(pump, PATIENCE_SECONDS), 1))
+    def confirmed(self, pump: int, nozzle: int) -> UnitPrice | None:
+        """What the pump last said that it has in it, where it was asked."""
+        return self._confirmed.get((pump, nozzle))
+
+    def in_force(self, pump: Pump) -> dict[int, UnitPrice]:
+        """The prices of the pump by nozzle; without those on which pump and list disagree, which are to be set again."""
+        inside = self._inside(pump.number)
+        with self._one_list:
+            listed = self._list()
+        for nozzle in pump.nozzles:
+            grade = self._grades.get(nozzle.grade)
+            if grade in listed and listed[grade] != inside.get(nozzle.number):
+                inside.pop(nozzle.number, None)
+                self._confirmed.pop((pump.number, nozzle.number), None)
+        return inside
 
     def set(self, pump: Pump, prices: Mapping[int, UnitPrice]) -> None:
         """Give an idle pump its prices and see them come back from it. Raises PumpBusy, PumpRefused, PumpAnswerLost."""
@@ -39,7 +52,7 @@ class Pricing:
         if status.state is not PumpState.IDLE or status.request:
             raise PumpBusy(pump.number, status.state)
         if set(prices) != set(range(1, max(prices) + 1)):
-            prices = {**self.inside(pump.number), **prices}
+            prices = {**self._inside(pump.number), **prices}
         wire = [self._wire(pump.number, prices.get(nozzle)) for nozzle in range(1, max(prices) + 1)]
         answer = self._dialogue.command(ask_of(pump.number, "PumpSetPrices", Prices=wire))
         if answer.code is not None:
@@ -47,12 +60,17 @@ class Pricing:
         self._read_back(pump.number, prices)
         self._keep_list_in_step(pump, prices)
 
+    def _inside(self, pump: int) -> dict[int, UnitPrice]:
+        inside = dict(enumerate(self._dialogue.price_list(pump, PATIENCE_SECONDS), 1))
+        self._confirmed.update({(pump, nozzle): price for nozzle, price in inside.items() if price.li})
+        return inside
+
     def _wire(self, pump: int, price: UnitPrice | None) -> Decimal:
         return self._conversation.price(pump, price or UnitPrice(0))
 
     def _read_back(self, pump: int, wanted: Mapping[int, UnitPrice]) -> None:
         for _turn in turns(PATIENCE_SECONDS):
-            inside = self.inside(pump)
+            inside = self._inside(pump)
             if all(inside.get(nozzle) == price for nozzle, price in wanted.items()):
                 return
         raise PumpRefused(pump, NO_PRICE, "the pump reports another price than it was given")
