@@ -71,6 +71,13 @@ class CounterState:
         return coupon is not None and coupon.state is CouponUseState.PENDING
 
 
+@dataclass(slots=True)
+class _Beginning:
+    """The bill that the first of several quick keys opened before it shows: the others go onto the same one."""
+
+    bill: SaleId | None = None
+
+
 class CounterPresenter(QObject):
     """Signals: changed; payer_code(str), a code to charge; completed(Sale); found_unclear(Sale); parked_ended(Sale)."""
 
@@ -97,6 +104,7 @@ class CounterPresenter(QObject):
         self._background = background
         self._notices = notices
         self._by = StaffId("")
+        self._beginning = _Beginning()
         self.state = CounterState()
 
     # --- beginning and ending ---------------------------------------------------------------------------------------
@@ -312,8 +320,14 @@ class CounterPresenter(QObject):
         """Change the bill, opening one first where there is none."""
         sale, by = self.state.sale, self._by
 
+        beginning = self._beginning
+
         def work() -> Sale:
-            return call(sale.id if sale is not None else self._sales.open(by).id)
+            if sale is not None:
+                return call(sale.id)
+            if beginning.bill is None:
+                beginning.bill = self._sales.open(by).id
+            return call(beginning.bill)
 
         def done(changed: Sale) -> None:
             self._notices.clear()
@@ -345,5 +359,7 @@ class CounterPresenter(QObject):
         self._notices.fault(error)
 
     def _show(self, state: CounterState) -> None:
+        if state.sale is None and self.state.sale is not None:
+            self._beginning = _Beginning()
         self.state = state
         self.changed.emit()
