@@ -79,16 +79,19 @@ class Hands(QObject):
         )
 
     def _type(self, order: dict[str, Any]) -> None:
+        """As a keyboard does it: keys come to the window, which gives them to what has the focus."""
         widget = self._find(order["name"])
-        if order.get("clear", True) and isinstance(widget, QLineEdit):
+        widget.setFocus()
+        if isinstance(widget, QLineEdit):
             widget.clear()
-        QTest.keyClicks(widget, order["text"])
+        window = widget.window().windowHandle()
+        for letter in order["text"]:
+            QTest.keyClick(window, letter)
         if order.get("enter"):
-            QTest.keyClick(widget, Qt.Key.Key_Return)
+            QTest.keyClick(window, Qt.Key.Key_Return)
 
     def _key(self, order: dict[str, Any]) -> None:
-        target = QApplication.focusWidget() or self._window
-        QTest.keyClick(target, getattr(Qt.Key, "Key_" + order["key"]))
+        QTest.keyClick(self._window.windowHandle(), getattr(Qt.Key, "Key_" + order["key"]))
 
     def _state(self, order: dict[str, Any]) -> dict[str, Any]:
         for widget in self._windows_widgets():

@@ -35,8 +35,10 @@ class Window:
         self._until(lambda: self._ask(do="click", name=name), f"{name} can be clicked")
 
     def type(self, name: str, text: str, *, enter: bool = False) -> None:
-        """Type into it, and press Enter if asked."""
+        """Type into it on the keyboard, and press Enter if asked; without Enter, wait until it stands there."""
         self._until(lambda: self._ask(do="type", name=name, text=text, enter=enter), f"{name} takes text")
+        if not enter:
+            self.wait_for(name, text)
 
     def key(self, key: str) -> None:
         """Press a key, "F3"."""

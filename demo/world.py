@@ -40,10 +40,10 @@ class World:
         return f"http://127.0.0.1:{self.cloud.facts['port']}"
 
     def sms_code(self, phone: str) -> str:
-        """The newest code that the phone received."""
+        """The newest code that the phone received; empty while none has come."""
         sent = get(f"http://127.0.0.1:{self.sms.facts['port']}/control/messages")["messages"]
         texts = [message["text"] for message in sent if message["phone"] == phone]
-        return next(word for word in digits_of(texts[-1]) if len(word) == 6)
+        return next((word for word in digits_of(texts[-1]) if len(word) == 6), "") if texts else ""
 
     def controller(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """The pump controller's control plane: what hands do at a pump."""
