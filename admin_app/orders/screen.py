@@ -56,7 +56,7 @@ class OrdersScreen(QWidget):
 
     def _columns(self, *, ended: bool) -> list[Column[StationOrder]]:
         return [
-            Column(_("Paid at"), lambda order: formats.short_moment(order.paid_at), width=104),
+            Column(_("Paid at"), lambda order: formats.short_moment(order.paid_at), width=118),
             Column(
                 _("State"),
                 lambda order: names.service_state(order.state),
@@ -66,7 +66,7 @@ class OrdersScreen(QWidget):
             ),
             Column(_("Plate"), lambda order: order.plate, width=120, bold=True),
             Column(_("Car"), lambda order: order.car),
-            Column(_("Order code"), lambda order: order.code, width=92),
+            *([] if ended else [Column(_("Order code"), _code, width=100)]),
             Column(_("Pump"), lambda order: f"{order.pump}-{order.nozzle}", width=60),
             Column(_("Grade"), lambda order: names.grade(order.grade), width=92),
             Column(_("Ordered"), _ordered, figures=True, width=100),
@@ -79,7 +79,7 @@ class OrdersScreen(QWidget):
                 value=lambda order: order.paid.fen,
             ),
             Column(_("Served by"), self._server, width=84),
-            *([Column(_("Ended at"), _ended_at, width=104)] if ended else []),
+            *([Column(_("Ended at"), _ended_at, width=118)] if ended else []),
         ]
 
     def _server(self, order: StationOrder) -> str:
@@ -88,6 +88,10 @@ class OrdersScreen(QWidget):
 
 def _ordered(order: StationOrder) -> str:
     return formats.litres(order.volume) if order.by_volume else formats.money(order.ordered)
+
+
+def _code(order: StationOrder) -> str:
+    return order.code
 
 
 def _ended_at(order: StationOrder) -> str:

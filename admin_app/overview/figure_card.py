@@ -8,6 +8,8 @@ from core.qt.widgets.amount_label import AmountLabel
 from core.qt.widgets.labels import LEFT, ElidedWords, Words
 from core.wording.catalogue import _
 
+_A_LOT_LESS = -100  # thousandths
+
 
 class FigureCard(QFrame):
     """A value shrinks rather than being cut, so that eight digits stand in it."""
@@ -23,23 +25,24 @@ class FigureCard(QFrame):
         self.value = AmountLabel("figure", name)
         self.value.setAlignment(LEFT)
         column.addWidget(self.value)
+        self._change = Words("", "strong", name=f"{name}_change")
+        self._than = ElidedWords(_("on a week ago"), "caption")
+        self._compared = ElidedWords("", "caption", name=f"{name}_compared")
         row = QHBoxLayout()
         row.setSpacing(wearing.px(8))
-        self._change = Words("", "strong", name=f"{name}_change")
-        self._before = ElidedWords("", "caption", name=f"{name}_week_ago")
         row.addWidget(self._change)
-        row.addWidget(self._before, 1)
+        row.addWidget(self._than, 1)
         column.addLayout(row)
+        column.addWidget(self._compared)
 
-    def show_figure(self, value: str, before: str, permille: int | None) -> None:
-        """`before` is a week ago's value or the reason why there is none; `permille` how much more it is now."""
+    def show_figure(self, value: str, compared: str, permille: int | None) -> None:
+        """`compared` are the two figures behind the arrow; `permille` how much more it is now, None for no arrow."""
         self.value.setText(value)
-        if permille is None:
-            self._change.hide()
-        else:
-            self._change.show()
-            arrow = "▲" if permille > 0 else "▼" if permille < 0 else "="
+        for label in (self._change, self._than):
+            theme.keep_room(label, permille is not None)
+        if permille is not None:
+            arrow = "▲" if permille > 0 else "▼"
             tenths = abs(permille)
             words = f"{arrow} {tenths // 10}.{tenths % 10}%" if permille else _("the same")
-            self._change.say(words, Tone.AMBER if permille < -100 else None)
-        self._before.setText(before)
+            self._change.say(words, Tone.AMBER if permille < _A_LOT_LESS else None)
+        self._compared.setText(compared)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.domain.ids import GradeCode
@@ -47,6 +47,8 @@ class HourChart(QWidget):
         self._week_ago: dict[int, int] = {}
         self._week_ago_words = ""
         self._hovered: int | None = None
+        self._axis = top_of_axis(0)
+        self._left = theme.current().px(64)
 
     def show_day(
         self, grades: Sequence[GradeCode], today: ByHour, week_ago: ByHour, week_ago_words: str
@@ -62,6 +64,12 @@ class HourChart(QWidget):
         gone = {grade for sold in hours.values() for grade in sold} - set(grades)
         self._grades = (*grades, *sorted(gone))
         self._hours, self._week_ago, self._week_ago_words = hours, marks, week_ago_words
+        self._axis = top_of_axis(
+            max((*(sum(sold.values()) for sold in hours.values()), *marks.values()), default=0)
+        )
+        caption = QFontMetrics(theme.current().font("caption"))
+        widest = _("{litres} L").format(litres=f"{self._axis[0] // 1_000:,}")
+        self._left = caption.horizontalAdvance(widest) + theme.current().px(12)
         self.setAccessibleName(_("Litres by hour"))
         self.setAccessibleDescription(self.words_of_day())
         self.update()
@@ -115,10 +123,7 @@ class HourChart(QWidget):
         """Legend, axis, bars, marks, and the hovered hour's panel."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        most = max(
-            (*(sum(sold.values()) for sold in self._hours.values()), *self._week_ago.values()), default=0
-        )
-        top, step = top_of_axis(most)
+        top, step = self._axis
         self._paint_legend(painter)
         self._paint_axis(painter, top, step)
         self._paint_bars(painter, top)
@@ -139,15 +144,15 @@ class HourChart(QWidget):
 
     def _plot(self) -> QRectF:
         wearing = theme.current()
-        left, above, right, below = wearing.px(64), wearing.px(44), wearing.px(24), wearing.px(28)
-        wide, high = self.width() - left - right, self.height() - above - below
-        return QRectF(left, above, max(1, wide), max(1, high))
+        above, right, below = wearing.px(36), wearing.px(24), wearing.px(28)
+        wide, high = self.width() - self._left - right, self.height() - above - below
+        return QRectF(self._left, above, max(1, wide), max(1, high))
 
     def _paint_legend(self, painter: QPainter) -> None:
         wearing = theme.current()
         painter.setFont(wearing.font("caption"))
         metrics = painter.fontMetrics()
-        at, height = wearing.px(64), wearing.px(24)
+        at, height = self._left, wearing.px(24)
         totals = self._totals()
         side = wearing.px(12)
         for place, grade in enumerate(self._grades):
@@ -158,12 +163,6 @@ class HourChart(QWidget):
             at += side + wearing.px(6)
             painter.drawText(QRectF(at, 0, wide + 4, height), int(LEFT.value), words)
             at += wide + wearing.px(20)
-        if self._week_ago and at + side * 2 + metrics.horizontalAdvance(self._week_ago_words) < self.width():
-            painter.setPen(QPen(wearing.colour("text"), 2))
-            painter.drawLine(QPointF(at, height / 2), QPointF(at + side * 1.5, height / 2))
-            at += round(side * 1.5) + wearing.px(6)
-            painter.setPen(wearing.colour("quiet"))
-            painter.drawText(QRectF(at, 0, self.width() - at, height), int(LEFT.value), self._week_ago_words)
 
     def _paint_axis(self, painter: QPainter, top: int, step: int) -> None:
         wearing, plot = theme.current(), self._plot()

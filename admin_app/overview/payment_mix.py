@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -62,7 +62,7 @@ class PaymentMix(QWidget):
         painter.setFont(wearing.font("body"))
         if not self._rows:
             painter.setPen(wearing.colour("quiet"))
-            painter.drawText(self.rect(), int(LEFT.value), _("No money has come in yet today."))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, _("No money has come in yet today."))
             painter.end()
             return
         line = wearing.px(34)

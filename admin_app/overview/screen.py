@@ -1,5 +1,7 @@
 """Today's four figures, litres by hour, payment mix, and what needs a person."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import Signal
@@ -11,6 +13,7 @@ from admin_app.overview.need_list import NeedList
 from admin_app.overview.payment_mix import PaymentMix, shares
 from admin_app.overview.presenter import OverviewPresenter, OverviewState, permille
 from admin_app.panels import page, panel
+from core.domain.report import DayFigures
 from core.qt import theme
 from core.qt.widgets.labels import RIGHT, Words
 from core.wording import formats
@@ -20,6 +23,33 @@ _WEEKDAYS = (
     mark("Monday"), mark("Tuesday"), mark("Wednesday"), mark("Thursday"), mark("Friday"), mark("Saturday"),
     mark("Sunday"),
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """One of the four: in words with its unit, without it, and as a whole number to compare."""
+
+    with_unit: Callable[[DayFigures], str]
+    bare: Callable[[DayFigures], str]
+    whole: Callable[[DayFigures], int]
+
+
+_AMOUNT = _Figure(
+    lambda day: formats.money(day.amount),
+    lambda day: formats.money_without_sign(day.amount),
+    lambda day: day.amount.fen,
+)
+_VOLUME = _Figure(
+    lambda day: formats.litres(day.volume),
+    lambda day: formats.litres_without_unit(day.volume),
+    lambda day: day.volume.millilitres,
+)
+_FILLS = _Figure(lambda day: f"{day.fills:,}", lambda day: f"{day.fills:,}", lambda day: day.fills)
+_AVERAGE = _Figure(
+    lambda day: formats.money(day.average),
+    lambda day: formats.money_without_sign(day.average),
+    lambda day: day.average.fen,
+)
 
 
 class OverviewScreen(QWidget):
@@ -36,6 +66,7 @@ class OverviewScreen(QWidget):
         self._litres = FigureCard(_("Litres today"), "overview_litres")
         self._fills = FigureCard(_("Fills today"), "overview_fills")
         self._average = FigureCard(_("Average a fill"), "overview_average")
+        self._chart_title = Words("", "strong", name="overview_hours_title")
         self._chart = HourChart("overview_hours")
         self._mix = PaymentMix("overview_payments")
         self._needs = NeedList("overview_needs")
@@ -54,6 +85,9 @@ class OverviewScreen(QWidget):
         self._compared.setText(self._comparison(state))
         self._show_figures(state)
         week_ago = _("last {weekday}").format(weekday=_weekday(now)) if now else ""
+        self._chart_title.setText(
+            _("Litres by hour and grade (lines: {week_ago})").format(week_ago=week_ago) if week_ago else ""
+        )
         self._chart.show_day(state.grades, state.today.by_hour, state.whole_week_ago.by_hour, week_ago)
         self._mix.show_shares(shares(state.today.tenders, state.online))
         count = len(state.needs)
@@ -72,37 +106,24 @@ class OverviewScreen(QWidget):
         )
 
     def _show_figures(self, state: OverviewState) -> None:
-        today, so_far, before = state.today, state.so_far, state.week_ago
-        compared = state.until is not None
-        figures = (
-            (
-                self._amount,
-                formats.money(today.amount),
-                formats.money(before.amount),
-                permille(so_far.amount.fen, before.amount.fen),
-            ),
-            (
-                self._litres,
-                formats.litres(today.volume),
-                formats.litres(before.volume),
-                permille(so_far.volume.millilitres, before.volume.millilitres),
-            ),
-            (
-                self._fills,
-                f"{today.fills:,}",
-                f"{before.fills:,}",
-                permille(so_far.fills, before.fills),
-            ),
-            (
-                self._average,
-                formats.money(today.average),
-                formats.money(before.average),
-                permille(so_far.average.fen, before.average.fen),
-            ),
-        )
-        for card, value, value_before, change in figures:
-            words = _("last week {value}").format(value=value_before) if before.fills else ""
-            card.show_figure(value, words if compared else "", change if compared else None)
+        for card, figure in (
+            (self._amount, _AMOUNT),
+            (self._litres, _VOLUME),
+            (self._fills, _FILLS),
+            (self._average, _AVERAGE),
+        ):
+            value = figure.with_unit(state.today)
+            if state.until is None or not state.week_ago.fills:
+                card.show_figure(value, "", None)
+                continue
+            compared = _("{until}: {so_far}; week ago {before}").format(
+                until=formats.time_of_day(state.until),
+                so_far=figure.bare(state.so_far),
+                before=figure.bare(state.week_ago),
+            )
+            card.show_figure(
+                value, compared, permille(figure.whole(state.so_far), figure.whole(state.week_ago))
+            )
 
     def _lay_out(self) -> None:
         wearing = theme.current()
@@ -114,14 +135,14 @@ class OverviewScreen(QWidget):
         outer.addLayout(head)
         cards = QHBoxLayout()
         cards.setSpacing(gap)
-        for card, stretch in ((self._amount, 5), (self._litres, 5), (self._fills, 3), (self._average, 4)):
+        for card, stretch in ((self._amount, 5), (self._litres, 5), (self._fills, 4), (self._average, 4)):
             cards.addWidget(card, stretch)
         outer.addLayout(cards)
         below = QHBoxLayout()
         below.setSpacing(gap)
         left = QVBoxLayout()
         left.setSpacing(gap)
-        left.addWidget(panel(_("Litres by hour and grade"), self._chart), 1)
+        left.addWidget(panel(self._chart_title, self._chart), 1)
         left.addWidget(panel(_("How it was paid"), self._mix))
         below.addLayout(left, 11)
         below.addWidget(panel(self._needs_title, self._needs), 8)

@@ -23,7 +23,7 @@ _LACKS = {
 
 def nozzle(each: Nozzle) -> str:
     """``3-1``: pump and nozzle as they stand on the forecourt."""
-    return _("Nozzle {pump}-{nozzle}").format(pump=each.pump, nozzle=each.number)
+    return _("{pump}-{nozzle}").format(pump=each.pump, nozzle=each.number)
 
 
 def pumps(rows: Iterable[NozzleRow]) -> str:

@@ -11,10 +11,9 @@ from core.qt import theme
 from core.qt.notices import Tone
 from core.qt.row_table import ROW_ROLE, Column, RowTable, RowTableView
 from core.qt.widgets.busy_button import BusyButton
-from core.qt.widgets.labels import Words
+from core.qt.widgets.labels import CENTRE, Words
 from core.wording import formats, names
 from core.wording.catalogue import _, ngettext
-
 
 _MOST_UNPAID = 4  # more scroll
 
@@ -35,7 +34,7 @@ class SalesScreen(QWidget):
         self._view.selectionModel().selectionChanged.connect(lambda *_changed: self._show_button())
         self._reprint = BusyButton(_("Print again"), "sale_reprint", role="small")
         self._reprint.clicked.connect(self._print_again)
-        self._nothing = Words(_("Nothing has been sold yet."), "quiet", name="sales_nothing")
+        self._nothing = Words(_("Nothing has been sold yet."), "quiet", name="sales_nothing", align=CENTRE)
         self._unpaid_panel = panel(self._unpaid_title, self._unpaid_view)
         column = page(self)
         column.addWidget(self._unpaid_panel)

@@ -37,8 +37,8 @@ class ShiftsScreen(QWidget):
         self._figures.setObjectName("shift_figures")
         columns = QHBoxLayout()
         columns.setSpacing(theme.current().px(16))
-        columns.addWidget(panel(_("Shifts, amounts in yuan"), self._view), 3)
-        columns.addWidget(panel(self._title, self._figures, self._pdf), 2)
+        columns.addWidget(panel(_("Shifts, amounts in yuan"), self._view), 7)
+        columns.addWidget(panel(self._title, self._figures, self._pdf), 4)
         page(self).addLayout(columns)
         presenter.changed.connect(lambda: self.show_state(presenter.state))
         self.show_state(presenter.state)
@@ -70,12 +70,12 @@ class ShiftsScreen(QWidget):
 
     def _columns(self) -> list[Column[Shift]]:
         return [
-            Column(_("Shift no."), lambda shift: str(shift.number), width=60, bold=True),
-            Column(_("Opened"), lambda shift: formats.short_moment(shift.opened_at), width=104),
-            Column(_("Closed at"), _closed_at, width=104),
+            Column(_("No."), lambda shift: str(shift.number), width=52, bold=True),
+            Column(_("Opened"), lambda shift: formats.short_moment(shift.opened_at), width=118),
+            Column(_("Closed at"), _closed_at, width=118),
             Column(_("By"), lambda shift: self._state.names.get(shift.opened_by, "")),
-            Column(_("Expected"), lambda shift: _cash(shift, shift.expected_cash), figures=True, width=96),
-            Column(_("Counted"), lambda shift: _cash(shift, shift.counted_cash), figures=True, width=96),
+            Column(_("Expected"), lambda shift: _cash(shift, shift.expected_cash), figures=True, width=104),
+            Column(_("Counted"), lambda shift: _cash(shift, shift.counted_cash), figures=True, width=104),
             Column(
                 _("Difference"),
                 _difference,
