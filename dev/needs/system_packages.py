@@ -54,6 +54,8 @@ SCREEN_LIBRARIES = {
     "libxcb-xkb.so.1": "libxcb-xkb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
+# The program with which Playwright leads the browser.
+BROWSER_LIBRARIES = {"libatomic.so.1": "libatomic1"}
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -61,7 +63,8 @@ class SystemPackages:
     """The packages of the system that one command needs; found missing all together, so that one command brings them."""
 
     def __init__(self, *, libraries: Iterable[dict[str, str]] = (), browser: bool = False) -> None:
-        self._libraries = {name: package for table in libraries for name, package in table.items()}
+        tables = [*libraries, BROWSER_LIBRARIES] if browser else libraries
+        self._libraries = {name: package for table in tables for name, package in table.items()}
         self._browser = browser
 
     @property

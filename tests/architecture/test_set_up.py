@@ -6,11 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import playwright
 import PySide6
 import pytest
 
 from dev.needs import python_packages
-from dev.needs.system_packages import QT_LIBRARIES, SCREEN_LIBRARIES
+from dev.needs.system_packages import BROWSER_LIBRARIES, QT_LIBRARIES, SCREEN_LIBRARIES
 from dev.places import LOCKS, PROJECT, VENV_PYTHON
 from dev.stamps import fingerprint, fingerprint_of_tree, is_stamped, write_stamp
 
@@ -54,6 +55,17 @@ def test_set_up_knows_every_library_that_qt_asks_for(plugins, known):
     asked = _all_asked_for(ours)
     unknown = {name for name in asked if name not in QT_LIBRARIES | known and not _OF_THE_SYSTEM.match(name)}
     assert unknown == set()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the wheels bring everything")
+@pytest.mark.skipif(
+    shutil.which("objdump") is None, reason="reads what a program asks for with objdump of binutils"
+)
+def test_set_up_knows_every_library_that_playwright_asks_for():
+    asked = _asked_for_directly([Path(playwright.__file__).parent / "driver" / "node"])
+    assert {
+        name for name in asked if name not in BROWSER_LIBRARIES and not _OF_THE_SYSTEM.match(name)
+    } == set()
 
 
 def _all_asked_for(libraries: list[Path]) -> set[str]:
