@@ -23,7 +23,7 @@ class Question(Sheet):
         self._no = BusyButton(_("No, back"), f"{name}_no")
         self._yes = BusyButton(yes, f"{name}_yes", key="Return", role="danger")
         for button in (self._no, self._yes):
-            button.setMinimumHeight(theme.current().size("target_large"))
+            button.set_height(theme.current().size("target_large"))
             row.addWidget(button, 1)
         self.body.addLayout(row)
         self._layers: Layers | None = None

@@ -46,7 +46,7 @@ class DeclineSheet(Sheet):
 
     def _reason(self, words: str, reason: CancelReason, key: str) -> BusyButton:
         button = BusyButton(words, f"decline_{reason.value}", key=key, role="danger")
-        button.setMinimumHeight(theme.current().size("target_large"))
+        button.set_height(theme.current().size("target_large"))
         button.clicked.connect(lambda: self.declined.emit(self._order, reason))
         self.body.addWidget(button)
         return button

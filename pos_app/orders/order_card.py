@@ -113,14 +113,14 @@ class OrderCard(QFrame):
         buttons = QHBoxLayout()
         buttons.setSpacing(wearing.px(8))
         for button in (self._decline, self._next):
-            button.setMinimumHeight(wearing.size("target_large"))
+            button.set_height(wearing.size("target_large"))
         buttons.addWidget(self._decline, 2)
         buttons.addWidget(self._next, 3)
         column.addLayout(buttons)
 
     def _lay_out_small(self) -> None:
         wearing = theme.current()
-        self.setFixedWidth(wearing.px(480))
+        self.setFixedWidth(wearing.px(496))
         grid = QGridLayout(self)
         grid.setContentsMargins(wearing.px(12), wearing.px(6), wearing.px(8), wearing.px(6))
         grid.setHorizontalSpacing(wearing.px(8))
@@ -164,7 +164,7 @@ class OrderCard(QFrame):
     def _state_words(self, view: OrderView) -> str:
         waited = formats.waiting_time(view.waited)
         if view.late:
-            return _("{waited} not accepted").format(waited=waited)
+            return _("{waited} late").format(waited=waited)
         if view.order.state is _S.WAITING:
             return _("Paid {waited} ago").format(waited=waited)
         return f"{names.service_state(view.order.state)}   {waited}"

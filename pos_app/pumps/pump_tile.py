@@ -108,7 +108,7 @@ class PumpTile(QPushButton):
 
     def _tone(self, tile: Tile) -> Tone | None:
         if _waits_for_money(tile):
-            return Tone.RED
+            return Tone.AMBER if self._large else Tone.RED  # On the forecourt it is somebody else's to act.
         if tile.promised and tile.state in FREE:
             return Tone.BLUE
         return _TONES.get(tile.state)
@@ -126,13 +126,15 @@ class PumpTile(QPushButton):
 
     def _grades(self, tile: Tile) -> str:
         if tile.delivers and tile.hose is not None:
-            return names.grade_short(tile.hose.grade)
+            return names.grade(tile.hose.grade)
+        if len(tile.hoses) == 1:
+            return names.grade(tile.hoses[0].grade)
         return " · ".join(dict.fromkeys(names.grade_short(hose.grade) for hose in tile.hoses))
 
     def _show_figures(self, tile: Tile) -> None:
         unpaid = _waits_for_money(tile)
         theme.paint_as(self._litres, tone=None if tile.delivers or unpaid else Tone.GREY.value)
-        theme.paint_as(self._amount, tone=Tone.RED.value if unpaid else None)
+        theme.paint_as(self._amount, tone=Tone.RED.value if unpaid and not self._large else None)
         theme.keep_room(self._amount, tile.delivers or unpaid)
         if tile.delivers:
             self._litres.setText(formats.litres(tile.volume))

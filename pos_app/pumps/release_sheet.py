@@ -1,7 +1,7 @@
 """The small panel of one pump: let it fill (full, by amount, by litres), take that back, or end its fill."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.domain.ids import NozzleNumber
 from core.domain.litres import Litres
@@ -42,14 +42,14 @@ class ReleaseSheet(Sheet):
         self._nozzle: NozzleNumber | None = None
         self._hoses = QHBoxLayout()
         self._hose_group = QButtonGroup(self)
-        self._hose_buttons: list[QPushButton] = []
+        self._hose_buttons: list[BusyButton] = []
         self._what = Words("", "title", name="release_state", wrap=True)
         self._asking = QWidget()
         self._build_asking()
         self._take_back = BusyButton(
             _("Take the release back"), "release_take_back", key="F10", role="danger"
         )
-        self._take_back.setMinimumHeight(theme.current().size("target_large"))
+        self._take_back.set_height(theme.current().size("target_large"))
         self._take_back.clicked.connect(self._ask_back)
         self.body.addWidget(self._what)
         self.body.addWidget(self._asking)
@@ -112,7 +112,7 @@ class ReleaseSheet(Sheet):
         for key, mode in zip(("F2", "F3", "F4"), _MODES, strict=True):
             button = BusyButton(words[mode], _MODE_NAMES[mode], key=key)
             button.setCheckable(True)
-            button.setMinimumHeight(self._height)
+            button.set_height(self._height)
             button.clicked.connect(lambda _checked=False, chosen=mode: self._choose_mode(chosen))
             group.addButton(button)
             modes.addWidget(button, 1)
@@ -131,9 +131,9 @@ class ReleaseSheet(Sheet):
         self._edit.textChanged.connect(lambda _text: self._settle())
         self._quick = QGridLayout()
         self._quick.setSpacing(wearing.px(8))
-        self._quick_buttons = [QPushButton() for _place in _QUICK_YUAN]
+        self._quick_buttons = [BusyButton("", f"release_quick_{number}") for number in _QUICK_YUAN]
         for place, quick in enumerate(self._quick_buttons):
-            quick.setMinimumHeight(self._height)
+            quick.set_height(self._height)
             quick.clicked.connect(lambda _checked=False, at=place: self._take_quick(at))
             self._quick.addWidget(quick, place // 2, place % 2)
         left.addWidget(self._unit)
@@ -153,11 +153,10 @@ class ReleaseSheet(Sheet):
         self._hose_buttons = []
         for hose in tile.hoses:
             price = f"   {formats.unit_price(hose.price)}" if hose.price else ""
-            button = QPushButton(f"{names.grade(hose.grade)}{price}")
-            button.setObjectName(f"release_nozzle_{hose.number}")
+            button = BusyButton(f"{names.grade(hose.grade)}{price}", f"release_nozzle_{hose.number}")
             button.setCheckable(True)
             button.setChecked(hose.number == self._nozzle)
-            button.setMinimumHeight(self._height)
+            button.set_height(self._height)
             button.clicked.connect(lambda _checked=False, number=hose.number: self._choose_hose(number))
             self._hose_group.addButton(button)
             self._hoses.addWidget(button, 1)
@@ -176,7 +175,7 @@ class ReleaseSheet(Sheet):
         for button, number in zip(
             self._quick_buttons, _QUICK_LITRES if by_volume else _QUICK_YUAN, strict=True
         ):
-            button.setText(str(number))
+            button.set_words(str(number))
             button.setObjectName(f"release_quick_{number}")
         self._edit.clear()
         if mode is not PresetKind.FULL:

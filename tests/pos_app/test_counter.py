@@ -1,11 +1,9 @@
 """A cashier's day, pressed through the real window."""
 
-from core.domain.faults import PrinterOutOfPaper
 from core.domain.money import Money
 from core.domain.sale import SaleState
 from tests.pos_app.conftest import OpenTill
 from tests.pos_app.till_station import TillStation
-from tests.services.small_station import WATER
 
 
 def test_cashier_signs_in_opens_a_shift_and_sells_a_fill_for_cash(

@@ -204,7 +204,7 @@ class RunningTill:
         QTest.keyClicks(field, text)
 
     def read(self, name: str) -> str:
-        return self.find(name).text()  # type: ignore[attr-defined, no-any-return]
+        return self.find(name).text()  # type: ignore[attr-defined]
 
     def reason(self, name: str) -> str:
         """Why the button cannot be pressed; empty when it can."""

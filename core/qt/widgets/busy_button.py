@@ -1,6 +1,6 @@
 """A button that shows its key, says why it cannot be pressed, and shows that it waits for its answer."""
 
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QToolTip, QWidget
 
@@ -37,6 +37,7 @@ class BusyButton(QPushButton):
         self._busy = False
         self._angle = 0
         self._shows_wheel = False
+        self._least_height = 0
         self._turn = QTimer(self, interval=_TURN_MS)
         self._turn.timeout.connect(self._turned)
         self._show_wheel = QTimer(self, interval=_SHOW_AFTER_MS, singleShot=True)
@@ -54,6 +55,21 @@ class BusyButton(QPushButton):
     def is_busy(self) -> bool:
         """Whether it waits for its answer."""
         return self._busy
+
+    def set_height(self, pixels: int) -> None:
+        """At least so high; a style sheet would overrule `setMinimumHeight`."""
+        self._least_height = pixels
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name.
+        """Room for its words, and for a finger."""
+        hint = super().sizeHint()
+        return hint.expandedTo(QSize(0, self._least_height))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name.
+        """The same height."""
+        hint = super().minimumSizeHint()
+        return hint.expandedTo(QSize(0, self._least_height))
 
     def set_words(self, words: str) -> None:
         """Other words on the button."""

@@ -36,10 +36,11 @@ class Keypad(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(theme.current().size("grid"))
         for number, row in enumerate(rows):
+            grid.setRowMinimumHeight(number, height or theme.current().size("target"))
             at = 0
             for place, key in enumerate(row):
                 span = columns - at if place == len(row) - 1 else 1
-                grid.addWidget(self._key(prefix, key, height), number, at, 1, span)
+                grid.addWidget(self._key(prefix, key), number, at, 1, span)
                 at += span
 
     def type_into(self, target: QLineEdit | None) -> None:
@@ -57,13 +58,12 @@ class Keypad(QWidget):
                 self._target.insert(key)
         self.pressed.emit(key)
 
-    def _key(self, prefix: str, key: str, height: int) -> QPushButton:
+    def _key(self, prefix: str, key: str) -> QPushButton:
         button = QPushButton(_FACES.get(key, key))
         button.setObjectName(f"{prefix}_{_NAMES.get(key, key)}")
         button.setProperty("role", "key")
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        button.setMinimumHeight(height or theme.current().size("target"))
         button.setMinimumWidth(theme.current().size("target"))
         button.clicked.connect(lambda: self.press(key))
         return button

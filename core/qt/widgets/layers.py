@@ -185,8 +185,8 @@ class Layers(QWidget):
             sheet.setGeometry(self.rect())
         width = min(theme.current().px(880), self.width() - 32)
         self._banner.setFixedWidth(width)
-        height = max(theme.current().size("target") + 8, self._banner.heightForWidth(width))
-        self._banner.setGeometry((self.width() - width) // 2, theme.current().px(52), width, height)
+        height = max(theme.current().px(44), self._banner.heightForWidth(width))
+        self._banner.setGeometry((self.width() - width) // 2, theme.current().px(50), width, height)
         self._banner.raise_()
 
 
@@ -205,7 +205,7 @@ class NoticeBanner(QFrame):
         away.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         away.clicked.connect(notices.clear)
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 4, 4, 4)
+        row.setContentsMargins(16, 0, 0, 0)
         row.addWidget(self._icon)
         row.addWidget(self.words, 1)
         row.addWidget(away)

@@ -19,12 +19,13 @@ from pos_app.cashier.counter.presenter import CounterState
 
 
 class BillPanel(QFrame):
-    """Signals: code_given(str); quantity_wanted(LineId, int); line_removed(LineId); coupon_removed."""
+    """Signals: code_given(str); quantity_wanted(LineId, int); line_removed(LineId); coupon_removed; parked_wanted(SaleId)."""
 
     code_given = Signal(str)
     quantity_wanted = Signal(str, int)
     line_removed = Signal(str)
     coupon_removed = Signal()
+    parked_wanted = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,6 +52,10 @@ class BillPanel(QFrame):
         self._stack.addWidget(empty)
         column.addLayout(self._stack, 1)
         column.addWidget(self._coupon_row())
+        self._parked_id = ""
+        self._parked = BusyButton("", "parked_sale", key="F7", role="unpaid")
+        self._parked.clicked.connect(lambda: self.parked_wanted.emit(self._parked_id))
+        column.addWidget(self._parked)
         column.addLayout(self._line_actions())
         column.addLayout(self._scan_row())
         self._changeable = False
@@ -72,6 +77,7 @@ class BillPanel(QFrame):
         )
         self._changeable = not state.has_money and not state.busy
         self._show_coupon(sale, state.checking_coupon)
+        self._show_parked(state)
         self._enter.set_busy(state.busy in ("goods", "coupon", "fill"), _("Checking…"))
         self._settle()
 
@@ -123,7 +129,7 @@ class BillPanel(QFrame):
     def _scan_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(theme.current().px(8))
-        self.scan_box = CodeEdit("scan_box", _("Scan or type: barcode, coupon, payment code"))
+        self.scan_box = CodeEdit("scan_box", _("Scan or type a code"))
         self._enter = BusyButton(_("Enter code"), "scan_go", key="Return")
         self._enter.clicked.connect(self._give)
         row.addWidget(self.scan_box, 1)
@@ -142,6 +148,14 @@ class BillPanel(QFrame):
         self._coupon_away.set_reason(
             "" if self._changeable and not checking else _("The coupon stays as it is now.")
         )
+
+    def _show_parked(self, state: CounterState) -> None:
+        self._parked.setVisible(bool(state.parked))
+        if state.parked:
+            parked = state.parked[0]
+            self._parked_id = parked.id
+            self._parked.set_words(_("Payment unclear  {amount}").format(amount=formats.money(parked.due)))
+            self._parked.set_reason(_("Finish this bill first.") if state.has_lines else "")
 
     @staticmethod
     def _coupon_words(coupon: CouponUse, checking: bool) -> str:

@@ -1,6 +1,6 @@
 """Goods to choose from, for what has no barcode on it or will not scan."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from core.domain.product import Goods
@@ -77,7 +77,6 @@ class _GoodsCard(QPushButton):
         wearing = theme.current()
         self.setObjectName(f"goods_{goods.barcode}")
         self.setAccessibleName(goods.name)
-        self.setFixedHeight(wearing.px(80))
         column = QVBoxLayout(self)
         column.setContentsMargins(wearing.px(12), wearing.px(8), wearing.px(12), wearing.px(8))
         column.setSpacing(0)
@@ -86,3 +85,6 @@ class _GoodsCard(QPushButton):
         column.addWidget(ElidedWords(stock, "caption"))
         for label in self.findChildren(Words):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name.
+        return QSize(theme.current().px(180), theme.current().px(72))

@@ -27,7 +27,6 @@ class PayPanel(QFrame):
     open_drawer = Signal()
     cancel_sale = Signal()
     close_shift = Signal()
-    parked_wanted = Signal(str)
     quantity_given = Signal(int)
 
     def __init__(self, scan_box: QLineEdit) -> None:
@@ -49,7 +48,7 @@ class PayPanel(QFrame):
         column.addWidget(self.due)
         self._code = BusyButton(_("Scan to pay"), "pay_code", key="F2", role="primary")
         self._cash = BusyButton(_("Cash"), "pay_cash", key="F3")
-        self._cash.setMinimumHeight(wearing.size("primary"))
+        self._cash.set_height(wearing.size("primary"))
         self._code.clicked.connect(self.pay_code)
         self._cash.clicked.connect(self.pay_cash)
         tenders = QHBoxLayout()
@@ -57,14 +56,10 @@ class PayPanel(QFrame):
         tenders.addWidget(self._code, 5)
         tenders.addWidget(self._cash, 3)
         column.addLayout(tenders)
-        self._parked = BusyButton("", "parked_sale", role="unpaid")
-        self._parked.clicked.connect(self._fetch_parked)
-        column.addWidget(self._parked)
         column.addLayout(self._others())
         self._last = ElidedWords("", "caption", name="last_sale")
         column.addWidget(self._last)
         column.addLayout(self._pad(), 1)
-        self._parked_id = ""
 
     def show_state(self, state: CounterState) -> None:
         """Paint what is due and what can be done."""
@@ -84,12 +79,6 @@ class PayPanel(QFrame):
         self._drawer.set_busy(state.opening_drawer)
         self._shift.set_reason(_("Finish this bill first.") if state.has_lines else "")
         self._show_last(state)
-        self._parked.setVisible(bool(state.parked))
-        if state.parked:
-            parked = state.parked[0]
-            self._parked_id = parked.id
-            self._parked.set_words(_("Payment unclear  {amount}").format(amount=formats.money(parked.due)))
-            self._parked.set_reason(_("Finish this bill first.") if state.has_lines else "")
 
     def _others(self) -> QGridLayout:
         grid = QGridLayout()
@@ -125,9 +114,6 @@ class PayPanel(QFrame):
         self._scan_box.setFocus()
         if text.isascii() and text.isdigit() and len(text) <= 4:
             self.quantity_given.emit(int(text))
-
-    def _fetch_parked(self) -> None:
-        self.parked_wanted.emit(self._parked_id)
 
     @staticmethod
     def _before_words(state: CounterState) -> str:

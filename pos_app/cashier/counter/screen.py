@@ -83,10 +83,10 @@ class CounterScreen(QWidget):
         self.bill.code_given.connect(counter.code_given)
         self.bill.quantity_wanted.connect(lambda line, count: counter.set_quantity(LineId(line), count))
         self.bill.line_removed.connect(lambda line: counter.remove_line(LineId(line)))
+        self.bill.parked_wanted.connect(counter.fetch_parked)
         self.bill.coupon_removed.connect(counter.remove_coupon)
         self.pay.reprint.connect(counter.reprint)
         self.pay.open_drawer.connect(counter.open_drawer)
-        self.pay.parked_wanted.connect(counter.fetch_parked)
         self.pay.quantity_given.connect(self.bill.set_quantity)
         self.order_strip.next_wanted.connect(self._orders.next_step)
 

@@ -99,6 +99,7 @@ class CashSheet(Sheet):
         return button
 
     def _settle(self) -> None:
+        self._trouble.setVisible(False)
         given = self.field.money()
         enough = given is not None and given >= self._due
         back = (given or ZERO) - self._due

@@ -111,7 +111,7 @@ class CodeSheet(Sheet):
         self._cancel.clicked.connect(self.cancel)
         self._later.clicked.connect(self.leave_for_later)
         for button in (self._check, self._cancel, self._later):
-            button.setMinimumHeight(wearing.px(56))
+            button.set_height(wearing.px(56))
             row.addWidget(button, 1)
         for widget in (self._waited, self._who, self._safe):
             column.addWidget(widget)
