@@ -115,8 +115,8 @@ class App:
             sys.__excepthook__(kind, error, trace)
 
     def _scanned(self, code: str) -> None:
-        # With windows of several programs in one process, a scan belongs to the one in front.
-        if self.window.isActiveWindow():
+        # With several windows in one process a scan belongs to the one in front; with none in front, to who heard it.
+        if QApplication.activeWindow() in {None, self.window}:
             self._till.scanned(code)
 
 
