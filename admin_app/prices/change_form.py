@@ -1,13 +1,14 @@
 """Grade, price, moment: what a grade is to cost and from when."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from PySide6.QtCore import QDate, QDateTime, QRegularExpression, QTime, QTimeZone, Signal
+from PySide6.QtCore import QRegularExpression, Signal
 from PySide6.QtGui import QRegularExpressionValidator
-from PySide6.QtWidgets import QButtonGroup, QDateTimeEdit, QFrame, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from admin_app.prices import words
 from admin_app.prices.presenter import Lack, Moment, PricesState
+from admin_app.prices.typed_moment import PATTERN as MOMENT_PATTERN
 from admin_app.prices.typed_price import PATTERN
 from core.qt import theme
 from core.qt.notices import Tone
@@ -16,24 +17,25 @@ from core.qt.widgets.edits import CodeEdit
 from core.qt.widgets.labels import RIGHT, ElidedWords, Words
 from core.wording import formats, names
 from core.wording.catalogue import _, mark
-from core.wording.formats import STATION_ZONE
 
 _MOMENTS = {
     Moment.NOW: (mark("At once"), "price_due_now"),
     Moment.MIDNIGHT: (mark("Tonight 24:00"), "price_due_midnight"),
-    Moment.LATER: (mark("At a moment"), "price_due_later"),
+    Moment.LATER: (mark("Later"), "price_due_later"),
 }
-_WRONG = (Lack.RANGE, Lack.SAME, Lack.RUNNING, Lack.PAST, Lack.TWICE)
+_WRONG = (Lack.RANGE, Lack.SAME, Lack.RUNNING, Lack.MOMENT, Lack.PAST, Lack.TWICE)
 
 
 class ChangeForm(QFrame):
     """Tells as one types what is wrong and how far the new price is from the present one.
 
-    Signals: price_typed(str); moment_chosen(Moment, datetime | None); wanted.
+    Signals: price_typed(str); moment_chosen(Moment); later_typed(str); postponed(timedelta); wanted.
     """
 
     price_typed = Signal(str)
-    moment_chosen = Signal(object, object)
+    moment_chosen = Signal(object)
+    later_typed = Signal(str)
+    postponed = Signal(object)
     wanted = Signal()
 
     def __init__(self) -> None:
@@ -49,10 +51,13 @@ class ChangeForm(QFrame):
         self._price.returnPressed.connect(self.wanted)
         self._difference = Words("", "strong", name="price_difference", wrap=True)
         self._moments = {moment: self._button(moment) for moment in Moment}
-        self._later = self._edit()
+        self._later = CodeEdit("price_due_at")
+        self._later.setValidator(QRegularExpressionValidator(QRegularExpression(MOMENT_PATTERN), self._later))
+        self._later.textEdited.connect(self.later_typed)
+        self._later.returnPressed.connect(self.wanted)
         self._steps = (
-            self._step(_("+1 day"), "price_due_day_more", 24),
-            self._step(_("+1 hour"), "price_due_hour_more", 1),
+            self._step(_("+1 day"), "price_due_day_more", timedelta(days=1)),
+            self._step(_("+1 hour"), "price_due_hour_more", timedelta(hours=1)),
         )
         self._told = Words("", name="price_told", wrap=True)
         self._go = BusyButton(_("Change the price"), "price_schedule_go", role="primary")
@@ -75,8 +80,8 @@ class ChangeForm(QFrame):
             button.setChecked(moment is state.moment)
         for widget in (self._later, *self._steps):
             widget.setEnabled(state.moment is Moment.LATER)
-        if state.now is not None:
-            self._later.setMinimumDateTime(_wall_clock(state.now))
+        if self._later.text() != state.later_typed:
+            self._later.setText(state.later_typed)
         wrong = state.lack in _WRONG
         theme.paint_as(self._price, tone="red" if state.lack is Lack.RANGE else None)
         lack = words.lack(state)
@@ -113,39 +118,17 @@ class ChangeForm(QFrame):
         button.clicked.connect(lambda: self._chosen(moment))
         return button
 
-    def _edit(self) -> QDateTimeEdit:
-        # The field's zone is UTC so that Qt leaves its figures alone; they are the station's wall clock.
-        edit = QDateTimeEdit()
-        edit.setObjectName("price_due_at")
-        edit.setTimeZone(QTimeZone.utc())
-        edit.setDisplayFormat("yyyy-MM-dd HH:mm")
-        edit.setButtonSymbols(QDateTimeEdit.ButtonSymbols.NoButtons)
-        edit.dateTimeChanged.connect(lambda _changed: self._later_changed())
-        return edit
-
-    def _step(self, said: str, name: str, hours: int) -> QPushButton:
+    def _step(self, said: str, name: str, by: timedelta) -> QPushButton:
         button = QPushButton(said)
         button.setObjectName(name)
         button.setProperty("role", "choice")
-        button.clicked.connect(lambda: self._later.setDateTime(self._later.dateTime().addSecs(hours * 3_600)))
+        button.clicked.connect(lambda: self.postponed.emit(by))
         return button
 
     def _chosen(self, moment: Moment) -> None:
+        self.moment_chosen.emit(moment)
         if moment is Moment.LATER:
             self._later.setFocus()
-            self.moment_chosen.emit(moment, self._typed_moment())
-        else:
-            self.moment_chosen.emit(moment, None)
-
-    def _later_changed(self) -> None:
-        if self._moments[Moment.LATER].isChecked():
-            self.moment_chosen.emit(Moment.LATER, self._typed_moment())
-
-    def _typed_moment(self) -> datetime:
-        date, time = self._later.date(), self._later.time()
-        return datetime(
-            date.year(), date.month(), date.day(), time.hour(), time.minute(), tzinfo=STATION_ZONE
-        )
 
     def _cleared(self, text: str) -> None:
         if not text:
@@ -181,10 +164,3 @@ class ChangeForm(QFrame):
         column.addWidget(self._told)
         column.addStretch(1)
         column.addWidget(self._go)
-
-
-def _wall_clock(moment: datetime) -> QDateTime:
-    local = moment.astimezone(STATION_ZONE) + timedelta(minutes=1)
-    return QDateTime(
-        QDate(local.year, local.month, local.day), QTime(local.hour, local.minute), QTimeZone.utc()
-    )

@@ -62,6 +62,8 @@ class ChangeList(QScrollArea):
         line.setSpacing(wearing.px(12))
         badge = Words(names.price_change_state(change.state), name=f"price_state_{change.id}")
         badge.setProperty("role", "state")
+        badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        badge.setFixedWidth(wearing.px(112))
         badge.setProperty("tone", _TONES[change.state].value)
         line.addWidget(badge, 0, Qt.AlignmentFlag.AlignVCenter)
         told = QVBoxLayout()

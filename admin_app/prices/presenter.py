@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from admin_app.prices.typed_moment import as_typed, moment_of, next_hour, next_midnight
 from admin_app.prices.typed_price import Difference, difference, price_of
 from admin_app.refreshing import RefreshingPresenter
 from core.domain.ids import GradeCode, PriceChangeId, StaffId
@@ -24,7 +25,6 @@ from core.domain.refusals import Refusal
 from core.ports.clock import Clock
 from core.qt.background import Runs
 from core.qt.notices import Notices
-from core.wording.formats import STATION_ZONE
 
 if TYPE_CHECKING:
     from core.services.forecourt import ForecourtDesk
@@ -52,6 +52,7 @@ class Lack(StrEnum):
     RANGE = "range"
     SAME = "same"
     RUNNING = "running"  # the grade's last change is still waiting for a pump
+    MOMENT = "moment"
     PAST = "past"
     TWICE = "twice"
 
@@ -117,7 +118,7 @@ class PricesState:
     grade: GradeCode | None = None
     typed: str = ""
     moment: Moment = Moment.NOW
-    later: datetime | None = None
+    later_typed: str = ""
     now: datetime | None = None
     planning: bool = False
     withdrawing: frozenset[PriceChangeId] = frozenset()
@@ -142,7 +143,7 @@ class PricesState:
     def due_at(self) -> datetime | None:
         """When it is to begin; None for at once."""
         if self.moment is Moment.LATER:
-            return self.later
+            return moment_of(self.later_typed)
         return next_midnight(self.now) if self.moment is Moment.MIDNIGHT and self.now else None
 
     @property
@@ -163,7 +164,9 @@ class PricesState:
         if self.moment is Moment.NOW:
             return Lack.SAME if price == self.price_now else Lack.NOTHING
         due_at, now = self.due_at, self.now
-        if due_at is None or now is None or due_at <= now:
+        if due_at is None or now is None:
+            return Lack.MOMENT
+        if due_at <= now:
             return Lack.PAST
         try:
             check_new_change(grade, price, due_at, now, tuple(changes))
@@ -210,9 +213,22 @@ class PricesPresenter(RefreshingPresenter[Board]):
         """The new price so far."""
         self._show(replace(self.state, typed=text))
 
-    def begin_at(self, moment: Moment, later: datetime | None = None) -> None:
-        """When it is to begin; `later` is the moment typed for LATER."""
-        self._show(replace(self.state, moment=moment, later=later or self.state.later))
+    def begin_at(self, moment: Moment) -> None:
+        """When it is to begin; for LATER the next full hour is proposed."""
+        typed = self.state.later_typed
+        if moment is Moment.LATER and not typed:
+            typed = as_typed(next_hour(self._clock.now()))
+        self._show(replace(self.state, moment=moment, later_typed=typed))
+
+    def type_later(self, text: str) -> None:
+        """The moment so far."""
+        self._show(replace(self.state, later_typed=text))
+
+    def postpone(self, by: timedelta) -> None:
+        """A typed moment so much later."""
+        typed = moment_of(self.state.later_typed)
+        if typed is not None:
+            self.type_later(as_typed(typed + by))
 
     def plan(self) -> None:
         """Schedule what the form says."""
@@ -268,7 +284,7 @@ class PricesPresenter(RefreshingPresenter[Board]):
         self._show(replace(self.state, board=figures, loaded=True))
 
     def _is_planned(self, change: PriceChange) -> None:
-        self._show(replace(self.state, planning=False, typed="", moment=Moment.NOW))
+        self._show(replace(self.state, planning=False, typed="", moment=Moment.NOW, later_typed=""))
         self.planned.emit(change)
         self.reload()
 
@@ -280,12 +296,6 @@ class PricesPresenter(RefreshingPresenter[Board]):
     def _show(self, state: PricesState) -> None:
         self.state = replace(state, now=self._clock.now())
         self.changed.emit()
-
-
-def next_midnight(now: datetime) -> datetime:
-    """24:00 of the station's today."""
-    local = now.astimezone(STATION_ZONE) + timedelta(days=1)
-    return local.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _in_order(changes: tuple[PriceChange, ...]) -> list[PriceChange]:

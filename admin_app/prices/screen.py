@@ -31,6 +31,8 @@ class PricesScreen(QWidget):
         self._lay_out()
         self._form.price_typed.connect(presenter.type_price)
         self._form.moment_chosen.connect(presenter.begin_at)
+        self._form.later_typed.connect(presenter.type_later)
+        self._form.postponed.connect(presenter.postpone)
         self._form.wanted.connect(self._wanted)
         self._changes.withdraw_wanted.connect(lambda change: presenter.withdraw(PriceChangeId(change)))
         presenter.changed.connect(lambda: self.show_state(presenter.state))

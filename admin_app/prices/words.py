@@ -16,6 +16,7 @@ _LACKS = {
     Lack.PRICE: mark("Type the new price in yuan per litre."),
     Lack.SAME: mark("This is the price now. Type another one."),
     Lack.RUNNING: mark("This grade's last change is still waiting for a pump. Let it finish first."),
+    Lack.MOMENT: mark("Type the moment like 2026-11-23 08:00."),
     Lack.PAST: mark("This moment is over. Choose a later one."),
     Lack.TWICE: mark("This grade already has a change at this moment. Withdraw it first."),
 }
@@ -43,8 +44,8 @@ def moment(state: PricesState) -> str:
     """When it begins, in the middle of a sentence."""
     if state.moment is Moment.MIDNIGHT and state.now is not None:
         return _("at 24:00 of {day}").format(day=formats.day(state.now))
-    if state.moment is Moment.LATER and state.later is not None:
-        return _("at {moment}").format(moment=formats.moment(state.later))
+    if state.moment is Moment.LATER and state.due_at is not None:
+        return _("at {moment}").format(moment=formats.moment(state.due_at))
     return _("at once")
 
 
