@@ -26,7 +26,9 @@ from core.station.station import Station
 from core.wording.catalogue import use
 from pos_app.cashier.counter.presenter import CounterPresenter
 from pos_app.cashier.payment.presenter import PaymentPresenter
+from pos_app.cashier.receipts.presenter import ReceiptsPresenter
 from pos_app.cashier.shift.presenter import ShiftPresenter
+from pos_app.hearing import listen
 from pos_app.orders.presenter import OrdersPresenter
 from pos_app.pumps.presenter import PumpsPresenter
 from pos_app.till import COUNTER, FORECOURT, Presenters, Till, allowed_at
@@ -60,10 +62,9 @@ class App:
                 ShiftPresenter(station.shifts, station.reports, station.staff, background),
                 PumpsPresenter(station.forecourt, background, self._notices),
                 OrdersPresenter(station.orders, background, self._notices, clock),
-                CounterPresenter(
-                    station.sales, station.products, station.receipts, background, self._notices
-                ),
+                CounterPresenter(station.sales, station.products, background, self._notices),
                 PaymentPresenter(station.payments, background, self._notices, clock),
+                ReceiptsPresenter(station.receipts, station.sales, background, self._notices),
             ),
             self._notices,
             clock,
@@ -79,7 +80,7 @@ class App:
     def start(self) -> None:
         """Show the window, then let the station run."""
         self._running = True
-        self._till.listen(self._bridge)
+        listen(self._till, self._bridge)
         self._bridge.keep(self._station.live.subscribe(self._bridge.brought(self._till.read)))
         self._bridge.keep(self._station.health.subscribe(self._bridge.brought(self._till.show_health)))
         self._till.show_health(self._station.health.state)

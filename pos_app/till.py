@@ -5,26 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer
 
-from core.domain.events import (
-    FillChanged,
-    FillFinished,
-    NozzlePriceApplied,
-    OrderMoved,
-    OrderReceived,
-    PaymentChanged,
-    PriceApplied,
-    PumpAuthorisationEnded,
-    PumpAuthorisationRequested,
-    PumpAuthorised,
-    ReceiptNotPrinted,
-    ReceiptPrinted,
-    SaleCancelled,
-    SaleChanged,
-    SaleCompleted,
-    ShiftClosed,
-    ShiftOpened,
-    StaffChanged,
-)
+from core.domain.events import FillFinished
 from core.domain.ids import OrderId, PumpNumber
 from core.domain.order import CancelReason
 from core.domain.pump import PumpReading
@@ -34,7 +15,6 @@ from core.domain.staff import Permission, Role, StaffMember
 from core.domain.station_order import ServiceState, StationOrder
 from core.ports.clock import Clock
 from core.qt import sounds
-from core.qt.event_bridge import EventBridge
 from core.qt.notices import Notices
 from core.qt.sign_in.presenter import SignInPresenter
 from core.qt.sign_in.screen import SignInScreen
@@ -47,6 +27,7 @@ from pos_app.cashier.counter.presenter import CounterPresenter
 from pos_app.cashier.counter.screen import CounterScreen
 from pos_app.cashier.payment.presenter import PaymentPresenter
 from pos_app.cashier.payment.sheets import PaymentSheets
+from pos_app.cashier.receipts.presenter import ReceiptsPresenter
 from pos_app.cashier.shift.close_sheet import CloseShiftSheet
 from pos_app.cashier.shift.open_screen import ShiftOpenScreen
 from pos_app.cashier.shift.presenter import ShiftPresenter
@@ -72,6 +53,7 @@ class Presenters:
     orders: OrdersPresenter
     counter: CounterPresenter
     payment: PaymentPresenter
+    receipts: ReceiptsPresenter
 
 
 class Till(QObject):
@@ -81,7 +63,7 @@ class Till(QObject):
         self, presenters: Presenters, notices: Notices, clock: Clock, *, station: str, place: str = ""
     ) -> None:
         super().__init__()
-        self._p = presenters
+        self.presenters = self._p = presenters
         self._notices = notices
         self._clock = clock
         self._place = place
@@ -91,7 +73,9 @@ class Till(QObject):
         self.window.strip.where.setText(station)
         self.sign_in = SignInScreen(presenters.sign_in, _title(place), large)
         self.shift_open = ShiftOpenScreen(presenters.shift)
-        self.counter = CounterScreen(presenters.counter, presenters.pumps, presenters.orders)
+        self.counter = CounterScreen(
+            presenters.counter, presenters.receipts, presenters.pumps, presenters.orders
+        )
         self.forecourt = ForecourtScreen(presenters.pumps, presenters.orders)
         for page in (self.sign_in, self.shift_open, self.counter, self.forecourt):
             self.window.add_page(page)
@@ -99,7 +83,9 @@ class Till(QObject):
         self._decline = DeclineSheet()
         self._goods = GoodsSheet()
         self._close = CloseShiftSheet()
-        self._payment = PaymentSheets(presenters.payment, presenters.counter, self.window.layers)
+        self._payment = PaymentSheets(
+            presenters.payment, presenters.counter, presenters.receipts, self.window.layers
+        )
         self._cancel = Question(
             "cancel_question",
             _("Cancel this bill?"),
@@ -122,31 +108,6 @@ class Till(QObject):
     def stop(self) -> None:
         """No more ticking."""
         self._seconds.stop()
-
-    def listen(self, bridge: EventBridge) -> None:
-        """Hear of everything that happens at the station."""
-        p = self._p
-        for moved in (
-            PumpAuthorisationRequested,
-            PumpAuthorised,
-            FillChanged,
-            NozzlePriceApplied,
-            PriceApplied,
-        ):
-            bridge.on(moved, lambda _event: p.pumps.reload())
-        bridge.on(FillFinished, self._fill_finished)
-        bridge.on(PumpAuthorisationEnded, p.pumps.authorisation_ended)
-        bridge.on(OrderReceived, p.orders.received)
-        bridge.on(OrderMoved, lambda _event: p.orders.reload())
-        bridge.on(SaleChanged, p.counter.sale_moved)
-        bridge.on(SaleCompleted, p.counter.sale_moved)
-        bridge.on(SaleCancelled, p.counter.sale_moved)
-        bridge.on(PaymentChanged, p.counter.payment_moved)
-        bridge.on(ReceiptPrinted, p.counter.receipt_printed)
-        bridge.on(ReceiptNotPrinted, p.counter.receipt_not_printed)
-        bridge.on(StaffChanged, lambda _event: p.sign_in.reload())
-        for turned in (ShiftOpened, ShiftClosed):
-            bridge.on(turned, lambda _event: self._shift_turned())
 
     def show_health(self, conditions: Conditions) -> None:
         """Paint how printer, pumps and cloud are."""
@@ -208,9 +169,11 @@ class Till(QObject):
         elif self.window.page is not self.counter:
             self._p.counter.serve(person.id)
             self._p.payment.serve(person.id)
+            self._p.receipts.serve(person.id)
             self.window.show_page(self.counter, working=True)
 
-    def _shift_turned(self) -> None:
+    def shift_turned(self) -> None:
+        """A shift began or ended, here or at another till."""
         # While the count is on the screen, its own presenter leads.
         if self._person is not None and not self._p.shift.state.counting:
             self._p.shift.reload()
@@ -267,7 +230,8 @@ class Till(QObject):
         orders.arrived.connect(self._announce)
         orders.ring.connect(lambda: sounds.play("alarm"))
 
-    def _fill_finished(self, event: FillFinished) -> None:
+    def fill_finished(self, event: FillFinished) -> None:
+        """A pump's fill was booked."""
         self._p.pumps.reload()
         self._p.orders.fill_finished(event)
 
@@ -339,6 +303,7 @@ class Till(QObject):
         self._goods.left.connect(lambda: self.window.layers.close_sheet(self._goods))
         counter.payer_code.connect(self._payer_code)
         counter.changed.connect(self._payment_sees_sale)
+        counter.completed.connect(self._p.receipts.sold)
         counter.completed.connect(payment.finished)
         counter.found_unclear.connect(payment.begin_code)
         counter.parked_ended.connect(self._parked_ended)
@@ -379,6 +344,7 @@ class Till(QObject):
         self._p.counter.add_goods(barcode)
 
     def _parked_ended(self, sale: Sale) -> None:
+        self._p.receipts.sold(sale)
         self._notices.good(
             _("The unclear payment of {amount} has come in.").format(amount=formats.money(sale.total))
         )

@@ -27,7 +27,9 @@ from core.simulated.forecourt import MemoryForecourt
 from core.station.event_bus import EventBus
 from pos_app.cashier.counter.presenter import CounterPresenter
 from pos_app.cashier.payment.presenter import PaymentPresenter
+from pos_app.cashier.receipts.presenter import ReceiptsPresenter
 from pos_app.cashier.shift.presenter import ShiftPresenter
+from pos_app.hearing import listen
 from pos_app.orders.presenter import OrdersPresenter
 from pos_app.pumps.presenter import PumpsPresenter
 from pos_app.till import Presenters, Till, allowed_at
@@ -156,12 +158,13 @@ class RunningTill:
             ShiftPresenter(station.shifts, station.reports, station.staff, run),  # type: ignore[arg-type]
             PumpsPresenter(station.forecourt, run, self.notices),
             OrdersPresenter(station.orders, run, self.notices, station.clock),
-            CounterPresenter(station.sales, station.products, station.receipts, run, self.notices),
+            CounterPresenter(station.sales, station.products, run, self.notices),
             PaymentPresenter(station.payments, run, self.notices, station.clock),
+            ReceiptsPresenter(station.receipts, station.sales, run, self.notices),
         )
         self.till = Till(self.presenters, self.notices, station.clock, station="昆明北站加油站", place=place)
         self.bridge = EventBridge(station.bus)
-        self.till.listen(self.bridge)
+        listen(self.till, self.bridge)
         station.listeners.append(self.till.read)
         self.window = self.till.window
         self.window.resize(*size)

@@ -12,7 +12,8 @@ from core.qt.widgets.keypad import Keypad
 from core.qt.widgets.labels import RIGHT, ElidedWords, Words
 from core.wording import formats
 from core.wording.catalogue import _
-from pos_app.cashier.counter.presenter import CounterState, Paper
+from pos_app.cashier.counter.presenter import CounterState
+from pos_app.cashier.receipts.presenter import Paper, ReceiptsState
 
 _KEYS = (("7", "8", "9"), ("4", "5", "6"), ("1", "2", "3"), ("0", "00", "back"))
 
@@ -74,11 +75,25 @@ class PayPanel(QFrame):
         self._cash.set_reason(missing or (_("Nothing is due.") if free else ""))
         self._cancel.set_reason(self._no_cancel(state))
         self._cancel.set_busy(state.busy == "cancel")
+        self._shift.set_reason(_("Finish this bill first.") if state.has_lines else "")
+
+    def show_receipts(self, state: ReceiptsState) -> None:
+        """Paint what was sold last and how its paper is."""
         self._reprint.set_reason("" if state.last else _("Nothing was sold yet."))
         self._reprint.set_busy(state.reprinting)
         self._drawer.set_busy(state.opening_drawer)
-        self._shift.set_reason(_("Finish this bill first.") if state.has_lines else "")
-        self._show_last(state)
+        if state.last is None:
+            self._last.say("")
+            return
+        words = {
+            Paper.NONE: "",
+            Paper.PRINTING: _("receipt on its way"),
+            Paper.PRINTED: _("receipt printed"),
+            Paper.FAILED: _("receipt not printed, F9 prints it"),
+        }[state.paper]
+        total: Money = state.last.total
+        text = _("Last: {amount}").format(amount=formats.money(total))
+        self._last.say(f"{text}   {words}", Tone.RED if state.paper is Paper.FAILED else None)
 
     def _others(self) -> QGridLayout:
         grid = QGridLayout()
@@ -137,17 +152,3 @@ class PayPanel(QFrame):
         if state.sale is None or not (state.has_lines or state.sale.coupon):
             return _("The bill is empty.")
         return _("Money is in this bill.") if state.has_money else ""
-
-    def _show_last(self, state: CounterState) -> None:
-        if state.last is None:
-            self._last.say("")
-            return
-        words = {
-            Paper.NONE: "",
-            Paper.PRINTING: _("receipt on its way"),
-            Paper.PRINTED: _("receipt printed"),
-            Paper.FAILED: _("receipt not printed, F9 prints it"),
-        }[state.paper]
-        total: Money = state.last.total
-        text = _("Last: {amount}").format(amount=formats.money(total))
-        self._last.say(f"{text}   {words}", Tone.RED if state.paper is Paper.FAILED else None)

@@ -1,8 +1,7 @@
-"""The bill being rung up: goods, fills, a coupon, and what was sold last."""
+"""The bill being rung up: goods, fills, a coupon."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -10,8 +9,6 @@ from PySide6.QtCore import QObject, Signal
 from core.domain.coupon import CouponUseState
 from core.domain.events import (
     PaymentChanged,
-    ReceiptNotPrinted,
-    ReceiptPrinted,
     SaleCancelled,
     SaleChanged,
     SaleCompleted,
@@ -19,7 +16,7 @@ from core.domain.events import (
 from core.domain.fill import Fill
 from core.domain.ids import FillId, LineId, SaleId, StaffId
 from core.domain.product import Goods
-from core.domain.refusals import CodeUnknown, Refusal
+from core.domain.refusals import CodeUnknown
 from core.domain.sale import Sale, SaleState
 from core.domain.scan import CodeKind, what_is
 from core.qt.background import Runs
@@ -27,31 +24,16 @@ from core.qt.notices import Notices
 
 if TYPE_CHECKING:
     from core.services.products import ProductDesk
-    from core.services.receipts import ReceiptDesk
     from core.services.sales import SaleDesk
-
-
-class Paper(StrEnum):
-    """How the last bill's receipt stands."""
-
-    NONE = "none"
-    PRINTING = "printing"
-    PRINTED = "printed"
-    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
 class CounterState:
-    """What the counter shows. `last` is the newest completed bill, `parked` bills whose payment is unclear."""
+    """What the counter shows. `parked` are bills whose payment is unclear and which let the next customer go first."""
 
     sale: Sale | None = None
     busy: str = ""  # "goods", "fill", "coupon", "line", "cancel"
     goods: tuple[Goods, ...] = ()
-    last: Sale | None = None
-    paper: Paper = Paper.NONE
-    paper_fault: str = ""  # a fault's code
-    reprinting: bool = False
-    opening_drawer: bool = False
     parked: tuple[Sale, ...] = ()
 
     @property
@@ -91,16 +73,13 @@ class CounterPresenter(QObject):
         self,
         sales: "SaleDesk",
         products: "ProductDesk",
-        receipts: "ReceiptDesk",
         background: Runs,
         notices: Notices,
-        *,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._sales = sales
         self._products = products
-        self._receipts = receipts
         self._background = background
         self._notices = notices
         self._by = StaffId("")
@@ -114,7 +93,6 @@ class CounterPresenter(QObject):
         self._by = person
         self._show(CounterState(goods=self.state.goods, parked=self.state.parked))
         self._take_up()
-        self._background.run(lambda: self._sales.recent(1), self._last_known, self._notices.fault)
         self.load_goods()
 
     def load_goods(self) -> None:
@@ -200,44 +178,6 @@ class CounterPresenter(QObject):
         self._show(replace(self.state, busy="cancel"))
         self._background.run(lambda: self._sales.cancel(sale.id, by), self.saw, self._failed)
 
-    # --- the drawer and the paper -----------------------------------------------------------------------------------
-
-    def reprint(self) -> None:
-        """Print the last bill's receipt once more."""
-        sale, by = self.state.last, self._by
-        if sale is None or self.state.reprinting:
-            return
-        self._show(replace(self.state, reprinting=True))
-        self._background.run_outside(
-            lambda: self._receipts.reprint(sale.id, by),
-            lambda _nothing: self._reprinted(),
-            self._not_reprinted,
-        )
-
-    def open_drawer(self) -> None:
-        """Open the cash drawer."""
-        by = self._by
-
-        def done(_nothing: object = None) -> None:
-            self._show(replace(self.state, opening_drawer=False))
-
-        def failed(error: Exception) -> None:
-            done()
-            self._notices.fault(error)
-
-        self._show(replace(self.state, opening_drawer=True))
-        self._background.run_outside(lambda: self._receipts.open_drawer(by), done, failed)
-
-    def receipt_printed(self, event: ReceiptPrinted) -> None:
-        """Paper came out."""
-        if self.state.last is not None and event.sale == self.state.last.id:
-            self._show(replace(self.state, paper=Paper.PRINTED, paper_fault=""))
-
-    def receipt_not_printed(self, event: ReceiptNotPrinted) -> None:
-        """No paper came out; the sale is safe."""
-        if self.state.last is not None and event.sale == self.state.last.id:
-            self._show(replace(self.state, paper=Paper.FAILED, paper_fault=event.fault))
-
     # --- what happened elsewhere ------------------------------------------------------------------------------------
 
     def sale_moved(self, event: SaleChanged | SaleCompleted | SaleCancelled) -> None:
@@ -268,13 +208,8 @@ class CounterPresenter(QObject):
             self._show(replace(self.state, sale=None, busy=""))
             self._take_up()
             return
-        self._sold(sale)
         self._show(replace(self.state, sale=None, busy=""))
         self.completed.emit(sale)
-
-    def _sold(self, sale: Sale) -> None:
-        if self.state.last is None or self.state.last.id != sale.id:
-            self._show(replace(self.state, last=sale, paper=Paper.PRINTING, paper_fault=""))
 
     def _saw_parked(self, sale: Sale) -> None:
         if sale.state is SaleState.OPEN:
@@ -285,7 +220,6 @@ class CounterPresenter(QObject):
             replace(self.state, parked=tuple(each for each in self.state.parked if each.id != sale.id))
         )
         if sale.state is SaleState.COMPLETED:
-            self._sold(sale)
             self.parked_ended.emit(sale)
 
     def _take_up(self) -> None:
@@ -302,10 +236,6 @@ class CounterPresenter(QObject):
     def _tell_unclear(self, sale: Sale) -> None:
         if sale.unclear_payment is not None:
             self.found_unclear.emit(sale)
-
-    def _last_known(self, sales: Sequence[Sale]) -> None:
-        if sales and self.state.last is None:
-            self._show(replace(self.state, last=sales[0]))
 
     def _add_coupon(self, code: str) -> None:
         sale, by = self.state.sale, self._by
@@ -348,14 +278,6 @@ class CounterPresenter(QObject):
 
     def _failed(self, error: Exception) -> None:
         self._show(replace(self.state, busy=""))
-        self._notices.fault(error)
-
-    def _reprinted(self) -> None:
-        self._show(replace(self.state, reprinting=False, paper=Paper.PRINTED, paper_fault=""))
-
-    def _not_reprinted(self, error: Exception) -> None:
-        code = error.code if isinstance(error, Refusal) else ""
-        self._show(replace(self.state, reprinting=False, paper=Paper.FAILED, paper_fault=code))
         self._notices.fault(error)
 
     def _show(self, state: CounterState) -> None:

@@ -12,19 +12,27 @@ from pos_app.cashier.counter.bill_panel import BillPanel
 from pos_app.cashier.counter.pay_panel import PayPanel
 from pos_app.cashier.counter.presenter import CounterPresenter
 from pos_app.cashier.counter.pump_panel import PumpPanel
+from pos_app.cashier.receipts.presenter import ReceiptsPresenter
 from pos_app.orders.order_list import OrderList
 from pos_app.orders.presenter import OrdersPresenter
 from pos_app.pumps.presenter import PumpsPresenter
 
 
 class CounterScreen(QWidget):
-    """Paints three presenters' states and hands them what the cashier does. Sheets are opened by the window."""
+    """Paints four presenters' states and hands them what the cashier does. Sheets are opened by the window."""
 
-    def __init__(self, counter: CounterPresenter, pumps: PumpsPresenter, orders: OrdersPresenter) -> None:
+    def __init__(
+        self,
+        counter: CounterPresenter,
+        receipts: ReceiptsPresenter,
+        pumps: PumpsPresenter,
+        orders: OrdersPresenter,
+    ) -> None:
         super().__init__()
         self.setProperty("role", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._counter = counter
+        self._receipts = receipts
         self._pumps = pumps
         self._orders = orders
         self.pump_panel = PumpPanel()
@@ -34,9 +42,11 @@ class CounterScreen(QWidget):
         self._lay_out()
         self._connect()
         counter.changed.connect(self._paint_bill)
+        receipts.changed.connect(lambda: self.pay.show_receipts(receipts.state))
         pumps.changed.connect(self._paint_pumps)
         orders.changed.connect(lambda: self.order_strip.show_state(orders.state))
         self._paint_bill()
+        self.pay.show_receipts(receipts.state)
         self.order_strip.show_state(orders.state)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name.
@@ -85,8 +95,8 @@ class CounterScreen(QWidget):
         self.bill.line_removed.connect(lambda line: counter.remove_line(LineId(line)))
         self.bill.parked_wanted.connect(counter.fetch_parked)
         self.bill.coupon_removed.connect(counter.remove_coupon)
-        self.pay.reprint.connect(counter.reprint)
-        self.pay.open_drawer.connect(counter.open_drawer)
+        self.pay.reprint.connect(self._receipts.reprint)
+        self.pay.open_drawer.connect(self._receipts.open_drawer)
         self.pay.quantity_given.connect(self.bill.set_quantity)
         self.order_strip.next_wanted.connect(self._orders.next_step)
 

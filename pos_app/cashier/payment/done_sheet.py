@@ -14,7 +14,7 @@ from core.qt.widgets.layers import Sheet
 from core.wording import formats, names
 from core.wording.catalogue import _
 from core.wording.refusals import sentence_of_code
-from pos_app.cashier.counter.presenter import CounterState, Paper
+from pos_app.cashier.receipts.presenter import Paper, ReceiptsState
 
 
 class DoneSheet(Sheet):
@@ -62,13 +62,13 @@ class DoneSheet(Sheet):
         self.change.show_amount(sale.change)
         self.change.setVisible(bool(sale.change))
 
-    def show_paper(self, state: CounterState) -> None:
+    def show_paper(self, state: ReceiptsState) -> None:
         """Paint how the receipt is."""
         looks = {
             Paper.NONE: (None, "printer", "text", ""),
             Paper.PRINTING: (None, "printer", "text", _("The receipt is being printed…")),
             Paper.PRINTED: (Tone.GREEN, "done", "green", _("The receipt is printed.")),
-            Paper.FAILED: (Tone.RED, "alert", "red", self._fault(state.paper_fault)),
+            Paper.FAILED: (Tone.RED, "alert", "red", self._fault(state.fault)),
         }
         tone, icon, colour, words = looks[state.paper]
         theme.paint_as(self._paper, tone=tone.value if tone else None)

@@ -7,14 +7,22 @@ from pos_app.cashier.payment.cash_sheet import CashSheet
 from pos_app.cashier.payment.code_sheet import CodeSheet
 from pos_app.cashier.payment.done_sheet import DoneSheet
 from pos_app.cashier.payment.presenter import PaymentPresenter, Step
+from pos_app.cashier.receipts.presenter import ReceiptsPresenter
 
 
 class PaymentSheets:
     """Cash, code and done: at most one shows, as the payment's step says."""
 
-    def __init__(self, payment: PaymentPresenter, counter: CounterPresenter, layers: Layers) -> None:
+    def __init__(
+        self,
+        payment: PaymentPresenter,
+        counter: CounterPresenter,
+        receipts: ReceiptsPresenter,
+        layers: Layers,
+    ) -> None:
         self._payment = payment
         self._counter = counter
+        self._receipts = receipts
         self._layers = layers
         self.cash = CashSheet()
         self.code = CodeSheet()
@@ -34,9 +42,9 @@ class PaymentSheets:
         self.code.left.connect(payment.leave)
         self.done.next_customer.connect(self.next_customer)
         self.done.left.connect(self.next_customer)
-        self.done.reprint.connect(counter.reprint)
+        self.done.reprint.connect(receipts.reprint)
         payment.changed.connect(self._show)
-        counter.changed.connect(self._show_paper)
+        receipts.changed.connect(self._show_paper)
 
     def next_customer(self) -> None:
         """Away with what is done, an empty bill."""
@@ -81,4 +89,4 @@ class PaymentSheets:
 
     def _show_paper(self) -> None:
         if self._payment.state.step is Step.DONE:
-            self.done.show_paper(self._counter.state)
+            self.done.show_paper(self._receipts.state)

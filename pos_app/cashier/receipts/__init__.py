@@ -1,0 +1,1 @@
+"""The paper of what was sold last, and the cash drawer."""

@@ -1,0 +1,44 @@
+"""Which event of the station makes which presenter look again."""
+
+from core.domain.events import (
+    FillChanged,
+    FillFinished,
+    NozzlePriceApplied,
+    OrderMoved,
+    OrderReceived,
+    PaymentChanged,
+    PriceApplied,
+    PumpAuthorisationEnded,
+    PumpAuthorisationRequested,
+    PumpAuthorised,
+    ReceiptNotPrinted,
+    ReceiptPrinted,
+    SaleCancelled,
+    SaleChanged,
+    SaleCompleted,
+    ShiftClosed,
+    ShiftOpened,
+    StaffChanged,
+)
+from core.qt.event_bridge import EventBridge
+from pos_app.till import Till
+
+
+def listen(till: Till, bridge: EventBridge) -> None:
+    """From now on the till hears of everything that happens at the station, here and at other programs."""
+    p = till.presenters
+    for moved in (PumpAuthorisationRequested, PumpAuthorised, FillChanged, NozzlePriceApplied, PriceApplied):
+        bridge.on(moved, lambda _event: p.pumps.reload())
+    bridge.on(FillFinished, till.fill_finished)
+    bridge.on(PumpAuthorisationEnded, p.pumps.authorisation_ended)
+    bridge.on(OrderReceived, p.orders.received)
+    bridge.on(OrderMoved, lambda _event: p.orders.reload())
+    bridge.on(SaleChanged, p.counter.sale_moved)
+    bridge.on(SaleCompleted, p.counter.sale_moved)
+    bridge.on(SaleCancelled, p.counter.sale_moved)
+    bridge.on(PaymentChanged, p.counter.payment_moved)
+    bridge.on(ReceiptPrinted, p.receipts.printed)
+    bridge.on(ReceiptNotPrinted, p.receipts.not_printed)
+    bridge.on(StaffChanged, lambda _event: p.sign_in.reload())
+    for turned in (ShiftOpened, ShiftClosed):
+        bridge.on(turned, lambda _event: till.shift_turned())
