@@ -56,7 +56,7 @@ def _world(folder: Path) -> Iterator[World]:
 
 def _window_of_attendant(world: World) -> Program:
     till = world.processes.start(
-        "watched-till", "benchmarks.watched_till", "pos", "--size", "1280x800", "--",
+        "watched-till", "benchmarks.watched_till", "pos", "--window-size", "1280x800",
         "--config", str(world.config), "--place", "forecourt",
     ).wait_until_ready()  # fmt: skip
     window = Window(till, world.folder)

@@ -8,11 +8,10 @@ import time
 from pathlib import Path
 
 from demo.processes import Processes, ProcessFailed
-from demo.story import ATTENDANT, CASHIER, MANAGER, Story
+from demo.story import ATTENDANT, CASHIER, MANAGER, STORY_PACE, Story
 from demo.world import DRIVER_PHONE, World, build_world
 
 ROOT = Path(__file__).resolve().parent.parent
-_STORY_PACE = 12.0  # a fill of 200 yuan in some four seconds
 
 
 def main() -> int:
@@ -48,7 +47,7 @@ def _play(arguments: argparse.Namespace, out: Path) -> int:
     try:
         began = time.monotonic()
         world = build_world(
-            out, processes, language=arguments.language, theme=arguments.theme, pace=_STORY_PACE
+            out, processes, language=arguments.language, theme=arguments.theme, pace=STORY_PACE
         )
         story = Story(world, out, _chromium(), arguments.language, print)
         print(f"world built in {time.monotonic() - began:.1f} s")

@@ -17,6 +17,7 @@ from demo.world import DRIVER_PHONE, World
 CASHIER, ATTENDANT, MANAGER = ("李敏", "2580"), ("王强", "1470"), ("赵建国", "3690")
 PLATE = "云A12345"
 FLOAT_YUAN = "500"
+STORY_PACE = 12.0  # a fill of 200 yuan in some four seconds
 Facts = dict[str, Any]
 
 
@@ -282,6 +283,7 @@ class Story:
         assert manager is not None and counter is not None
         self._next_customer(counter)
         self._authorise_full(7, 1)
+        self.world.controller("/control/pace", {"factor": 2})  # time enough for a manager
         self.world.controller("/control/pumps/7/serve", {"nozzle": 1, "target_amount_fen": 20_000})
         self._wait(lambda: self._pump(7)["state"] == "fuelling", "pump 7 fills")
         manager.click("rail_prices")
@@ -290,11 +292,15 @@ class Story:
         manager.click("price_due_now")
         manager.picture("manager-price-form")
         manager.click("price_schedule_go")
+        manager.wait_for("price_schedule_confirm")
+        manager.picture("manager-price-confirm")
+        manager.click("price_schedule_confirm")
         self._wait(lambda: books.nozzle_price(self.world, "1-1") == 7_950, "an idle nozzle has the new price")
         must(self._pump(7)["state"] == "fuelling", "pump 7 still fills")
         must(books.nozzle_price(self.world, "7-1") == 7_810, "the filling nozzle has the old one")
         manager.picture("manager-price-applying")
         counter.picture("counter-price-changing")
+        self.world.controller("/control/pace", {"factor": STORY_PACE})
         fill = self._wait(lambda: books.last_fill(self.world, 7), "the fill at pump 7 is booked", 60)
         must(
             fill and fill["price_li"] == 7_810 and fill["amount_fen"] == 20_000, "the running fill kept 7.81"
