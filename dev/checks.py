@@ -1,6 +1,10 @@
 """What stands between a change and its commit: format, lint, types, import contracts, tests."""
 
-from dev.places import PROJECT
+import os
+import subprocess
+
+from dev.needs.node import environment_with_node, npm
+from dev.places import DRIVER_APP, PROJECT
 from dev.programs import OFFSCREEN, exit_code_of
 from dev.telling import tell
 
@@ -14,9 +18,18 @@ def check(words: list[str]) -> int:
     if "--without-tests" not in words:
         checks.append(("pytest",))
     failed = [" ".join(check[:2]) for check in checks if not _passes(*check)]
+    if not _driver_app_passes():
+        failed.append("vue-tsc")
     if failed:
         tell(f"Not as it should be: {', '.join(failed)}", f"未通过:{', '.join(failed)}")
     return 1 if failed else 0
+
+
+def _driver_app_passes() -> bool:
+    print("--- vue-tsc (driver_app)", flush=True)
+    command = [npm(), "run", "--silent", "type-check"]
+    environment = {**os.environ, **environment_with_node()}
+    return subprocess.run(command, cwd=DRIVER_APP, env=environment, check=False).returncode == 0
 
 
 def _passes(tool: str, *arguments: str) -> bool:

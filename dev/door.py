@@ -7,15 +7,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dev.checks import check
-from dev.needs.catalogues import Catalogues
-from dev.needs.driver_app import H5, MINI_PROGRAM, DriverApp, NodeForDriverApp
 from dev.needs.need import Need
-from dev.needs.python_packages import PythonPackages
-from dev.needs.system_packages import QT_LIBRARIES, SCREEN_LIBRARIES, SystemPackages
 from dev.places import PROJECT
 from dev.programs import OFFSCREEN, become
 from dev.set_up import set_up
 from dev.telling import CannotGoOn, sentence, tell
+from dev.what_it_takes import (
+    everything,
+    to_measure_it,
+    to_mend_words,
+    to_open_a_window,
+    to_serve_drivers,
+    to_show_it,
+    to_work_on_it,
+)
 
 _INTERRUPTED = 130
 _WRONG_USE = 2
@@ -61,67 +66,6 @@ def _tell_usage() -> None:
         print(f"  {name:8}{sentence(*command.purpose)}", file=sys.stderr)
 
 
-# What each command needs.
-
-
-def _a_whole_station(
-    *, screen: bool, browser: bool, packages: PythonPackages, builds: tuple[str, ...]
-) -> list[Need]:
-    libraries = [QT_LIBRARIES, SCREEN_LIBRARIES] if screen else [QT_LIBRARIES]
-    driver_app: list[Need] = [NodeForDriverApp(builds), *map(DriverApp, builds)] if builds else []
-    return [SystemPackages(libraries=libraries, browser=browser), packages, *driver_app, Catalogues()]
-
-
-def _to_work_on_it(_words: list[str]) -> Sequence[Need]:
-    return _a_whole_station(
-        screen=False, browser=True, packages=PythonPackages("dev"), builds=(H5, MINI_PROGRAM)
-    )
-
-
-def _to_show_it(words: list[str]) -> Sequence[Need]:
-    headless = _asks_for_the_story(words) or not _has_a_screen()
-    return _a_whole_station(
-        screen=not headless, browser=headless, packages=PythonPackages("dev"), builds=(H5,)
-    )
-
-
-def _to_measure_it(_words: list[str]) -> Sequence[Need]:
-    return _a_whole_station(screen=False, browser=False, packages=PythonPackages("dev"), builds=())
-
-
-def _to_open_a_window(_words: list[str]) -> Sequence[Need]:
-    return _a_whole_station(screen=True, browser=False, packages=_to_run_only(), builds=())
-
-
-def _to_serve_drivers(_words: list[str]) -> Sequence[Need]:
-    return [SystemPackages(), _to_run_only(), NodeForDriverApp((H5,)), DriverApp(H5), Catalogues()]
-
-
-def _to_mend_words(_words: list[str]) -> Sequence[Need]:
-    return [SystemPackages(), PythonPackages("dev")]
-
-
-def _everything(_words: list[str]) -> Sequence[Need]:
-    return _a_whole_station(
-        screen=True, browser=True, packages=PythonPackages("dev"), builds=(H5, MINI_PROGRAM)
-    )
-
-
-def _to_run_only() -> PythonPackages:
-    return PythonPackages("runtime", within="dev")
-
-
-def _asks_for_the_story(words: list[str]) -> bool:
-    return "--headless" in words or any(word.split("=")[0] == "--out" for word in words)
-
-
-def _has_a_screen() -> bool:
-    return sys.platform == "win32" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
-# What each command runs.
-
-
 def _program(name: str, *first: str, more: dict[str, str] | None = None) -> Callable[[list[str]], int]:
     return lambda words: become("-m", name, *first, *words, more=more)
 
@@ -140,23 +84,23 @@ def _ready(_words: list[str]) -> int:
 
 
 _COMMANDS = {
-    "demo": Command(("show a whole station at work", "演示整座油站"), _to_show_it, _program("demo")),
+    "demo": Command(("show a whole station at work", "演示整座油站"), to_show_it, _program("demo")),
     "test": Command(
-        ("run the tests; --long adds the slow ones", "运行测试;--long 含耗时测试"), _to_work_on_it, _test
+        ("run the tests; --long adds the slow ones", "运行测试;--long 含耗时测试"), to_work_on_it, _test
     ),
     "pos": Command(
-        ("the till and the forecourt screen", "收银台与加油员屏"), _to_open_a_window, _program("pos_app")
+        ("the till and the forecourt screen", "收银台与加油员屏"), to_open_a_window, _program("pos_app")
     ),
-    "admin": Command(("the manager's desk", "站长管理端"), _to_open_a_window, _program("admin_app")),
-    "cloud": Command(("the drivers' cloud", "车主云服务"), _to_serve_drivers, _program("cloud_api", "serve")),
+    "admin": Command(("the manager's desk", "站长管理端"), to_open_a_window, _program("admin_app")),
+    "cloud": Command(("the drivers' cloud", "车主云服务"), to_serve_drivers, _program("cloud_api", "serve")),
     "check": Command(
-        ("format, lint, types, contracts, tests", "格式、规范、类型、依赖约定、测试"), _to_work_on_it, check
+        ("format, lint, types, contracts, tests", "格式、规范、类型、依赖约定、测试"), to_work_on_it, check
     ),
     "bench": Command(
-        ("the figures of speed", "性能数据"), _to_measure_it, _program("benchmarks", more=OFFSCREEN)
+        ("the figures of speed", "性能数据"), to_measure_it, _program("benchmarks", more=OFFSCREEN)
     ),
     "words": Command(
-        ("bring the catalogue up to date", "更新语言文件"), _to_mend_words, _program("dev.words")
+        ("bring the catalogue up to date", "更新语言文件"), to_mend_words, _program("dev.words")
     ),
-    "setup": Command(("set everything up, run nothing", "只做准备,不运行"), _everything, _ready),
+    "setup": Command(("set everything up, run nothing", "只做准备,不运行"), everything, _ready),
 }

@@ -1,7 +1,5 @@
 """The driver app, built from its uni-app source: the web page that cloud_api serves, and the WeChat mini program."""
 
-from pathlib import Path
-
 from dev.needs.node import Node, environment_with_node, npm
 from dev.needs.registries import did_not_answer
 from dev.places import DRIVER_APP, SETUP
@@ -33,6 +31,49 @@ class NodeForDriverApp:
         self._node.meet(step)
 
 
+class DriverAppPackages:
+    """What the driver app is built and tested with, below its folder."""
+
+    _modules = DRIVER_APP / "node_modules"
+    _stamp = _modules / "set-up.stamp"
+
+    @property
+    def title(self) -> str:
+        return sentence("Driver app, packages", "车主端依赖包")
+
+    def is_met(self) -> bool:
+        return is_stamped(self._stamp, self._wanted())
+
+    def meet(self, step: Step) -> None:
+        if self.is_met():
+            return
+        step.detail(sentence("fetching its packages", "下载依赖包"))
+        # It begins by deleting what is there, so half of an interrupted try is no harm.
+        patience = ["--fetch-retries=1", "--fetch-retry-mintimeout=2000", "--fetch-timeout=60000"]
+        fetched = run(
+            [npm(), "ci", "--no-audit", "--no-fund", *patience],
+            "driver-app-packages",
+            environment=environment_with_node(),
+            folder=DRIVER_APP,
+        )
+        if fetched.well:
+            write_stamp(self._stamp, self._wanted())
+            return
+        if did_not_answer(fetched.said):
+            raise CannotGoOn(
+                "The npm package registry did not answer. The driver app was not built. "
+                "Check the network or set npm_config_registry, then run the same command again.",
+                "npm 软件包源没有响应,车主端未构建。请检查网络或设置 npm_config_registry,然后重新运行同一条命令。",
+            )
+        raise CannotGoOn(
+            f"The driver app's packages could not be installed; npm says why in {fetched.log}",
+            f"车主端的依赖包安装失败,原因见 {fetched.log}",
+        )
+
+    def _wanted(self) -> str:
+        return fingerprint(*(DRIVER_APP / name for name in _BUILT_WITH))
+
+
 class DriverApp:
     """One of its two builds, made again whenever its source or its lock changed."""
 
@@ -53,7 +94,7 @@ class DriverApp:
     def meet(self, step: Step) -> None:
         made_from = _source()
         self._stamp.unlink(missing_ok=True)
-        _install_packages(step)
+        DriverAppPackages().meet(step)
         step.detail(sentence("building", "构建中"))
         built = run(
             [npm(), "run", f"build:{self._kind}"],
@@ -71,33 +112,3 @@ class DriverApp:
 
 def _source() -> str:
     return fingerprint_of_tree(DRIVER_APP, without=("node_modules", "dist", "tests"))
-
-
-def _install_packages(step: Step) -> None:
-    modules = DRIVER_APP / "node_modules"
-    stamp = modules / "set-up.stamp"
-    wanted = fingerprint(*(Path(DRIVER_APP, name) for name in _BUILT_WITH))
-    if is_stamped(stamp, wanted):
-        return
-    step.detail(sentence("fetching its packages", "下载依赖包"))
-    # It begins by deleting what is there, so half of an interrupted try is no harm.
-    patience = ["--fetch-retries=1", "--fetch-retry-mintimeout=2000", "--fetch-timeout=60000"]
-    fetched = run(
-        [npm(), "ci", "--no-audit", "--no-fund", *patience],
-        "driver-app-packages",
-        environment=environment_with_node(),
-        folder=DRIVER_APP,
-    )
-    if fetched.well:
-        write_stamp(stamp, wanted)
-        return
-    if did_not_answer(fetched.said):
-        raise CannotGoOn(
-            "The npm package registry did not answer. The driver app was not built. "
-            "Check the network or set npm_config_registry, then run the same command again.",
-            "npm 软件包源没有响应,车主端未构建。请检查网络或设置 npm_config_registry,然后重新运行同一条命令。",
-        )
-    raise CannotGoOn(
-        f"The driver app's packages could not be installed; npm says why in {fetched.log}",
-        f"车主端的依赖包安装失败,原因见 {fetched.log}",
-    )
