@@ -99,7 +99,7 @@ class ReceiptDesk:
         assert sale.completed_at is not None
         lines = self._head(_("Receipt"), copy)
         lines += [
-            Pair(_("No."), sale.number),
+            Pair(_("Receipt no."), sale.number),
             Pair(_("Time"), formats.moment(sale.completed_at)),
             Pair(_("Cashier"), _("{name}, shift {shift}").format(name=cashier, shift=shift)),
             Rule(),
