@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+from core.wording.catalogue import use
+from demo.history import History
 from demo.processes import Processes, ProcessFailed
 from demo.story import ATTENDANT, CASHIER, MANAGER, STORY_PACE, Story
 from demo.world import DRIVER_PHONE, World, build_world
@@ -20,6 +22,7 @@ def main() -> int:
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # a real terminal or pipe
     headless = arguments.headless or arguments.out is not None or not _has_screen()
     out = (arguments.out or ROOT / "demo-out").resolve()
+    use(arguments.language)
     try:
         return _play(arguments, out) if headless else _show(arguments, out)
     except ProcessFailed as error:
@@ -65,6 +68,7 @@ def _show(arguments: argparse.Namespace, out: Path) -> int:
     processes = Processes(out, {"PYTHONPATH": str(ROOT)})
     try:
         world = build_world(out, processes, language=arguments.language, theme=arguments.theme, pace=1.0)
+        History(out / "station.db").write()
         config = ("--config", str(world.config))
         counter = processes.start("till", "pos_app", *config, "--place", "counter", "--windowed", ready=False)
         processes.start("forecourt", "pos_app", *config, "--place", "forecourt", "--windowed", ready=False)

@@ -71,6 +71,14 @@ class DriverPage:
             )
         return found.inner_text()
 
+    def wait_for_attribute(self, test_id: str, attribute: str, other_than: str) -> None:
+        """Wait until an exact figure behind what shows is there and another one than this."""
+        self.page.wait_for_function(
+            '([id, name, other]) => { const value = document.querySelector(`[data-testid="${id}"]`)?.getAttribute(name);'
+            " return value !== undefined && value !== null && value !== other }",
+            arg=[test_id, attribute, other_than],
+        )
+
     def picture(self, name: str) -> None:
         """Keep how the page looks now."""
         self.page.screenshot(path=str(self._screens / f"{name}.png"))

@@ -8,6 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from core.domain.pump import PumpState
+from core.wording import names
+from core.wording.catalogue import _
 from demo import books
 from demo.driver_page import DriverPage
 from demo.processes import Program
@@ -179,11 +182,11 @@ class Story:
         assert window is not None
         following = f"order_next_{self.order_id}"
         for state in ("accepted", "plate_checked", "authorised"):
+            before = window.text(following)
             window.click(following)
-            self._wait(
-                partial(self._order_is, state),
-                f"the order is {state}",
-            )
+            self._wait(partial(self._order_is, state), f"the order is {state}")
+            # The one button of the card now says what is next.
+            self._wait(partial(self._has_moved_on, window, following, before), f"the card shows {state}")
             window.picture(f"forecourt-order-{state}")
         promised = self._pump(2)
         return {"state": "authorised", "pump": 2, "promised": promised}
@@ -195,10 +198,12 @@ class Story:
             lambda: books.cloud_order(self.world, self.order_id)["state"] == "fuelling", "the driver sees it"
         )
         assert self.phone is not None and self.forecourt is not None and self.counter is not None
-        self.phone.wait_for("order-litres")
+        fuelling = names.pump_state(PumpState.FUELLING)
+        for window, name in ((self.forecourt, "forecourt-fuelling"), (self.counter, "counter-pump-fuelling")):
+            window.wait_for("pump_tile_2", fuelling)
+            window.picture(name)
+        self.phone.wait_for_attribute("order-litres", "data-ml", "0")
         self.phone.picture("driver-order-fuelling")
-        self.forecourt.picture("forecourt-fuelling")
-        self.counter.picture("counter-pump-fuelling")
         self._wait(
             lambda: books.station_order(self.world, self.order_id)["state"] == "filled",
             "the fill is booked",
@@ -432,6 +437,10 @@ class Story:
         if counter.visible("next_customer"):
             counter.click("next_customer")
         counter.wait_for("scan_box")
+
+    def _has_moved_on(self, window: Window, button: str, before: str) -> bool:
+        text = window.text(button)
+        return text != before and bool(text) and text != _("One moment…")
 
     def _order_is(self, state: str) -> bool:
         return bool(books.station_order(self.world, self.order_id)["state"] == state)
