@@ -1,0 +1,140 @@
+"""A desk joined as admin_app.app joins it, but with use cases run on the spot and hands to use its window."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
+
+from admin_app.connections.health import Surroundings
+from admin_app.desk import MAY_ENTER, Desk, Presenters
+from admin_app.orders.presenter import OrdersPresenter
+from admin_app.overview.presenter import OverviewDesks, OverviewPresenter
+from admin_app.prices.presenter import PricesPresenter
+from admin_app.products.presenter import ProductsPresenter
+from admin_app.sales.presenter import SalesPresenter
+from admin_app.shifts.presenter import ShiftsPresenter
+from admin_app.staff.presenter import StaffPresenter
+from core.qt.background import Inline
+from core.qt.notices import Notices
+from core.qt.sign_in.presenter import SignInPresenter
+from core.reports.pdf_writer import PdfWriter
+from core.services.prices import PriceDesk
+from core.services.reports import ReportDesk
+from tests.services.small_station import SmallStation
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """How the printer is."""
+
+    printer: str = ""
+    paper_near_end: bool = False
+
+
+class SmallDesk:
+    """`station` is what the till does meanwhile, `p` the presenters, `window` what the manager sees."""
+
+    def __init__(self, folder: Path) -> None:
+        self.station = SmallStation(folder / "station.db")
+        self.station.open_shift()
+        self.conditions = Conditions()
+        self.owner = "pos_app:1"
+        self.opened: list[Path] = []
+        self.notices = Notices()
+        self.p = self._presenters(folder)
+        self.desk = Desk(
+            self.p,
+            self.notices,
+            self.station.clock,
+            station="昆明北站加油站",
+            open_file=self.opened.append,
+        )
+        self.window = self.desk.window
+        self.window.resize(1366, 768)
+        self.window.show()
+        self.p.sign_in.begin()
+        self.p.overview.enter()
+
+    def close(self) -> None:
+        self.desk.stop()
+        self.window.close()
+        self.window.deleteLater()
+        self.station.close()
+
+    def sign_in(self) -> None:
+        self.click(f"sign_in_person_{self.station.manager}")
+        self.type("sign_in_pin", "3690")
+        self.click("sign_in_go")
+
+    # --- hands -------------------------------------------------------------------------------------------------------
+
+    def find(self, name: str) -> Any:
+        QCoreApplication.sendPostedEvents()  # What was just laid out is shown by one.
+        found = [
+            widget for widget in self.window.findChildren(QWidget, name) if widget.isVisibleTo(self.window)
+        ]
+        assert len(found) == 1, f"{len(found)} visible widgets are called {name}"
+        return found[0]
+
+    def shows(self, name: str) -> bool:
+        QCoreApplication.sendPostedEvents()
+        return any(widget.isVisible() for widget in self.window.findChildren(QWidget, name))
+
+    def click(self, name: str) -> None:
+        widget = self.find(name)
+        assert widget.isEnabled(), f"{name} is disabled: {widget.toolTip()}"
+        if isinstance(widget, QAbstractButton):
+            QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=widget.rect().center())
+
+    def type(self, name: str, text: str) -> None:
+        field = self.find(name)
+        assert isinstance(field, QLineEdit)
+        field.clear()
+        if text.isascii():
+            QTest.keyClicks(field, text)
+        else:
+            committed = QInputMethodEvent()  # as a Chinese input method hands it over
+            committed.setCommitString(text)
+            QCoreApplication.sendEvent(field, committed)
+
+    def text(self, name: str) -> str:
+        widget = self.find(name)
+        if isinstance(widget, QLabel | QAbstractButton | QLineEdit):
+            return widget.text()
+        return "\n".join(label.text() for label in widget.findChildren(QLabel))
+
+    @property
+    def notice(self) -> str:
+        return self.notices.now.text if self.notices.now else ""
+
+    # --- within ------------------------------------------------------------------------------------------------------
+
+    def _presenters(self, folder: Path) -> Presenters:
+        station, background, notices = self.station, Inline(self.notices.fault), self.notices
+        reports = ReportDesk(
+            station.work, station.totals, station.clock, PdfWriter(folder / "reports"), "昆明北站加油站"
+        )
+        # The desk's own: it owns no pumps.
+        prices = PriceDesk(station.work, station.clock, station.ids)
+        around = Surroundings(lambda: self.conditions, lambda: self.owner, paired=True, printer_set=True)
+        desks = OverviewDesks(
+            reports, prices, station.forecourt, station.orders, station.shifts, station.mailbox
+        )
+        return Presenters(
+            SignInPresenter(station.staff, background, MAY_ENTER),
+            OverviewPresenter(desks, around, station.clock, background, notices),
+            PricesPresenter(
+                prices, station.forecourt, station.staff, station.clock, background, notices=notices
+            ),
+            SalesPresenter(
+                station.sales, station.forecourt, station.receipts, station.staff, background, notices=notices
+            ),
+            OrdersPresenter(station.orders, station.staff, background, notices),
+            ShiftsPresenter(station.shifts, reports, station.staff, background, notices),
+            ProductsPresenter(station.products, station.ids, background, notices),
+            StaffPresenter(station.staff, background, notices),
+        )

@@ -1,0 +1,93 @@
+"""The desk as it is built from station.toml, with its own threads."""
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from admin_app.app import App, build
+from admin_app.rooms import Room
+from core.domain.price import UnitPrice
+from core.domain.product import G92
+from core.domain.staff import Role
+from core.persistence.database import Database
+from core.persistence.unit_of_work import UnitsOfWork
+from core.ports.clock import Clock
+from core.resources import resource
+from core.services.opening import OpeningDesk
+from core.services.prices import PriceDesk
+from core.station.build import open_database
+from core.station.clock import SystemClock
+from core.station.identity import new_id
+from core.station.plan import read_plan
+from core.station.settings import SettingsUnfit, read_settings
+from core.wording.formats import STATION_ZONE
+
+SETTINGS = """
+[station]
+name = "昆明北站加油站"
+address = "北京路 988 号"
+[screen]
+language = "zh_CN"
+theme = "dark"
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    file = tmp_path / "station.toml"
+    file.write_text(SETTINGS, encoding="utf-8")
+    database = open_database(read_settings(file))
+    OpeningDesk(work_on(database), SystemClock(), new_id).lay_out(
+        read_plan(resource("demo/plan.toml"), new_id)
+    )
+    database.close()
+    return file
+
+
+def work_on(database: Database, clock: Clock | None = None) -> UnitsOfWork:
+    return UnitsOfWork(
+        database, "pos_app:test", clock or SystemClock(), new_id, lambda _new: None, STATION_ZONE
+    )
+
+
+@pytest.fixture
+def app(config: Path, qtbot: QtBot):
+    built = build(["--config", str(config), "--size", "1366x768"])
+    qtbot.addWidget(built.window)
+    built.start()
+    yield built
+    built.stop()
+
+
+def test_the_desk_owns_no_pumps_and_hears_of_another_programs_price(app: App, config: Path, qtbot: QtBot):
+    people = app._desk._p.sign_in
+    qtbot.waitUntil(lambda: bool(people.state.people))
+    [manager] = people.state.people
+    assert manager.role is Role.MANAGER
+    people.choose(manager.id)
+    people.type_pin("3690")
+    people.sign_in()
+    qtbot.waitUntil(lambda: app._desk._room is Room.OVERVIEW)
+    overview = app._desk._p.overview
+    qtbot.waitUntil(lambda: overview.state.now is not None)
+    assert overview.state.health.owner == ""
+    assert not app._station.health.state.owner
+    database = Database.open(read_settings(config).database_url)
+    try:
+        prices = PriceDesk(work_on(database), SystemClock(), new_id)
+        app._desk.go(Room.PRICES)
+        shown = app._desk._p.prices
+        qtbot.waitUntil(lambda: shown.state.loaded)
+        due_at = SystemClock().now().replace(year=2199)
+        prices.schedule(G92, UnitPrice(7_950), due_at, manager.id)
+        qtbot.waitUntil(lambda: len(shown.state.board.changes) == 1)
+    finally:
+        database.close()
+
+
+def test_settings_that_are_unfit_are_told_before_anything_is_built(tmp_path: Path):
+    file = tmp_path / "station.toml"
+    file.write_text("[nonsense]\n", encoding="utf-8")
+    with pytest.raises(SettingsUnfit):
+        build(["--config", str(file)])

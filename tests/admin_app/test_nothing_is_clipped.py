@@ -1,0 +1,130 @@
+"""No word of the desk is cut off, in either language, at the sizes that a manager has.
+
+YOUZHAN_PICTURES=FOLDER keeps a picture of each.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QRect, Qt
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+
+from admin_app.prices.presenter import Moment
+from admin_app.rooms import Room
+from core.domain.price import UnitPrice
+from core.domain.product import G92, G95
+from core.domain.pump import Preset, PresetKind, PumpState
+from core.qt import theme
+from core.qt.widgets.amount_label import AmountLabel
+from core.qt.widgets.labels import ElidedWords
+from core.wording.catalogue import Language, use
+from tests.admin_app.small_desk import Conditions, SmallDesk
+from tests.services.small_station import PUMP_1, PUMP_2
+
+
+def busy(desk: SmallDesk) -> None:
+    """Sales on two Sundays, a price that waits, an order that nobody accepts, all that can be wrong."""
+    station = desk.station
+    station.clock.move(-timedelta(days=7, hours=2))
+    for days in (7, 0):
+        for pieces in (0, 2):
+            bill = station.a_bill(station.a_fill(yuan=9_000), pieces=pieces)
+            station.payments.take_cash(bill.id, bill.due, station.cashier)
+        station.clock.move(timedelta(days=days))
+    station.clock.move(timedelta(hours=2, minutes=10))
+    station.a_fill(PUMP_1, yuan=400)
+    station.an_order()
+    station.forecourt.request(PUMP_2, None, Preset(PresetKind.FULL), station.cashier)
+    station.prices.schedule(G92, UnitPrice(7_955), station.clock.now(), station.manager)
+    station.prices.schedule(G95, UnitPrice(8_465), station.clock.now() + timedelta(hours=8), station.manager)
+    station.prices.apply_due()
+    station.clock.move(timedelta(minutes=30))
+    station.pumps.tell(PUMP_1, PumpState.OFFLINE)
+    desk.conditions = Conditions(printer="printer_out_of_paper")
+
+
+def price_form(desk: SmallDesk) -> None:
+    desk.desk.go(Room.PRICES)
+    presenter = desk.p.prices
+    presenter.choose(G95)
+    presenter.type_price("9.999")
+    presenter.begin_at(Moment.LATER)
+
+
+def price_confirmation(desk: SmallDesk) -> None:
+    price_form(desk)
+    desk.click("price_schedule_go")
+
+
+def goods_form(desk: SmallDesk) -> None:
+    desk.desk.go(Room.PRODUCTS)
+    desk.click("goods_new")
+
+
+def person_form(desk: SmallDesk) -> None:
+    desk.desk.go(Room.STAFF)
+    desk.click("person_new")
+
+
+def leaving(desk: SmallDesk) -> None:
+    desk.desk.go(Room.STAFF)
+    desk.click(f"person_leave_{desk.station.attendant}")
+
+
+def opened(room: Room) -> Callable[[SmallDesk], None]:
+    return lambda desk: desk.desk.go(room)
+
+
+SCENES: dict[str, Callable[[SmallDesk], None]] = {
+    **{room.value: opened(room) for room in Room},
+    "price_form": price_form,
+    "price_confirmation": price_confirmation,
+    "goods_form": goods_form,
+    "person_form": person_form,
+    "leaving": leaving,
+}
+
+
+@pytest.fixture(params=Language)
+def busy_desk(qapp: QApplication, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SmallDesk]:
+    use(request.param)
+    theme.wear(qapp, theme.load("dark" if request.param is Language.ENGLISH else "light"), "admin")
+    built = SmallDesk(tmp_path)
+    busy(built)
+    built.sign_in()
+    yield built
+    built.close()
+
+
+def test_nothing_is_clipped(busy_desk: SmallDesk, request: pytest.FixtureRequest):
+    cut = []
+    for name, scene in SCENES.items():
+        scene(busy_desk)
+        for _round in range(3):
+            QCoreApplication.sendPostedEvents()
+        if folder := os.environ.get("YOUZHAN_PICTURES"):
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            busy_desk.window.grab().save(str(Path(folder) / f"desk-{name}-{request.node.callspec.id}.png"))
+        widgets = busy_desk.window.findChildren(QWidget)
+        cut += [f"{name}: {said}" for each in widgets if each.isVisible() and (said := clipped(each))]
+    assert cut == []
+
+
+def clipped(widget: QWidget) -> str:
+    """What is cut off of this widget's words; nothing where all of it shows."""
+    if isinstance(widget, AmountLabel | ElidedWords) or not isinstance(widget, QLabel | QPushButton):
+        return ""  # These shrink or end in dots on purpose, and say the whole on hover.
+    if not widget.text():
+        return ""
+    wraps = isinstance(widget, QLabel) and widget.wordWrap()
+    flags = Qt.AlignmentFlag.AlignLeft | (Qt.TextFlag.TextWordWrap if wraps else Qt.TextFlag(0))
+    room = QRect(0, 0, widget.width() if wraps else 10_000, 10_000)
+    widget.ensurePolished()
+    needed = widget.fontMetrics().boundingRect(room, int(flags), widget.text().replace("&&", "&"))
+    # A glyph's own bearing may stand over by a pixel.
+    if needed.width() <= widget.width() + 1 and needed.height() <= widget.height() + 1:
+        return ""
+    return f"{widget.objectName()}: {widget.text()!r} needs {needed.size()}, has {widget.size()}"
