@@ -30,4 +30,5 @@ def open_till(station: TillStation, qapp: QApplication) -> Iterator[OpenTill]:
 
     yield open_one
     for till in opened:
-        till.close()
+        if till.is_open:
+            till.close()

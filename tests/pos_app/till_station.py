@@ -170,8 +170,10 @@ class RunningTill:
         self.window.resize(*size)
         self.window.show()
         self.till.start()
+        self.is_open = True
 
     def close(self) -> None:
+        self.is_open = False
         self.till.stop()
         self.bridge.close()
         self.window.close()

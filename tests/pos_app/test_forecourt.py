@@ -1,0 +1,121 @@
+"""An attendant serves online orders, pressed through the real window over a real database."""
+
+from datetime import timedelta
+
+import pytest
+
+from core.domain.ids import OrderId, PumpNumber
+from core.domain.money import Money
+from core.domain.order import CancelReason
+from core.domain.pump import Preset, PresetKind, PumpState
+from core.domain.staff import Role
+from core.domain.station_order import ServiceState
+from tests.pos_app.conftest import OpenTill
+from tests.pos_app.scenes import an_order
+from tests.pos_app.till_station import RunningTill, TillStation
+from tests.services.small_station import NOZZLE_1
+
+
+@pytest.fixture
+def till(open_till: OpenTill) -> RunningTill:
+    """The attendant is signed in at the touchscreen."""
+    opened = open_till(place="forecourt", size=(1280, 800))
+    opened.sign_in(Role.ATTENDANT)
+    return opened
+
+
+@pytest.fixture
+def order(till: RunningTill) -> OrderId:
+    """云A12345 at pump 4 for 200 yuan, paid 42 seconds ago."""
+    return an_order(till, "云A12345", 4, 20_000, 42)
+
+
+def test_one_button_leads_through_the_whole_order(
+    station: TillStation, till: RunningTill, order: OrderId
+) -> None:
+    pump = PumpNumber(4)
+    assert till.read(f"order_plate_{order}") == "云A12345"
+    for words in ("受理", "车牌相符", "授权加油"):
+        assert till.read(f"order_next_{order}") == words
+        till.press(f"order_next_{order}")
+    assert station.orders.get(order).state is ServiceState.AUTHORISED
+    station.pumps.fuel(pump, Money(12_345))
+    station.pump_shows(4, PumpState.FUELLING, volume=15_807, fen=12_345)
+    assert till.read(f"order_live_{order}") == "15.807 升   ￥123.45"
+    station.pumps.finish(pump, NOZZLE_1, Money(18_000))
+    assert till.read(f"order_live_{order}").endswith("￥180.00")
+    till.press(f"order_next_{order}")
+    assert station.orders.get(order).state is ServiceState.COMPLETED
+    assert not till.shows(f"order_card_{order}")
+
+
+def test_a_new_order_is_announced_once(till: RunningTill) -> None:
+    rung: list[object] = []
+    till.presenters.orders.arrived.connect(rung.append)
+    an_order(till, "云A88888", 2, 10_000, 0)
+    till.presenters.orders.reload()
+    assert len(rung) == 1
+
+
+def test_an_order_that_nobody_accepts_turns_red_and_rings(till: RunningTill) -> None:
+    rung: list[bool] = []
+    till.presenters.orders.ring.connect(lambda: rung.append(True))
+    order = an_order(till, "云A88888", 2, 10_000, 96)
+    till.station.clock.move(timedelta(seconds=20))
+    till.presenters.orders.tick()
+    till.presenters.orders.tick()
+    assert rung == [True]
+    assert till.read(f"order_state_{order}") == "01:56 未受理"
+
+
+def test_an_order_that_is_gone_is_told_and_leaves_the_list(
+    station: TillStation, till: RunningTill, order: OrderId
+) -> None:
+    station.order_desk.gone[order] = "cancelled"
+    till.press(f"order_next_{order}")
+    assert till.notices.now is not None
+    assert not till.shows(f"order_card_{order}")
+
+
+def test_a_car_that_is_not_there_sends_the_order_back(
+    station: TillStation, till: RunningTill, order: OrderId
+) -> None:
+    till.press(f"order_decline_{order}")
+    assert till.reason("decline_car_not_there") != ""
+    till.press("decline_sheet_back")
+    till.press(f"order_next_{order}")
+    till.press(f"order_decline_{order}")
+    till.press("decline_car_not_there")
+    declined = station.orders.get(order)
+    assert (declined.state, declined.reason) == (ServiceState.DECLINED, CancelReason.CAR_NOT_THERE)
+    assert not till.shows(f"order_card_{order}")
+
+
+def test_a_pump_that_is_not_free_says_so_and_the_order_stays(
+    station: TillStation, till: RunningTill, order: OrderId
+) -> None:
+    till.press(f"order_next_{order}")
+    till.press(f"order_next_{order}")
+    station.pump_shows(4, PumpState.FUELLING, volume=1_000, fen=800)
+    till.press(f"order_next_{order}")
+    assert till.notices.now is not None
+    assert "4" in till.notices.now.text
+    assert station.orders.get(order).state is ServiceState.PLATE_CHECKED
+
+
+def test_an_order_whose_fill_stayed_empty_goes_back_whole(
+    station: TillStation, till: RunningTill, order: OrderId
+) -> None:
+    for _step in range(3):
+        till.press(f"order_next_{order}")
+    station.pumps.finish(PumpNumber(4), NOZZLE_1, Money(0))
+    till.press(f"order_decline_{order}")
+    declined = station.orders.get(order)
+    assert (declined.state, declined.reason) == (ServiceState.DECLINED, CancelReason.NOTHING_FILLED)
+
+
+def test_stopping_every_pump_asks_once(station: TillStation, till: RunningTill) -> None:
+    station.forecourt.request(PumpNumber(1), NOZZLE_1, Preset(PresetKind.FULL), station.attendant)
+    till.press("stop_all")
+    till.press("stop_all_question_yes")
+    assert station.forecourt.wall()[0].authorisation is None
