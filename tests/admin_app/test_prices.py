@@ -99,10 +99,10 @@ def test_while_a_grade_is_changing_no_second_change_of_it_is_planned(manager):
     presenter.reload()
     presenter.choose(G92)
     presenter.type_price("7.99")
-    assert presenter.state.lack is Lack.RUNNING
+    assert presenter.state.lack == Lack.RUNNING
     presenter.choose(G95)
     presenter.type_price("8.5")
-    assert presenter.state.lack is Lack.NOTHING
+    assert presenter.state.lack == Lack.NOTHING
 
 
 def test_a_planned_change_is_withdrawn(manager):
@@ -118,9 +118,9 @@ def test_a_planned_change_is_withdrawn(manager):
 def test_the_form_says_what_is_missing_or_wrong_as_one_types(manager):
     presenter = manager.p.prices
     presenter.enter()
-    assert presenter.state.lack is Lack.GRADE
+    assert presenter.state.lack == Lack.GRADE
     presenter.choose(G92)
-    assert presenter.state.lack is Lack.PRICE
+    assert presenter.state.lack == Lack.PRICE
     for typed, lack in (
         ("78.1", Lack.RANGE),
         ("0.5", Lack.RANGE),
@@ -128,17 +128,17 @@ def test_the_form_says_what_is_missing_or_wrong_as_one_types(manager):
         ("7.95", Lack.NOTHING),
     ):
         presenter.type_price(typed)
-        assert presenter.state.lack is lack
+        assert presenter.state.lack == lack
     presenter.begin_at(Moment.LATER)
     assert presenter.state.due_at == datetime(2026, 11, 22, 15, 0, tzinfo=STATION_ZONE)
     presenter.type_later("2026-11-2")
-    assert presenter.state.lack is Lack.MOMENT
+    assert presenter.state.lack == Lack.MOMENT
     presenter.type_later("2026-11-22 13:59")
-    assert presenter.state.lack is Lack.PAST
+    assert presenter.state.lack == Lack.PAST
     presenter.type_later("2026-11-22 15:00")
     presenter.postpone(timedelta(days=1))
     assert presenter.state.later_typed == "2026-11-23 15:00"
-    assert presenter.state.lack is Lack.NOTHING
+    assert presenter.state.lack == Lack.NOTHING
 
 
 def test_two_changes_of_a_grade_at_one_moment_are_told_before_they_are_tried(manager):
@@ -146,7 +146,7 @@ def test_two_changes_of_a_grade_at_one_moment_are_told_before_they_are_tried(man
     presenter = manager.p.prices
     presenter.type_price("7.99")
     presenter.begin_at(Moment.MIDNIGHT)
-    assert presenter.state.lack is Lack.TWICE
+    assert presenter.state.lack == Lack.TWICE
     manager.click("rail_prices")
     assert not manager.find("price_schedule_go").isEnabled()
 
