@@ -130,7 +130,8 @@ def build(arguments: Sequence[str]) -> App:
     if not isinstance(application, QApplication):
         application = QApplication(["youzhan"])
     application.setApplicationName("youzhan")
-    width = options.size[0] if options.size else application.primaryScreen().size().width()
+    screen = application.primaryScreen().size()
+    width = (options.size or (_COUNTER_SIZE if options.windowed else (screen.width(), screen.height())))[0]
     scale = theme.ROOMY if width >= theme.ROOMY_FROM else 1.0
     theme.wear(application, theme.load(settings.screen.theme, scale), "pos")
     station = open_station(settings, "pos_app", may_own_pumps=True)

@@ -35,6 +35,7 @@ def lamps(conditions: Conditions) -> tuple[Lamp, ...]:
             _("Unsent {count}").format(count=waiting),
             Tone.AMBER if waiting >= 50 else Tone.GREY,
             _("{count} messages wait to be sent to the cloud. They go by themselves.").format(count=waiting),
+            icon="waiting",
         ),
     )
 

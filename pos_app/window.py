@@ -1,7 +1,7 @@
 """The till's window: the status strip, which page shows, and the sheets that lie over it."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from core.qt import theme
@@ -14,9 +14,8 @@ from pos_app.question import Question
 
 
 class TillWindow(QMainWindow):
-    """Signals: closed; stop_all, agreed to; lock."""
+    """Signals: stop_all, agreed to; lock."""
 
-    closed = Signal()
     stop_all = Signal()
     lock = Signal()
 
@@ -68,11 +67,6 @@ class TillWindow(QMainWindow):
         """Keys when nothing has the focus."""
         if not self.layers.press(event):
             super().keyPressEvent(event)
-
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt's name.
-        """The program ends with its window."""
-        super().closeEvent(event)
-        self.closed.emit()
 
     def _ask_to_stop(self) -> None:
         self._really_stop.ask(self.layers, self.stop_all.emit)

@@ -34,7 +34,7 @@ class PumpWall(QWidget):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._nothing)
+        column.addWidget(self._nothing, 1)
         column.addWidget(self._area, 1)
 
     def show_state(self, state: PumpsState) -> None:
@@ -45,6 +45,7 @@ class PumpWall(QWidget):
         for tile in state.tiles:
             self._tiles[tile.number].show_tile(tile)
         self._nothing.setVisible(not state.tiles)
+        self._area.setVisible(bool(state.tiles))
         self._nothing.setText(
             _("No pumps are set up at this station yet.") if state.loaded else _("Asking the pumps…")
         )

@@ -4,6 +4,8 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QToolTip, QWidget
 
+from core.qt.theme import current, paint_as
+
 _SHOW_AFTER_MS = 200
 _SAY_AFTER_MS = 2_000
 _TURN_MS = 60
@@ -59,6 +61,8 @@ class BusyButton(QPushButton):
     def set_height(self, pixels: int) -> None:
         """At least so high; a style sheet would overrule `setMinimumHeight`."""
         self._least_height = pixels
+        # What is made for gloves is read from further away.
+        paint_as(self, tall=pixels >= current().size("target_large"))
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name.

@@ -26,6 +26,7 @@ class Lamp:
     words: str
     tone: Tone
     detail: str = ""
+    icon: str = ""  # of resources/icons; without it, the tone's
 
 
 class StatusStrip(QFrame):
@@ -58,7 +59,7 @@ class StatusStrip(QFrame):
             button.setText(lamp.words)
             button.setToolTip(lamp.detail)
             colour = "text" if lamp.tone is Tone.GREY else lamp.tone.value
-            button.setIcon(theme.current().icon(_ICONS[lamp.tone], colour))
+            button.setIcon(theme.current().icon(lamp.icon or _ICONS[lamp.tone], colour))
             theme.paint_as(button, tone=lamp.tone.value)
 
     def add_button(self, button: QPushButton) -> None:
