@@ -13,7 +13,7 @@ from core.qt.notices import Tone, told
 from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.edits import DecimalEdit
 from core.qt.widgets.keypad import MONEY_KEYS, Keypad
-from core.qt.widgets.labels import RIGHT, ElidedWords, Words
+from core.qt.widgets.labels import RIGHT, Words
 from core.qt.widgets.layers import Sheet
 from core.wording import formats
 from core.wording.catalogue import _
@@ -102,7 +102,7 @@ class CloseShiftSheet(Sheet):
         self._paper.setProperty("role", "tinted")
         row = QHBoxLayout(self._paper)
         row.setContentsMargins(wearing.px(16), wearing.px(8), wearing.px(8), wearing.px(8))
-        self._paper_words = ElidedWords("", "strong", name="shift_report")
+        self._paper_words = Words("", "strong", name="shift_report", wrap=True)
         self._show_paper = BusyButton(_("Open report"), "shift_report_open", key="F2")
         self._show_paper.clicked.connect(self._open_report)
         self._again = BusyButton(_("Write it again"), "shift_report_again", key="F9")
@@ -139,7 +139,8 @@ class CloseShiftSheet(Sheet):
         if state.report is not None:
             self._paper_words.setText(_("Report: {file}").format(file=state.report.name))
         elif state.report_trouble is not None:
-            self._paper_words.setText(told(state.report_trouble))
+            # A path may break at its slashes, so that all of it can be read.
+            self._paper_words.setText(told(state.report_trouble).replace("/", "/\u200b"))
         else:
             self._paper_words.setText(_("The report is being written…"))
         theme.paint_as(self._paper, tone=Tone.RED.value if failed else None)
