@@ -23,7 +23,7 @@ _MOMENTS = {
     Moment.MIDNIGHT: (mark("Tonight 24:00"), "price_due_midnight"),
     Moment.LATER: (mark("Later"), "price_due_later"),
 }
-_WRONG = (Lack.RANGE, Lack.SAME, Lack.RUNNING, Lack.MOMENT, Lack.PAST, Lack.TWICE)
+_WRONG = (Lack.RANGE, Lack.SAME, Lack.MOMENT, Lack.PAST, Lack.TWICE)
 
 
 class ChangeForm(QFrame):

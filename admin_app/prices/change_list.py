@@ -18,6 +18,7 @@ _TONES = {
     PriceChangeState.APPLYING: Tone.AMBER,
     PriceChangeState.APPLIED: Tone.GREEN,
     PriceChangeState.WITHDRAWN: Tone.GREY,
+    PriceChangeState.SUPERSEDED: Tone.GREY,
 }
 
 

@@ -51,7 +51,6 @@ class Lack(StrEnum):
     PRICE = "price"
     RANGE = "range"
     SAME = "same"
-    RUNNING = "running"  # the grade's last change is still waiting for a pump
     MOMENT = "moment"
     PAST = "past"
     TWICE = "twice"
@@ -159,10 +158,10 @@ class PricesState:
 
     def _lack_of_moment(self, grade: GradeCode, price: UnitPrice) -> Lack:
         changes = [row.change for row in self.board.changes if row.change.grade == grade]
-        if any(change.state is PriceChangeState.APPLYING for change in changes):
-            return Lack.RUNNING
+        running = any(change.state is PriceChangeState.APPLYING for change in changes)
         if self.moment is Moment.NOW:
-            return Lack.SAME if price == self.price_now else Lack.NOTHING
+            # While a change is still reaching the pumps, the board's price is a way back.
+            return Lack.SAME if price == self.price_now and not running else Lack.NOTHING
         due_at, now = self.due_at, self.now
         if due_at is None or now is None:
             return Lack.MOMENT

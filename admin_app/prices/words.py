@@ -15,7 +15,6 @@ _LACKS = {
     Lack.GRADE: mark("Choose a grade above."),
     Lack.PRICE: mark("Type the new price in yuan per litre."),
     Lack.SAME: mark("This is the price now. Type another one."),
-    Lack.RUNNING: mark("This grade's last change is still waiting for a pump. Let it finish first."),
     Lack.MOMENT: mark("Type the moment like 2026-11-23 08:00."),
     Lack.PAST: mark("This moment is over. Choose a later one."),
     Lack.TWICE: mark("This grade already has a change at this moment. Withdraw it first."),

@@ -46,12 +46,13 @@ class UnitPrice:
 
 
 class PriceChangeState(StrEnum):
-    """scheduled -> applying -> applied; scheduled -> withdrawn."""
+    """scheduled -> applying -> applied; scheduled -> withdrawn; a later change of the grade supersedes an open one."""
 
     SCHEDULED = "scheduled"
     APPLYING = "applying"
     APPLIED = "applied"
     WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,12 @@ class PriceChange:
         if self.state is not PriceChangeState.APPLYING:
             raise PriceChangeClosed(self.id, self.state)
         return replace(self, state=PriceChangeState.APPLIED, applied_at=at)
+
+    def superseded(self) -> "PriceChange":
+        """The change overtaken by a later one of its grade before every nozzle had it."""
+        if self.state not in (PriceChangeState.SCHEDULED, PriceChangeState.APPLYING):
+            raise PriceChangeClosed(self.id, self.state)
+        return replace(self, state=PriceChangeState.SUPERSEDED)
 
     def withdrawn(self) -> "PriceChange":
         """The change taken back before its moment. Raises PriceChangeClosed once it has begun."""

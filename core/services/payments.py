@@ -25,7 +25,7 @@ from core.wording.catalogue import _
 _log = logging.getLogger(__name__)
 
 _TENDERS = {CodeKind.WECHAT: Tender.WECHAT, CodeKind.ALIPAY: Tender.ALIPAY}
-# Longer than any charge can be on its way: only then does "never heard of it" mean that nothing was charged.
+# Longer than a charge is usually on its way: only then is one that the cloud never heard of taken back.
 _ON_ITS_WAY = timedelta(seconds=30)
 # WeChat itself gives a payer 45 s to type his password; after this the charge is reversed.
 _PATIENCE = timedelta(seconds=90)
@@ -100,12 +100,9 @@ class PaymentDesk:
 
         The answer may still be pending. Raises CloudUnreachable, CloudAnswerLost.
         """
-        try:
-            answer = self._gateway.cancel(payment)
-        except PaymentNotFound:
-            # The cloud never heard of it. Not charged, once the charge can no longer be on its way: `check` knows.
-            return self.check(payment, by)
-        return self._take_answer(payment, answer, by)
+        with self._work.reading() as work:
+            pending = work.sales.payment(payment)
+        return self._taken_back(pending, by)
 
     def settle_pending(self) -> None:
         """Chore: ask about every pending payment; reverse one that has been unclear for too long."""
@@ -115,10 +112,9 @@ class PaymentDesk:
             if payment.id in self._in_flight:
                 continue
             try:
+                self._settled(payment, payment.taken_by)
                 if self._clock.now() - payment.at > _PATIENCE:
-                    self.cancel(payment.id, payment.taken_by)
-                else:
-                    self._settled(payment, payment.taken_by)
+                    self._give_up(payment)
             except Fault:
                 return  # The cloud is away; the next chore goes on here.
             except Refusal as refusal:
@@ -144,10 +140,24 @@ class PaymentDesk:
     def _settled(self, payment: Payment, by: StaffId) -> Sale:
         answer = self._gateway.query(payment.id)
         if answer is None:
-            if self._clock.now() - payment.at < _ON_ITS_WAY:
-                answer = ChargeAnswer(PaymentState.PENDING, payment.tender, waiting_for="provider")
-            else:
-                answer = ChargeAnswer(PaymentState.CANCELLED, payment.tender, reason="never_charged")
+            if self._clock.now() - payment.at >= _ON_ITS_WAY:
+                return self._taken_back(payment, by)
+            answer = ChargeAnswer(PaymentState.PENDING, payment.tender, waiting_for="provider")
+        return self._take_answer(payment.id, answer, by)
+
+    def _give_up(self, payment: Payment) -> None:
+        """Asked a moment ago, and it may have been answered: only one that is still pending is taken back."""
+        with self._work.reading() as work:
+            current = work.sales.payment(payment.id)
+        if current.state is PaymentState.PENDING:
+            self._taken_back(current, payment.taken_by)
+
+    def _taken_back(self, payment: Payment, by: StaffId) -> Sale:
+        try:
+            answer = self._gateway.cancel(payment.id)
+        except PaymentNotFound:
+            # Not charged; and should the charge still be on its way, the cloud remembers not to make it.
+            answer = ChargeAnswer(PaymentState.CANCELLED, payment.tender, reason="never_charged")
         return self._take_answer(payment.id, answer, by)
 
     def _take_answer(self, payment_id: PaymentId, answer: ChargeAnswer, by: StaffId) -> Sale:

@@ -127,19 +127,17 @@ class PriceDesk:
         now = self._clock.now()
         with self._work.reading() as work:
             wanted = dict(work.prices.board().prices)
-            changes = work.prices.open_changes()
-        due = [change for change in changes if change.due_at <= now]
-        fresh = [change for change in due if change.state is PriceChangeState.SCHEDULED]
-        if fresh:
+            due = [change for change in work.prices.open_changes() if change.due_at <= now]
+        newest = _newest_by_grade(due)
+        if any(change.state is PriceChangeState.SCHEDULED for change in due) or len(newest) < len(due):
             with self._work() as work:
-                for planned in fresh:
-                    change = work.prices.change(planned.id)
-                    if change.state is PriceChangeState.SCHEDULED:  # it may just have been withdrawn
-                        work.prices.save(change.applying())
                 due = [change for change in work.prices.open_changes() if change.due_at <= now]
-        for change in sorted(due, key=lambda change: change.due_at):
-            wanted[change.grade] = change.price
-        return wanted
+                newest = _newest_by_grade(due)
+                for change in due:
+                    # Two changes of a grade, both due: the later one is the law, the earlier would only undo it.
+                    last = newest[change.grade].id == change.id
+                    work.prices.save(change.applying() if last else change.superseded())
+        return wanted | {grade: change.price for grade, change in newest.items()}
 
     def _give(self, pump: Pump, prices: Mapping[NozzleNumber, UnitPrice]) -> None:
         assert self._pumps is not None
@@ -200,6 +198,10 @@ def prices_message(board: PriceBoard, changes: Sequence[PriceChange]) -> from_st
             for change in changes
         ],
     )
+
+
+def _newest_by_grade(changes: Sequence[PriceChange]) -> dict[GradeCode, PriceChange]:
+    return {change.grade: change for change in sorted(changes, key=lambda each: (each.due_at, each.id))}
 
 
 def _prices_for(pump: Pump, wanted: Mapping[GradeCode, UnitPrice]) -> dict[NozzleNumber, UnitPrice]:

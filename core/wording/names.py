@@ -70,6 +70,7 @@ _PRICE_CHANGE_STATES = {
     PriceChangeState.APPLYING: mark("Being applied"),
     PriceChangeState.APPLIED: mark("In force"),
     PriceChangeState.WITHDRAWN: mark("Withdrawn"),
+    PriceChangeState.SUPERSEDED: mark("Overtaken by a later change"),
 }
 _SERVICE_STATES = {
     ServiceState.WAITING: mark("Waiting"),

@@ -89,7 +89,7 @@ def test_a_pump_that_is_promised_keeps_its_price_and_is_named(manager):
     assert manager.p.prices.state.board.changes[0].change.state is PriceChangeState.APPLIED
 
 
-def test_while_a_grade_is_changing_no_second_change_of_it_is_planned(manager):
+def test_while_a_grade_is_changing_a_second_change_overtakes_it(manager):
     station = manager.station
     station.forecourt.request(PUMP_2, None, Preset(PresetKind.FULL), station.cashier)
     plan(manager, "7.95")
@@ -99,9 +99,8 @@ def test_while_a_grade_is_changing_no_second_change_of_it_is_planned(manager):
     presenter.reload()
     presenter.choose(G92)
     presenter.type_price("7.99")
-    assert presenter.state.lack == Lack.RUNNING
-    presenter.choose(G95)
-    presenter.type_price("8.5")
+    assert presenter.state.lack == Lack.NOTHING
+    presenter.type_price("7.81")
     assert presenter.state.lack == Lack.NOTHING
 
 

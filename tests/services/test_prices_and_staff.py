@@ -56,6 +56,35 @@ def test_a_running_fill_keeps_its_price_and_its_nozzle_follows_when_idle(station
     assert station.prices.view().board.of(G92) == NEW
 
 
+def test_a_later_change_overtakes_one_that_still_waits_for_a_pump_and_is_never_undone(
+    station: SmallStation,
+) -> None:
+    station.forecourt.request(PUMP_1, NOZZLE_1, Preset(PresetKind.FULL), station.cashier)
+    first = station.prices.schedule(G92, NEW, station.clock.now(), station.manager)
+    station.prices.apply_due()
+    station.clock.move(HOUR)
+    station.prices.schedule(G92, UnitPrice(7_990), station.clock.now(), station.manager)
+    station.prices.apply_due()
+    station.pumps.finish(PUMP_1, NOZZLE_1, Money(10_000))
+    for _ in range(3):
+        station.prices.apply_due()
+    view = station.prices.view()
+    assert view.board.of(G92) == UnitPrice(7_990)
+    assert (
+        station.pumps.prices(PUMP_1)[NOZZLE_1] == station.pumps.prices(PUMP_2)[NOZZLE_1] == UnitPrice(7_990)
+    )
+    assert {c.id: c.state for c in view.changes}[first.id] is PriceChangeState.SUPERSEDED
+
+
+def test_of_two_changes_missed_while_the_till_was_off_the_later_counts(station: SmallStation) -> None:
+    station.prices.schedule(G92, NEW, station.clock.now() + HOUR, station.manager)
+    station.prices.schedule(G92, UnitPrice(7_990), station.clock.now() + 2 * HOUR, station.manager)
+    station.clock.move(3 * HOUR)
+    station.restart()
+    station.prices.apply_due()
+    assert station.prices.view().board.of(G92) == UnitPrice(7_990)
+
+
 def test_a_till_that_dies_while_a_change_is_applied_goes_on_with_it(station: SmallStation) -> None:
     station.pumps.down = True
     station.prices.schedule(G92, NEW, station.clock.now(), station.manager)
