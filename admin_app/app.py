@@ -100,7 +100,8 @@ def build(arguments: Sequence[str]) -> App:
     if not isinstance(application, QApplication):
         application = QApplication(["youzhan-desk"])
     application.setApplicationName("youzhan-desk")
-    width = options.size[0] if options.size else application.primaryScreen().size().width()
+    screen = application.primaryScreen().size()
+    width = (options.size or (_SIZE if options.windowed else (screen.width(), screen.height())))[0]
     scale = theme.ROOMY if width >= theme.ROOMY_FROM else 1.0
     theme.wear(application, theme.load(settings.screen.theme, scale), "admin")
     station = open_station(settings, "admin_app", may_own_pumps=False)

@@ -72,7 +72,7 @@ def _show(arguments: argparse.Namespace, out: Path) -> int:
         config = ("--config", str(world.config))
         counter = processes.start("till", "pos_app", *config, "--place", "counter", "--windowed", ready=False)
         processes.start("forecourt", "pos_app", *config, "--place", "forecourt", "--windowed", ready=False)
-        processes.start("admin", "admin_app", *config, ready=False)
+        processes.start("admin", "admin_app", *config, "--windowed", ready=False)
         _say_where(world)
         counter.process.wait()
     except KeyboardInterrupt:

@@ -71,13 +71,16 @@ class DriverPage:
             )
         return found.inner_text()
 
-    def wait_for_attribute(self, test_id: str, attribute: str, other_than: str) -> None:
-        """Wait until an exact figure behind what shows is there and another one than this."""
+    def wait_for_other(self, test_id: str, other_than: str) -> None:
+        """Wait until it says something else than this."""
         self.page.wait_for_function(
-            '([id, name, other]) => { const value = document.querySelector(`[data-testid="${id}"]`)?.getAttribute(name);'
-            " return value !== undefined && value !== null && value !== other }",
-            arg=[test_id, attribute, other_than],
+            '([id, other]) => !document.querySelector(`[data-testid="${id}"]`)?.innerText.includes(other)',
+            arg=[test_id, other_than],
         )
+
+    def wait_until_gone(self, selector: str) -> None:
+        """Wait until nothing of this selector shows."""
+        self.page.locator(selector).first.wait_for(state="hidden")
 
     def picture(self, name: str) -> None:
         """Keep how the page looks now."""

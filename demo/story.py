@@ -134,10 +134,14 @@ class Story:
         phone.open()
         phone.wait_for(f"station-card-{self.world.station_id}")
         phone.picture("driver-map")
+        if self.language == "en":
+            phone.open("#/pages/me/me")
+            phone.tap("language-en")
         self._driver_signs_in(phone)
         phone.open("#/pages/coupons/coupons")
         phone.tap(f"claim-{self.world.campaign_id}")
         phone.wait_for("claimed-" + self.world.campaign_id)
+        phone.wait_until_gone("uni-toast")
         phone.picture("driver-coupons")
         phone.open("#/pages/stations/stations")
         phone.tap(f"station-card-{self.world.station_id}")
@@ -146,6 +150,7 @@ class Story:
         phone.tap("pump-2-nozzle-1")
         phone.tap("amount-200")
         phone.fill("plate-input", PLATE)
+        phone.tap("plate-key-done")
         phone.wait_for("to-pay", "185")
         phone.picture("driver-order-form")
         phone.tap("place-order")
@@ -202,7 +207,7 @@ class Story:
         for window, name in ((self.forecourt, "forecourt-fuelling"), (self.counter, "counter-pump-fuelling")):
             window.wait_for("pump_tile_2", fuelling)
             window.picture(name)
-        self.phone.wait_for_attribute("order-litres", "data-ml", "0")
+        self.phone.wait_for_other("order-litres", "0.00")
         self.phone.picture("driver-order-fuelling")
         self._wait(
             lambda: books.station_order(self.world, self.order_id)["state"] == "filled",
