@@ -43,11 +43,11 @@ class PostgresServer:
         self._made = 0
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """The URL of an empty database that lives as long as the with block."""
+    def database(self, like: str = "template0") -> Iterator[str]:
+        """The URL of a database that lives as long as the with block: an empty one, or one like that of this name."""
         self._made += 1
         name = f"test_{self._made}"
-        self._do(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY file_copy")
+        self._do(f"CREATE DATABASE {name} TEMPLATE {like} STRATEGY file_copy")
         try:
             yield f"{self._address}/{name}"
         finally:

@@ -1,25 +1,39 @@
-"""A whole station on a real SQLite file, with everything outside in memory."""
+"""A whole station on a real SQLite file and on a real PostgreSQL, with everything outside in memory."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.services.small_station import SmallStation
+from tests.postgres import PostgresServer
+from tests.services.small_station import SmallStation, lay_out
+
+
+@pytest.fixture(scope="session")
+def laid_out_postgres(postgres_server: PostgresServer) -> Iterator[str]:
+    """The name of a database in which a small station was laid out; every test gets one like it."""
+    with postgres_server.database() as url:
+        lay_out(url)
+        yield url.rpartition("/")[2]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def closed_station(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SmallStation]:
+    """Two pumps, three people, some goods, and no shift yet."""
+    if request.param == "sqlite":
+        built = SmallStation(tmp_path / "station.db")
+        yield built
+        built.close()
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    with server.database(like=request.getfixturevalue("laid_out_postgres")) as url:
+        built = SmallStation(url)
+        yield built
+        built.close()
 
 
 @pytest.fixture
-def station(tmp_path: Path) -> Iterator[SmallStation]:
-    """Two pumps, three people, some goods; a shift of the cashier's is open."""
-    built = SmallStation(tmp_path / "station.db")
-    built.open_shift()
-    yield built
-    built.close()
-
-
-@pytest.fixture
-def closed_station(tmp_path: Path) -> Iterator[SmallStation]:
-    """The same before anybody opened a shift."""
-    built = SmallStation(tmp_path / "station.db")
-    yield built
-    built.close()
+def station(closed_station: SmallStation) -> SmallStation:
+    """The same with a shift of the cashier's."""
+    closed_station.open_shift()
+    return closed_station

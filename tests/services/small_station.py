@@ -55,11 +55,14 @@ STATION = StationId("a" * 32)
 class SmallStation:
     """Everything within reach of a test; `restart()` is what a power cut leaves."""
 
-    def __init__(self, file: Path) -> None:
-        self.url = f"sqlite:///{file}"
+    def __init__(self, place: Path | str) -> None:
+        """In a file that does not exist yet, or at the URL of a database where `lay_out` was called."""
+        if isinstance(place, Path):
+            shutil.copy(_laid_out(), place)
+            place = f"sqlite:///{place}"
+        self.url = place
         self.clock = HandClock()
         self.ids = CountingIds(1_000)
-        shutil.copy(_laid_out(), file)
         prices = {
             PUMP_1: {NOZZLE_1: UnitPrice(7_810), NOZZLE_2: UnitPrice(8_320)},
             PUMP_2: {NOZZLE_1: UnitPrice(7_810)},
@@ -189,14 +192,18 @@ def _laid_out() -> Path:
     """A laid out station's file, made once a run: migrations and PIN hashes take their time."""
     folder = Path(tempfile.mkdtemp(prefix="small-station-"))
     atexit.register(shutil.rmtree, folder)
-    url = f"sqlite:///{folder / 'station.db'}"
+    lay_out(f"sqlite:///{folder / 'station.db'}")
+    return folder / "station.db"
+
+
+def lay_out(url: str) -> None:
+    """Make the small station's tables and rows in an empty database."""
     upgrade(url)
     database = Database.open(url)
     clock, ids = HandClock(), CountingIds()
     work = UnitsOfWork(database, "test", clock, ids, lambda _recorded: None, STATION_ZONE)
     OpeningDesk(work, clock, ids).lay_out(_plan())
     database.close()
-    return folder / "station.db"
 
 
 def _plan() -> StationPlan:
