@@ -3,6 +3,7 @@
 import argparse
 import os
 import shutil
+import sqlite3
 import sys
 import time
 from pathlib import Path
@@ -122,7 +123,13 @@ def _empty(out: Path) -> None:
 
 
 def _gather(out: Path) -> None:
-    """Receipts' bytes and pictures side by side."""
+    """Receipts' bytes and pictures side by side, and each database whole in its one file."""
+    for name in ("station.db", "cloud.db"):
+        if (out / name).exists():
+            connection = sqlite3.connect(out / name)
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.execute("PRAGMA journal_mode=DELETE")
+            connection.close()
     for file in sorted((out / "printer").glob("job-*")):
         shutil.copy(file, out / "receipts" / file.name)
 
