@@ -5,10 +5,10 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, insert, select, update
+from sqlalchemy import Connection, RowMapping, Table, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from cloud_api.payments.tables import payment_events, payment_notifications, payments, refunds
+from cloud_api.payments.tables import called_off, payment_events, payment_notifications, payments, refunds
 
 PENDING, CAPTURED, DECLINED, CANCELLED = "pending", "captured", "declined", "cancelled"
 REFUNDED, FAILED = "refunded", "failed"
@@ -86,6 +86,24 @@ def add_payment(connection: Connection, row: PaymentRow) -> bool:
 
 def change_payment(connection: Connection, payment_id: str, **values: Any) -> None:
     connection.execute(update(payments).where(payments.c.id == payment_id).values(**values))
+
+
+def alone_with(connection: Connection, payment_id: str) -> None:
+    """Until this transaction ends, no other process decides whether this payment, which may have no row yet, begins."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(payment_id))))
+
+
+def call_off(connection: Connection, payment_id: str, station_id: str, at: datetime) -> None:
+    """Remembers that the counter has taken back a payment that has not arrived here."""
+    _insert_if_new(connection, called_off, {"payment_id": payment_id, "station_id": station_id, "at": at})
+
+
+def is_called_off(connection: Connection, payment_id: str, station_id: str | None) -> bool:
+    """Whether the counter took it back before it arrived."""
+    row = called_off.c
+    query = select(row.at).where(row.payment_id == payment_id, row.station_id == station_id)
+    return connection.execute(query).first() is not None
 
 
 def pending_of_order(connection: Connection, order_id: str) -> Sequence[PaymentRow]:

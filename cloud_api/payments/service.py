@@ -169,6 +169,7 @@ class Payments:
     ) -> PaymentRow:
         """Charges the payer's scanned code. The same payment id again answers how that payment stands.
 
+        One that the counter took back before it arrived is cancelled at once.
         Raises NotAPaymentCode, ProviderNotOffered, IdempotencyKeyReused.
         """
         code = cleaned(auth_code)
@@ -191,8 +192,8 @@ class Payments:
             waiting_for="provider",
             look_at=first_look(now, is_code=True),
         )
-        row, is_new = await self._database.write(lambda work: self._add(work, wanted))
-        if not is_new:
+        row, is_new = await self._database.write(lambda work: self._begin_code(work, wanted))
+        if not is_new or row.state != PENDING:
             return row
         try:
             answer = await provider.charge_code(row.id, amount_fen, code, description, station_id)
@@ -212,22 +213,27 @@ class Payments:
     async def cancel(self, station_id: str, payment_id: str) -> PaymentRow:
         """Reverses a pending code payment until that is clear, giving back what was charged after all.
 
-        A payment that is captured stays so: the counter has been told, and gives back by a refund. Raises PaymentNotFound.
+        A payment that is captured stays so: the counter has been told, and gives back by a refund. Raises PaymentNotFound
+        for one that has not arrived; should it come later, it is not charged.
         """
-        row = await self._of_station(station_id, payment_id)
+        row = await self._database.write(lambda work: self._ask_to_cancel(work, station_id, payment_id))
+        if row is None:
+            raise PaymentNotFound(payment_id)
+        return await self._look(row.id) if row.state == PENDING else row
 
-        def ask(work: Work) -> bool:
-            now, current = self._clock.now(), repository.payment(work.connection, row.id, lock=True)
-            if current is None or current.state != PENDING:
-                return False
-            if current.cancel_asked_at is None:
-                repository.change_payment(work.connection, row.id, cancel_asked_at=now, look_at=now)
-                repository.record(work.connection, row.id, now, "cancel_asked")
-            return True
-
-        if await self._database.write(ask):
-            return await self._look(row.id)
-        return await self._of_station(station_id, payment_id)
+    def _ask_to_cancel(self, work: Work, station_id: str, payment_id: str) -> PaymentRow | None:
+        connection, now = work.connection, self._clock.now()
+        repository.alone_with(connection, payment_id)
+        row = repository.payment(connection, payment_id, lock=True)
+        if row is None:
+            repository.call_off(connection, payment_id, station_id, now)
+            return None
+        if row.station_id != station_id:
+            return None
+        if row.state == PENDING and row.cancel_asked_at is None:
+            repository.change_payment(connection, row.id, cancel_asked_at=now, look_at=now)
+            repository.record(connection, row.id, now, "cancel_asked")
+        return row
 
     async def refund_of_station(
         self, station_id: str, refund_id: str, payment_id: str, amount_fen: int, reason: str
@@ -499,6 +505,13 @@ class Payments:
     async def _written_down(self, wanted: PaymentRow) -> PaymentRow:
         row, _ = await self._database.write(lambda work: self._add(work, wanted))
         return row
+
+    def _begin_code(self, work: Work, wanted: PaymentRow) -> tuple[PaymentRow, bool]:
+        repository.alone_with(work.connection, wanted.id)
+        row, is_new = self._add(work, wanted)
+        if is_new and repository.is_called_off(work.connection, row.id, row.station_id):
+            row = self._outcomes.ended(work, row.id, CANCELLED, "cancelled_at_counter")
+        return row, is_new
 
     def _add(self, work: Work, wanted: PaymentRow) -> tuple[PaymentRow, bool]:
         """The row of this id, and whether it is new. Raises IdempotencyKeyReused where it is about something else."""

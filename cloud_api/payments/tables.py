@@ -57,6 +57,15 @@ payments = Table(
     Index(None, "station_id", "sale_id"),
 )
 
+# Code payments that a counter took back before they arrived here: they are never charged.
+called_off = Table(
+    "payments_called_off",
+    metadata,
+    Column("payment_id", Id(), primary_key=True),
+    Column("station_id", Id(), primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+
 refunds = Table(
     "payment_refunds",
     metadata,

@@ -70,13 +70,19 @@ class CloudClient:
         except _Broken:
             if not may_repeat:
                 raise
-            _status, received = self._ask("POST", path, sent, None)
+            _status, received = self._asked_again(path, sent)
         try:
             return read(parsed(received))
         except AnswerUnfit as unfit:
             # It was done, and how it ended cannot be read: the same as an answer that never came.
             _log.warning("the cloud's answer to POST %s is unfit: %s", path, unfit)
             raise CloudAnswerLost from unfit
+
+    def _asked_again(self, path: str, sent: bytes) -> tuple[int, bytes]:
+        try:
+            return self._ask("POST", path, sent, None)
+        except CloudUnreachable as unreachable:
+            raise CloudAnswerLost from unreachable  # the second did not arrive, but the first may have
 
     def _ask(
         self, method: str, path: str, body: bytes | None, query: Mapping[str, int] | None

@@ -41,7 +41,10 @@ class CloudPaymentGateway:
             return None
 
     def cancel(self, payment: PaymentId) -> ChargeAnswer:
-        """Reverse until clear. May answer PENDING still. Raises PaymentNotFound where the cloud never heard of it."""
+        """Reverse until clear. May answer PENDING still.
+
+        Raises PaymentNotFound where the cloud never heard of it; a charge that comes after this is not made.
+        """
         return self._client.post(
             f"{_PATH}/{payment}/cancel", {}, lambda answer: _charge_answer(answer, payment)
         )

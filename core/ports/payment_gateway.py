@@ -22,7 +22,7 @@ class ChargeAnswer:
 class PaymentGateway(Protocol):
     """Charges through the cloud. The payment's id is the idempotency key: the same id is never charged twice.
 
-    Raises CloudUnreachable (unclear: the charge may have arrived), StationNotEnrolled, NotAPaymentCode.
+    Raises CloudUnreachable (nothing arrived), CloudAnswerLost (it may have), StationNotEnrolled, NotAPaymentCode.
     """
 
     def charge(
@@ -36,5 +36,8 @@ class PaymentGateway(Protocol):
         ...
 
     def cancel(self, payment: PaymentId) -> ChargeAnswer:
-        """Reverse until clear: unpaid is closed, paid is given back. May answer PENDING still."""
+        """Reverse until clear: unpaid is closed, paid is given back. May answer PENDING still.
+
+        Raises PaymentNotFound where the cloud never heard of it: a charge of this id that comes later is not made.
+        """
         ...

@@ -4,6 +4,7 @@ from core.domain.faults import CloudAnswerLost, CloudUnreachable
 from core.domain.ids import PaymentId, SaleId
 from core.domain.money import Money
 from core.domain.payment import PaymentState, Tender
+from core.domain.refusals import PaymentNotFound
 from core.domain.scan import CodeKind, what_is
 from core.ports.payment_gateway import ChargeAnswer
 
@@ -11,7 +12,8 @@ from core.ports.payment_gateway import ChargeAnswer
 class MemoryPaymentGateway:
     """Implements core.ports.payment_gateway.PaymentGateway; `charged` is the truth about whose money moved.
 
-    `next_answer` is given to the next charge; `lose_answer` charges and then does not answer; `down` never hears.
+    `next_state` is given to the next charge; `lose_answer` charges and then does not answer; `lose_question` is one that
+    is on its way for ever; `down` never hears.
     """
 
     def __init__(self) -> None:
@@ -20,6 +22,8 @@ class MemoryPaymentGateway:
         self.next_state = PaymentState.CAPTURED
         self.next_reason = ""
         self.lose_answer = False
+        self.lose_question = False
+        self.called_off: set[PaymentId] = set()
         self.down = False
 
     def charge(
@@ -28,6 +32,11 @@ class MemoryPaymentGateway:
         """Charge once, whatever is asked."""
         if self.down:
             raise CloudUnreachable
+        if self.lose_question:
+            self.lose_question = False
+            raise CloudAnswerLost
+        if payment in self.called_off:
+            return ChargeAnswer(PaymentState.CANCELLED, Tender.WECHAT, reason="cancelled_at_counter")
         if payment not in self.answers:
             tender = Tender.ALIPAY if what_is(payer_code) is CodeKind.ALIPAY else Tender.WECHAT
             waiting = "payer" if self.next_state is PaymentState.PENDING else ""
@@ -51,10 +60,15 @@ class MemoryPaymentGateway:
         """Give it back."""
         if self.down:
             raise CloudUnreachable
-        self.charged.pop(payment, None)
-        tender = self.answers[payment].tender if payment in self.answers else Tender.WECHAT
-        self.answers[payment] = ChargeAnswer(PaymentState.CANCELLED, tender, reason="cancelled")
-        return self.answers[payment]
+        known = self.answers.get(payment)
+        if known is None:
+            self.called_off.add(payment)
+            raise PaymentNotFound(payment)
+        if known.state is PaymentState.PENDING:
+            self.charged.pop(payment, None)
+            known = ChargeAnswer(PaymentState.CANCELLED, known.tender, reason="cancelled_at_counter")
+            self.answers[payment] = known
+        return known
 
     def payer_pays(self, payment: PaymentId, amount: Money) -> None:
         """The payer has typed his password."""

@@ -154,6 +154,7 @@ _SENTENCES = {
     ),
     "not_paid_in_time": mark("The customer did not pay in time. Whatever was charged goes back."),
     "cancelled_at_counter": mark("The payment was cancelled. Whatever was charged goes back."),
+    "never_charged": mark("The charge never arrived at the cloud. Nothing was charged; charge again."),
     "cancelling": mark("The payment is being cancelled. Wait for the answer; do not charge again."),
     "provider_not_offered": mark("This way to pay is not available here. Choose another one."),
     "channel_not_offered": mark("This way to pay is not available here. Choose another one."),

@@ -31,6 +31,7 @@ class ScriptedCloud:
     url: str = ""
     heard: list[Heard] = field(default_factory=list)
     answers: list[Callable[[], tuple[int, bytes]]] = field(default_factory=list)
+    stop_listening: Callable[[], object] = lambda: None
 
     def will(self, status: int, body: object) -> None:
         words = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -41,6 +42,15 @@ class ScriptedCloud:
 
     def will_hang_up(self) -> None:
         def hang_up() -> tuple[int, bytes]:
+            raise HangUp
+
+        self.answers.append(hang_up)
+
+    def will_hang_up_for_good(self) -> None:
+        """The next request arrives, is not answered, and nobody listens any more."""
+
+        def hang_up() -> tuple[int, bytes]:
+            self.stop_listening()
             raise HangUp
 
         self.answers.append(hang_up)
@@ -92,6 +102,7 @@ def scripted_cloud() -> Iterator[ScriptedCloud]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     script.url = f"http://127.0.0.1:{server.server_port}"
+    script.stop_listening = server.socket.close
     try:
         yield script
     finally:

@@ -128,6 +128,13 @@ def test_a_charge_whose_connection_breaks_is_asked_again_with_the_same_id(
     assert [heard.body["payment_id"] for heard in cloud.heard] == [PAYMENT, PAYMENT]
 
 
+def test_a_charge_that_broke_and_then_finds_no_cloud_is_unclear(cloud: ScriptedCloud, client: CloudClient):
+    cloud.will_hang_up_for_good()
+    with pytest.raises(CloudAnswerLost):
+        charge(client)
+    assert len(cloud.heard) == 1
+
+
 def test_a_charge_whose_answer_never_comes_is_unclear(cloud: ScriptedCloud, client: CloudClient):
     over = threading.Event()
     cloud.will_wait_for(over)

@@ -65,7 +65,9 @@ def _electronic_money_agrees(outside: Outside, station: RealStation) -> None:
 
 def _sales_agree(station: RealStation) -> None:
     for sale in station.rows("SELECT id, number FROM sales WHERE state = 'completed'"):
-        (lines,) = station.rows("SELECT sum(gross - discount) AS fen FROM sale_lines WHERE sale = ?", sale["id"])
+        (lines,) = station.rows(
+            "SELECT sum(gross - discount) AS fen FROM sale_lines WHERE sale = ?", sale["id"]
+        )
         (paid,) = station.rows(
             "SELECT coalesce(sum(amount), 0) AS fen FROM payments WHERE sale = ? AND state = 'captured'",
             sale["id"],
@@ -81,9 +83,7 @@ def _sales_agree(station: RealStation) -> None:
 
 
 def _messages_agree(outside: Outside, station: RealStation) -> None:
-    sent = [
-        row["id"] for row in station.rows("SELECT id FROM outbox WHERE state = 'sent' ORDER BY position")
-    ]
+    sent = [row["id"] for row in station.rows("SELECT id FROM outbox WHERE state = 'sent' ORDER BY position")]
     taken = [
         row["id"]
         for row in _cloud(

@@ -23,7 +23,13 @@ class Driver:
         self.token = self.told("POST", "/v1/sign-in", {"phone": PHONE, "code": code})["token"]
 
     def ask(
-        self, method: str, path: str, body: Any = None, *, key: str = "", language: Language = Language.CHINESE
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        key: str = "",
+        language: Language = Language.CHINESE,
     ) -> httpx.Response:
         """Any call, any answer."""
         headers = {"Accept-Language": "en" if language is Language.ENGLISH else "zh-CN"}

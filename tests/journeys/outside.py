@@ -131,7 +131,11 @@ class Outside:
     def payer_code(self, ending: str = "99", provider: str = "wechat") -> str:
         """A fresh payment code; its last two digits tell the gateway how to behave."""
         self._counted += 1
-        return {"wechat": "13", "alipay": "28"}[provider] + f"{time.time_ns() % 10**10 * 10**4 + self._counted:014d}" + ending
+        return (
+            {"wechat": "13", "alipay": "28"}[provider]
+            + f"{time.time_ns() % 10**10 * 10**4 + self._counted:014d}"
+            + ending
+        )
 
     def printed(self) -> list[dict[str, Any]]:
         """Everything that came out of the printer."""

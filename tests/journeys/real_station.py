@@ -80,7 +80,9 @@ class RealStation:
         )
         self.token = enrolled.token
         self._open: list[Station] = []
-        people = {row["role"]: row["id"] for row in self.rows("SELECT id, role FROM staff ORDER BY name DESC")}
+        people = {
+            row["role"]: row["id"] for row in self.rows("SELECT id, role FROM staff ORDER BY name DESC")
+        }
         self.cashier, self.attendant, self.manager = (people[role] for role in Role)
 
     # --- programs --------------------------------------------------------------------------------------------------------

@@ -8,7 +8,6 @@ from core.domain.coupon import CouponUseState
 from core.domain.events import SaleCompleted
 from core.domain.faults import CloudUnreachable, PrinterOutOfPaper
 from core.domain.fill import FillState
-from core.domain.ids import PaymentId
 from core.domain.money import ZERO, Money
 from core.domain.payment import PaymentState
 from core.domain.refusals import (
@@ -22,7 +21,6 @@ from core.domain.refusals import (
     NotAPaymentCode,
     NotEnoughCash,
     NothingDue,
-    PaymentNotFound,
     PaymentUnclear,
     SaleHasMoney,
     SaleIsClosed,
@@ -30,7 +28,6 @@ from core.domain.refusals import (
     ShiftHasOpenWork,
 )
 from core.domain.sale import SaleState
-from core.ports.payment_gateway import ChargeAnswer
 from tests.services.small_station import COUPON, FLOAT, PUMP_1, PUMP_2, WATER, WECHAT_CODE, SmallStation
 
 
@@ -261,21 +258,25 @@ def test_a_code_the_cloud_never_heard_of_counts_as_not_charged_only_after_a_whil
     assert station.sale(bill.id).payments[-1].state is PaymentState.CANCELLED
 
 
-def test_taking_back_what_the_cloud_never_heard_of_ends_it_only_after_a_while(
-    station: SmallStation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def never_heard_of(payment: PaymentId) -> ChargeAnswer:
-        raise PaymentNotFound(payment)
-
+def test_taking_back_what_the_cloud_never_heard_of_ends_it_for_good(station: SmallStation) -> None:
     bill = station.a_bill(pieces=1)
-    station.gateway.lose_answer = True
+    station.gateway.lose_question = True
     payment = station.payments.take_code(bill.id, WECHAT_CODE, station.cashier).payments[-1].id
-    station.gateway.answers.clear()
-    monkeypatch.setattr(station.gateway, "cancel", never_heard_of)
-    assert station.payments.cancel(payment, station.cashier).payments[-1].state is PaymentState.PENDING
-    station.clock.move(timedelta(seconds=91))
+    assert station.payments.cancel(payment, station.cashier).payments[-1].state is PaymentState.CANCELLED
+    late = station.gateway.charge(payment, bill.id, Money(1_500), WECHAT_CODE, "")
+    assert late.state is PaymentState.CANCELLED
+    assert station.gateway.charged == {}
+
+
+def test_what_was_paid_in_the_last_moment_is_kept_and_not_reversed(station: SmallStation) -> None:
+    bill = station.a_bill(pieces=1)
+    station.gateway.next_state = PaymentState.PENDING
+    payment = station.payments.take_code(bill.id, WECHAT_CODE, station.cashier).payments[-1]
+    station.gateway.payer_pays(payment.id, payment.amount)
+    station.clock.move(timedelta(minutes=10))  # the till was off, or the cloud away
     station.payments.settle_pending()
-    assert station.sale(bill.id).payments[-1].state is PaymentState.CANCELLED
+    assert station.sale(bill.id).state is SaleState.COMPLETED
+    assert station.gateway.charged == {payment.id: Money(1_500)}
 
 
 def test_what_is_no_payment_code_is_refused(station: SmallStation) -> None:

@@ -282,3 +282,16 @@ def test_nobody_charges_without_a_stations_token(stack: Stack):
 def test_amount_that_is_none_is_malformed(stack: Stack, amount):
     answer = stack.charge(stack.new_id(), wechat_code(), amount, status=422)
     assert answer["error"]["code"] == "malformed_request"
+
+
+@PROVIDERS
+def test_charge_that_was_taken_back_before_it_arrived_is_never_made(
+    stack_on_either: Stack, world: World, provider, code
+):
+    stack, payment_id = stack_on_either, stack_on_either.new_id()
+    refused = stack.post(f"/v1/station/payments/{payment_id}/cancel", {}, status=404)
+    assert refused["error"]["code"] == "payment_not_found"
+    answer = stack.charge(payment_id, code())
+    assert (answer["state"], answer["reason"]) == ("cancelled", "cancelled_at_counter")
+    assert stack.ask(payment_id)["state"] == "cancelled"
+    assert getattr(world, provider).payment(payment_id) == {}
