@@ -1,9 +1,11 @@
 """Messages the station sends."""
 
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from core.domain.price import PriceBoard, PriceChange
 from core.protocol.field_types import (
     Counter,
     Fen,
@@ -60,6 +62,14 @@ class PricesChanged(Part):
     version: ClassVar[int] = 1
     prices: list[GradePrice] = Field(max_length=50)
     coming: list[ComingPrice] = Field(default_factory=list, max_length=200)
+
+    @classmethod
+    def of(cls, board: PriceBoard, coming: Sequence[PriceChange]) -> "PricesChanged":
+        """The message for this board and these changes."""
+        return cls(
+            prices=[GradePrice(grade=grade, price_li=price.li) for grade, price in board.prices.items()],
+            coming=[ComingPrice(grade=c.grade, price_li=c.price.li, at=c.due_at) for c in coming],
+        )
 
 
 class OrderAuthorised(Part):

@@ -48,15 +48,6 @@ class DirectoryDesk:
                     for pump in work.forecourt.pumps()
                 ],
             )
-            prices = from_station.PricesChanged(
-                prices=[
-                    from_station.GradePrice(grade=grade, price_li=price.li)
-                    for grade, price in work.prices.board().prices.items()
-                ],
-                coming=[
-                    from_station.ComingPrice(grade=change.grade, price_li=change.price.li, at=change.due_at)
-                    for change in work.prices.open_changes()
-                ],
-            )
+            prices = from_station.PricesChanged.of(work.prices.board(), work.prices.open_changes())
             work.messages.post(wrap(described, self._ids(), now))
             work.messages.post(wrap(prices, self._ids(), now))

@@ -180,24 +180,11 @@ class PriceDesk:
     def _tell_cloud(self, work: Work) -> None:
         work.messages.post(
             wrap(
-                prices_message(work.prices.board(), work.prices.open_changes()),
+                from_station.PricesChanged.of(work.prices.board(), work.prices.open_changes()),
                 self._ids(),
                 self._clock.now(),
             )
         )
-
-
-def prices_message(board: PriceBoard, changes: Sequence[PriceChange]) -> from_station.PricesChanged:
-    """The board and what is coming, as the cloud is told."""
-    return from_station.PricesChanged(
-        prices=[
-            from_station.GradePrice(grade=grade, price_li=price.li) for grade, price in board.prices.items()
-        ],
-        coming=[
-            from_station.ComingPrice(grade=change.grade, price_li=change.price.li, at=change.due_at)
-            for change in changes
-        ],
-    )
 
 
 def _newest_by_grade(changes: Sequence[PriceChange]) -> dict[GradeCode, PriceChange]:
