@@ -17,6 +17,7 @@ from core.domain.ids import (
 from core.domain.litres import Litres
 from core.domain.money import Money
 from core.domain.price import UnitPrice
+from core.domain.pump import EndedFill
 from core.domain.refusals import FillNotYours, FillTaken
 
 
@@ -57,6 +58,11 @@ class Fill:
         """Whether the amount is within what 0.01 L costs of litres times price (JJG 443)."""
         difference = self.amount - self.price.amount_for(self.volume)
         return abs(difference.fen) <= self.price.smallest_payment.fen
+
+    def is_told_again_by(self, ended: EndedFill) -> bool:
+        """Whether a record without a moment of its own, under this fill's number, tells of this fill once more."""
+        ours = (self.nozzle, self.volume, self.price, self.amount, self.totaliser)
+        return ours == (ended.nozzle, ended.volume, ended.price, ended.amount, ended.totaliser)
 
     def taken_into(self, sale: SaleId) -> "Fill":
         """The fill on that sale's bill. Raises FillTaken when it is on another or is not to be paid here."""

@@ -204,6 +204,10 @@ class Fills(Protocol):
         """The fill already booked from this controller record; the unique key that keeps a fill from doubling."""
         ...
 
+    def newest(self, pump: PumpNumber, transaction: int) -> Fill | None:
+        """The last fill booked under this number, which comes again after some ten thousands."""
+        ...
+
     def save(self, fill: Fill) -> None:
         """Insert or update."""
         ...

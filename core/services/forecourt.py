@@ -37,7 +37,7 @@ from core.domain.pump import (
     PumpState,
     check_free,
 )
-from core.domain.refusals import PumpHasUnpaidFills, PumpNotFound, Refusal
+from core.domain.refusals import PumpBusy, PumpHasUnpaidFills, PumpNotFound, Refusal
 from core.domain.staff import Permission
 from core.domain.station_order import ServiceState, StationOrder
 from core.ports import forecourt as port
@@ -78,7 +78,11 @@ class ForecourtDesk:
         self._ids = ids
         self._pumps = pumps
         self._asked: set[AuthorisationId] = set()
+        self._sent: set[AuthorisationId] = (
+            set()
+        )  # the controller may know of them, and may not have told its number
         self._unclear: set[AuthorisationId] = set()
+        self._unwanted: dict[PumpNumber, int] = {}  # promised after it was taken back here -> its transaction
         self._saved: dict[PumpNumber, PumpReading] = {}
         self._told: dict[OrderId, datetime] = {}
 
@@ -148,6 +152,11 @@ class ForecourtDesk:
 
     # --- the owner of the pumps ----------------------------------------------------------------------------------------
 
+    def take_over(self) -> None:
+        """Before the pumps are polled: what is open now may have been asked for by a program that is gone."""
+        with self._work.reading() as work:
+            self._sent.update(authorisation.id for authorisation in work.authorisations.open_ones())
+
     def carry_out(self, authorisation_id: AuthorisationId) -> None:
         """Ask the controller for what was written down, once. An unclear answer is found out by `reconcile`."""
         if self._pumps is None or authorisation_id in self._asked:
@@ -158,6 +167,8 @@ class ForecourtDesk:
         if authorisation.state is not AuthorisationState.PENDING:
             return
         try:
+            self._clear_of_others(authorisation.pump)
+            self._sent.add(authorisation_id)
             transaction = self._pumps.authorise(authorisation)
         except PumpAnswerLost:
             _log.info("pump %s did not confirm authorisation %s", authorisation.pump, authorisation_id)
@@ -188,6 +199,7 @@ class ForecourtDesk:
         """
         if self._pumps is None:
             return
+        self._take_back_unwanted()
         with self._work.reading() as work:
             promised = work.authorisations.open_ones()
         for authorisation in promised:
@@ -201,7 +213,7 @@ class ForecourtDesk:
 
     def find_out_unclear(self) -> None:
         """Chore: ask again about authorisations whose answer was lost."""
-        if self._unclear:
+        if self._unclear or self._unwanted:
             self.reconcile()
 
     def record_reading(self, reading: PumpReading) -> None:
@@ -223,12 +235,10 @@ class ForecourtDesk:
         """Book a fill from the controller's final record, once however often it is told."""
         now = self._clock.now()
         with self._work() as work:
-            known = work.fills.find(ended.pump, ended.transaction, ended.ended_at)
+            known = _known(work, ended)
             if known is not None:
                 return known
-            authorisation = work.authorisations.open_on(ended.pump)
-            if authorisation is not None and authorisation.transaction not in (None, ended.transaction):
-                authorisation = None
+            authorisation = self._promise_of(work, ended)
             order = work.orders.find(authorisation.order) if authorisation and authorisation.order else None
             fill = self._fill(work, ended, authorisation, now)
             work.fills.save(fill)
@@ -289,12 +299,41 @@ class ForecourtDesk:
             totaliser=ended.totaliser,
         )
 
+    def _promise_of(self, work: Work, ended: EndedFill) -> Authorisation | None:
+        """The open authorisation that allowed this fill."""
+        promised = work.authorisations.open_on(ended.pump)
+        if promised is None:
+            return None
+        if promised.transaction is None:
+            # What ended before the controller was asked is somebody else's.
+            return promised if promised.id in self._sent else None
+        return promised if promised.transaction == ended.transaction else None
+
+    def _clear_of_others(self, pump: PumpNumber) -> None:
+        """Nothing older may stand on the pump when it is asked: should the answer be lost, it would look like ours."""
+        assert self._pumps is not None
+        before = self._pumps.promised(pump)
+        if before is None:
+            return
+        if before.ended is None:
+            raise PumpBusy(pump, PumpState.AUTHORISED)
+        self.record_ended(before.ended)
+        self._pumps.close(pump, before.transaction)
+
+    def _is_ours(self, authorisation: Authorisation, status: port.TransactionStatus) -> bool:
+        if authorisation.transaction is not None:
+            return authorisation.transaction == status.transaction
+        if status.ended is None:
+            return authorisation.id in self._sent
+        with self._work.reading() as work:
+            booked = _known(work, status.ended)
+        return booked is None or booked.authorisation == authorisation.id
+
     def _find_out(self, authorisation: Authorisation) -> None:
         assert self._pumps is not None
         self._unclear.add(authorisation.id)
         status = self._pumps.promised(authorisation.pump)
-        ours = status is not None and authorisation.transaction in (None, status.transaction)
-        if status is not None and ours:
+        if status is not None and self._is_ours(authorisation, status):
             if status.ended is not None:
                 self.record_ended(status.ended)
             else:
@@ -307,23 +346,45 @@ class ForecourtDesk:
                 self.record_ended(past.ended)
                 self._unclear.discard(authorisation.id)
                 return
+            if past is not None and past.running:
+                # The pump cannot be heard just now, and what it was promised still stands.
+                self._unclear.discard(authorisation.id)
+                return
         self._end(authorisation, "not_promised")
         self._unclear.discard(authorisation.id)
 
     def _authorised(self, authorisation: Authorisation, transaction: int) -> None:
         with self._work() as work:
             current = work.authorisations.get(authorisation.id)
-            if current.state is not AuthorisationState.PENDING:
-                return
-            work.authorisations.save(current.authorised(transaction))
-            work.record(PumpAuthorised(current.id, current.pump), actor=current.requested_by)
-            if current.order is not None:
-                order = work.orders.get(current.order).moved(ServiceState.AUTHORISED)
-                work.orders.save(order)
-                work.record(OrderMoved(order.id, order.state), actor=current.requested_by)
-                work.messages.post(
-                    wrap(from_station.OrderAuthorised(order_id=order.id), self._ids(), self._clock.now())
-                )
+            if current.state is AuthorisationState.PENDING:
+                self._note_authorised(work, current, transaction)
+        if current.state in (AuthorisationState.CANCELLED, AuthorisationState.REFUSED):
+            # Taken back here while the controller was being asked: nobody waits for this fill.
+            self._unwanted[current.pump] = transaction
+            self._take_back_unwanted()
+
+    def _note_authorised(self, work: Work, current: Authorisation, transaction: int) -> None:
+        work.authorisations.save(current.authorised(transaction))
+        work.record(PumpAuthorised(current.id, current.pump), actor=current.requested_by)
+        if current.order is not None:
+            order = work.orders.get(current.order).moved(ServiceState.AUTHORISED)
+            work.orders.save(order)
+            work.record(OrderMoved(order.id, order.state), actor=current.requested_by)
+            work.messages.post(
+                wrap(from_station.OrderAuthorised(order_id=order.id), self._ids(), self._clock.now())
+            )
+
+    def _take_back_unwanted(self) -> None:
+        assert self._pumps is not None
+        for pump, transaction in list(self._unwanted.items()):
+            try:
+                status = self._pumps.promised(pump)
+                if status is not None and status.transaction == transaction and status.ended is None:
+                    self._pumps.cancel(pump)
+            except (Fault, PumpBusy) as refusal:
+                _log.info("pump %s cannot be taken back yet: %s", pump, refusal.code)
+            else:
+                self._unwanted.pop(pump, None)
 
     def _end(self, authorisation: Authorisation, reason: str, refused: bool = False) -> None:
         with self._work() as work:
@@ -362,6 +423,15 @@ class ForecourtDesk:
                 at=reading.at,
             )
             work.messages.post(wrap(message, self._ids(), self._clock.now()))
+
+
+def _known(work: Work, ended: EndedFill) -> Fill | None:
+    """The fill as it was booked before, if it was."""
+    known = work.fills.find(ended.pump, ended.transaction, ended.ended_at)
+    if known is None and not ended.timed:
+        newest = work.fills.newest(ended.pump, ended.transaction)
+        return newest if newest is not None and newest.is_told_again_by(ended) else None
+    return known
 
 
 def _prices_of(pump: Pump, prices: Mapping[NozzleId, UnitPrice]) -> dict[NozzleNumber, UnitPrice]:

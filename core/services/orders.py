@@ -1,5 +1,6 @@
 """Receive, accept, check, authorise, confirm or decline an online order."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from core.domain.money import Money
 from core.domain.order import CancelReason
 from core.domain.price import UnitPrice
 from core.domain.pump import Authorisation, check_free
-from core.domain.refusals import OrderNoLongerWaiting
+from core.domain.refusals import OrderNoLongerWaiting, Refusal
 from core.domain.staff import Permission
 from core.domain.station_order import ServiceState, StationOrder
 from core.ports.clock import Clock
@@ -20,6 +21,8 @@ from core.ports.order_desk import OrderDesk as CloudOrderDesk
 from core.ports.unit_of_work import UnitOfWork, Work
 from core.protocol import from_cloud, from_station
 from core.protocol.codec import wrap
+
+_log = logging.getLogger(__name__)
 
 _DECLINABLE = (
     ServiceState.WAITING,
@@ -37,6 +40,7 @@ class OrderDesk:
         self._clock = clock
         self._ids = ids
         self._cloud = cloud
+        self._being_claimed: set[OrderId] = set()
 
     def open_orders(self) -> Sequence[StationOrder]:
         """Orders that need somebody, oldest paid first."""
@@ -101,10 +105,18 @@ class OrderDesk:
 
         Raises OrderNoLongerWaiting (it is gone), CloudUnreachable or CloudAnswerLost (try again: nothing is doubled).
         """
+        self._being_claimed.add(order)
+        try:
+            return self._claimed(order, by)
+        finally:
+            self._being_claimed.discard(order)
+
+    def _claimed(self, order: OrderId, by: StaffId) -> StationOrder:
         with self._work() as work:
             work.staff.get(by).must(Permission.SERVE_ORDERS)
             claiming = work.orders.get(order)
-            if claiming.state is not ServiceState.CLAIMING:
+            asked_before = claiming.state is ServiceState.CLAIMING
+            if not asked_before:
                 claiming = claiming.moved(ServiceState.CLAIMING)
             # A second try after an unclear answer must carry the first one's claim.
             claiming = replace(claiming, claim=claiming.claim or self._ids(), served_by=by)
@@ -112,22 +124,29 @@ class OrderDesk:
         try:
             self._cloud.claim(order, claiming.claim)
         except OrderNoLongerWaiting as gone:
-            self._move(order, ServiceState.WITHDRAWN, by, reason=gone.state)
+            self._after_claim(order, ServiceState.WITHDRAWN, by, reason=gone.state)
             raise
         except CloudAnswerLost:
             raise  # It stays claiming: the same claim is asked again.
         except Fault:
-            self._move(order, ServiceState.WAITING, by)
+            if not asked_before:  # else the first one may have arrived, and it is still unclear
+                self._after_claim(order, ServiceState.WAITING, by)
             raise
-        return self._move(order, ServiceState.ACCEPTED, by)
+        return self._after_claim(order, ServiceState.ACCEPTED, by)
 
     def settle_claims(self) -> None:
         """Chore: ask again for claims whose answer was lost."""
         with self._work.reading() as work:
             unclear = [o for o in work.orders.open_ones() if o.state is ServiceState.CLAIMING]
         for order in unclear:
-            if order.served_by is not None:
+            if order.served_by is None or order.id in self._being_claimed:
+                continue
+            try:
                 self.accept(order.id, order.served_by)
+            except Fault:
+                return  # The cloud is away; the next chore goes on here.
+            except Refusal as refusal:
+                _log.info("order %s could not be claimed: %s", order.id, refusal)
 
     def check_plate(self, order: OrderId, by: StaffId) -> StationOrder:
         """The attendant has seen the car: it is the one on the order."""
@@ -223,19 +242,31 @@ class OrderDesk:
         work.messages.post(wrap(message, self._ids(), now))
         return declined
 
-    def _move(self, order: OrderId, state: ServiceState, by: StaffId, reason: str = "") -> StationOrder:
+    def _after_claim(
+        self, order: OrderId, state: ServiceState, by: StaffId, reason: str = ""
+    ) -> StationOrder:
+        """Where the claim leads, unless the chore, another hand or the mailbox has led the order on meanwhile."""
         now = self._clock.now()
+        with self._work() as work:
+            before = work.orders.get(order)
+            if before.state is not ServiceState.CLAIMING:
+                return before
+            moved = replace(before.moved(state), reason=reason)
+            if state is ServiceState.ACCEPTED:
+                moved = replace(moved, accepted_at=now)
+            if state is ServiceState.WITHDRAWN:
+                moved = replace(moved, ended_at=now)
+            self._save(work, moved, by)
+        return moved
+
+    def _move(self, order: OrderId, state: ServiceState, by: StaffId) -> StationOrder:
         with self._work() as work:
             work.staff.get(by).must(Permission.SERVE_ORDERS)
             before = work.orders.get(order)
             moved = before.moved(state)
             if moved is before:
                 return before
-            if state is ServiceState.ACCEPTED:
-                moved = replace(moved, accepted_at=now)
-            if state is ServiceState.WITHDRAWN:
-                moved = replace(moved, ended_at=now)
-            moved = replace(moved, reason=reason)
+            moved = replace(moved, reason="")
             self._save(work, moved, by)
         return moved
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from core.domain.coupon import CouponUse, CouponUseState, discount_for
 from core.domain.events import FillChanged, SaleCancelled, SaleChanged
@@ -19,6 +20,10 @@ from core.ports.unit_of_work import UnitOfWork, Work
 
 _log = logging.getLogger(__name__)
 
+# A third of the time for which the cloud holds a coupon.
+_RENEW_EVERY = timedelta(minutes=5)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
 
 class SaleDesk:
     """The bill at the counter, until money comes into it."""
@@ -32,6 +37,7 @@ class SaleDesk:
         self._coupons = coupons
         self._station = station
         self._being_held: set[CouponUseId] = set()
+        self._held_at: dict[CouponUseId, datetime] = {}
 
     def get(self, sale: SaleId) -> Sale:
         """The bill as it stands. Raises SaleNotFound."""
@@ -139,6 +145,7 @@ class SaleDesk:
                 self._take_off(use, CouponUseState.REFUSED, refusal, by)
                 raise
             use = use.held(held.title, held.terms)
+            self._held_at[use.id] = self._clock.now()
             try:
                 return self._changed(sale, by, lambda _work, bill: self._with_held(bill, use))
             except Refusal as refusal:
@@ -178,6 +185,46 @@ class SaleDesk:
                 _log.warning("coupon use %s could not be settled: %s", use.id, refusal)
             with self._work() as work:
                 work.coupon_uses.settled(use.id)
+
+    def renew_holds(self) -> None:
+        """Chore: a hold ends by itself at the cloud, so one on a bill that stays open for long is asked for again.
+
+        A coupon that has gone elsewhere meanwhile comes off its bill, with the reason, before anybody pays.
+        """
+        now = self._clock.now()
+        with self._work.reading() as work:
+            shift = work.shifts.current()
+            bills = work.sales.open_ones(shift.id) if shift is not None else ()
+        held = [bill.coupon for bill in bills if bill.coupon is not None and not bill.payments]
+        uses = [use for use in held if use.state is CouponUseState.HELD]
+        self._held_at = {use.id: self._held_at[use.id] for use in uses if use.id in self._held_at}
+        for use in uses:
+            if now - self._held_at.get(use.id, _LONG_AGO) >= _RENEW_EVERY:
+                self._renew(use, now)
+
+    def _renew(self, use: CouponUse, now: datetime) -> None:
+        try:
+            self._coupons.hold(use.id, use.sale, use.code)
+        except Fault:
+            return  # The cloud is away, and nobody else can have the coupon held there either.
+        except Refusal as refusal:
+            _log.info("coupon use %s is no longer held: %s", use.id, refusal.code)
+            self._lost(use, refusal)
+            return
+        self._held_at[use.id] = now
+        with self._work.reading() as work:
+            current = work.coupon_uses.get(use.id)
+        if current.state in (CouponUseState.RELEASED, CouponUseState.REFUSED):
+            self._coupons.release(use.id)  # taken off the bill while we asked
+
+    def _lost(self, use: CouponUse, why: Refusal) -> None:
+        with self._work() as work:
+            bill = work.sales.get(use.sale)
+            if bill.coupon is None or bill.coupon.id != use.id or bill.payments:
+                return
+            work.sales.save(bill.with_coupon(None, None))
+            work.coupon_uses.save(replace(use, state=CouponUseState.REFUSED, reason=why.code))
+            work.record(SaleChanged(bill.id), actor=bill.cashier)
 
     def recover(self) -> None:
         """At start: a hold that was asked for before a power cut is taken back and its bill stands without it."""

@@ -15,6 +15,8 @@ class MemoryCouponDesk:
         self._coupons: dict[str, HeldCoupon] = {}
         self._held: dict[str, CouponUseId] = {}
         self.redeemed: dict[str, Money] = {}
+        self._elsewhere: set[str] = set()
+        self.asked = 0  # how often a hold was wanted
         self.down = False
 
     def issue(self, code: str, title: str, terms: CouponTerms) -> None:
@@ -25,14 +27,20 @@ class MemoryCouponDesk:
         """Who has it set aside."""
         return self._held.get(code)
 
+    def take_elsewhere(self, code: str) -> None:
+        """Whoever had it set aside took too long, and somebody else has it now."""
+        self._held.pop(code, None)
+        self._elsewhere.add(code)
+
     def hold(self, use: CouponUseId, sale: SaleId, code: str) -> HeldCoupon:
         """Set it aside."""
         self._answer()
+        self.asked += 1
         if code not in self._coupons:
             raise CouponNotFound(code)
         if code in self.redeemed:
             raise CouponAlreadyUsed
-        if self._held.setdefault(code, use) != use:
+        if code in self._elsewhere or self._held.setdefault(code, use) != use:
             raise CouponHeldElsewhere
         return self._coupons[code]
 

@@ -1,6 +1,6 @@
 """Pumps in memory that obey the port and move when told to; for tests of what stands above the port."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from core.domain.faults import PumpAnswerLost, PumpLineDown
 from core.domain.ids import NozzleNumber, PumpNumber
@@ -14,7 +14,11 @@ from core.ports.forecourt import ForecourtListener, TransactionStatus
 
 
 class MemoryForecourt:
-    """Implements core.ports.forecourt.Forecourt. `down` makes it silent; `lose_answers` loses the next so many."""
+    """Implements core.ports.forecourt.Forecourt. `down` makes it silent; `lose_answers` loses the next so many.
+
+    `keep_open` refuses to close what has ended; of an `unheard` pump only the controller's own records are known;
+    `before_promise` is done once while the next authorisation is on its way, `after_promise` once when it has arrived.
+    """
 
     def __init__(self, clock: Clock, prices: Mapping[PumpNumber, Mapping[NozzleNumber, UnitPrice]]) -> None:
         self._clock = clock
@@ -27,6 +31,10 @@ class MemoryForecourt:
         self._listener: ForecourtListener | None = None
         self.down = False
         self.lose_answers = 0
+        self.keep_open = False
+        self.unheard: set[PumpNumber] = set()
+        self.before_promise: Callable[[], object] = _nothing
+        self.after_promise: Callable[[], object] = _nothing
 
     def start(self, listener: ForecourtListener) -> None:
         """Tell the listener that every pump is idle."""
@@ -45,9 +53,13 @@ class MemoryForecourt:
         pump = authorisation.pump
         if pump in self._promised or pump in self._open:
             raise PumpBusy(pump, PumpState.AUTHORISED)
+        before, self.before_promise = self.before_promise, _nothing
+        before()
         number = self._next
         self._next += 1
         self._promised[pump] = (number, authorisation)
+        after, self.after_promise = self.after_promise, _nothing
+        after()
         if self.lose_answers:
             self.lose_answers -= 1
             raise PumpAnswerLost
@@ -57,6 +69,8 @@ class MemoryForecourt:
     def promised(self, pump: PumpNumber) -> TransactionStatus | None:
         """What is promised or ended and open on the pump."""
         self._answer()
+        if pump in self.unheard:
+            return None
         if pump in self._open:
             ended = self._open[pump]
             return TransactionStatus(pump, ended.transaction, running=False, ended=ended)
@@ -88,6 +102,8 @@ class MemoryForecourt:
     def close(self, pump: PumpNumber, transaction: int) -> None:
         """The fill is booked."""
         self._answer()
+        if self.keep_open:
+            raise PumpBusy(pump, PumpState.FUELLING)
         if pump in self._open and self._open[pump].transaction == transaction:
             del self._open[pump]
             self.tell(pump, PumpState.IDLE)
@@ -118,8 +134,10 @@ class MemoryForecourt:
         self._filling.add(pump)
         self.tell(pump, PumpState.FUELLING, amount=amount)
 
-    def finish(self, pump: PumpNumber, nozzle: NozzleNumber, wanted: Money) -> EndedFill:
-        """End a fill with what was wanted or, where it is less, with the preset."""
+    def finish(
+        self, pump: PumpNumber, nozzle: NozzleNumber, wanted: Money, *, told: bool = True
+    ) -> EndedFill:
+        """End a fill with what was wanted or, where it is less, with the preset; the listener may not hear of it yet."""
         promised = self._promised.pop(pump, None)
         self._filling.discard(pump)
         number = promised[0] if promised else self._next
@@ -135,10 +153,14 @@ class MemoryForecourt:
         ended = EndedFill(pump, nozzle, number, price.volume_for(amount), price, amount, now, now)
         self._ended[pump, number] = ended
         self._open[pump] = ended
-        if self._listener is not None and not self.down:
+        if self._listener is not None and told and not self.down:
             self._listener.ended(ended)
         return ended
 
     def _answer(self) -> None:
         if self.down:
             raise PumpLineDown
+
+
+def _nothing() -> None:
+    """What usually happens in between."""

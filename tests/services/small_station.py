@@ -100,11 +100,15 @@ class SmallStation:
         self.orders = OrderDesk(self.work, self.clock, self.ids, self.order_desk)
         self.prices = PriceDesk(self.work, self.clock, self.ids, self.pumps)
         self.products = ProductDesk(self.work)
-        takers = {OrderPlaced: self.orders.receive, OrderWithdrawn: self.orders.withdraw}
-        self.mailbox = MailboxDesk(self.work, self.cloud_mailbox, takers)
+        self.mailbox = MailboxDesk(
+            self.work,
+            self.cloud_mailbox,
+            {OrderPlaced: self.orders.receive, OrderWithdrawn: self.orders.withdraw},
+        )
 
     def _begin(self) -> None:
         self.sales.recover()
+        self.forecourt.take_over()
         self.pumps.start(self)
         self.forecourt.reconcile()
         people = {member.role: member for member in self.staff.people()}

@@ -372,3 +372,42 @@ def test_a_completed_fill_is_paid(station: SmallStation) -> None:
     with station.work.reading() as work:
         assert work.fills.get(fill.id).state is FillState.PAID
     assert any(isinstance(event, SaleCompleted) for event in station.events)
+
+
+# --- a coupon on a bill that stays open for long -------------------------------------------------------------------------
+
+
+def test_a_hold_is_asked_for_again_while_its_bill_is_open(station: SmallStation) -> None:
+    station.issue_coupon(off_yuan=8, threshold_yuan=15)
+    bill = station.sales.apply_coupon(station.a_bill(pieces=1).id, COUPON, station.cashier)
+    asked = station.coupon_desk.asked
+    station.clock.move(timedelta(minutes=4))
+    station.sales.renew_holds()
+    assert station.coupon_desk.asked == asked
+    station.clock.move(timedelta(minutes=1))
+    station.sales.renew_holds()
+    station.sales.renew_holds()
+    assert station.coupon_desk.asked == asked + 1
+    assert station.sale(bill.id).discount == Money(800)
+    station.restart()
+    station.sales.renew_holds()
+    assert station.coupon_desk.asked == asked + 2
+
+
+def test_a_coupon_that_went_elsewhere_comes_off_the_bill_before_anybody_pays(station: SmallStation) -> None:
+    station.issue_coupon(off_yuan=8, threshold_yuan=15)
+    bill = station.sales.apply_coupon(station.a_bill(pieces=1).id, COUPON, station.cashier)
+    station.coupon_desk.take_elsewhere(COUPON)
+    station.clock.move(timedelta(minutes=20))
+    station.sales.renew_holds()
+    assert station.sale(bill.id).coupon is None
+    assert station.sale(bill.id).due == Money(1_500)
+
+
+def test_with_the_cloud_away_a_held_coupon_stays_on_its_bill(station: SmallStation) -> None:
+    station.issue_coupon(off_yuan=8, threshold_yuan=15)
+    bill = station.sales.apply_coupon(station.a_bill(pieces=1).id, COUPON, station.cashier)
+    station.coupon_desk.down = True
+    station.clock.move(timedelta(minutes=20))
+    station.sales.renew_holds()
+    assert station.payments.take_cash(bill.id, Money(700), station.cashier).state is SaleState.COMPLETED

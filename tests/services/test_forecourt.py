@@ -1,18 +1,29 @@
 """Pumps: released, filled, silent, restarted; no fill lost, none doubled."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from core.domain.fill import FillState
-from core.domain.ids import PumpNumber
+from core.domain.ids import OrderId, PumpNumber
 from core.domain.litres import Litres
 from core.domain.money import Money
+from core.domain.order import CancelReason
 from core.domain.pump import AuthorisationState, Preset, PresetKind, PumpState
 from core.domain.refusals import NotAllowed, PumpBusy, PumpHasUnpaidFills, PumpNotFound
 from core.domain.staff import Role
+from core.domain.station_order import ServiceState
 from tests.builders import an_authorisation
 from tests.services.small_station import NOZZLE_1, NOZZLE_2, PUMP_1, PUMP_2, SmallStation
 
 FULL = Preset(PresetKind.FULL)
+
+
+def serve_until_authorised(station: SmallStation, order: OrderId) -> None:
+    station.orders.accept(order, station.attendant)
+    station.orders.check_plate(order, station.attendant)
+    station.orders.authorise(order, station.attendant)
 
 
 def states(station: SmallStation, pump: PumpNumber = PUMP_1) -> list[AuthorisationState]:
@@ -141,3 +152,72 @@ def test_a_person_who_left_releases_nothing(station: SmallStation) -> None:
     station.staff.leave(station.attendant, station.manager)
     with pytest.raises(NotAllowed):
         station.forecourt.request(PUMP_1, NOZZLE_1, FULL, station.people[Role.ATTENDANT].id)
+
+
+# --- what is old, what is late ------------------------------------------------------------------------------------------
+
+
+def test_an_older_fill_is_not_taken_for_ours_when_the_answer_is_lost(station: SmallStation) -> None:
+    """A fill stands unclosed on the pump, and the order's authorisation gets no answer."""
+    order = station.an_order()
+    station.pumps.finish(PUMP_2, NOZZLE_1, Money(5_000), told=False)
+    station.pumps.lose_answers = 1
+    serve_until_authorised(station, order)
+    assert [fill.amount for fill in station.forecourt.unpaid()] == [Money(5_000)]
+    assert station.orders.get(order).state is ServiceState.AUTHORISED
+    station.pumps.finish(PUMP_2, NOZZLE_1, Money(20_000))
+    served = station.orders.get(order)
+    assert served.state is ServiceState.FILLED
+    assert [fill.amount for fill in station.forecourt.unpaid()] == [Money(5_000)]
+
+
+def test_an_older_fill_that_cannot_be_closed_leaves_the_pump_busy_and_nothing_waiting_for_ever(
+    station: SmallStation,
+) -> None:
+    order = station.an_order()
+    station.pumps.finish(PUMP_2, NOZZLE_1, Money(5_000), told=False)
+    station.pumps.keep_open = True
+    serve_until_authorised(station, order)
+    assert station.orders.get(order).state is ServiceState.PLATE_CHECKED
+    assert states(station, PUMP_2) == []
+
+
+def test_a_pump_taken_back_while_it_is_being_asked_stays_taken_back(station: SmallStation) -> None:
+    order = station.an_order()
+    station.pumps.before_promise = lambda: station.forecourt.cancel(PUMP_2, station.attendant)
+    serve_until_authorised(station, order)
+    assert station.orders.get(order).state is ServiceState.PLATE_CHECKED
+    assert station.pumps.promised(PUMP_2) is None
+    station.orders.decline(order, CancelReason.CAR_NOT_THERE, station.attendant)
+
+
+def test_what_cannot_be_taken_back_at_once_is_taken_back_later(station: SmallStation) -> None:
+    def go_silent() -> None:
+        station.pumps.down = True
+
+    station.pumps.before_promise = lambda: station.forecourt.cancel(PUMP_1, station.attendant)
+    station.pumps.after_promise = go_silent
+    station.forecourt.request(PUMP_1, NOZZLE_1, FULL, station.cashier)
+    station.pumps.down = False
+    assert station.pumps.promised(PUMP_1) is not None
+    station.forecourt.find_out_unclear()
+    assert station.pumps.promised(PUMP_1) is None
+
+
+def test_a_pump_out_of_reach_keeps_its_promise(station: SmallStation) -> None:
+    station.forecourt.request(PUMP_1, NOZZLE_1, FULL, station.cashier)
+    station.pumps.unheard.add(PUMP_1)
+    station.forecourt.reconcile()
+    assert states(station) == [AuthorisationState.AUTHORISED]
+
+
+def test_a_fill_without_a_time_is_booked_once_also_after_a_restart(station: SmallStation) -> None:
+    station.forecourt.request(PUMP_1, NOZZLE_1, FULL, station.cashier)
+    ended = replace(station.pumps.finish(PUMP_1, NOZZLE_1, Money(9_000)), timed=False)
+    station.restart()
+    station.clock.move(timedelta(minutes=3))
+    station.ended(replace(ended, ended_at=station.clock.now()))
+    assert [fill.amount for fill in station.forecourt.unpaid()] == [Money(9_000)]
+    another = replace(ended, ended_at=station.clock.now(), amount=Money(9_100))
+    station.ended(another)
+    assert [fill.amount for fill in station.forecourt.unpaid()] == [Money(9_000), Money(9_100)]

@@ -188,3 +188,35 @@ def test_an_order_by_litres_presets_litres(station: SmallStation) -> None:
     station.cloud_mailbox.put(wrap(placed, station.ids(), station.clock.now()))
     station.mailbox.fetch()
     assert station.orders.get(order).preset.volume.millilitres == 20_000
+
+
+# --- claims whose answer is lost -----------------------------------------------------------------------------------------
+
+
+def test_a_claim_cut_off_by_a_power_cut_is_asked_again_with_the_same_id(station: SmallStation) -> None:
+    order = station.an_order()
+    station.order_desk.lose_answer = True
+    with pytest.raises(CloudAnswerLost):
+        station.orders.accept(order, station.attendant)
+    station.restart()
+    assert state(station, order) is ServiceState.CLAIMING
+    station.order_desk.down = True
+    station.orders.settle_claims()
+    assert state(station, order) is ServiceState.CLAIMING  # the first one may have arrived
+    station.order_desk.down = False
+    station.orders.settle_claims()
+    assert state(station, order) is ServiceState.ACCEPTED
+
+
+def test_a_claim_that_came_too_late_does_not_hold_up_the_others(station: SmallStation) -> None:
+    first, second = station.an_order(), station.an_order()
+    for order in (first, second):
+        station.order_desk.lose_answer = True
+        with pytest.raises(CloudAnswerLost):
+            station.orders.accept(order, station.attendant)
+    station.order_desk.gone[first] = "cancelled"
+    station.orders.settle_claims()
+    assert (state(station, first), state(station, second)) == (
+        ServiceState.WITHDRAWN,
+        ServiceState.ACCEPTED,
+    )

@@ -40,6 +40,11 @@ _SAME_RECORD = _FILLS.where(
     fills.c.transaction == bindparam("transaction"),
     fills.c.ended_at == bindparam("ended_at"),
 )
+_NEWEST = _FILLS.where(
+    fills.c.pump == bindparam("pump"),
+    fills.c.transaction == bindparam("transaction"),
+    order=[fills.c.ended_at.desc()],
+)
 _UNPAID = _FILLS.where(is_word(fills.c.state, FillState.UNPAID), order=[fills.c.recorded_at, fills.c.id])
 _RECENT = _FILLS.where(order=[fills.c.recorded_at.desc(), fills.c.id.desc()], limited=True)
 
@@ -123,6 +128,9 @@ class SqlFills:
 
     def find(self, pump: PumpNumber, transaction: int, ended_at: datetime) -> Fill | None:
         return self._transaction.first(_SAME_RECORD, pump, transaction, ended_at)
+
+    def newest(self, pump: PumpNumber, transaction: int) -> Fill | None:
+        return self._transaction.first(_NEWEST, pump, transaction)
 
     def save(self, fill: Fill) -> None:
         self._transaction.run(_FILLS.save, *_FILLS.of(fill))
