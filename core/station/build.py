@@ -179,6 +179,7 @@ class _Builder:
         self._health.change(owner=True)
         self._sales.recover()
         if self._pumps is not None:
+            self._forecourt.take_over()
             self._pumps.start(self._listener)
             self._workers.outside(self._prices.read_confirmed)
         if self._cloud.token:
@@ -220,6 +221,7 @@ class _Builder:
                 Chore("fetch", 10.0, self._fetch, outside),
                 Chore("payments", 3.0, self._payments.settle_pending, outside),
                 Chore("coupons", 5.0, self._sales.settle_coupons, outside),
+                Chore("coupon_holds", 30.0, self._sales.renew_holds, outside),
                 Chore("claims", 5.0, self._orders.settle_claims, outside),
             ]
         return chores
