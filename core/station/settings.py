@@ -110,7 +110,7 @@ def read_settings(file: Path) -> Settings:
     values = _merged(defaults, given, file)
     folder = file.resolve().parent
     _one_of(values, "pumps", "kind", ("pts", "none"), file)
-    _one_of(values, "pumps", "auth", ("digest", "basic"), file)
+    _one_of(values, "pumps", "auth", ("auto", "digest", "basic"), file)
     _one_of(values, "printer", "width", (80, 58), file)
     _one_of(values, "screen", "language", ("zh_CN", "en"), file)
     _one_of(values, "screen", "theme", ("light", "dark"), file)

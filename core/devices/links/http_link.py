@@ -3,10 +3,11 @@
 import logging
 import threading
 import time
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from core.devices.links.link import AnswerMissing, LoginRefused, NotReached
+from core.devices.links.http_login import HttpLogin, LoginKind
+from core.devices.links.link import AnswerMissing, LoginRefused, NotReached, QuestionUnwelcome
 
 if TYPE_CHECKING:
     import requests
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 LARGEST_ANSWER = 1_000_000  # bytes; forty pumps answer with fewer than fifty thousand
+_LOGIN_TRIES = 4  # more than two only while the controller says that nothing but the nonce was wrong
+_METHOD = "POST"
 
 
 class HttpLink:
@@ -31,7 +34,7 @@ class HttpLink:
         path: str = "/jsonPTS",
         user: str = "",
         password: str = "",
-        auth: Literal["digest", "basic"] = "digest",
+        auth: LoginKind = "auto",
         verify_tls: bool = False,
         fingerprint: str = "",
         connect_seconds: float = 2.0,
@@ -44,32 +47,45 @@ class HttpLink:
         self._url = address.rstrip("/") + path
         self._pinned = parts.scheme == "https" and (bool(fingerprint) or not verify_tls)
         self._fingerprint = fingerprint
-        self._credentials = (user, password, auth)
+        self._path = urlsplit(self._url).path
+        self._login = HttpLogin(user, password, auth)
         self._limits = (connect_seconds, answer_seconds)
         self._lock = threading.Lock()
-        self._auth: requests.auth.AuthBase | None = None
 
     def ask(self, question: bytes) -> bytes:
         """The answer to this question. Raises NotReached, AnswerMissing or LoginRefused."""
+        with self._session() as session:
+            login = self._login.header(_METHOD, self._path)
+            for tried in range(_LOGIN_TRIES):
+                with self._posted(session, question, login) as response:
+                    if response.status_code != 401:
+                        _check_status(response)
+                        return self._body(response)
+                    challenges = response.raw.headers.getlist("WWW-Authenticate")
+                login, was_stale = self._login.answer(challenges, _METHOD, self._path)
+                if tried and not was_stale:
+                    break  # a fresh challenge was answered: it is the user or the password
+        raise LoginRefused("the controller does not accept the user or the password")
+
+    def _posted(self, session: "requests.Session", question: bytes, login: str | None) -> "requests.Response":
         import requests
 
-        with self._session() as session:
-            try:
-                response = session.post(
-                    self._url,
-                    data=question,
-                    headers={"Content-Type": "application/json; charset=utf-8", "Connection": "close"},
-                    timeout=self._limits,
-                    stream=True,
-                    allow_redirects=False,
-                )
-            except requests.RequestException as failure:
-                raise _named(failure) from failure
-            except (KeyError, UnicodeError) as challenge:  # requests trips over a challenge that is not one
-                raise LoginRefused("the controller asks for a login in a way that is none") from challenge
-            with response:
-                _check_status(response)
-                return self._body(response)
+        headers = {"Content-Type": "application/json; charset=utf-8", "Connection": "close"}
+        if login is not None:
+            headers["Authorization"] = login
+        try:
+            return session.post(
+                self._url,
+                data=question,
+                headers=headers,
+                timeout=self._limits,
+                stream=True,
+                allow_redirects=False,
+            )
+        except requests.RequestException as failure:
+            raise _named(failure) from failure
+        except UnicodeError as header:  # a header of the answer that is not one
+            raise AnswerMissing("the answer's head cannot be read") from header
 
     def _session(self) -> "requests.Session":
         import requests
@@ -80,19 +96,7 @@ class HttpLink:
             from core.devices.links.certificate import PinnedAdapter
 
             session.mount("https://", PinnedAdapter(self._trusted_fingerprint()))
-        session.auth = self._login()
         return session
-
-    def _login(self) -> "requests.auth.AuthBase | None":
-        from requests.auth import HTTPBasicAuth, HTTPDigestAuth
-
-        user, password, kind = self._credentials
-        with self._lock:
-            if self._auth is None and user:
-                self._auth = (
-                    HTTPBasicAuth(user, password) if kind == "basic" else HTTPDigestAuth(user, password)
-                )
-            return self._auth
 
     def _trusted_fingerprint(self) -> str:
         from core.devices.links.certificate import shown_by
@@ -128,7 +132,9 @@ def _check_status(response: "requests.Response") -> None:
     status = response.status_code
     if status in {401, 403}:
         raise LoginRefused(f"HTTP {status}")
-    if 400 <= status < 500:
+    if status in {400, 413}:
+        raise QuestionUnwelcome(f"HTTP {status}")
+    if 300 <= status < 500:
         raise NotReached(f"HTTP {status}: is the address right?")
     if status != 200:
         raise AnswerMissing(f"HTTP {status}")

@@ -1,4 +1,4 @@
-"""What every link can do, and the three ways in which it can fail."""
+"""What every link can do, and the ways in which it can fail."""
 
 from typing import Protocol
 
@@ -9,6 +9,10 @@ class LinkFailure(Exception):
 
 class NotReached(LinkFailure):
     """Nothing of what was to be sent arrived."""
+
+
+class QuestionUnwelcome(NotReached):
+    """It arrived and was turned away unread: not a question in the device's sense, or too long for it."""
 
 
 class AnswerMissing(LinkFailure):

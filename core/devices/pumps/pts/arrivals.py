@@ -2,7 +2,9 @@
 
 import threading
 
-from core.devices.pumps.pts.statuses import PricesInPump
+from core.devices.pumps.pts.fields import AnswerUnfit
+from core.devices.pumps.pts.messages import Answer
+from core.devices.pumps.pts.statuses import PricesInPump, Status, status_of
 from core.domain.price import UnitPrice
 
 
@@ -12,6 +14,28 @@ class Arrivals:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._prices: dict[int, tuple[UnitPrice, ...]] = {}
+
+    def sorted_out(self, answer: Answer, pump: int) -> Status | None:
+        """The pump's state in an answer and what came with it; its prices are kept. None where it holds no state.
+
+        Raises AnswerUnfit where none of it can be read.
+        """
+        state: Status | None = None
+        troubles: list[AnswerUnfit] = []
+        said = [each for each in (answer, *answer.also) if each.code is None]
+        for each in said:
+            try:
+                found = status_of(each, pump)
+            except AnswerUnfit as trouble:
+                troubles.append(trouble)
+                continue
+            if isinstance(found, PricesInPump):
+                self.arrived(found)
+            elif isinstance(found, Status) and state is None:
+                state = found
+        if troubles and len(troubles) == len(said):
+            raise troubles[0]
+        return state
 
     def arrived(self, prices: PricesInPump) -> None:
         """Keep what came."""

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from core.devices.links.link import Exchange
 from core.devices.pumps.poller import Poller
@@ -15,12 +15,12 @@ from core.devices.pumps.pts.messages import ask_of
 from core.devices.pumps.pts.pricing import Pricing
 from core.devices.pumps.pts.statuses import LARGEST_TRANSACTION, TransactionInformation
 from core.devices.pumps.pts.watch import Watch
-from core.domain.faults import Fault, PumpAnswerLost, PumpLineDown
+from core.domain.faults import Fault, PumpAnswerLost, PumpAnswerUnfit, PumpLineDown
 from core.domain.ids import NozzleNumber, PumpNumber
 from core.domain.price import UnitPrice
 from core.domain.product import FuelGrade
 from core.domain.pump import Authorisation, PresetKind, Pump, PumpState
-from core.domain.refusals import PumpBusy, PumpNotFound, Refusal
+from core.domain.refusals import PumpBusy, PumpNotFound, PumpRefused, Refusal
 from core.ports.clock import Clock
 from core.ports.forecourt import ForecourtListener, TransactionStatus
 
@@ -31,7 +31,11 @@ _STOP_TRIES = 3
 
 
 class PtsForecourt:
-    """The pumps of one controller. Nozzle numbers are the controller's; grades are mapped by their controller number."""
+    """The pumps of one controller. Nozzle numbers are the controller's; grades are mapped by their controller number.
+
+    `booked` tells the transaction of the last fill in the books, by pump: what came after it and was closed by the
+    controller itself is asked for when polling begins.
+    """
 
     def __init__(
         self,
@@ -42,6 +46,7 @@ class PtsForecourt:
         *,
         poll_seconds: float = 0.2,
         idle_poll_seconds: float = 0.5,
+        booked: Callable[[], Mapping[PumpNumber, int]] = dict,
     ) -> None:
         self._pumps = {pump.number: pump for pump in pumps}
         self._conversation = Conversation(link, clock)
@@ -50,6 +55,7 @@ class PtsForecourt:
         self._pricing = Pricing(self._conversation, self._dialogue, grades)
         self._endings = Endings(self._conversation, pumps, grades, clock)
         self._clock = clock
+        self._booked = booked
         self._poll_seconds = (poll_seconds, idle_poll_seconds)
         self._poller: Poller | None = None
 
@@ -60,7 +66,12 @@ class PtsForecourt:
 
         # A new listener knows nothing yet: it is told every pump's state, not only what changes from here on.
         watch = Watch(
-            self._conversation, tuple(self._pumps.values()), self._arrivals, self._endings, self._clock
+            self._conversation,
+            tuple(self._pumps.values()),
+            self._arrivals,
+            self._endings,
+            self._clock,
+            booked=self._booked(),
         )
 
         def line(up: bool, why: str) -> None:
@@ -84,7 +95,9 @@ class PtsForecourt:
         """
         pump = self._known(authorisation.pump)
         self._conversation.introduce()
-        nozzle = authorisation.nozzle
+        nozzle = authorisation.nozzle or (pump.nozzles[0].number if len(pump.nozzles) == 1 else None)
+        if nozzle is None:
+            self._pricing.check_list(pump)
         price = authorisation.price or (self._pricing.confirmed(pump.number, nozzle) if nozzle else None)
         answer = self._dialogue.command(
             ask_of(
@@ -110,7 +123,10 @@ class PtsForecourt:
         """The transaction that is promised, filling or ended but not closed on this pump now, or None."""
         self._known(pump)
         self._conversation.introduce()
-        status = self._dialogue.settled_status(pump)
+        try:
+            status = self._dialogue.settled_status(pump)
+        except (PumpBusy, PumpRefused) as refusal:
+            raise PumpAnswerUnfit from refusal  # a question has no no for an answer: nothing is known of this pump
         if status.ended is not None:
             return TransactionStatus(pump, status.ended.transaction, False, self._endings.fill(status.ended))
         if status.transaction is not None:
@@ -119,13 +135,18 @@ class PtsForecourt:
             return None
         # Ordered, and the number not told: the pump's newest transaction is the one, where it still runs.
         newest = self._dialogue.transaction(pump)
-        return TransactionStatus(pump, newest.transaction, True, None) if newest and newest.running else None
+        if newest is None or not newest.running:
+            raise PumpAnswerUnfit  # promised it is, under a number that cannot be found out yet
+        return TransactionStatus(pump, newest.transaction, True, None)
 
     def transaction(self, pump: PumpNumber, transaction: int) -> TransactionStatus | None:
         """What became of a transaction; None where the controller does not know it."""
         self._known(pump)
         self._conversation.introduce()
-        information = self._dialogue.transaction(pump, transaction)
+        try:
+            information = self._dialogue.transaction(pump, transaction)
+        except (PumpBusy, PumpRefused) as refusal:
+            raise PumpAnswerUnfit from refusal
         return self._in_domain_words(information) if information else None
 
     def cancel(self, pump: PumpNumber) -> None:

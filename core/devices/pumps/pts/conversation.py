@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 
-from core.devices.links.link import AnswerMissing, Exchange, LoginRefused, NotReached
+from core.devices.links.link import AnswerMissing, Exchange, LoginRefused, NotReached, QuestionUnwelcome
 from core.devices.pumps.pts.fields import AnswerUnfit
-from core.devices.pumps.pts.messages import Answer, Request, read, written
+from core.devices.pumps.pts.messages import Answer, MessageRefused, Request, read, written
 from core.domain.faults import PumpAnswerLost, PumpAnswerUnfit, PumpControllerLogin, PumpLineDown
 from core.domain.price import UnitPrice
 from core.domain.pump import Preset, PresetKind, PumpState
@@ -18,8 +18,9 @@ from core.ports.clock import Clock
 
 _log = logging.getLogger(__name__)
 
+MOST_IN_ONE_MESSAGE = 40  # a controller reads 600 JSON tokens; one pump's question is nine of them
+UNKNOWN_REQUEST = 1
 NO_PERMISSION = 6
-TRANSACTION_NOT_FOUND = 22
 NO_DOSE = 37
 NO_PRICE = 38
 PUMP_HAS_A_COMMAND = 41
@@ -37,6 +38,11 @@ _BUSY = {
 
 _BEIJING = timedelta(hours=8)
 _LARGEST_DIFFERENCE = timedelta(seconds=60)
+_FITTING_DIFFERENCE = timedelta(minutes=5)
+
+
+class _TooMuch(Exception):
+    """The message was turned away; a shorter one may not be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,7 @@ class Conversation:
         self._clock = clock
         self._lock = threading.Lock()
         self._introduced = False
+        self._most_at_once = MOST_IN_ONE_MESSAGE
         self._clock_told = False
         self.digits = Digits()
         self._offset = _BEIJING
@@ -64,6 +71,7 @@ class Conversation:
         """Learn the controller's decimals and its clock, once, or again after it was away. Raises as `look`."""
         if self._introduced and not again:
             return
+        self._most_at_once = MOST_IN_ONE_MESSAGE
         digits, moment = self.look([Request("GetSystemDecimalDigits"), Request("GetDateTime")])
         with self._lock:
             self._learn_digits(digits)
@@ -71,9 +79,29 @@ class Conversation:
             self._introduced = True
 
     def look(self, requests: Sequence[Request]) -> tuple[Answer | None, ...]:
-        """Ask what changes nothing. Raises PumpLineDown, PumpAnswerUnfit or PumpControllerLogin."""
+        """Ask what changes nothing, in as many messages as it takes.
+
+        Raises PumpLineDown, PumpAnswerUnfit or PumpControllerLogin.
+        """
+        answers: list[Answer | None] = []
+        while len(answers) < len(requests):
+            batch = requests[len(answers) : len(answers) + self._most_at_once]
+            try:
+                answers += self._looked(batch)
+            except _TooMuch:
+                # It takes fewer at a time than others do: half as many from here on, until it was away.
+                self._most_at_once = max(1, len(batch) // 2)
+        if answers and all(answer is not None and answer.code == NO_PERMISSION for answer in answers):
+            raise PumpControllerLogin
+        return tuple(answers)
+
+    def _looked(self, batch: Sequence[Request]) -> Sequence[Answer | None]:
         try:
-            answers = read(self._link.ask(written(requests)), len(requests))
+            answers = list(self._exchanged(batch))
+        except QuestionUnwelcome as failure:
+            if len(batch) > 1:
+                raise _TooMuch from failure
+            raise PumpLineDown from failure
         except (NotReached, AnswerMissing) as failure:
             raise PumpLineDown from failure
         except LoginRefused as failure:
@@ -81,14 +109,27 @@ class Conversation:
         except AnswerUnfit as unfit:
             _log.debug("an answer of the pump controller is unfit: %s", unfit)
             raise PumpAnswerUnfit from unfit
-        if any(answer is not None and answer.code == NO_PERMISSION for answer in answers):
-            raise PumpControllerLogin
+        missing = [place for place, answer in enumerate(answers) if answer is None]
+        if 0 < len(missing) < len(batch):
+            # It answered what it could hold and left out the rest.
+            again = self._looked([batch[place] for place in missing])
+            for place, answer in zip(missing, again, strict=True):
+                answers[place] = answer
         return answers
+
+    def _exchanged(self, requests: Sequence[Request]) -> Sequence[Answer | None]:
+        """One message and its answers. Raises LinkFailure, AnswerUnfit, _TooMuch."""
+        try:
+            return read(self._link.ask(written(requests)), len(requests))
+        except MessageRefused as refused:
+            if len(requests) > 1:
+                raise _TooMuch from refused
+            return (Answer(requests[0].type, None, refused.code, refused.message),)
 
     def command(self, request: Request) -> Answer:
         """Ask what changes something, once. Raises PumpLineDown, PumpControllerLogin (nothing happened) or PumpAnswerLost."""
         try:
-            answer = read(self._link.ask(written([request])), 1)[0]
+            answer = self._exchanged([request])[0]
         except NotReached as failure:
             raise PumpLineDown from failure
         except LoginRefused as failure:
@@ -132,7 +173,7 @@ class Conversation:
         try:
             fields = answer.fields()
             names = ("Price", "Amount", "Volume")
-            self.digits = Digits(*(fields.whole(name, 0, 3) for name in names))
+            self.digits = Digits(*(fields.whole_or(name, 0, 3, 2) for name in names))
         except AnswerUnfit as unfit:
             raise PumpAnswerUnfit from unfit
 
@@ -143,13 +184,18 @@ class Conversation:
         try:
             fields = answer.fields()
             moment = fields.moment("DateTime")
-            self._offset = timedelta(minutes=fields.whole_or("UTCOffset", -1440, 1440, 480))
+            declared = timedelta(minutes=fields.whole_or("UTCOffset", -1440, 1440, 480))
         except AnswerUnfit as unfit:
             raise PumpAnswerUnfit from unfit
-        if moment is None or self._clock_told:
+        if moment is None:
+            self._offset = declared
             return
-        difference = self.moment(moment) - self._clock.now()
-        if abs(difference) > _LARGEST_DIFFERENCE:
+        wall = moment.replace(tzinfo=UTC) - self._clock.now()
+        # Many leave the offset as it came, and others set the clock itself to UTC: what the clock shows tells which.
+        likely = (declared, _BEIJING, timedelta(0))
+        self._offset = next((each for each in likely if abs(wall - each) <= _FITTING_DIFFERENCE), declared)
+        difference = wall - self._offset
+        if abs(difference) > _LARGEST_DIFFERENCE and not self._clock_told:
             self._clock_told = True
             _log.warning(
                 "the pump controller's clock is %d seconds from ours; set it right",

@@ -7,25 +7,19 @@ from collections.abc import Iterator
 from core.devices.pumps.pts.arrivals import Arrivals
 from core.devices.pumps.pts.conversation import (
     PUMP_HAS_A_COMMAND,
-    TRANSACTION_NOT_FOUND,
     Conversation,
     refusal_of,
 )
 from core.devices.pumps.pts.fields import AnswerUnfit
 from core.devices.pumps.pts.messages import Answer, Request, ask_of
-from core.devices.pumps.pts.statuses import (
-    PricesInPump,
-    Status,
-    TransactionInformation,
-    information_of,
-    status_of,
-)
-from core.domain.faults import PumpAnswerLost, PumpAnswerUnfit
+from core.devices.pumps.pts.statuses import Status, TransactionInformation, information_of
+from core.domain.faults import PumpAnswerLost, PumpAnswerUnfit, PumpControllerLogin
 from core.domain.price import UnitPrice
 
 _PAUSE_SECONDS = 0.1
 _QUEUE_SECONDS = 2.0
 _ASK_AGAIN_SECONDS = 1.0
+_LATER = {8, 10, 101}  # power is going down, a file is being sent, the record is not ready: ask again
 
 
 class Dialogue:
@@ -68,16 +62,41 @@ class Dialogue:
         return status
 
     def transaction(self, pump: int, transaction: int | None = None) -> TransactionInformation | None:
-        """What became of a transaction, the last one where none is named; None where there never was one."""
-        answer = self._asked(
-            pump,
-            ask_of(pump, "PumpGetTransactionInformation", Transaction=transaction),
-            TRANSACTION_NOT_FOUND,
-        )
+        """What became of a transaction, the last one where none is named.
+
+        None where there never was one, or where the controller keeps no records and the pump has forgotten it.
+        """
         try:
-            return information_of(answer, pump) if answer is not None else None
+            information = self._recorded(pump, transaction)
+        except PumpControllerLogin:
+            information = (
+                None  # of all rights, the one for records may be missing; the pump's own memory needs none
+            )
+        if information is not None and transaction in {None, information.transaction}:
+            return information
+        return self._remembered(pump, transaction)
+
+    def _recorded(self, pump: int, transaction: int | None) -> TransactionInformation | None:
+        answer = self._conversation.look(
+            [ask_of(pump, "PumpGetTransactionInformation", Transaction=transaction)]
+        )[0]
+        if answer is None or answer.code in _LATER:
+            raise PumpAnswerUnfit
+        if answer.code is not None:
+            return None  # not known, not this user's, no card to keep it on, or no such request
+        try:
+            return information_of(answer, pump)
         except AnswerUnfit as unfit:
             raise PumpAnswerUnfit from unfit
+
+    def _remembered(self, pump: int, transaction: int | None) -> TransactionInformation | None:
+        status = self.status(pump)
+        for record in (status.ended, status.last):
+            if record is not None and transaction in {None, record.transaction}:
+                return TransactionInformation(pump, record.transaction, False, record)
+        if status.transaction is not None and transaction in {None, status.transaction}:
+            return TransactionInformation(pump, status.transaction, True, None)
+        return None
 
     def price_list(self, pump: int, patience_seconds: float) -> tuple[UnitPrice, ...]:
         """The prices in the pump, by nozzle from 1. Raises PumpAnswerLost where it does not report them in time."""
@@ -94,15 +113,25 @@ class Dialogue:
                 return arrived
         raise PumpAnswerLost
 
+    def forget_prices(self, pump: int) -> None:
+        """From now on only news of this pump's prices counts."""
+        self._arrivals.forget(pump)
+
+    def prices_told(self, pump: int, patience_seconds: float) -> tuple[UnitPrice, ...] | None:
+        """The prices that the pump reports without being asked, or None."""
+        for _turn in turns(patience_seconds):
+            self._one_status(pump)
+            arrived = self._arrivals.of(pump)
+            if arrived is not None:
+                return arrived
+        return None
+
     def _one_status(self, pump: int) -> Status | None:
         answer = self._asked(pump, ask_of(pump, "PumpGetStatus"))
         try:
-            status = status_of(answer, pump) if answer is not None else None
+            return self._arrivals.sorted_out(answer, pump) if answer is not None else None
         except AnswerUnfit as unfit:
             raise PumpAnswerUnfit from unfit
-        if isinstance(status, PricesInPump):
-            self._arrivals.arrived(status)
-        return status if isinstance(status, Status) else None
 
     def _asked(self, pump: int, request: Request, none_where: int | None = None) -> Answer | None:
         answer = self._conversation.look([request])[0]

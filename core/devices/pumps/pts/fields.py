@@ -68,22 +68,29 @@ class Fields:
 
     def flag(self, name: str) -> bool:
         """True or false; false where the field is absent."""
-        value = self._values.get(name, False)
+        value = self._values.get(name)
+        if value is None:
+            return False
+        # The text writes the two values in quotation marks, and some take it at its word.
+        if isinstance(value, str) and value.lower() in {"true", "false"}:
+            return value.lower() == "true"
         if not isinstance(value, bool):
             raise self._unfit(name)
         return value
 
     def text(self, name: str) -> str:
         """A text; empty where the field is absent."""
-        value = self._values.get(name, "")
+        value = self._values.get(name)
+        if value is None:
+            return ""
         if not isinstance(value, str):
             raise self._unfit(name)
         return value[:200]
 
     def moment(self, name: str) -> datetime | None:
         """A moment on the controller's own wall clock; None where it has none or was never set."""
-        words = self.text(name)
-        if not words:
+        words = self.text(name)[:19].replace(" ", "T")
+        if not words.strip("0T:-"):
             return None
         try:
             moment = datetime.strptime(words, "%Y-%m-%dT%H:%M:%S")  # noqa: DTZ007  the controller writes no zone; its offset comes apart

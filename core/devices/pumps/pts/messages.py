@@ -2,12 +2,20 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from core.devices.pumps.pts.fields import AnswerUnfit, Fields
 
 _LARGEST_ID = 2_147_483_647
+
+
+class MessageRefused(AnswerUnfit):
+    """The controller turns the message away as a whole: nothing of it was done."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(f"the controller refuses the whole message: {code} {message}")
+        self.code, self.message = code, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,7 @@ class Answer:
     data: object
     code: int | None = None
     message: str = ""
+    also: tuple["Answer", ...] = ()  # further answers to the same request: news that came with the first
 
     def fields(self) -> Fields:
         """The answer's data. Raises AnswerUnfit where there is none."""
@@ -51,8 +60,8 @@ def written(requests: Sequence[Request]) -> bytes:
 def read(body: bytes, expected: int) -> tuple[Answer | None, ...]:
     """The answers in the order asked; None where one is missing or not understood.
 
-    A second answer to the same request is passed over. Raises AnswerUnfit where the message as a whole is not jsonPTS,
-    which includes a controller that refuses it as a whole.
+    A second answer to the same request hangs on the first. Raises MessageRefused where the controller refuses the message
+    as a whole, AnswerUnfit where it is not jsonPTS.
     """
     message = Fields(_parsed(body), "message")
     if message.text("Protocol") != "jsonPTS":
@@ -64,14 +73,17 @@ def read(body: bytes, expected: int) -> tuple[Answer | None, ...]:
             number, answer = _packet(packet)
         except AnswerUnfit:
             continue
-        if 1 <= number <= expected and answers[number - 1] is None:
-            answers[number - 1] = answer
+        if not 1 <= number <= expected:
+            continue
+        first = answers[number - 1]
+        answers[number - 1] = answer if first is None else replace(first, also=(*first.also, answer))
     return tuple(answers)
 
 
 def _parsed(body: bytes) -> object:
     try:
-        return json.loads(body.decode("utf-8"), parse_float=Decimal, parse_constant=_no_number)
+        # A grade's name may come in another encoding; nothing that counts is outside ASCII.
+        return json.loads(body.decode("utf-8-sig", "replace"), parse_float=Decimal, parse_constant=_no_number)
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise AnswerUnfit(f"not JSON: {error}") from error
 
@@ -82,9 +94,10 @@ def _no_number(name: str) -> object:
 
 def _parsed_packets(message: Fields) -> list[object]:
     packets = message.list_or_none("Packets")
+    if not packets and (message.flag("Error") or message.has("Code")):
+        raise MessageRefused(message.whole_or("Code", 0, 100_000, 0), message.text("Message"))
     if packets is None:
-        code = message.whole_or("Code", 0, 100_000, 0)
-        raise AnswerUnfit(f"the controller refuses the whole message: {code} {message.text('Message')}")
+        raise AnswerUnfit("the message has no packets")
     return packets
 
 

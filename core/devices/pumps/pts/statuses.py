@@ -47,6 +47,10 @@ class Status:
     request: str = ""  # the command that the controller is still carrying out on the pump
     ended: Record | None = None
     last_transaction: int = 0
+    last: Record | None = None  # the figures of the last transaction, where the pump remembers them
+    nozzle_prices: tuple[
+        UnitPrice, ...
+    ] = ()  # by nozzle from 1; empty where the controller has no list of grades
 
     @property
     def promised(self) -> bool:
@@ -111,12 +115,12 @@ def information_of(answer: Answer, pump: int) -> TransactionInformation | None:
     fields = answer.fields()
     fields.whole("Pump", pump, pump)
     transaction = fields.whole("Transaction", 0, LARGEST_TRANSACTION)
-    match fields.text("State"):
-        case "WaitingNozzleUpForAuthorization" | "Authorized" | "Filling":
+    match fields.text("State").replace(" ", "").lower():
+        case "waitingnozzleupforauthorization" | "authorized" | "filling":
             return TransactionInformation(pump, transaction, True, None)
-        case "EndOfTransaction" | "Finished":
+        case "endoftransaction" | "finished":
             return TransactionInformation(pump, transaction, False, _record(fields, pump, transaction))
-        case "Not found":
+        case "notfound":
             return None
     raise AnswerUnfit(f"{fields.text('State')[:60]!r} is no state of a transaction")
 
@@ -124,7 +128,7 @@ def information_of(answer: Answer, pump: int) -> TransactionInformation | None:
 def _idle(fields: Fields, pump: int) -> Status:
     up = fields.whole_or("NozzleUp", 0, MOST_NOZZLES, fields.whole_or("Nozzle", 0, MOST_NOZZLES, 0))
     preset = _preset(fields)
-    ordered = preset is not None or fields.whole_or("Transaction", 0, LARGEST_TRANSACTION, 0) > 0
+    ordered = bool(_kind_of_preset(fields)) or fields.whole_or("Transaction", 0, LARGEST_TRANSACTION, 0) > 0
     if ordered:
         state = PumpState.STARTED if up else PumpState.AUTHORISED
     else:
@@ -138,6 +142,8 @@ def _idle(fields: Fields, pump: int) -> Status:
         preset=preset,
         request=fields.text("Request"),
         last_transaction=fields.whole_or("LastTransaction", 0, LARGEST_TRANSACTION, 0),
+        last=_last(fields, pump),
+        nozzle_prices=_nozzle_prices(fields),
     )
 
 
@@ -146,10 +152,10 @@ def _filling(fields: Fields, pump: int) -> Status:
     return Status(
         pump,
         PumpState.SUSPENDED if suspended else PumpState.FUELLING,
-        nozzle=fields.whole("Nozzle", 0, MOST_NOZZLES) or None,
+        nozzle=fields.whole_or("Nozzle", 0, MOST_NOZZLES, 0) or None,
         volume=fields.volume("Volume"),
         amount=fields.money("Amount"),
-        price=fields.price("Price"),
+        price=fields.price("Price") if fields.has("Price") else None,
         transaction=fields.whole("Transaction", 1, LARGEST_TRANSACTION),
         preset=_preset(fields),
     )
@@ -193,30 +199,52 @@ def _with_record(record: Record, state: PumpState) -> Status:
     )
 
 
-def _record(fields: Fields, pump: int, transaction: int) -> Record:
+def _record(fields: Fields, pump: int, transaction: int, of: str = "") -> Record:
+    total = f"{of}TotalVolume"
     return Record(
         pump,
         transaction,
-        nozzle=fields.whole_or("Nozzle", 0, MOST_NOZZLES, 0),
-        grade=fields.whole_or("FuelGradeId", 0, 20, 0),
-        volume=fields.volume("Volume"),
-        price=fields.price("Price"),
-        amount=fields.money("Amount"),
-        started=fields.moment("DateTimeStart"),
-        ended=fields.moment("DateTime"),
-        totaliser=fields.volume("TotalVolume") if fields.has("TotalVolume") else None,
+        nozzle=fields.whole_or(f"{of}Nozzle", 0, MOST_NOZZLES, 0),
+        grade=fields.whole_or(f"{of}FuelGradeId", 0, 20, 0),
+        volume=fields.volume(f"{of}Volume"),
+        price=fields.price(f"{of}Price"),
+        amount=fields.money(f"{of}Amount"),
+        started=fields.moment(f"{of}DateTimeStart"),
+        ended=fields.moment(f"{of}DateTime"),
+        totaliser=fields.volume(total) if fields.has(total) else None,
     )
 
 
-def _preset(fields: Fields) -> Preset | None:
+def _last(fields: Fields, pump: int) -> Record | None:
+    """The figures of the pump's last transaction. What is wrong with them is no reason not to see the pump's state."""
+    transaction = fields.whole_or("LastTransaction", 0, LARGEST_TRANSACTION, 0)
+    try:
+        return _record(fields, pump, transaction, of="Last") if transaction else None
+    except AnswerUnfit:
+        return None
+
+
+def _nozzle_prices(fields: Fields) -> tuple[UnitPrice, ...]:
+    try:
+        return fields.prices("NozzlePrices") if fields.has("NozzlePrices") else ()
+    except AnswerUnfit:
+        return ()
+
+
+def _kind_of_preset(fields: Fields) -> str:
     # "OrderedTypeAmount" stands in one of the vendor's own examples in place of "OrderedType".
-    kind = fields.text("OrderedType") or fields.text("OrderedTypeAmount")
-    match kind:
+    return fields.text("OrderedType") or fields.text("OrderedTypeAmount")
+
+
+def _preset(fields: Fields) -> Preset | None:
+    """The preset, for the eye only; None where there is none or its dose is not told."""
+    dose = fields.has("OrderedDose")
+    match kind := _kind_of_preset(fields):
         case "Amount":
-            amount = fields.money("OrderedDose")
+            amount = fields.money("OrderedDose") if dose else ZERO
             return Preset(PresetKind.AMOUNT, amount=amount) if amount else None
         case "Volume":
-            volume = fields.volume("OrderedDose")
+            volume = fields.volume("OrderedDose") if dose else NO_VOLUME
             return Preset(PresetKind.VOLUME, volume=volume) if volume else None
         case "FullTank":
             return Preset(PresetKind.FULL)
