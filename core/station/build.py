@@ -1,9 +1,9 @@
 """Picks adapters by settings, builds the services, joins them."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from core.cloud_link.client import CloudClient
 from core.cloud_link.coupon_desk import CloudCouponDesk
@@ -12,11 +12,12 @@ from core.cloud_link.mailbox import CloudMailbox
 from core.cloud_link.order_desk import CloudOrderDesk
 from core.cloud_link.payment_gateway import CloudPaymentGateway
 from core.devices.links.http_link import HttpLink
+from core.devices.links.http_login import LoginKind
 from core.devices.printers.escpos_printer import EscposPrinter
 from core.devices.pumps.pts.controller import PtsForecourt
 from core.domain.events import Event
 from core.domain.faults import Fault
-from core.domain.ids import StationId
+from core.domain.ids import PumpNumber, StationId
 from core.persistence.database import Database
 from core.persistence.lease import Leases
 from core.persistence.totals import SqlTotals
@@ -59,6 +60,8 @@ from core.station.workers import Workers
 from core.wording.formats import STATION_ZONE
 
 _log = logging.getLogger(__name__)
+
+_FILLS_TO_LOOK_BACK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,10 +260,23 @@ class _Builder:
             chosen.address,
             user=chosen.user,
             password=chosen.password,
-            auth="basic" if chosen.auth == "basic" else "digest",
+            auth=cast(LoginKind, chosen.auth),  # checked when it was read
             fingerprint=chosen.fingerprint,
         )
-        return PtsForecourt(link, pumps, grades, self._clock, poll_seconds=chosen.poll_seconds)
+        return PtsForecourt(
+            link,
+            pumps,
+            grades,
+            self._clock,
+            poll_seconds=chosen.poll_seconds,
+            booked=self._last_booked,
+        )
+
+    def _last_booked(self) -> Mapping[PumpNumber, int]:
+        """The controller's number of the last fill in the books, by pump."""
+        with self._work.reading() as work:
+            newest_last = reversed(work.fills.recent(_FILLS_TO_LOOK_BACK))
+            return {fill.pump: fill.transaction for fill in newest_last}
 
 
 def _printer(settings: Settings) -> Printer:
