@@ -7,10 +7,7 @@ import argparse
 import logging
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from types import TracebackType
-
-from PySide6.QtWidgets import QApplication
 
 from admin_app.connections.health import Surroundings
 from admin_app.desk import MAY_ENTER, Desk, Presenters
@@ -21,7 +18,7 @@ from admin_app.products.presenter import ProductsPresenter
 from admin_app.sales.presenter import SalesPresenter
 from admin_app.shifts.presenter import ShiftsPresenter
 from admin_app.staff.presenter import StaffPresenter
-from core.qt import theme
+from core.qt import program
 from core.qt.background import Background, Runs
 from core.qt.event_bridge import EventBridge
 from core.qt.notices import Notices
@@ -96,14 +93,7 @@ def build(arguments: Sequence[str]) -> App:
     options = _options(arguments)
     settings = read_settings(options.config)
     use(settings.screen.language)
-    application = QApplication.instance()
-    if not isinstance(application, QApplication):
-        application = QApplication(["youzhan-desk"])
-    application.setApplicationName("youzhan-desk")
-    screen = application.primaryScreen().size()
-    width = (options.size or (_SIZE if options.windowed else (screen.width(), screen.height())))[0]
-    scale = theme.ROOMY if width >= theme.ROOMY_FROM else 1.0
-    theme.wear(application, theme.load(settings.screen.theme, scale), "admin")
+    program.dressed_application("youzhan-desk", options, _SIZE, settings.screen.theme, "admin")
     station = open_station(settings, "admin_app", may_own_pumps=False)
     return App(station, windowed=options.windowed, size=options.size)
 
@@ -118,14 +108,7 @@ def main() -> int:
         _log.error("%s", unfit)
         sys.stderr.write(f"{unfit}\n")
         return 2
-    application = QApplication.instance()
-    assert application is not None
-    sys.excepthook = app.tell_bug
-    app.start()
-    try:
-        return application.exec()
-    finally:
-        app.stop()
+    return program.run(app)
 
 
 def _presenters(station: Station, background: Runs, notices: Notices) -> Presenters:
@@ -158,12 +141,5 @@ def _presenters(station: Station, background: Runs, notices: Notices) -> Present
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m admin_app", description="The manager's desk.")
-    parser.add_argument("--config", type=Path, default=Path("station.toml"), help="the station's settings")
-    parser.add_argument("--windowed", action="store_true", help="in a window instead of the whole screen")
-    parser.add_argument("--size", type=_size, default=None, help="the window's size, like 1366x768")
+    program.add_options(parser)
     return parser.parse_args(arguments)
-
-
-def _size(text: str) -> tuple[int, int]:
-    width, _x, height = text.partition("x")
-    return int(width), int(height)

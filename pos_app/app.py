@@ -7,12 +7,11 @@ import argparse
 import logging
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtWidgets import QApplication
 
-from core.qt import theme
+from core.qt import program
 from core.qt.background import Background
 from core.qt.event_bridge import EventBridge
 from core.qt.notices import Notices
@@ -126,14 +125,7 @@ def build(arguments: Sequence[str]) -> App:
     options = _options(arguments)
     settings = read_settings(options.config)
     use(settings.screen.language)
-    application = QApplication.instance()
-    if not isinstance(application, QApplication):
-        application = QApplication(["youzhan"])
-    application.setApplicationName("youzhan")
-    screen = application.primaryScreen().size()
-    width = (options.size or (_COUNTER_SIZE if options.windowed else (screen.width(), screen.height())))[0]
-    scale = theme.ROOMY if width >= theme.ROOMY_FROM else 1.0
-    theme.wear(application, theme.load(settings.screen.theme, scale), "pos")
+    program.dressed_application("youzhan", options, _COUNTER_SIZE, settings.screen.theme, "pos")
     station = open_station(settings, "pos_app", may_own_pumps=True)
     return App(station, place=options.place, windowed=options.windowed, size=options.size)
 
@@ -148,27 +140,13 @@ def main() -> int:
         _log.error("%s", unfit)
         sys.stderr.write(f"{unfit}\n")
         return 2
-    application = QApplication.instance()
-    assert application is not None
-    sys.excepthook = app.tell_bug
-    app.start()
-    try:
-        return application.exec()
-    finally:
-        app.stop()
+    return program.run(app)
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m pos_app", description="The till of a fuel station.")
-    parser.add_argument("--config", type=Path, default=Path("station.toml"), help="the station's settings")
+    program.add_options(parser)
     parser.add_argument(
         "--place", choices=(COUNTER, FORECOURT), default="", help="without it, the role decides"
     )
-    parser.add_argument("--windowed", action="store_true", help="in a window instead of the whole screen")
-    parser.add_argument("--size", type=_size, default=None, help="the window's size, like 1366x768")
     return parser.parse_args(arguments)
-
-
-def _size(text: str) -> tuple[int, int]:
-    width, _x, height = text.partition("x")
-    return int(width), int(height)
