@@ -108,9 +108,15 @@ def cloud_order(world: World, order: str) -> Row:
     return _cloud(world, _ORDERS + " WHERE id = ?", order)[0]
 
 
-def paid_at(world: World, order: str) -> str:
-    """When the cloud wrote the payment down, UTC, to the microsecond."""
-    return str(_cloud(world, "SELECT paid_at FROM orders WHERE id = ?", order)[0]["paid_at"])
+def placed_at(world: World, order: str) -> str:
+    """When the cloud put the paid order into the station's mailbox, UTC, to the millisecond."""
+    found = _cloud(
+        world,
+        "SELECT json_extract(envelope, '$.at') AS at FROM mailbox"
+        " WHERE kind = 'order_placed' AND json_extract(envelope, '$.body.order_id') = ?",
+        order,
+    )
+    return str(found[0]["at"])
 
 
 def settled_order(world: World, order: str) -> Row | None:
