@@ -127,7 +127,7 @@ class HourChart(QWidget):
         self._paint_legend(painter)
         self._paint_axis(painter, top, step)
         self._paint_bars(painter, top)
-        if not self._hours:
+        if not self._hours and not self._week_ago:  # the marks of last week need the place
             painter.setPen(theme.current().colour("quiet"))
             painter.setFont(theme.current().font("body"))
             painter.drawText(
