@@ -50,7 +50,7 @@ from core.protocol.codec import wrap
 _log = logging.getLogger(__name__)
 
 UNPAID_LIMIT = 2  # IFSF's buffer: two unpaid fills a pump, then it waits
-_SAVE_EVERY = timedelta(seconds=1)
+_SAVE_EVERY = timedelta(milliseconds=500)
 _TELL_DRIVER_EVERY = timedelta(seconds=2)
 UNKNOWN_GRADE = GradeCode("?")
 
@@ -217,7 +217,7 @@ class ForecourtDesk:
             self.reconcile()
 
     def record_reading(self, reading: PumpReading) -> None:
-        """Keep what a pump is doing (at most once a second while nothing changes) and tell a waiting driver."""
+        """Keep what a pump is doing (at most twice a second while nothing changes) and tell a waiting driver."""
         before = self._saved.get(reading.pump)
         if before is not None and before.state is reading.state and reading.at - before.at < _SAVE_EVERY:
             return

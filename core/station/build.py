@@ -207,7 +207,7 @@ class _Builder:
     def _list_of_chores(self) -> list[Chore]:
         outside, in_order = self._workers.outside, self._workers.in_order
         chores = [
-            Chore("news", 0.5, self._news.bring, in_order, only_owner=False),
+            Chore("news", 0.25, self._news.bring, in_order, only_owner=False),
             Chore("printer", 5.0, self._look_at_printer, outside, only_owner=False),
         ]
         if self._may_own:
