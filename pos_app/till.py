@@ -287,7 +287,8 @@ class Till(QObject):
         text = _("New order: {plate}, pump {pump}, {grade}, {much}, paid").format(
             plate=order.plate, pump=order.pump, grade=names.grade(order.grade), much=much
         )
-        if self._person is not None:
+        # On the forecourt the card itself is the announcement; a banner would lie over the pumps.
+        if self._person is not None and self.window.page is self.counter:
             self._notices.watch(text, passing=True)
 
     # --- the sale ---------------------------------------------------------------------------------------------------
