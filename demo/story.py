@@ -204,10 +204,13 @@ class Story:
         )
         assert self.phone is not None and self.forecourt is not None and self.counter is not None
         fuelling = names.pump_state(PumpState.FUELLING)
-        for window, name in ((self.forecourt, "forecourt-fuelling"), (self.counter, "counter-pump-fuelling")):
+        shown = ((self.forecourt, "forecourt-fuelling"), (self.counter, "counter-pump-fuelling"))
+        for window, _name in shown:
             window.wait_for("pump_tile_2", fuelling)
+        self._wait(lambda: self._pump(2)["volume_ml"] > 10_000, "some litres have flowed")
+        for window, name in shown:
             window.picture(name)
-        self.phone.wait_for_other("order-litres", "0.00")
+        self.phone.wait_for_other("order-litres", "0.0")
         self.phone.picture("driver-order-fuelling")
         self._wait(
             lambda: books.station_order(self.world, self.order_id)["state"] == "filled",
