@@ -158,6 +158,11 @@ class RealStation:
         self.till.forecourt.request(PumpNumber(pump), NozzleNumber(nozzle), preset, self.cashier)
         eventually(lambda: self.reading(pump) == PumpState.AUTHORISED, f"pump {pump} is released")
 
+    def wait_flow(self, pump: int, millilitres: int = 500) -> None:
+        """Until so much fuel has flowed."""
+        asked = "SELECT volume FROM readings WHERE pump = ? AND state = 'fuelling' AND volume > ?"
+        eventually(lambda: self.rows(asked, pump, millilitres), f"fuel flows at pump {pump}")
+
     def fill(self, pump: int, fen: int) -> Fill:
         """A whole fill after the cashier released the pump; as it waits at the counter."""
         known = {row["id"] for row in self.fills(pump)}

@@ -68,7 +68,7 @@ def test_a_coupon_of_another_grade(audited: RealStation, outside: Outside) -> No
 
 def test_a_coupon_that_wants_a_larger_bill(audited: RealStation, outside: Outside) -> None:
     code = outside.issue_coupon()
-    assert refused(audited, code, water=1) == "优惠券要求满 ¥100.00，目前可计入的只有 ¥15.00。"
+    assert refused(audited, code, water=1) == "优惠券要求满 ￥100.00，目前可计入的只有 ￥15.00。"
 
 
 def test_a_coupon_whose_hold_ended_meanwhile_is_used_up_all_the_same(

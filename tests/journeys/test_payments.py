@@ -62,6 +62,8 @@ def test_while_a_payer_types_nobody_is_charged_again_and_then_the_bill_is_paid(
         with pytest.raises(PaymentUnclear) as refused:
             again()
         assert sentence(refused.value) == "有一笔收款结果还不明确，请等待或点“立即查询”，不要重复收款。"
+    while audited.sale(bill.id).payments[-1].state is PaymentState.PENDING:
+        audited.till.payments.check(sale.payments[-1].id, audited.cashier)  # the cashier presses Ask now
     assert len(audited.wait_completed(bill.id).payments) == 1
 
 

@@ -42,7 +42,7 @@ def test_the_lock_outlives_the_program(audited: RealStation) -> None:
 def test_who_has_no_right_is_told_so(audited: RealStation) -> None:
     with pytest.raises(NotAllowed) as refused:
         audited.till.sales.open(audited.attendant)
-    assert sentence(refused.value) == "你没有“收银”权限，请找站长。"
+    assert sentence(refused.value) == "您没有收银的权限，请找站长。"
 
 
 def test_a_code_that_is_no_goods_leaves_the_bill_as_it_was(audited: RealStation) -> None:

@@ -36,8 +36,7 @@ def test_a_sale_is_safe_and_its_receipt_comes_later(
     use(Language.ENGLISH)
     assert sentence(fault.value) == SENTENCES[kind][1]
     use(Language.CHINESE)
-    eventually(lambda: audited.till.health.state.printer, "the status strip shows it")
-    assert sentence_of_code(audited.till.health.state.printer) == SENTENCES[kind][0]
+    assert sentence_of_code(audited.till.receipts.printer_status().fault) == SENTENCES[kind][0]
     assert len(outside.printed()) == already
     outside.control(outside.printer, "fault", {"kind": "none"})
     audited.till.receipts.reprint(bill.id, audited.cashier)
