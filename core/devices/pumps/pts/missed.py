@@ -15,7 +15,7 @@ _log = logging.getLogger(__name__)
 
 ASK_AGAIN_SECONDS = 1.0
 _MOST_MISSED = 20  # numbers further apart than this were not counted up one by one
-_TRIES = 5  # a record may come some seconds after the end
+TRIES = 5  # a record may come some seconds after the end
 
 
 class MissedEnds:
@@ -56,12 +56,12 @@ class MissedEnds:
         """The pump neither fills nor tells an end."""
         pump, newest = status.pump, status.last_transaction
         self._missed(pump)
-        if not newest or status.promised or status.request:
+        if status.promised or status.request:
             return
         before = self._newest.get(pump)
         by_the_books = pump in self._from_books
         self._known(pump, newest)
-        if before is None or before == newest:
+        if before is None or newest in {0, before}:
             return
         missed = list(_after(before, newest))
         if len(missed) > _MOST_MISSED:
@@ -91,7 +91,7 @@ class MissedEnds:
                 self._forget(pump, transaction)  # a number may be given out and nothing be filled under it
                 return
             self._tries[pump, transaction] += 1
-            if self._tries[pump, transaction] >= _TRIES:
+            if self._tries[pump, transaction] >= TRIES:
                 _log.warning("the controller knows nothing of the fill %d of pump %d", transaction, pump)
                 self._forget(pump, transaction)
         elif information.record is not None:
