@@ -8,11 +8,15 @@ from core.domain.receipt import Receipt
 
 @dataclass(frozen=True, slots=True)
 class PrinterStatus:
-    """How the printer is; `fault` is a fault's code or empty."""
+    """How the printer is; `fault` is a fault's code or empty.
+
+    `known` is false of a printer that takes jobs and never says how it is: it prints, and its paper is for people to watch.
+    """
 
     ready: bool
     fault: str = ""
     paper_near_end: bool = False
+    known: bool = True
 
 
 class Printer(Protocol):

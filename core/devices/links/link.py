@@ -19,6 +19,10 @@ class AnswerMissing(LinkFailure):
     """What was sent may have arrived; no whole answer came back."""
 
 
+class HungUp(AnswerMissing):
+    """The device ended the connection; it is not that it stayed silent."""
+
+
 class LoginRefused(LinkFailure):
     """The device does not accept the user or the password, or the user may not do this."""
 

@@ -1,18 +1,25 @@
 """Network cable of a printer: python-escpos carries the bytes, nothing else of it is used."""
 
 import socket
+from contextlib import suppress
 from typing import Any
 
-from core.devices.links.link import AnswerMissing, NotReached
+from core.devices.links.link import AnswerMissing, HungUp, NotReached
+
+_LAST_WORDS_SECONDS = 0.3
 
 
 class TcpLink:
     """One connection at a time to a device that listens for raw bytes."""
 
-    def __init__(self, host: str, port: int, timeout_seconds: float = 2.5) -> None:
+    def __init__(
+        self, host: str, port: int, timeout_seconds: float = 2.5, *, answer_seconds: float | None = None
+    ) -> None:
         self._address = (host, port)
         self._timeout_seconds = timeout_seconds
+        self._answer_seconds = answer_seconds or timeout_seconds
         self._transport: Any = None
+        self._owes = False  # an answer that was waited for may still come
 
     def open(self) -> None:
         """Connect afresh. Raises NotReached."""
@@ -27,32 +34,51 @@ class TcpLink:
             transport.device = socket.create_connection(self._address, timeout=self._timeout_seconds)
         except OSError as error:
             raise NotReached(f"{host}:{port}: {error}") from error
-        self._transport = transport
+        self._transport, self._owes = transport, False
 
     def write(self, sent: bytes) -> None:
-        """Send all of it. Raises NotReached when not open, AnswerMissing when the device stops taking bytes."""
+        """Send all of it. Raises NotReached when not open, HungUp or AnswerMissing when the device stops taking bytes."""
+        transport = self._opened()
         try:
-            self._opened()._raw(sent)
+            transport.device.settimeout(self._timeout_seconds)
+            transport._raw(sent)
         except OSError as error:
-            raise AnswerMissing(str(error)) from error
+            raise _failure(error) from error
 
     def read(self) -> bytes:
-        """Up to 16 bytes. Raises AnswerMissing where none comes in time."""
+        """Up to 16 bytes. Raises AnswerMissing where none comes in time, HungUp where none will."""
+        transport = self._opened()
         try:
-            received: bytes = self._opened()._read()
+            transport.device.settimeout(self._answer_seconds)
+            received: bytes = transport._read()
         except OSError as error:
-            raise AnswerMissing(str(error)) from error
+            self._owes = True
+            raise _failure(error) from error
         if not received:
-            raise AnswerMissing("the device hung up")
+            raise HungUp("the device hung up")
         return received
 
     def close(self) -> None:
-        """Let go. Closing twice is no error."""
+        """Let go, and lose nothing of what was sent. Closing twice is no error."""
         transport, self._transport = self._transport, None
-        if transport is not None:
-            transport.close()
+        if transport is None:
+            return
+        if self._owes:
+            # An answer that comes after all must not meet a closed door: the device would take that for a reset and
+            # might forget what it has not printed yet.
+            with suppress(OSError):
+                transport.device.shutdown(socket.SHUT_WR)
+                transport.device.settimeout(_LAST_WORDS_SECONDS)
+                while transport._read():
+                    pass
+        transport.close()
 
     def _opened(self) -> Any:
         if self._transport is None:
             raise NotReached("the link is not open")
         return self._transport
+
+
+def _failure(error: OSError) -> AnswerMissing:
+    broken = isinstance(error, ConnectionResetError | ConnectionAbortedError | BrokenPipeError)
+    return HungUp(str(error)) if broken else AnswerMissing(str(error))

@@ -2,9 +2,10 @@
 
 import logging
 import threading
+import time
 from dataclasses import dataclass
 
-from core.devices.links.link import LinkFailure
+from core.devices.links.link import AnswerMissing, HungUp, LinkFailure, NotReached
 from core.devices.links.tcp_link import TcpLink
 from core.devices.printers.characters import has_rare_words
 from core.devices.printers.encoder import CHINESE_ON, DRAWER, INITIALISE, job
@@ -22,17 +23,29 @@ _PRINTER, _OFFLINE_CAUSE, _PAPER = 1, 2, 4
 _FIXED_MASK, _FIXED = 0b1001_0011, 0b0001_0010
 _IS_OFFLINE = 0b0000_1000
 _COVER_OPEN, _PAPER_STOP = 0b0000_0100, 0b0010_0000
+_NO_PRINTER = 0b1000_0000  # no printer sets this bit, neither in answers nor in news of its own
+_MOST_NEWS = 8
+_PAUSE_SECONDS = 0.2
 _PAPER_NEAR_END, _NO_PAPER = 0b0000_1100, 0b0110_0000
+
+
+# Asked once more so often whether it has learned to answer; a printer may just have been starting.
+_ASK_SILENT_ONE_AGAIN_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Condition:
     fault: Fault | None
     near_end: bool = False
+    known: bool = True
 
 
 class EscposPrinter:
-    """A receipt printer on the network. Jobs of several threads go one after the other, each on its own connection."""
+    """A receipt printer on the network. Jobs of several threads go one after the other, each on its own connection.
+
+    Many cheap printers take jobs and never answer DLE EOT. What was not answered the first time is not asked again before
+    a job; what was answered once and is no longer means that the printer is away.
+    """
 
     def __init__(
         self,
@@ -43,11 +56,14 @@ class EscposPrinter:
         raster: bool = False,
         timeout_seconds: float = 2.5,
         settle_seconds: float = 0.3,
+        answer_seconds: float = 1.0,
     ) -> None:
-        self._link = TcpLink(host, port, timeout_seconds)
+        self._link = TcpLink(host, port, timeout_seconds, answer_seconds=answer_seconds)
         self._profile = profile_of(width, raster=raster)
-        self._settle_seconds = settle_seconds
+        self._timeout_seconds, self._settle_seconds = timeout_seconds, settle_seconds
         self._one_job = threading.Lock()
+        self._answers: dict[int, bool] = {}  # question -> whether this printer answers it
+        self._asked_silent_ones = 0.0
 
     def print(self, receipt: Receipt) -> None:
         """Print and cut. Raises PrinterOutOfPaper, PrinterCoverOpen or PrinterOffline.
@@ -68,6 +84,7 @@ class EscposPrinter:
         with self._one_job:
             try:
                 self._link.open()
+                self._give_another_chance()
                 condition = self._condition()
             except LinkFailure:
                 condition = _Condition(PrinterOffline())
@@ -75,23 +92,44 @@ class EscposPrinter:
                 self._link.close()
         if condition.fault is not None:
             return PrinterStatus(ready=False, fault=condition.fault.code)
-        return PrinterStatus(ready=True, paper_near_end=condition.near_end)
+        return PrinterStatus(ready=True, paper_near_end=condition.near_end, known=condition.known)
 
     def _send(self, sent: bytes) -> None:
         with self._one_job:
             try:
-                self._link.open()
+                self._open()
                 self._must_be_well()
                 self._link.write(sent)
-                # The roll may end inside this receipt: the printer knows only once it has drawn the paper.
-                self._must_be_well()
-                threading.Event().wait(self._settle_seconds)
-                self._must_be_well()
+                self._look_after(sent)
             except LinkFailure as failure:
                 _log.info("the printer does not answer: %s", failure)
                 raise PrinterOffline from failure
             finally:
                 self._link.close()
+
+    def _open(self) -> None:
+        """Connect, waiting for a printer that takes one caller at a time to be done with another. Raises NotReached."""
+        deadline = time.monotonic() + self._timeout_seconds
+        while True:
+            try:
+                self._link.open()
+            except NotReached:
+                if time.monotonic() + _PAUSE_SECONDS >= deadline:
+                    raise
+                threading.Event().wait(_PAUSE_SECONDS)
+            else:
+                return
+
+    def _look_after(self, sent: bytes) -> None:
+        """The roll may end inside this receipt: the printer knows only once it has drawn the paper."""
+        try:
+            self._must_be_well()
+            if any(self._answers.values()):
+                threading.Event().wait(self._settle_seconds)
+                self._must_be_well()
+        except HungUp:
+            # It had the whole job before it hung up, as some do after every one. One that lost its power says nothing.
+            _log.debug("the printer hung up after %d bytes", len(sent))
 
     def _must_be_well(self) -> None:
         fault = self._condition().fault
@@ -99,24 +137,53 @@ class EscposPrinter:
             raise fault
 
     def _condition(self) -> _Condition:
-        """What the three answers say together; the reason of being offline goes before being offline."""
-        printer = self._answer(_PRINTER)
-        cause = self._answer(_OFFLINE_CAUSE)
-        paper = self._answer(_PAPER)
+        """What the answers say together; the reason of being offline goes before being offline."""
+        printer, cause, paper = self._answer(_PRINTER), self._answer(_OFFLINE_CAUSE), self._answer(_PAPER)
+        known = any(self._answers.values())
         if paper & _NO_PAPER or cause & _PAPER_STOP:
             return _Condition(PrinterOutOfPaper())
         if cause & _COVER_OPEN:
             return _Condition(PrinterCoverOpen())
         if printer & _IS_OFFLINE:
             return _Condition(PrinterOffline())
-        return _Condition(None, near_end=bool(paper & _PAPER_NEAR_END))
+        return _Condition(None, near_end=bool(paper & _PAPER_NEAR_END), known=known)
 
     def _answer(self, about: int) -> int:
-        self._link.write(_ASK + bytes([about]))
-        answer = self._link.read()[-1]
-        if answer & _FIXED_MASK != _FIXED:
-            raise LinkFailure(f"{answer:#04x} is no answer to DLE EOT {about}")
+        """The answer to one question; all is well where this printer does not answer it. Raises LinkFailure."""
+        if self._answers.get(about) is False:
+            return _FIXED
+        try:
+            self._link.write(_ASK + bytes([about]))
+            answer = self._one_answer()
+        except HungUp:
+            raise
+        except AnswerMissing:
+            if self._answers.get(about):
+                raise  # it used to answer
+            self._answers[about] = False
+            _log.info("the printer does not answer DLE EOT %d; it is not asked again for a while", about)
+            # Should the answer come yet, it must not be taken for one to the next question.
+            self._link.open()
+            return _FIXED
+        self._answers[about] = True
         return answer
+
+    def _one_answer(self) -> int:
+        """What has the shape of an answer; what a printer tells of its own accord is passed over."""
+        for _turn in range(_MOST_NEWS):
+            heard = self._link.read()
+            fitting = [byte for byte in heard if byte & _FIXED_MASK == _FIXED]
+            if fitting:
+                return fitting[-1]
+            if any(byte & _NO_PRINTER for byte in heard):
+                break
+        raise LinkFailure("what comes is no answer to DLE EOT")
+
+    def _give_another_chance(self) -> None:
+        if time.monotonic() - self._asked_silent_ones < _ASK_SILENT_ONE_AGAIN_SECONDS:
+            return
+        self._asked_silent_ones = time.monotonic()
+        self._answers = {about: answers for about, answers in self._answers.items() if answers}
 
 
 def _words_of(line: Text | Pair) -> tuple[str, ...]:
