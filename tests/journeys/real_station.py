@@ -80,9 +80,7 @@ class RealStation:
         )
         self.token = enrolled.token
         self._open: list[Station] = []
-        people = {
-            row["role"]: row["id"] for row in self.rows("SELECT id, role FROM staff ORDER BY name DESC")
-        }
+        people = {row["role"]: row["id"] for row in self.rows("SELECT id, role FROM staff ORDER BY name")}
         self.cashier, self.attendant, self.manager = (people[role] for role in Role)
 
     # --- programs --------------------------------------------------------------------------------------------------------
@@ -124,6 +122,10 @@ class RealStation:
         """What the pump does, by the station's books."""
         found = self.rows("SELECT state FROM readings WHERE pump = ?", pump)
         return found[0]["state"] if found else ""
+
+    def write(self, statement: str, *values: object) -> None:
+        """Leave one row as a power cut would have."""
+        write(self.file, statement, *values)
 
     def is_all_sent(self) -> bool:
         """Whether nothing waits for the cloud."""
@@ -220,5 +222,15 @@ def read(file: Path, query: str, *values: object) -> list[dict[str, Any]]:
     connection.row_factory = sqlite3.Row
     try:
         return [dict(row) for row in connection.execute(query, values)]
+    finally:
+        connection.close()
+
+
+def write(file: Path, statement: str, *values: object) -> None:
+    """Change exactly one row of a database file that others are using."""
+    connection = sqlite3.connect(file, timeout=10)
+    try:
+        with connection:
+            assert connection.execute(statement, values).rowcount == 1
     finally:
         connection.close()

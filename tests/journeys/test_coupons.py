@@ -1,7 +1,6 @@
 """Coupons that do not hold: each says why, and the bill stays as it was."""
 
 import json
-import sqlite3
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from core.domain.refusals import Refusal
 from core.wording.catalogue import Language, use
 from core.wording.refusals import sentence
 from tests.journeys.outside import Outside, eventually
-from tests.journeys.real_station import RealStation, read
+from tests.journeys.real_station import RealStation, read, write
 
 
 def refused(station: RealStation, code: str, *, pump: int = 0, water: int = 0) -> str:
@@ -76,9 +75,13 @@ def test_a_coupon_whose_hold_ended_meanwhile_is_used_up_all_the_same(
 ) -> None:
     code = outside.issue_coupon()
     bill = audited.till.sales.apply_coupon(audited.bill(water=10).id, code, audited.cashier)
-    _write(outside, "UPDATE coupons SET held_until = '2026-01-01 00:00:00.000000' WHERE code = ?", code)
-    _write(
-        outside,
+    write(
+        outside.cloud_file,
+        "UPDATE coupons SET held_until = '2026-01-01 00:00:00.000000' WHERE code = ?",
+        code,
+    )
+    write(
+        outside.cloud_file,
         "UPDATE counter_holds SET expires_at = '2026-01-01 00:00:00.000000' WHERE sale_id = ?",
         bill.id,
     )
@@ -96,13 +99,4 @@ def _let_expire(outside: Outside, code: str) -> None:
     (row,) = read(outside.cloud_file, "SELECT terms, valid_until FROM coupons WHERE code = ?", code)
     terms = json.loads(row["terms"])
     terms["valid_from"], terms["valid_until"] = "2026-01-01T00:00:00Z", "2026-01-31T15:59:00Z"
-    _write(outside, "UPDATE coupons SET terms = ? WHERE code = ?", json.dumps(terms), code)
-
-
-def _write(outside: Outside, statement: str, *values: object) -> None:
-    connection = sqlite3.connect(outside.cloud_file, timeout=10)
-    try:
-        with connection:
-            assert connection.execute(statement, values).rowcount == 1
-    finally:
-        connection.close()
+    write(outside.cloud_file, "UPDATE coupons SET terms = ? WHERE code = ?", json.dumps(terms), code)

@@ -61,8 +61,8 @@ def test_each_answers_with_a_sentence_and_changes_nothing(
         headers = {"Accept-Language": language, "Idempotency-Key": fresh()}
         if tokens[who]:
             headers["Authorization"] = f"Bearer {tokens[who]}"
-        content = {"content": body} if isinstance(body, str) else {"json": body}
-        answer = outside.http.request(method, outside.site + path, headers=headers, **content)  # type: ignore[arg-type]
+        content: dict[str, Any] = {"content": body} if isinstance(body, str) else {"json": body}
+        answer = outside.http.request(method, outside.site + path, headers=headers, **content)
         error = answer.json().get("error", {})
         if (answer.status_code, error.get("code")) != (status, code):
             wrong.append(f"{who} {method} {path} {body}: {answer.status_code} {answer.text[:200]}")
