@@ -195,15 +195,17 @@ class Alipay:
             answer = await self._call("alipay.trade.fastpay.refund.query", content)
         except _SaidNo as no:
             raise ProviderSilent(str(no)) from no
-        if "out_request_no" not in answer and "refund_status" not in answer:
+        if not answer.get("refund_status") and not answer.get("refund_amount"):
+            # Neither how it stands nor how much: such a refund never came about.
             return RefundAnswer(RefundStanding.ABSENT)
         if answer.get("out_request_no") != refund_id or answer.get("out_trade_no") != payment_id:
             raise ProviderSilent("an answer about another refund")
-        status = answer.get("refund_status", "REFUND_SUCCESS")
+        status = answer.get("refund_status") or "REFUND_SUCCESS"
         if status == "REFUND_FAIL":
             return RefundAnswer(RefundStanding.STUCK, reason="refund_failed")
         standing = RefundStanding.REFUNDED if status == "REFUND_SUCCESS" else RefundStanding.PENDING
-        return RefundAnswer(standing, _fen(answer.get("refund_amount")))
+        amount = answer.get("refund_amount")
+        return RefundAnswer(standing, None if amount is None else _fen(amount))
 
     def read_notification(
         self,
@@ -264,7 +266,7 @@ class Alipay:
         except (AnswerUnfit, UnicodeDecodeError) as error:
             _log.error("an answer of Alipay cannot be trusted: %s", error)
             raise ProviderSilent(f"an answer that cannot be trusted: {error}") from error
-        if answer.get("code") != "10000":
+        if str(answer.get("code")) != "10000":
             raise _SaidNo(
                 str(answer.get("code")), str(answer.get("sub_code")), str(answer.get("sub_msg", ""))
             )
@@ -280,10 +282,16 @@ def _read(payment_id: str, answer: Mapping[str, Any], standing: Standing) -> Pro
     if standing is not Standing.PAID:
         return ProviderAnswer(standing)
     try:
-        moment = datetime.strptime(str(paid_at), _MOMENT).replace(tzinfo=_CHINA).astimezone(UTC)
+        # The money counts also where the time is not told; some tell it with its milliseconds.
+        moment = datetime.strptime(str(paid_at)[:19], _MOMENT).replace(tzinfo=_CHINA) if paid_at else None
     except ValueError as error:
         raise ProviderSilent(f"an answer that is not understood: {error!r}") from error
-    return ProviderAnswer(standing, _fen(answer.get("total_amount")), str(answer.get("trade_no")), moment)
+    return ProviderAnswer(
+        standing,
+        _fen(answer.get("total_amount")),
+        str(answer.get("trade_no")),
+        moment and moment.astimezone(UTC),
+    )
 
 
 def _yuan(amount_fen: int) -> str:

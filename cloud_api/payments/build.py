@@ -36,9 +36,9 @@ def wechat_provider(settings: WechatSettings, clock: Clock, notify_url: str) -> 
         mchid=settings.mchid,
         serial_no=settings.serial_no,
         key=wechat_signatures.private_key(settings.private_key_file.read_bytes()),
-        platform_keys={
-            settings.public_key_id: wechat_signatures.public_key(settings.public_key_file.read_bytes())
-        },
+        platform_keys=wechat_signatures.platform_keys(
+            settings.public_key_file.read_bytes(), settings.public_key_id
+        ),
         api_v3_key=settings.api_v3_key_file.read_text("ascii").strip(),
     )
     return WechatPay(

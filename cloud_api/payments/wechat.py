@@ -70,7 +70,9 @@ _REFUND_STANDING = {
     "ABNORMAL": RefundStanding.STUCK,
     "CLOSED": RefundStanding.CLOSED,
 }
-_NO_SUCH_ORDER = {"ORDERNOTEXIST", "RESOURCENOTEXISTS"}
+_NO_SUCH_ORDER = {"ORDERNOTEXIST", "ORDERNOTEXISTS", "RESOURCENOTEXISTS"}
+# Heard and not yet done: with 202, and a code that may or may not say for whom it waits.
+_NOT_YET = {"USERPAYING", "ACCEPTED"}
 
 
 class _SaidNo(Exception):
@@ -134,13 +136,14 @@ class WechatPay:
         scene = {"payer_client_ip": order.payer_ip, "h5_info": {"type": "Wap"}}
         answer = await self._prepay("h5", order, {"scene_info": scene})
         # The payer comes back to us by a parameter hung onto WeChat's own address.
-        return f"{answer['h5_url']}&redirect_url={quote(order.return_url, safe='')}"
+        page = _text(answer, "h5_url")
+        return f"{page}{'&' if '?' in page else '?'}redirect_url={quote(order.return_url, safe='')}"
 
     async def open_mini_program(self, order: Order) -> Mapping[str, str]:
         if order.payer_openid is None:
             raise ProviderRefused("payer_not_known", "a mini program's payer has an openid")
         answer = await self._prepay("jsapi", order, {"payer": {"openid": order.payer_openid}})
-        package = f"prepay_id={answer['prepay_id']}"
+        package = f"prepay_id={_text(answer, 'prepay_id')}"
         timestamp, nonce = str(int(self._clock.now().timestamp())), self._nonce()
         return {
             "timeStamp": timestamp,
@@ -178,7 +181,7 @@ class WechatPay:
         try:
             await self._call("POST", f"{_TRANSACTIONS}/out-trade-no/{payment_id}/reverse", body)
         except _SaidNo as no:
-            if no.code == "USERPAYING":
+            if no.code in _NOT_YET:
                 return ProviderAnswer(Standing.WAITING)
             if no.code in _NO_SUCH_ORDER:
                 return ProviderAnswer(Standing.ABSENT)
@@ -298,14 +301,16 @@ class WechatPay:
             raise ProviderSilent(f"WeChat Pay answered {response.status_code} without JSON") from error
         if not isinstance(answer, dict):
             raise ProviderSilent(f"WeChat Pay answered {response.status_code} without an object")
-        code = str(answer.get("code", "")).replace("_", "").upper()
-        if not response.is_success or code == "USERPAYING":
+        code = _plain(answer.get("code") or "")
+        if response.status_code == 202 and not code and not {"trade_state", "status"} & answer.keys():
+            code = "ACCEPTED"
+        if not response.is_success or code not in {"", "SUCCESS", "OK"}:
             raise _SaidNo(code, str(answer.get("message", "")))
         return answer
 
     def _read(self, payment_id: str, answer: Mapping[str, Any]) -> ProviderAnswer:
         """A transaction as WeChat tells it. Raises ProviderSilent when it is not ours or not understood."""
-        standing = _STANDING.get(str(answer.get("trade_state")))
+        standing = _STANDING.get(_plain(answer.get("trade_state")))
         if standing is Standing.WAITING:
             # While the payer types, a code payment's answer holds nothing but the state.
             return ProviderAnswer(standing)
@@ -316,13 +321,34 @@ class WechatPay:
             if standing is not Standing.PAID:
                 reason = "payer_refused" if standing is Standing.DECLINED else None
                 return ProviderAnswer(standing, reason=reason)
-            amount, paid_at = answer["amount"], datetime.fromisoformat(answer["success_time"])
+            amount, paid_at = answer["amount"], _moment(answer.get("success_time"))
             if type(amount["total"]) is not int or amount.get("currency", "CNY") != "CNY":
                 raise ProviderSilent("an answer about another currency")
             reference = str(answer["transaction_id"])
-            return ProviderAnswer(standing, amount["total"], reference, paid_at.astimezone(UTC))
+            return ProviderAnswer(standing, amount["total"], reference, paid_at)
         except (KeyError, TypeError, ValueError) as error:
             raise ProviderSilent(f"an answer that is not understood: {error!r}") from error
+
+
+def _plain(word: object) -> str:
+    """A code without the underscores that one page writes and another does not."""
+    return str(word).replace("_", "").upper()
+
+
+def _text(answer: Mapping[str, Any], name: str) -> str:
+    """Raises ProviderSilent where the answer lacks it."""
+    value = answer.get(name)
+    if not isinstance(value, str) or not value:
+        raise ProviderSilent(f"an answer without {name}")
+    return value
+
+
+def _moment(words: object) -> datetime | None:
+    """When it was paid; the money counts also where that is not told. Raises ValueError or TypeError."""
+    if not words:
+        return None
+    moment = datetime.fromisoformat(str(words))
+    return (moment if moment.tzinfo else moment.replace(tzinfo=_CHINA)).astimezone(UTC)
 
 
 def _clear_no(no: _SaidNo) -> str:
@@ -335,7 +361,7 @@ def _clear_no(no: _SaidNo) -> str:
 
 
 def _read_refund(refund_id: str, answer: Mapping[str, Any], state: str) -> RefundAnswer:
-    standing = _REFUND_STANDING.get(str(answer.get(state)))
+    standing = _REFUND_STANDING.get(_plain(answer.get(state)))
     amount = answer.get("amount")
     if standing is None or answer.get("out_refund_no") != refund_id or not isinstance(amount, dict):
         raise ProviderSilent("an answer about another refund")

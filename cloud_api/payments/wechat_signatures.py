@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,9 @@ SCHEME = "WECHATPAY2-SHA256-RSA2048"
 _FRESH_SECONDS = 300
 # WeChat sends traffic with such signatures on purpose, to see that it is refused.
 _PROBE = "WECHATPAY/SIGNTEST/"
+
+
+_BLOCK = re.compile(rb"-----BEGIN (?:CERTIFICATE|PUBLIC KEY)-----.*?-----END [A-Z ]+-----", re.DOTALL)
 
 
 class SignatureUnfit(Exception):
@@ -46,6 +50,24 @@ def public_key(pem: bytes) -> RSAPublicKey:
     return key
 
 
+def platform_keys(pem: bytes, public_key_id: str) -> dict[str, RSAPublicKey]:
+    """The platform's keys by the serial that it signs with: a public key under its id, a certificate under its own number.
+
+    A merchant who moves from one to the other has both in the file for a while. Raises ValueError or TypeError.
+    """
+    found: dict[str, RSAPublicKey] = {}
+    for block in _BLOCK.findall(pem):
+        key = public_key(block)
+        if b"BEGIN CERTIFICATE" in block:
+            found[format(load_pem_x509_certificate(block).serial_number, "X")] = key
+        else:
+            found[public_key_id] = key
+    if not found:
+        raise ValueError("the platform's key file holds no key")
+    # A certificate alone: the settings call it by the id that they know.
+    return {public_key_id: next(iter(found.values()))} | found
+
+
 class WechatSignatures:
     """Holds the merchant's private key, the APIv3 key, and the platform's public keys by their serial."""
 
@@ -60,7 +82,8 @@ class WechatSignatures:
     ) -> None:
         if len(api_v3_key.encode()) != 32:
             raise ValueError("the APIv3 key has 32 characters")
-        self._mchid, self._serial_no, self._key, self._platform_keys = mchid, serial_no, key, platform_keys
+        self._mchid, self._serial_no, self._key = mchid, serial_no, key
+        self._platform_keys = {_serial(serial): known for serial, known in platform_keys.items()}
         self._cipher = AESGCM(api_v3_key.encode())
 
     def authorization(self, *, method: str, target: str, body: bytes, timestamp: int, nonce: str) -> str:
@@ -88,7 +111,7 @@ class WechatSignatures:
             raise SignatureUnfit("the signature headers are missing or malformed")
         if abs(now - int(timestamp)) >= _FRESH_SECONDS:
             raise SignatureUnfit("the timestamp is not of these minutes")
-        key = self._platform_keys.get(headers.get("Wechatpay-Serial", ""))
+        key = self._platform_keys.get(_serial(headers.get("Wechatpay-Serial", "")))
         if key is None:
             raise SignatureUnfit("the serial is not of a key we know")
         message = f"{timestamp}\n{nonce}\n".encode() + body + b"\n"
@@ -115,3 +138,8 @@ class WechatSignatures:
 
     def _sign(self, message: bytes) -> str:
         return base64.b64encode(self._key.sign(message, padding.PKCS1v15(), hashes.SHA256())).decode()
+
+
+def _serial(words: str) -> str:
+    """A serial as a number is compared: neither its case nor noughts before it count."""
+    return words.strip().upper().lstrip("0")
