@@ -350,7 +350,9 @@ class ForecourtDesk:
                 # The pump cannot be heard just now, and what it was promised still stands.
                 self._unclear.discard(authorisation.id)
                 return
-        self._end(authorisation, "not_promised")
+        # Whoever pressed release while no program owned the pumps must hear that nothing came of it.
+        asked = authorisation.id in self._asked or authorisation.transaction is not None
+        self._end(authorisation, "not_promised" if asked else "pump_not_asked")
         self._unclear.discard(authorisation.id)
 
     def _authorised(self, authorisation: Authorisation, transaction: int) -> None:

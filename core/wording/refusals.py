@@ -49,6 +49,9 @@ _SENTENCES = {
     "pump_busy": mark("Pump {pump} is not free ({state}). Wait until it is idle."),
     "pump_has_unpaid_fills": mark("Pump {pump} has {limit} unpaid fills. Settle them first."),
     "pump_refused": mark("The controller refused pump {pump}: {controller_message} ({controller_code})."),
+    "pump_not_asked": mark(
+        "The pump was not released: no till was in charge of it just then. Release it again."
+    ),
     "authorisation_closed": mark("This release of the pump has ended already."),
     "fill_not_found": mark("This fill does not exist."),
     "fill_taken": mark("This fill of pump {pump} is on another bill or already paid."),

@@ -36,6 +36,12 @@ class TillProcess:
         self.window.type("sign_in_pin", PINS[role])
         self.window.click("sign_in_go")
 
+    def wait_linked(self) -> None:
+        """Until the pumps report and the cloud's directory knows the station."""
+        eventually(lambda: self.site.reading(8), "the pumps report", LEASE_SECONDS)
+        eventually(lambda: self.site.rows("SELECT id FROM outbox WHERE state = 'sent'"), "the link is there")
+        eventually(self.site.is_all_sent, "the directory knows the station")
+
     def open_shift(self) -> None:
         self.window.type("shift_float", "500")
         self.window.click("shift_open_go")
@@ -79,7 +85,7 @@ def test_a_second_till_takes_over_what_the_owner_left_when_it_died(
     counter.type("scan_box", WATER, enter=True)
     counter.wait_for("due_amount", "15.00")
     second = site.open(ready=False)
-    eventually(lambda: site.reading(2) == "idle", "the pumps report")
+    first.wait_linked()
     assert not second.health.state.owner
 
     order = OrderId(driver.order_and_pay(site.id))
@@ -116,8 +122,8 @@ def test_a_till_killed_at_any_moment_of_an_order_goes_on_where_it_was(
     site: RealStation, driver: Driver, opened: Opened, moment: str
 ) -> None:
     till = opened(site, Role.ATTENDANT)
+    till.wait_linked()
     order = OrderId(driver.order_and_pay(site.id))
-    eventually(lambda: site.reading(2) == "idle", "the pumps report")
     steps = ["waiting", "accepted", "plate_checked", "authorised"]
     for state in steps[: steps.index(moment) + 1] if moment in steps else steps:
         if state != "waiting":
@@ -127,11 +133,16 @@ def test_a_till_killed_at_any_moment_of_an_order_goes_on_where_it_was(
         site.pace(6 if moment == "fuelling" else 60)
         site.at_pump(2, "serve", nozzle=1, target_amount_fen=15_000)
         _wait_order(site, order, moment)
+    (lease,) = site.rows("SELECT holder FROM leases")
     till.kill()
     site.pace(60)
 
     till = opened(site, Role.ATTENDANT)
-    eventually(lambda: site.rows("SELECT holder FROM leases"), "somebody owns the pumps")
+    eventually(
+        lambda: site.rows("SELECT holder FROM leases WHERE holder <> ?", lease["holder"]),
+        "it owns the pumps",
+        LEASE_SECONDS,
+    )
     for state in steps[steps.index(moment) + 1 :] if moment in steps else []:
         till.window.wait_for(f"order_card_{order}", seconds=LEASE_SECONDS)
         eventually(lambda: site.reading(2) == "idle", "the pump is free", LEASE_SECONDS)

@@ -174,7 +174,7 @@ def test_the_clock_ends_what_nobody_accepts_or_pays_and_late_money_goes_back_by_
     hurried: RealStation, outside: Outside, driver: Driver
 ) -> None:
     served = Served(hurried, driver)
-    given_back(served, "nobody_accepted", "油站未及时接单，已付金额全部退回。")
+    given_back(served, "nobody_accepted", "油站未及时受理，已付金额全部退回。")
     hurried.wait_order(served.id, ServiceState.WITHDRAWN)
 
     unpaid = driver.order(hurried.id)

@@ -33,7 +33,7 @@ def test_a_controller_that_is_silent_from_the_start(site: RealStation, expected_
     use(Language.CHINESE)
     with pytest.raises(PumpBusy) as refused:
         site.till.forecourt.request(PumpNumber(1), NozzleNumber(1), FULL, site.cashier)
-    assert sentence(refused.value) == "1 号机当前不空闲（离线），请等它空闲。"
+    assert sentence(refused.value) == "1号机当前不空闲（离线），请等它空闲。"
     site.open_shift()
     bill = site.bill(water=1)
     site.till.payments.take_cash(bill.id, bill.due, site.cashier)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.domain.events import PumpAuthorisationEnded
 from core.domain.fill import FillState
 from core.domain.ids import OrderId, PumpNumber
 from core.domain.litres import Litres
@@ -14,6 +15,7 @@ from core.domain.pump import AuthorisationState, Preset, PresetKind, PumpState
 from core.domain.refusals import NotAllowed, PumpBusy, PumpHasUnpaidFills, PumpNotFound
 from core.domain.staff import Role
 from core.domain.station_order import ServiceState
+from core.services.forecourt import ForecourtDesk
 from tests.builders import an_authorisation
 from tests.services.small_station import NOZZLE_1, NOZZLE_2, PUMP_1, PUMP_2, SmallStation
 
@@ -221,3 +223,12 @@ def test_a_fill_without_a_time_is_booked_once_also_after_a_restart(station: Smal
     another = replace(ended, ended_at=station.clock.now(), amount=Money(9_100))
     station.ended(another)
     assert [fill.amount for fill in station.forecourt.unpaid()] == [Money(9_000), Money(9_100)]
+
+
+def test_a_release_that_no_program_carried_out_is_taken_back_and_says_so(station: SmallStation) -> None:
+    station.forecourt = ForecourtDesk(station.work, station.clock, station.ids)  # it owns no pumps
+    station.forecourt.request(PUMP_1, NOZZLE_1, FULL, station.cashier)
+    station.restart()
+    assert states(station) == []
+    ended = [event for event in station.events if isinstance(event, PumpAuthorisationEnded)]
+    assert [event.reason for event in ended] == ["pump_not_asked"]
