@@ -24,8 +24,9 @@ from cloud_api.identifiers import new_id
 from cloud_api.payments import alipay_signatures, repository, wechat, wechat_signatures
 from cloud_api.payments.build import open_payments
 from cloud_api.payments.endpoints import router
+from cloud_api.payments.online import StartedPayment
 from cloud_api.payments.repository import PaymentRow, RefundRow
-from cloud_api.payments.service import Payments, StartedPayment
+from cloud_api.payments.service import Payments
 from cloud_api.payments.tables import payment_events, payment_notifications, payments, refunds
 from cloud_api.refusals import answer_refusals
 from cloud_api.settings import AlipaySettings, WechatSettings
@@ -129,7 +130,7 @@ class Stack:
                 provider,
                 more.pop("channel", "h5"),
                 amount_fen,
-                "昆明北站 2号枪 92号汽油",
+                "昆明北站 2号机 92号汽油",
                 "http://127.0.0.1:9/#/pages/order/order?id=" + order_id,
                 more.pop("expires_at", self.clock.now() + timedelta(minutes=15)),
                 **more,
