@@ -2,67 +2,22 @@
 
 import re
 import secrets
-from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta, timezone
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
-CHINA = timezone(timedelta(hours=8))
-_AMOUNT = re.compile(r"(\d{1,9})(?:\.(\d{1,2}))?")
+from cloud_api.simulated.alipay_entries import (
+    CHINA,
+    AlipayError,
+    Refund,
+    Trade,
+    business_failed,
+    china_time,
+    fen,
+)
+
 _AUTH_CODE = re.compile(r"(2[5-9]|30)[0-9]{14,22}")
 _QUERIES_UNTIL_TYPED = 2
-
-
-class AlipayError(Exception):
-    """An answer that is not success: 10003, 20000 or 40004 with its sub code."""
-
-    def __init__(
-        self, code: str, message: str, sub_code: str = "", sub_message: str = "", **more: str
-    ) -> None:
-        super().__init__(sub_code or code)
-        self.content = {"code": code, "msg": message}
-        if sub_code:
-            self.content |= {"sub_code": sub_code, "sub_msg": sub_message}
-        self.content |= more
-
-
-def business_failed(sub_code: str, sub_message: str) -> AlipayError:
-    return AlipayError("40004", "Business Failed", f"ACQ.{sub_code}", sub_message)
-
-
-@dataclass(slots=True)
-class Trade:
-    out_trade_no: str
-    kind: str
-    total: int
-    subject: str
-    created_at: str
-    status: str = "WAIT_BUYER_PAY"
-    exists: bool = True  # a QR or a web page makes the trade only when the payer comes
-    notify_url: str = ""
-    return_url: str = ""
-    time_expire: str = ""
-    token: str = field(default_factory=lambda: secrets.token_urlsafe(16))
-    trade_no: str = ""
-    paid_at: str = ""
-    charged: int = 0
-    refunded: int = 0
-    cancelled: bool = False
-    ending: str = ""
-    queries: int = 0
-
-    @property
-    def is_paid(self) -> bool:
-        return self.charged > 0 and self.status in ("TRADE_SUCCESS", "TRADE_FINISHED")
-
-
-@dataclass(slots=True)
-class Refund:
-    out_request_no: str
-    out_trade_no: str
-    amount: int
-    status: str = "REFUND_SUCCESS"
-    by_cancel: bool = False
-    told: bool = False
 
 
 class AlipayBooks:
@@ -183,7 +138,7 @@ class AlipayBooks:
         trade = self.trades.get(number)
         if trade is None:
             raise business_failed("TRADE_NOT_EXIST", "交易不存在")
-        too_late = bool(trade.time_expire) and _china(now) > trade.time_expire
+        too_late = bool(trade.time_expire) and china_time(now) > trade.time_expire
         if trade.charged or (not even_if_closed and (trade.status != "WAIT_BUYER_PAY" or too_late)):
             raise business_failed("TRADE_STATUS_ERROR", "交易已支付或已关闭")
         trade.exists = True
@@ -256,7 +211,7 @@ class AlipayBooks:
         }
 
     def _opened(self, number: str, kind: str, total: int, subject: str, now: datetime) -> Trade:
-        trade = Trade(number, kind, total, subject, _china(now))
+        trade = Trade(number, kind, total, subject, china_time(now))
         trade.trade_no = (
             now.astimezone(CHINA).strftime("%Y%m%d") + "220014" + str(secrets.randbelow(10**14)).zfill(14)
         )
@@ -273,22 +228,7 @@ class AlipayBooks:
         return trade
 
     def _take(self, trade: Trade, now: datetime) -> None:
-        trade.status, trade.charged, trade.paid_at = "TRADE_SUCCESS", trade.total, _china(now)
-
-
-def fen(text: Any) -> int:
-    """Whole fen from yuan text such as "258.63"; refuses anything else."""
-    found = _AMOUNT.fullmatch(str(text))
-    if found is None:
-        raise business_failed("INVALID_PARAMETER", "金额格式错误")
-    amount = int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
-    if amount == 0:
-        raise business_failed("INVALID_PARAMETER", "金额应大于零")
-    return amount
-
-
-def yuan(amount: int) -> str:
-    return f"{amount // 100}.{amount % 100:02d}"
+        trade.status, trade.charged, trade.paid_at = "TRADE_SUCCESS", trade.total, china_time(now)
 
 
 def _order(content: dict[str, Any]) -> tuple[str, int, str]:
@@ -296,7 +236,3 @@ def _order(content: dict[str, Any]) -> tuple[str, int, str]:
     if not number or len(number) > 64 or not subject:
         raise business_failed("INVALID_PARAMETER", "缺少 out_trade_no 或 subject")
     return number, fen(content.get("total_amount")), subject
-
-
-def _china(moment: datetime) -> str:
-    return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,11 +1,12 @@
 """WeChat Pay's books: transactions and refunds, and what may happen to them. No wire, no clock of its own."""
 
 import secrets
-from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta, timezone
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
-CHINA = timezone(timedelta(hours=8))
+from cloud_api.simulated.wechat_entries import Refund, Transaction, WechatError, china_time, number_in
+
 _TRADE_TYPES = {"jsapi": "JSAPI", "native": "NATIVE", "h5": "MWEB", "codepay": "MICROPAY"}
 _QUERIES_UNTIL_TYPED = 2
 STATE_WORDS = {
@@ -17,54 +18,6 @@ STATE_WORDS = {
     "USERPAYING": "需要用户输入支付密码",
     "PAYERROR": "支付失败",
 }
-
-
-class WechatError(Exception):
-    """An answer with an error code, as the API documents it."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(code)
-        self.status, self.code, self.message = status, code, message
-
-
-@dataclass(slots=True)
-class Transaction:
-    out_trade_no: str
-    kind: str
-    total: int
-    description: str
-    asked: str  # fingerprint of the request, to tell a repeat from a reuse
-    created_at: str
-    state: str = "NOTPAY"
-    notify_url: str | None = None
-    time_expire: str | None = None
-    openid: str | None = None
-    prepay_id: str = field(default_factory=lambda: "wx" + secrets.token_hex(17))
-    transaction_id: str | None = None
-    paid_at: str | None = None
-    charged: int = 0
-    refunded: int = 0
-    ending: str = ""
-    queries: int = 0
-
-    @property
-    def is_paid(self) -> bool:
-        return self.state in ("SUCCESS", "REFUND")
-
-
-@dataclass(slots=True)
-class Refund:
-    out_refund_no: str
-    out_trade_no: str
-    amount: int
-    asked: str
-    created_at: str
-    refund_id: str = field(default_factory=lambda: "503" + str(secrets.randbelow(10**25)).zfill(25))
-    status: str = "PROCESSING"
-    notify_url: str | None = None
-    success_time: str | None = None
-    reason: str | None = None
-    by_reversal: bool = False
 
 
 class WechatBooks:
@@ -87,7 +40,7 @@ class WechatBooks:
 
     def prepay(self, kind: str, body: dict[str, Any], asked: str, now: datetime) -> Transaction:
         """jsapi, native, h5: the same request again is the same order; another one under its number is refused."""
-        number = self._checked(kind, body)
+        number = number_in(kind, body, appid=self._appid, mchid=self._mchid)
         known = self.transactions.get(number)
         if known is not None:
             if known.is_paid:
@@ -101,7 +54,7 @@ class WechatBooks:
 
     def pay_by_code(self, body: dict[str, Any], asked: str, now: datetime) -> Transaction:
         """Charges a payer's code; the last two digits of the code decide how it ends."""
-        number = self._checked("codepay", body)
+        number = number_in("codepay", body, appid=self._appid, mchid=self._mchid)
         code = str(body["payer"]["auth_code"])
         known = self.transactions.get(number)
         if known is not None:
@@ -158,9 +111,9 @@ class WechatBooks:
         if transaction.is_paid:
             left = transaction.charged - transaction.refunded
             back = Refund(
-                f"REVERSE{number}", number, left, "", _china(now), status="SUCCESS", by_reversal=True
+                f"REVERSE{number}", number, left, "", china_time(now), status="SUCCESS", by_reversal=True
             )
-            back.success_time = _china(now)
+            back.success_time = china_time(now)
             self.refunds[back.out_refund_no] = back
             transaction.refunded = transaction.charged
         transaction.state = "REVOKED"
@@ -203,7 +156,7 @@ class WechatBooks:
             raise WechatError(403, "NOT_ENOUGH", "退款金额大于可退金额")
         transaction.refunded += wanted
         transaction.state = "REFUND"
-        entry = Refund(refund_no, transaction.out_trade_no, wanted, asked, _china(now))
+        entry = Refund(refund_no, transaction.out_trade_no, wanted, asked, china_time(now))
         entry.notify_url, entry.reason = body.get("notify_url"), body.get("reason")
         self.refunds[refund_no] = entry
         return entry
@@ -212,7 +165,7 @@ class WechatBooks:
         refund = self.known_refund(refund_no)
         if refund.status == "PROCESSING":
             refund.status = status
-            refund.success_time = _china(now)
+            refund.success_time = china_time(now)
             if status == "CLOSED":
                 self.transactions[refund.out_trade_no].refunded -= refund.amount
         return refund
@@ -307,35 +260,9 @@ class WechatBooks:
             ],
         }
 
-    def _checked(self, kind: str, body: dict[str, Any]) -> str:
-        if body.get("appid") != self._appid or body.get("mchid") != self._mchid:
-            raise WechatError(400, "APPID_MCHID_NOT_MATCH", "商户号与appid不匹配")
-        missing = [name for name in ("description", "out_trade_no", "amount") if not body.get(name)]
-        nested = {
-            "jsapi": ("payer", "openid"),
-            "codepay": ("payer", "auth_code"),
-            "h5": ("scene_info", "payer_client_ip"),
-        }
-        if kind in nested and not (body.get(nested[kind][0]) or {}).get(nested[kind][1]):
-            missing.append(".".join(nested[kind]))
-        if kind == "codepay" and not body.get("scene_info"):
-            missing.append("scene_info")
-        if kind != "codepay" and not body.get("notify_url"):
-            missing.append("notify_url")
-        if kind == "codepay" and ("notify_url" in body or "time_expire" in body):
-            raise WechatError(400, "PARAM_ERROR", "付款码支付没有 notify_url 和 time_expire")
-        if missing:
-            raise WechatError(400, "PARAM_ERROR", f"缺少参数 {', '.join(missing)}")
-        total, number = body["amount"].get("total"), str(body["out_trade_no"])
-        if type(total) is not int or total < 1:
-            raise WechatError(400, "PARAM_ERROR", "amount.total 应为大于零的整数（分）")
-        if not 6 <= len(number) <= 32 or len(str(body["description"])) > 127:
-            raise WechatError(400, "PARAM_ERROR", "out_trade_no 6-32 位，description 不超过 127 字")
-        return number
-
     def _opened(self, number: str, kind: str, body: dict[str, Any], asked: str, now: datetime) -> Transaction:
         transaction = Transaction(
-            number, kind, body["amount"]["total"], str(body["description"]), asked, _china(now)
+            number, kind, body["amount"]["total"], str(body["description"]), asked, china_time(now)
         )
         transaction.notify_url, transaction.time_expire = body.get("notify_url"), body.get("time_expire")
         transaction.openid = (body.get("payer") or {}).get("openid")
@@ -361,11 +288,7 @@ class WechatBooks:
     def _take(self, transaction: Transaction, now: datetime) -> None:
         transaction.state = "SUCCESS"
         transaction.charged = transaction.total
-        transaction.paid_at = _china(now)
+        transaction.paid_at = china_time(now)
         transaction.transaction_id = (
             "42000" + now.strftime("%Y%m%d") + str(secrets.randbelow(10**15)).zfill(15)
         )
-
-
-def _china(moment: datetime) -> str:
-    return moment.astimezone(CHINA).isoformat(timespec="seconds")

@@ -5,65 +5,33 @@ import asyncio
 import json
 import re
 import secrets
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
-from fastapi import FastAPI, HTTPException, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
-from pydantic import BaseModel
+from fastapi import FastAPI, Request, Response
 from starlette.types import ASGIApp
 
 from cloud_api.clock import Clock
-from cloud_api.simulated import pay_page
-from cloud_api.simulated.deliveries import Deliveries, Delivery
 from cloud_api.simulated.process import (
     DroppedConnection,
     SilentConnection,
-    about,
     load_books,
     run,
     save_books,
 )
-from cloud_api.simulated.script import Behaviour, On, Script, Wish
-from cloud_api.simulated.wechat_books import CHINA, Refund, Transaction, WechatBooks, WechatError
+from cloud_api.simulated.script import Behaviour, On, Script
+from cloud_api.simulated.wechat_books import WechatBooks
+from cloud_api.simulated.wechat_control import WechatControl
+from cloud_api.simulated.wechat_entries import Refund, WechatError
+from cloud_api.simulated.wechat_payer import WechatPayer
+from cloud_api.simulated.wechat_telling import WechatTelling
 from cloud_api.simulated.wechat_wire import SignError, WechatWire
 
-_NOTIFY_AFTER_SECONDS = (
-    15,
-    15,
-    30,
-    180,
-    600,
-    1200,
-    1800,
-    1800,
-    1800,
-    3600,
-    10800,
-    10800,
-    10800,
-    21600,
-    21600,
-)
-_PAGE_LIVES = timedelta(minutes=5)
 _NO = "(?P<no>[0-9A-Za-z_|*@-]+)"
 _Answer = tuple[int, dict[str, Any] | None]
-
-
-class PaidOutside(BaseModel):
-    """POST /control/pay: the payer confirms an order without the page (mini program, QR), or too late."""
-
-    payment_id: str
-    even_if_closed: bool = False
-
-
-class RefundEnd(BaseModel):
-    """POST /control/refunds/{refund_id}: how a delayed refund ends."""
-
-    status: str = "SUCCESS"
 
 
 class WechatPay:
@@ -79,43 +47,38 @@ class WechatPay:
         refund_seconds: float = 1.0,
         payee: str = "油站加油",
     ) -> None:
-        self._wire, self._clock, self._state, self._payee = WechatWire(keys), clock, state, payee
+        self._wire, self._clock, self._state = WechatWire(keys), clock, state
         remembered = load_books(state)
         self._books = WechatBooks(self._wire.merchant.mchid, self._wire.merchant.appid, remembered)
         self._refund_seconds, self._script, self._url = refund_seconds, Script(), ""
-        self._deliveries = Deliveries(
-            self._letter,
-            # HTTP status wins over the body: {"code": "FAIL"} with 200 counts as received.
-            lambda response: response.status_code in (200, 204),
-            waits=[seconds * retry_scale for seconds in _NOTIFY_AFTER_SECONDS],
+        self._telling = WechatTelling(
+            self._wire,
+            clock,
+            self._books,
+            self._script,
+            retry_scale=retry_scale,
             remembered=remembered.get("deliveries", []),
+            save=self._save,
         )
-        self._deliveries.changed = self._save
-        self._spoilt: dict[str, Behaviour] = {}
+        self._payer = WechatPayer(self._books, clock, self._telling, self._save, payee)
+        self._control = WechatControl(self._books, clock, self._telling, self._script, self._save)
         self.app: ASGIApp = self._application()
 
     async def start(self, url: str) -> None:
         self._url = url
-        await self._deliveries.start()
+        await self._telling.start()
         for refund in self._books.refunds.values():
             if refund.status == "PROCESSING":
-                self._deliveries.run(self._finish_later(refund))
+                self._telling.run(self._finish_later(refund))
 
     async def stop(self) -> None:
-        await self._deliveries.stop()
+        await self._telling.stop()
 
     def _application(self) -> FastAPI:
         app = FastAPI(title="Simulated WeChat Pay", docs_url=None, redoc_url=None, openapi_url=None)
         app.add_api_route("/v3/{rest:path}", self._api, methods=["GET", "POST"])
-        app.add_api_route("/cgi-bin/mmpayweb-bin/checkmweb", self._show_page, methods=["GET"])
-        app.add_api_route("/payer/{prepay_id}", self._payer_chose, methods=["POST"])
-        app.add_api_route("/fonts/{name}", pay_page.face, methods=["GET"])
-        app.add_api_route("/control/ledger", self._ledger, methods=["GET"])
-        app.add_api_route("/control/next", self._wish, methods=["POST"])
-        app.add_api_route("/control/clear", self._clear, methods=["POST"])
-        app.add_api_route("/control/pay", self._pay_outside, methods=["POST"])
-        app.add_api_route("/control/notify/{number}", self._notify_again, methods=["POST"])
-        app.add_api_route("/control/refunds/{number}", self._end_refund, methods=["POST"])
+        self._payer.add_routes(app)
+        self._control.add_routes(app)
         return app
 
     async def _api(self, request: Request) -> Response:
@@ -237,9 +200,9 @@ class WechatPay:
             behaviour = self._script.take(On.REFUND)
             if behaviour is Behaviour.ABNORMAL:
                 self._books.finish_refund(refund.out_refund_no, "ABNORMAL", now)
-                self._tell_refund(refund)
+                self._telling.refunded(refund)
             elif behaviour is not Behaviour.DELAYED:
-                self._deliveries.run(self._finish_later(refund))
+                self._telling.run(self._finish_later(refund))
         return 200, self._books.refund_as_answer(refund)
 
     def _query_refund(self, number: str, _: dict[str, Any], __: datetime) -> _Answer:
@@ -249,144 +212,14 @@ class WechatPay:
         await asyncio.sleep(self._refund_seconds)
         self._books.finish_refund(refund.out_refund_no, "SUCCESS", self._clock.now())
         self._save()
-        self._tell_refund(refund)
-
-    def _tell_paid(self, transaction: Transaction) -> None:
-        if transaction.notify_url is not None:
-            content = self._books.as_answer(transaction)
-            self._tell(
-                "TRANSACTION.SUCCESS",
-                "transaction",
-                transaction.out_trade_no,
-                transaction.notify_url,
-                content,
-            )
-
-    def _tell_refund(self, refund: Refund) -> None:
-        if refund.notify_url is not None:
-            content = self._books.refund_as_answer(refund, notified=True)
-            self._tell(f"REFUND.{refund.status}", "refund", refund.out_refund_no, refund.notify_url, content)
-
-    def _tell(self, event: str, kind: str, about: str, url: str, content: dict[str, Any]) -> None:
-        behaviour = self._script.take(On.NOTIFICATION)
-        if behaviour is Behaviour.WITHHELD:
-            return
-        if behaviour is Behaviour.WRONG_AMOUNT:
-            content = content | {"amount": content["amount"] | {"total": content["amount"]["total"] - 1}}
-        if behaviour is Behaviour.WRONG_MERCHANT:
-            content = content | {"mchid": "1600000000"}
-        identity = secrets.token_hex(16)
-        delivery = Delivery(identity, event, about, url, {"kind": kind, "content": content}, [])
-        if behaviour in (
-            Behaviour.BAD_SIGNATURE,
-            Behaviour.NO_SIGNATURE,
-            Behaviour.STALE_TIMESTAMP,
-            Behaviour.WRONG_SERIAL,
-            Behaviour.PROBE,
-        ):
-            # The first try alone is spoilt; the next one, by the schedule, is as it should be.
-            self._spoilt[identity] = behaviour
-        self._deliveries.send(delivery, copies=2 if behaviour is Behaviour.DUPLICATE else 1)
-
-    def _letter(self, delivery: Delivery) -> tuple[Mapping[str, str], bytes]:
-        now = self._clock.now()
-        kind, content = delivery.content["kind"], delivery.content["content"]
-        at = now.astimezone(CHINA).isoformat(timespec="seconds")
-        body = self._wire.notification(delivery.event_id, delivery.kind, kind, content, at)
-        headers = self._wire.signed_headers(body, now, self._spoilt.pop(delivery.event_id, None))
-        return headers | {"Content-Type": "application/json"}, body
-
-    async def _show_page(self, prepay_id: str, redirect_url: str = "") -> HTMLResponse:
-        transaction = self._books.by_prepay_id(prepay_id)
-        back = pay_page.safe_return(redirect_url)
-        if transaction is None:
-            return HTMLResponse(
-                pay_page.tell(pay_page.WECHAT, mark="!", title="订单不存在", hint="请回到商家重新下单"), 404
-            )
-        too_late = self._clock.now() - datetime.fromisoformat(transaction.created_at) > _PAGE_LIVES
-        if transaction.state != "NOTPAY" or too_late:
-            return HTMLResponse(_how_it_stands(transaction, back))
-        return HTMLResponse(
-            pay_page.ask(
-                pay_page.WECHAT,
-                action=f"/payer/{prepay_id}",
-                payee=self._payee,
-                amount_fen=transaction.total,
-                description=transaction.description,
-                number=transaction.out_trade_no,
-                return_url=back,
-            )
-        )
-
-    async def _payer_chose(self, prepay_id: str, request: Request) -> Response:
-        transaction = self._books.by_prepay_id(prepay_id)
-        if transaction is None:
-            raise HTTPException(404)
-        form = pay_page.form_fields(await request.body())
-        back = pay_page.safe_return(form.get("return_url", ""))
-        if form.get("choice") == "pay":
-            try:
-                self._books.pay(transaction.out_trade_no, self._clock.now())
-            except WechatError:
-                return HTMLResponse(_how_it_stands(transaction, back))
-            self._save()
-            self._tell_paid(transaction)
-        if back:
-            return RedirectResponse(back, 303)
-        return HTMLResponse(_how_it_stands(transaction, back))
-
-    async def _ledger(self, payment_id: str = "") -> dict[str, Any]:
-        return about(self._books.ledger() | {"notifications": self._deliveries.remembered()}, payment_id)
-
-    async def _wish(self, wish: Wish) -> dict[str, bool]:
-        self._script.add(wish)
-        return {"ok": True}
-
-    async def _clear(self) -> dict[str, bool]:
-        self._script.clear()
-        return {"ok": True}
-
-    async def _pay_outside(self, paid: PaidOutside) -> dict[str, Any]:
-        try:
-            transaction = self._books.pay(
-                paid.payment_id, self._clock.now(), even_if_closed=paid.even_if_closed
-            )
-        except WechatError as error:
-            raise HTTPException(409, error.message) from error
-        self._save()
-        self._tell_paid(transaction)
-        return self._books.as_answer(transaction)
-
-    async def _notify_again(self, number: str) -> dict[str, bool]:
-        """Tells the merchant once more of a payment, as a new notification."""
-        self._tell_paid(self._books.transactions[number])
-        return {"ok": True}
-
-    async def _end_refund(self, number: str, end: RefundEnd) -> dict[str, Any]:
-        refund = self._books.finish_refund(number, end.status, self._clock.now())
-        self._save()
-        self._tell_refund(refund)
-        return self._books.refund_as_answer(refund)
+        self._telling.refunded(refund)
 
     def _save(self) -> None:
-        save_books(self._state, self._books.remembered() | {"deliveries": self._deliveries.remembered()})
+        save_books(self._state, self._books.remembered() | {"deliveries": self._telling.remembered()})
 
 
 def number_of(body: dict[str, Any]) -> str:
     return str(body["out_trade_no"])
-
-
-def _how_it_stands(transaction: Transaction, back: str) -> str:
-    if transaction.is_paid:
-        hint = f"￥{pay_page.yuan(transaction.charged)}"
-        return pay_page.tell(pay_page.WECHAT, mark="✓", title="支付成功", hint=hint, return_url=back)
-    if transaction.state == "NOTPAY":
-        return pay_page.tell(
-            pay_page.WECHAT, mark="!", title="尚未支付", hint="请回到商家重新打开支付页面", return_url=back
-        )
-    return pay_page.tell(
-        pay_page.WECHAT, mark="!", title="订单已关闭", hint="请回到商家重新下单", return_url=back
-    )
 
 
 def _fingerprint(body: dict[str, Any]) -> str:
