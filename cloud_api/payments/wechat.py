@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import timedelta, timezone
 from typing import Any
 from urllib.parse import quote
 
@@ -27,60 +27,22 @@ from cloud_api.payments.provider import (
     checked_address,
     open_client,
 )
+from cloud_api.payments.wechat_answers import (
+    NO_SUCH_ORDER,
+    NOT_YET,
+    SaidNo,
+    clear_no,
+    plain,
+    read_payment,
+    read_refund,
+    text_in,
+)
 from cloud_api.payments.wechat_signatures import SignatureUnfit, WechatSignatures
 
 _log = logging.getLogger(__name__)
 _CHINA = timezone(timedelta(hours=8))
 _TRANSACTIONS = "/v3/pay/transactions"
 _REFUNDS = "/v3/refund/domestic/refunds"
-
-# The documentation spells its codes in two ways (SYSTEMERROR, SYSTEM_ERROR): compared without underscores.
-# Only what certainly means "not charged" is here; every other code leaves the payment to a query.
-_DECLINED = {
-    "NOTENOUGH": "balance_short",
-    "AUTHCODEEXPIRE": "code_expired",
-    "AUTHCODEEXPIRED": "code_expired",
-    "AUTHCODEERROR": "code_expired",
-    "AUTHCODEINVALID": "code_invalid",
-    "NOTSUPORTCARD": "card_not_supported",
-    "NOTSUPPORTCARD": "card_not_supported",
-    "RULELIMIT": "limit_reached",
-    "TRADEERROR": "payer_refused",
-    "ACCOUNTERROR": "account_blocked",
-    # Our own account or request is at fault: it was not taken in at all.
-    "PARAMERROR": "provider_refused",
-    "SIGNERROR": "provider_refused",
-    "NOAUTH": "provider_refused",
-    "APPIDMCHIDNOTMATCH": "provider_refused",
-    "MCHNOTEXISTS": "provider_refused",
-}
-_STANDING = {
-    "SUCCESS": Standing.PAID,
-    "REFUND": Standing.PAID,  # paid, and something was given back since
-    "NOTPAY": Standing.OPEN,
-    "ACCEPT": Standing.OPEN,
-    "USERPAYING": Standing.WAITING,
-    "PAYERROR": Standing.DECLINED,
-    "CLOSED": Standing.CLOSED,
-    "REVOKED": Standing.CLOSED,
-}
-_REFUND_STANDING = {
-    "SUCCESS": RefundStanding.REFUNDED,
-    "PROCESSING": RefundStanding.PENDING,
-    "ABNORMAL": RefundStanding.STUCK,
-    "CLOSED": RefundStanding.CLOSED,
-}
-_NO_SUCH_ORDER = {"ORDERNOTEXIST", "ORDERNOTEXISTS", "RESOURCENOTEXISTS"}
-# Heard and not yet done: with 202, and a code that may or may not say for whom it waits.
-_NOT_YET = {"USERPAYING", "ACCEPTED"}
-
-
-class _SaidNo(Exception):
-    """An answer with an error code, its underscores removed."""
-
-    def __init__(self, code: str, words: str) -> None:
-        super().__init__(f"{code} {words}")
-        self.code, self.words = code, words
 
 
 class WechatPay:
@@ -126,24 +88,24 @@ class WechatPay:
         }
         try:
             answer = await self._call("POST", f"{_TRANSACTIONS}/codepay", body)
-        except _SaidNo as no:
+        except SaidNo as no:
             if no.code == "USERPAYING":
                 return ProviderAnswer(Standing.WAITING)
-            return ProviderAnswer(Standing.DECLINED, reason=_clear_no(no))
-        return self._read(payment_id, answer)
+            return ProviderAnswer(Standing.DECLINED, reason=clear_no(no))
+        return self._payment(payment_id, answer)
 
     async def open_page(self, order: Order) -> str:
         scene = {"payer_client_ip": order.payer_ip, "h5_info": {"type": "Wap"}}
         answer = await self._prepay("h5", order, {"scene_info": scene})
         # The payer comes back to us by a parameter hung onto WeChat's own address.
-        page = _text(answer, "h5_url")
+        page = text_in(answer, "h5_url")
         return f"{page}{'&' if '?' in page else '?'}redirect_url={quote(order.return_url, safe='')}"
 
     async def open_mini_program(self, order: Order) -> Mapping[str, str]:
         if order.payer_openid is None:
             raise ProviderRefused("payer_not_known", "a mini program's payer has an openid")
         answer = await self._prepay("jsapi", order, {"payer": {"openid": order.payer_openid}})
-        package = f"prepay_id={_text(answer, 'prepay_id')}"
+        package = f"prepay_id={text_in(answer, 'prepay_id')}"
         timestamp, nonce = str(int(self._clock.now().timestamp())), self._nonce()
         return {
             "timeStamp": timestamp,
@@ -156,19 +118,19 @@ class WechatPay:
     async def query(self, payment_id: str) -> ProviderAnswer:
         try:
             answer = await self._call("GET", f"{_TRANSACTIONS}/out-trade-no/{payment_id}?mchid={self._mchid}")
-        except _SaidNo as no:
-            if no.code in _NO_SUCH_ORDER:
+        except SaidNo as no:
+            if no.code in NO_SUCH_ORDER:
                 return ProviderAnswer(Standing.ABSENT)
             raise ProviderSilent(str(no)) from no
-        return self._read(payment_id, answer)
+        return self._payment(payment_id, answer)
 
     async def close(self, payment_id: str) -> ProviderAnswer:
         try:
             await self._call(
                 "POST", f"{_TRANSACTIONS}/out-trade-no/{payment_id}/close", {"mchid": self._mchid}
             )
-        except _SaidNo as no:
-            if no.code in _NO_SUCH_ORDER:
+        except SaidNo as no:
+            if no.code in NO_SUCH_ORDER:
                 return ProviderAnswer(Standing.ABSENT)
             if no.code == "ORDERPAID":
                 return ProviderAnswer(Standing.PAID)
@@ -180,10 +142,10 @@ class WechatPay:
         body = {"appid": self._appid, "mchid": self._mchid}
         try:
             await self._call("POST", f"{_TRANSACTIONS}/out-trade-no/{payment_id}/reverse", body)
-        except _SaidNo as no:
-            if no.code in _NOT_YET:
+        except SaidNo as no:
+            if no.code in NOT_YET:
                 return ProviderAnswer(Standing.WAITING)
-            if no.code in _NO_SUCH_ORDER:
+            if no.code in NO_SUCH_ORDER:
                 return ProviderAnswer(Standing.ABSENT)
             raise ProviderSilent(str(no)) from no
         return ProviderAnswer(Standing.CLOSED)
@@ -200,8 +162,8 @@ class WechatPay:
         if reason:
             body["reason"] = reason[:80]
         try:
-            return _read_refund(refund_id, await self._call("POST", _REFUNDS, body), "status")
-        except _SaidNo as no:
+            return read_refund(refund_id, await self._call("POST", _REFUNDS, body), "status")
+        except SaidNo as no:
             # Even a clear no may pass: the account is filled up, the setting mended. Same number again later.
             raise ProviderSilent(str(no)) from no
 
@@ -211,9 +173,9 @@ class WechatPay:
         payment_id: str,  # noqa: ARG002 - Alipay alone asks for it
     ) -> RefundAnswer:
         try:
-            return _read_refund(refund_id, await self._call("GET", f"{_REFUNDS}/{refund_id}"), "status")
-        except _SaidNo as no:
-            if no.code in _NO_SUCH_ORDER:
+            return read_refund(refund_id, await self._call("GET", f"{_REFUNDS}/{refund_id}"), "status")
+        except SaidNo as no:
+            if no.code in NO_SUCH_ORDER:
                 return RefundAnswer(RefundStanding.ABSENT)
             raise ProviderSilent(str(no)) from no
 
@@ -232,14 +194,14 @@ class WechatPay:
     def _understood(self, event_id: str, kind: str, content: dict[str, Any]) -> Notification:
         if kind.startswith("TRANSACTION."):
             payment_id = str(content["out_trade_no"])
-            answer = self._read(payment_id, content)
+            answer = self._payment(payment_id, content)
             if answer.standing is Standing.PAID:
                 return PaidNotification(event_id, payment_id, answer)
         elif kind.startswith("REFUND."):
             if content.get("mchid") != self._mchid:
                 raise NotificationRefused("the refund is of another merchant")
             refund_id = str(content["out_refund_no"])
-            return RefundNotification(event_id, refund_id, _read_refund(refund_id, content, "refund_status"))
+            return RefundNotification(event_id, refund_id, read_refund(refund_id, content, "refund_status"))
         return OtherNotification(event_id, kind)
 
     async def _prepay(self, kind: str, order: Order, more: Mapping[str, Any]) -> dict[str, Any]:
@@ -255,13 +217,13 @@ class WechatPay:
         }
         try:
             return await self._call("POST", f"{_TRANSACTIONS}/{kind}", body)
-        except _SaidNo as no:
+        except SaidNo as no:
             raise ProviderRefused("provider_refused", str(no)) from no
 
     async def _call(
         self, method: str, target: str, content: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
-        """One request. Raises _SaidNo for an error code that can be relied on, ProviderSilent for anything unclear."""
+        """One request. Raises SaidNo for an error code that can be relied on, ProviderSilent for anything unclear."""
         # Serialised once: what is signed is what is sent, byte for byte.
         body = b"" if content is None else json.dumps(content, ensure_ascii=False).encode()
         timestamp, nonce = int(self._clock.now().timestamp()), self._nonce()
@@ -301,71 +263,12 @@ class WechatPay:
             raise ProviderSilent(f"WeChat Pay answered {response.status_code} without JSON") from error
         if not isinstance(answer, dict):
             raise ProviderSilent(f"WeChat Pay answered {response.status_code} without an object")
-        code = _plain(answer.get("code") or "")
+        code = plain(answer.get("code") or "")
         if response.status_code == 202 and not code and not {"trade_state", "status"} & answer.keys():
             code = "ACCEPTED"
         if not response.is_success or code not in {"", "SUCCESS", "OK"}:
-            raise _SaidNo(code, str(answer.get("message", "")))
+            raise SaidNo(code, str(answer.get("message", "")))
         return answer
 
-    def _read(self, payment_id: str, answer: Mapping[str, Any]) -> ProviderAnswer:
-        """A transaction as WeChat tells it. Raises ProviderSilent when it is not ours or not understood."""
-        standing = _STANDING.get(_plain(answer.get("trade_state")))
-        if standing is Standing.WAITING:
-            # While the payer types, a code payment's answer holds nothing but the state.
-            return ProviderAnswer(standing)
-        try:
-            ours = answer["mchid"] == self._mchid and answer["appid"] == self._appid
-            if standing is None or not ours or answer["out_trade_no"] != payment_id:
-                raise ProviderSilent("an answer about another payment")
-            if standing is not Standing.PAID:
-                reason = "payer_refused" if standing is Standing.DECLINED else None
-                return ProviderAnswer(standing, reason=reason)
-            amount, paid_at = answer["amount"], _moment(answer.get("success_time"))
-            if type(amount["total"]) is not int or amount.get("currency", "CNY") != "CNY":
-                raise ProviderSilent("an answer about another currency")
-            reference = str(answer["transaction_id"])
-            return ProviderAnswer(standing, amount["total"], reference, paid_at)
-        except (KeyError, TypeError, ValueError) as error:
-            raise ProviderSilent(f"an answer that is not understood: {error!r}") from error
-
-
-def _plain(word: object) -> str:
-    """A code without the underscores that one page writes and another does not."""
-    return str(word).replace("_", "").upper()
-
-
-def _text(answer: Mapping[str, Any], name: str) -> str:
-    """Raises ProviderSilent where the answer lacks it."""
-    value = answer.get(name)
-    if not isinstance(value, str) or not value:
-        raise ProviderSilent(f"an answer without {name}")
-    return value
-
-
-def _moment(words: object) -> datetime | None:
-    """When it was paid; the money counts also where that is not told. Raises ValueError or TypeError."""
-    if not words:
-        return None
-    moment = datetime.fromisoformat(str(words))
-    return (moment if moment.tzinfo else moment.replace(tzinfo=_CHINA)).astimezone(UTC)
-
-
-def _clear_no(no: _SaidNo) -> str:
-    reason = _DECLINED.get(no.code)
-    if reason is None:
-        raise ProviderSilent(str(no)) from no
-    if reason == "provider_refused":
-        _log.error("WeChat Pay refuses our requests: %s", no)
-    return reason
-
-
-def _read_refund(refund_id: str, answer: Mapping[str, Any], state: str) -> RefundAnswer:
-    standing = _REFUND_STANDING.get(_plain(answer.get(state)))
-    amount = answer.get("amount")
-    if standing is None or answer.get("out_refund_no") != refund_id or not isinstance(amount, dict):
-        raise ProviderSilent("an answer about another refund")
-    reason = {RefundStanding.STUCK: "payer_account_closed", RefundStanding.CLOSED: "refund_closed"}.get(
-        standing
-    )
-    return RefundAnswer(standing, amount.get("refund"), reason)
+    def _payment(self, payment_id: str, answer: Mapping[str, Any]) -> ProviderAnswer:
+        return read_payment(payment_id, answer, mchid=self._mchid, appid=self._appid)
