@@ -138,9 +138,10 @@ class _Builder:
         self._listener = ForecourtListener(
             self._forecourt, self._live, self._health, self._workers, lambda: self._chores.ring("reconcile")
         )
-        Reactions(
+        self._reactions = Reactions(
             self._workers, self._chores, self._forecourt, self._receipts, self._ownership.is_ours
-        ).listen(self._bus)
+        )
+        self._reactions.listen(self._bus)
         return Station(
             settings=settings,
             bus=self._bus,
@@ -184,6 +185,7 @@ class _Builder:
         if self._pumps is not None:
             self._forecourt.take_over()
             self._pumps.start(self._listener)
+            self._reactions.took_over()
             self._workers.outside(self._prices.read_confirmed)
         if self._cloud.token:
             self._directory.describe()

@@ -1,6 +1,7 @@
 """Which event makes which use case run: the wiring between use cases that must not know each other."""
 
 import logging
+import time
 from collections.abc import Callable
 
 from core.domain.events import (
@@ -22,6 +23,8 @@ from core.station.event_bus import EventBus
 from core.station.workers import Workers
 
 _log = logging.getLogger(__name__)
+# Longer than the lease of a program that died.
+_STILL_AN_EMERGENCY_SECONDS = 20.0
 
 
 class Reactions:
@@ -40,6 +43,9 @@ class Reactions:
         self._forecourt = forecourt
         self._receipts = receipts
         self._is_owner = is_owner
+        self._unheard_stop: float | None = (
+            None  # when all pumps were to stop and this program could not do it
+        )
 
     def listen(self, bus: EventBus) -> None:
         """Begin."""
@@ -50,6 +56,12 @@ class Reactions:
         bus.subscribe(PriceScheduled, lambda _event: self._chores.ring("prices"))
         bus.subscribe(Event, lambda _event: self._chores.ring("send"))
 
+    def took_over(self) -> None:
+        """This program owns the pumps from now on: an emergency that the owner before may not have lived to see is seen to."""
+        pressed, self._unheard_stop = self._unheard_stop, None
+        if pressed is not None and time.monotonic() - pressed < _STILL_AN_EMERGENCY_SECONDS:
+            self._outside(lambda: self._forecourt.carry_out_stop(PumpNumber(0)))
+
     def _authorisation_requested(self, event: PumpAuthorisationRequested) -> None:
         if self._is_owner():
             self._outside(lambda: self._forecourt.carry_out(AuthorisationId(event.authorisation)))
@@ -57,6 +69,8 @@ class Reactions:
     def _stop_requested(self, event: PumpStopRequested) -> None:
         if self._is_owner():
             self._outside(lambda: self._forecourt.carry_out_stop(PumpNumber(event.pump)))
+        elif event.pump == 0:
+            self._unheard_stop = time.monotonic()
 
     def _sale_completed(self, event: SaleCompleted) -> None:
         self._outside(lambda: self._receipts.print_sale(SaleId(event.sale)))

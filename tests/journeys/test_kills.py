@@ -114,6 +114,25 @@ def test_a_second_till_takes_over_what_the_owner_left_when_it_died(
 
 
 @pytest.mark.long
+@pytest.mark.timeout(120)
+def test_an_emergency_pressed_while_the_owner_is_dead_is_seen_to_by_the_next(
+    site: RealStation, opened: Opened
+) -> None:
+    first = opened(site, Role.CASHIER)
+    first.wait_linked()
+    second = site.open(ready=False)
+    site.release(1)
+    site.pace(1)
+    site.at_pump(1, "serve", nozzle=1)
+    site.wait_flow(1, 100)
+    first.kill()
+    second.forecourt.stop_all(site.cashier)
+    eventually(lambda: site.fills(1), "the pump has stopped and its fill is booked", LEASE_SECONDS)
+    assert second.health.state.owner
+    books_agree(site)
+
+
+@pytest.mark.long
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize(
     "moment", ["waiting", "accepted", "plate_checked", "authorised", "fuelling", "filled"]
