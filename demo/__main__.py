@@ -1,20 +1,28 @@
 """python -m demo [--headless --out DIR]: plays the story without a screen, or sets a station up for people to try."""
 
 import argparse
+import json
 import os
 import shutil
+import signal
 import sqlite3
+import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from core.wording.catalogue import use
 from demo.history import History
-from demo.processes import Processes, ProcessFailed
+from demo.processes import Processes, ProcessFailed, Program
 from demo.story import ATTENDANT, CASHIER, MANAGER, STORY_PACE, Story
 from demo.world import DRIVER_PHONE, World, build_world
 
 ROOT = Path(__file__).resolve().parent.parent
+_INTERRUPTED = 130
+_SECONDS_BETWEEN_LOOKS = 1.0
+_LOCK = "running.lock"
 
 
 def main() -> int:
@@ -24,11 +32,23 @@ def main() -> int:
     headless = arguments.headless or arguments.out is not None or not _has_screen()
     out = (arguments.out or ROOT / "demo-out").resolve()
     use(arguments.language)
+    _be_asked_to_end()
     try:
-        return _play(arguments, out) if headless else _show(arguments, out)
+        with _folder(out):
+            return _play(arguments, out) if headless else _show(arguments, out)
     except ProcessFailed as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\n已中断 / Interrupted.", file=sys.stderr)
+        return _INTERRUPTED
+
+
+def _be_asked_to_end() -> None:
+    """Whoever ends the demo, by whatever signal, the programs that it started end with it."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):  # no SIGHUP on Windows
+            signal.signal(getattr(signal, name), signal.default_int_handler)
 
 
 def _arguments() -> argparse.Namespace:
@@ -43,8 +63,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _play(arguments: argparse.Namespace, out: Path) -> int:
-    _empty(out)
-    for folder in ("screens", "receipts", "reports"):
+    for folder in ("screens", "receipts", "reports", "ledgers"):
         (out / folder).mkdir(parents=True)
     processes = Processes(out, {"PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"})
     story: Story | None = None
@@ -56,6 +75,7 @@ def _play(arguments: argparse.Namespace, out: Path) -> int:
         story = Story(world, out, _chromium(), arguments.language, print)
         print(f"world built in {time.monotonic() - began:.1f} s")
         good = story.step("set_up_station", story.set_up_windows) and story.play()
+        _keep_ledgers(world, out)
     finally:
         processes.end()
     _gather(out)
@@ -64,8 +84,6 @@ def _play(arguments: argparse.Namespace, out: Path) -> int:
 
 
 def _show(arguments: argparse.Namespace, out: Path) -> int:
-    _empty(out)
-    out.mkdir(parents=True)
     processes = Processes(out, {"PYTHONPATH": str(ROOT)})
     try:
         world = build_world(out, processes, language=arguments.language, theme=arguments.theme, pace=1.0)
@@ -75,12 +93,24 @@ def _show(arguments: argparse.Namespace, out: Path) -> int:
         processes.start("forecourt", "pos_app", *config, "--place", "forecourt", "--windowed", ready=False)
         processes.start("admin", "admin_app", *config, "--windowed", ready=False)
         _say_where(world)
-        counter.process.wait()
+        _wait_for(counter, processes)
     except KeyboardInterrupt:
         print()
     finally:
         processes.end()
     return 0
+
+
+def _wait_for(counter: Program, processes: Processes) -> None:
+    """Until the counter is closed; a program that fails meanwhile is named with its log."""
+    while True:
+        with suppress(subprocess.TimeoutExpired):
+            counter.process.wait(_SECONDS_BETWEEN_LOOKS)
+        for failed in processes.newly_failed():
+            code = failed.process.returncode
+            print(f"{failed.name} 意外退出 / ended unexpectedly ({code}): {failed.log}", file=sys.stderr)
+        if counter.process.poll() is not None:
+            return
 
 
 def _say_where(world: World) -> None:
@@ -115,11 +145,50 @@ def _chromium() -> str:
     raise ProcessFailed("no Chromium was found; `python3 dev.py demo` installs it where it may")
 
 
-def _empty(out: Path) -> None:
-    """Only a folder that an earlier demo left is emptied."""
-    if out.exists() and any(out.iterdir()) and not (out / "logs").exists():
-        raise ProcessFailed(f"{out} is not empty and not an earlier demo's; choose another folder")
+@contextmanager
+def _folder(out: Path) -> Iterator[None]:
+    """The folder, empty and ours alone; only one that an earlier demo left is emptied, and not while that one runs."""
+    if out.is_file() or (out.exists() and any(out.iterdir()) and not (out / "logs").exists()):
+        raise ProcessFailed(
+            f"{out} 不是空文件夹,也不是以前演示留下的,请换一个。\n"
+            f"{out} is not an empty folder and not an earlier demo's; choose another one."
+        )
+    if (out / _LOCK).exists():
+        _held(out).close()
     shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True, exist_ok=True)
+    lock = _held(out)
+    try:
+        yield
+    finally:
+        lock.close()
+        (out / _LOCK).unlink(missing_ok=True)
+
+
+def _held(out: Path) -> sqlite3.Connection:
+    """SQLite's lock on a file of its own: the system lets go of it however a demo ends, on every system."""
+    lock = sqlite3.connect(out / _LOCK, timeout=0, isolation_level=None)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        lock.close()
+        raise ProcessFailed(
+            f"{out} 里已有一个演示正在运行。先结束它,或用 --out 换一个文件夹。\n"
+            f"A demo is running in {out} already. End it first, or choose another folder with --out."
+        ) from error
+    return lock
+
+
+def _keep_ledgers(world: World, out: Path) -> None:
+    """What pumps and payment gateways know, which ends with their programs: to be held against the books."""
+    ledgers = {
+        "pumps": world.controller("/control/ledger"),
+        "wechat": world.ledger(world.wechat),
+        "alipay": world.ledger(world.alipay),
+    }
+    for name, ledger in ledgers.items():
+        text = json.dumps(ledger, ensure_ascii=False, indent=1)
+        (out / "ledgers" / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
 
 def _gather(out: Path) -> None:

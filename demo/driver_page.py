@@ -83,5 +83,5 @@ class DriverPage:
         self.page.locator(selector).first.wait_for(state="hidden")
 
     def picture(self, name: str) -> None:
-        """Keep how the page looks now."""
-        self.page.screenshot(path=str(self._screens / f"{name}.png"))
+        """Keep how the page looks once what fades or slides has come to rest."""
+        self.page.screenshot(path=str(self._screens / f"{name}.png"), animations="disabled")

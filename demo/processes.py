@@ -66,6 +66,7 @@ class Processes:
         self._folder = folder
         self._environment = {**os.environ, "PYTHONUNBUFFERED": "1", **environment}
         self._running: list[Program] = []
+        self._told: set[int] = set()
         self._count = 0
         (folder / "logs").mkdir(parents=True, exist_ok=True)
 
@@ -104,7 +105,18 @@ class Processes:
             raise ProcessFailed(f"{name} ended with {done.returncode}: {done.stdout}{done.stderr}")
         return done.stdout
 
+    def newly_failed(self) -> list[Program]:
+        """The programs that ended by themselves with a failure since this was asked last."""
+        failed = [one for one in self._running if one.process.poll() and one.process.pid not in self._told]
+        self._told.update(one.process.pid for one in failed)
+        return failed
+
     def end(self) -> None:
-        """End them all."""
-        for program in reversed(self._running):
-            program.end()
+        """End them all; whoever cannot wait for that has them killed."""
+        try:
+            for program in reversed(self._running):
+                program.end()
+        except BaseException:
+            for program in self._running:
+                program.kill()
+            raise

@@ -311,6 +311,7 @@ class Story:
         self._wait(lambda: books.nozzle_price(self.world, "1-1") == 7_950, "an idle nozzle has the new price")
         must(self._pump(7)["state"] == "fuelling", "pump 7 still fills")
         must(books.nozzle_price(self.world, "7-1") == 7_810, "the filling nozzle has the old one")
+        manager.wait_for("price_confirmed_G92", "3")  # of 4 nozzles
         manager.picture("manager-price-applying")
         counter.picture("counter-price-changing")
         self.world.controller("/control/pace", {"factor": STORY_PACE})
@@ -322,9 +323,16 @@ class Story:
             lambda: books.board(self.world)["G92"] == 7_950, "the board changes once every nozzle has it", 40
         )
         must(books.nozzle_price(self.world, "7-1") == 7_950, "pump 7 has the new price now")
+        manager.wait_for("price_now_G92", "7.95")
         manager.picture("manager-price-applied")
-        self._pay_cash(fill["id"], "200")
-        return {"fill": fill, "old_price_li": 7_810, "new_price_li": 7_950, "board": books.board(self.world)}
+        sale = self._pay_cash(fill["id"], "200")
+        return {
+            "fill": books.last_fill(self.world, 7),
+            "sale": sale,
+            "old_price_li": 7_810,
+            "new_price_li": 7_950,
+            "board": books.board(self.world),
+        }
 
     def till_killed_mid_fill_and_restarted(self) -> Facts:
         """Kill -9 the till that owns the pumps while pump 8 fills; started again, the fill is there, once."""
@@ -349,8 +357,13 @@ class Story:
         self.counter.picture("counter-after-restart")
         must(len(books.fills(self.world)) == before + 1, "one fill, not two, not none")
         must(fill["amount_fen"] == 15_000, "the pump's own amount")
-        self._pay_cash(fill["id"], "150")
-        return {"fill": fill, "fills_before": before, "fills_after": len(books.fills(self.world))}
+        sale = self._pay_cash(fill["id"], "150")
+        return {
+            "fill": books.last_fill(self.world, 8),
+            "sale": sale,
+            "fills_before": before,
+            "fills_after": len(books.fills(self.world)),
+        }
 
     def shift_closed(self) -> Facts:
         """Count the drawer, close the shift, find its paper."""
@@ -432,14 +445,15 @@ class Story:
         )
         return fill
 
-    def _pay_cash(self, fill: str, yuan: str) -> None:
+    def _pay_cash(self, fill: str, yuan: str) -> Facts:
         assert self.counter is not None
         self.counter.click(self.counter.wait_for_name(f"unpaid_fill_{fill}"))
         self.counter.click("pay_cash")
         self.counter.type("cash_given", yuan)
         self.counter.click("cash_go")
-        self._wait(lambda: books.sale_of_fill(self.world, fill), "the sale is complete")
+        sale: Facts = self._wait(lambda: books.sale_of_fill(self.world, fill), "the sale is complete")
         self._next_customer(self.counter)
+        return sale
 
     def _next_customer(self, counter: Window) -> None:
         if counter.visible("next_customer"):
