@@ -10,6 +10,7 @@ from core.domain.events import (
     PriceScheduled,
     PumpAuthorisationRequested,
     PumpStopRequested,
+    SaleCancelled,
     SaleCompleted,
 )
 from core.domain.faults import Fault
@@ -52,6 +53,7 @@ class Reactions:
         bus.subscribe(PumpAuthorisationRequested, self._authorisation_requested)
         bus.subscribe(PumpStopRequested, self._stop_requested)
         bus.subscribe(SaleCompleted, self._sale_completed, only_ours=True)
+        bus.subscribe(SaleCancelled, lambda _event: self._chores.ring("coupons"))
         bus.subscribe(OrderMoved, self._order_moved, only_ours=True)
         bus.subscribe(PriceScheduled, lambda _event: self._chores.ring("prices"))
         bus.subscribe(Event, lambda _event: self._chores.ring("send"))

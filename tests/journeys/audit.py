@@ -36,7 +36,9 @@ def _fills_agree(station: RealStation) -> None:
         (r["pump"], r["transaction"], r["volume"], r["amount"]) for r in station.rows("SELECT * FROM fills")
     )
     assert booked == truth, "the station's fills are not the pumps'"
-    assert all(row["closed"] for row in station.ledger()), "a fill is still open at the controller"
+    eventually(
+        lambda: all(row["closed"] for row in station.ledger()), "every fill is closed at the controller"
+    )
 
 
 def _electronic_money_agrees(outside: Outside, station: RealStation) -> None:

@@ -157,6 +157,8 @@ class RealStation:
         """The cashier lets a pump fill, and the controller knows it."""
         preset = Preset(PresetKind.AMOUNT, Money(fen)) if fen else Preset(PresetKind.FULL)
         eventually(lambda: self.reading(pump) in {"idle", "calling"}, f"pump {pump} is free")
+        promised = "SELECT id FROM authorisations WHERE pump = ? AND state IN ('pending', 'authorised')"
+        eventually(lambda: not self.rows(promised, pump), f"nothing is promised on pump {pump}")
         self.till.forecourt.request(PumpNumber(pump), NozzleNumber(nozzle), preset, self.cashier)
         eventually(lambda: self.reading(pump) == PumpState.AUTHORISED, f"pump {pump} is released")
 
