@@ -35,7 +35,7 @@ class DeskWindow(QMainWindow):
         row.addWidget(self.rail)
         row.addWidget(self._pages, 1)
         column.addLayout(row, 1)
-        self.layers = Layers(content, notices)
+        self.layers = Layers(content, notices, self.strip)
         self.setCentralWidget(self.layers)
         self._sign_in: QWidget | None = None
 

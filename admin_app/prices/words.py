@@ -22,8 +22,8 @@ _LACKS = {
 
 
 def nozzle(each: Nozzle) -> str:
-    """``3-1``: pump and nozzle as they stand on the forecourt."""
-    return _("{pump}-{nozzle}").format(pump=each.pump, nozzle=each.number)
+    """Pump and nozzle as they are written on the forecourt."""
+    return _("Pump {pump}, nozzle {nozzle}").format(pump=each.pump, nozzle=each.number)
 
 
 def pumps(rows: Iterable[NozzleRow]) -> str:

@@ -98,7 +98,7 @@ def _sales(report: ShiftReport) -> "Table":
             words(names.grade(fuel.grade)),
             figure(formats.unit_price_without_unit(fuel.price)),
             figure(_count(fuel.fills)),
-            figure(_litres(fuel.volume)),
+            figure(formats.litres_without_unit(fuel.volume)),
             figure(_yuan(fuel.amount)),
         ]
         for fuel in report.fuel
@@ -124,7 +124,7 @@ def _sum_row(name: str, count: int, volume: Litres | None, amount: Money, *, bol
         words(name, bold=bold),
         figure(""),
         figure(_count(count), bold=bold),
-        figure(_litres(volume) if volume is not None else "", bold=bold),
+        figure(formats.litres_without_unit(volume) if volume is not None else "", bold=bold),
         figure(_yuan(amount), bold=bold),
     ]
 
@@ -180,7 +180,7 @@ def _online(report: ShiftReport) -> list["Flowable"]:
     rows: list[Row] = [
         [label(_("Online orders, paid to the cloud")), ""],
         [words(_("Completed")), figure(_count(report.orders))],
-        [words(_("Litres")), figure(_litres(report.orders_volume))],
+        [words(_("Litres")), figure(formats.litres_without_unit(report.orders_volume))],
         [words(_("Yuan")), figure(_yuan(report.orders_amount))],
     ]
     return [table(rows, [_HALF * 0.58, _HALF * 0.42])]
@@ -235,8 +235,3 @@ def _yuan(amount: Money) -> str:
 
 def _count(count: int) -> str:
     return f"{count:,}"
-
-
-def _litres(volume: Litres) -> str:
-    whole, _point, decimals = formats.litres_without_unit(volume).partition(".")
-    return f"{int(whole):,}.{decimals}"

@@ -4,9 +4,11 @@ from core.domain.events import ReceiptNotPrinted, ReceiptPrinted
 from core.domain.faults import Fault
 from core.domain.fill import Fill
 from core.domain.ids import OrderId, SaleId, StaffId
-from core.domain.money import ZERO
+from core.domain.litres import Litres
+from core.domain.money import ZERO, Money
 from core.domain.order import settle
 from core.domain.payment import Payment, PaymentState, Tender
+from core.domain.price import UnitPrice
 from core.domain.receipt import Align, Gap, Pair, Receipt, ReceiptLine, Rule, Text
 from core.domain.refusals import OrderStateUnfit, SaleIsClosed
 from core.domain.sale import Sale, SaleLine, SaleState
@@ -100,7 +102,7 @@ class ReceiptDesk:
         lines = self._head(_("Receipt"), copy)
         lines += [
             Pair(_("Receipt no."), sale.number),
-            Pair(_("Time"), formats.moment(sale.completed_at)),
+            Pair(_("Date"), formats.moment_to_the_second(sale.completed_at)),
             Pair(_("Cashier"), _("{name}, shift {shift}").format(name=cashier, shift=shift)),
             Rule(),
         ]
@@ -109,9 +111,10 @@ class ReceiptDesk:
         lines.append(Rule())
         if sale.discount:
             lines.append(Pair(_("Subtotal"), formats.money(sale.gross)))
-            title = sale.coupon.title if sale.coupon and sale.coupon.title else _("Discount")
-            lines.append(Pair(title, formats.money(-sale.discount)))
-        lines.append(Pair(_("Total"), formats.money(sale.total), bold=True, large=True))
+            lines.append(Pair(_("Discount"), formats.money(-sale.discount)))
+            if sale.coupon and sale.coupon.title:
+                lines.append(Text(f"  {sale.coupon.title}"))
+        lines.append(Pair(_("Due"), formats.money(sale.total), bold=True, large=True))
         cash = False
         for payment in sale.payments:
             if payment.state is PaymentState.CAPTURED:
@@ -125,19 +128,15 @@ class ReceiptDesk:
         lines += [
             Pair(_("Order code"), order.code),
             Pair(_("Plate"), order.plate, bold=True),
-            Pair(_("Time"), formats.moment(fill.ended_at)),
+            Pair(_("Date"), formats.moment_to_the_second(fill.ended_at)),
             Pair(_("Attendant"), attendant),
             Rule(),
-            Pair(
-                _("Pump {pump}, {grade}").format(pump=fill.pump, grade=names.grade(fill.grade)),
-                formats.money(fill.amount),
-            ),
-            Text(f"  {formats.litres(fill.volume)} x {formats.unit_price(fill.price)}"),
+            *_fuel(fill.pump, fill.nozzle, fill.grade, fill.amount, fill.volume, fill.price),
             Rule(),
         ]
         if settlement.discount:
             lines.append(Pair(_("Discount"), formats.money(-settlement.discount)))
-        lines.append(Pair(_("Total"), formats.money(settlement.owed), bold=True, large=True))
+        lines.append(Pair(_("Due"), formats.money(settlement.owed), bold=True, large=True))
         lines.append(Pair(_("Paid online"), formats.money(order.paid)))
         if settlement.left_over > ZERO:
             lines.append(Pair(_("Going back to the driver"), formats.money(settlement.left_over)))
@@ -145,21 +144,30 @@ class ReceiptDesk:
 
 
 def _sale_line(line: SaleLine) -> list[ReceiptLine]:
-    if line.fill is not None and line.fuel_price is not None and line.grade is not None:
-        title = _("Pump {pump}, {grade}").format(pump=line.pump, grade=names.grade(line.grade))
-        detail = f"  {formats.litres(line.volume)} x {formats.unit_price(line.fuel_price)}"
-        return [Pair(title, formats.money(line.gross)), Text(detail)]
-    detail = f"  {line.quantity} x {formats.money(line.piece_price)}"
+    if line.pump is not None and line.fuel_price is not None and line.grade is not None:
+        return _fuel(line.pump, line.nozzle, line.grade, line.gross, line.volume, line.fuel_price)
+    detail = f"  {line.quantity} × {formats.money(line.piece_price)}"
     return [Pair(line.title, formats.money(line.gross)), Text(detail)]
 
 
+def _fuel(
+    pump: int, nozzle: int | None, grade: str, amount: Money, volume: Litres, price: UnitPrice
+) -> list[ReceiptLine]:
+    """Nozzle and grade, then litres, price and amount: what a fuel receipt has to say."""
+    where = _("Pump {pump}, nozzle {nozzle}") if nozzle is not None else _("Pump {pump}")
+    named = f"{where.format(pump=pump, nozzle=nozzle)} {names.grade(grade)}"
+    detail = f"  {formats.litres(volume)} × {formats.unit_price(price)}"
+    return [Pair(named, formats.money(amount)), Text(detail)]
+
+
 def _payment_lines(payment: Payment) -> list[ReceiptLine]:
-    if payment.tender is Tender.CASH:
-        lines: list[ReceiptLine] = [Pair(names.tender(payment.tender), formats.money(payment.tendered))]
-        if payment.change:
-            lines.append(Pair(_("Change"), formats.money(payment.change)))
-        return lines
-    lines = [Pair(names.tender(payment.tender), formats.money(payment.amount))]
-    if payment.provider_ref:
+    cash = payment.tender is Tender.CASH
+    lines: list[ReceiptLine] = [
+        Pair(_("Paid by"), names.tender(payment.tender)),
+        Pair(_("Received"), formats.money(payment.tendered if cash else payment.amount)),
+    ]
+    if cash:
+        lines.append(Pair(_("Change"), formats.money(payment.change)))
+    elif payment.provider_ref:
         lines.append(Text(_("Trade no. {number}").format(number=payment.provider_ref)))
     return lines

@@ -89,7 +89,7 @@ def _decimal(thousandths: int) -> str:
     """A whole number of thousandths with two decimals, or three where the third is not zero."""
     whole, below = divmod(abs(thousandths), 1_000)
     decimals = f"{below:03}".removesuffix("0")
-    return f"{'-' if thousandths < 0 else ''}{whole}.{decimals}"
+    return f"{'-' if thousandths < 0 else ''}{whole:,}.{decimals}"
 
 
 def _local(when: datetime) -> datetime:

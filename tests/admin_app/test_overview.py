@@ -67,7 +67,7 @@ def test_the_same_full_hours_of_a_week_ago_are_compared(manager):
     assert state.today.amount == Money(19_000)
     assert (state.so_far.amount, state.week_ago.amount) == (Money(15_000), Money(10_000))
     assert manager.text("overview_amount_change") == "▲ 50.0%"
-    assert manager.text("overview_amount_compared") == "到 14:00 150.00，上周 100.00"
+    assert manager.text("overview_amount_compared") == "到 14:00：150.00，上周 100.00"
 
 
 def test_in_the_first_hour_of_the_day_nothing_is_compared(manager):
@@ -141,7 +141,7 @@ def test_a_price_that_waits_for_a_pump_is_told_with_the_pump(manager):
     manager.desk.touched()
     [need] = [n for n in manager.p.overview.state.needs if n.kind is NeedKind.PRICE_WAITING]
     assert need.pumps == (PUMP_2,)
-    assert "等待 2 号机空闲" in manager.text("need_price_waiting")
+    assert "等待 2号机空闲" in manager.text("need_price_waiting")
 
 
 def test_a_due_price_that_nobody_begins_is_red(manager):

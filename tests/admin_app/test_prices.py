@@ -79,7 +79,7 @@ def test_a_pump_that_is_promised_keeps_its_price_and_is_named(manager):
     manager.click("rail_prices")
     [row] = manager.p.prices.state.board.changes
     assert row.change.state is PriceChangeState.APPLYING
-    assert "2 把枪中 1 把已切换，等待 2 号机" in manager.text(f"price_change_{row.change.id}")
+    assert "2 把枪中 1 把已切换，等待 2号机" in manager.text(f"price_change_{row.change.id}")
     assert manager.find("nozzle_2-1").property("tone") == "amber"
     assert manager.find("nozzle_1-1").property("tone") is None
     assert manager.text("price_coming_G92") == "正在切换到 7.95"

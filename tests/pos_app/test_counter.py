@@ -218,7 +218,7 @@ def test_a_release_that_the_controller_refuses_is_told(station: TillStation, til
     till.press("pump_tile_5")
     till.press("release_go")
     assert till.notices.now is not None
-    assert till.notices.now.text.startswith("5号枪没有授权成功")
+    assert till.notices.now.text.startswith("5号机没有授权成功")
 
 
 def test_live_readings_show_on_the_tile(station: TillStation, till: RunningTill) -> None:

@@ -146,7 +146,7 @@ export const en: Record<Key, string> = {
   'code.title': 'Code',
   'code.hint': 'Tell the attendant these 6 digits when asked',
   'fuel.litres': 'Litres',
-  'fuel.amount': 'Yuan',
+  'fuel.amount': 'Amount',
   'fuel.of': 'of {amount}',
   'settlement.title': 'Settlement',
   'settlement.paid': 'Paid',

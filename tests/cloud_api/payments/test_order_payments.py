@@ -55,7 +55,7 @@ def test_page_shows_what_is_paid_and_the_two_ways_on(stack: Stack):
     alipay = get(stack.start(stack.new_id(), "alipay", stack.new_id()).pay_url).text
     for page, button in ((wechat, "立即支付"), (alipay, "确认付款")):
         assert all(
-            words in page for words in ("200.00", "昆明北站 2号枪 92号汽油", "油站加油", button, "取消")
+            words in page for words in ("200.00", "昆明北站 2号机 92号汽油", "油站加油", button, "取消")
         )
 
 

@@ -152,7 +152,7 @@ def test_alipays_own_client_opens_the_page(merchant: DefaultAlipayClient, contro
     request = AlipayTradeWapPayRequest()
     request.biz_content = {
         "out_trade_no": "wap-1",
-        "subject": "2号枪 92号汽油",
+        "subject": "2号机 92号汽油",
         "total_amount": "200.00",
         "product_code": "QUICK_WAP_PAY",
         "quit_url": "http://127.0.0.1:9/",
