@@ -32,7 +32,7 @@ class TillWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.strip)
         column.addWidget(self._pages, 1)
-        self.layers = Layers(content, notices)
+        self.layers = Layers(content, notices, self.strip)
         self.setCentralWidget(self.layers)
         self._emergency = BusyButton(_("Stop all pumps"), "stop_all", key="F12", role="quiet-red")
         self._lock = BusyButton(_("Lock"), "lock", key="F11", role="quiet")

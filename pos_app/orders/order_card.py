@@ -1,6 +1,6 @@
 """One online order: whose car, which pump, how much, how long it has waited, and the one button that comes next."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout
 
 from core.domain.ids import OrderId
@@ -69,6 +69,10 @@ class OrderCard(QFrame):
         else:
             self._lay_out_small()
 
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name.
+        """As large as it wants to be: many orders scroll, their buttons stay as high as a glove needs."""
+        return self.sizeHint()
+
     def show_order(self, view: OrderView, foremost: bool) -> None:
         """Paint it; `foremost` is the order whose step is the screen's primary action."""
         if self._shown == (view, foremost):
@@ -79,7 +83,7 @@ class OrderCard(QFrame):
         theme.paint_as(self, tone=tone.value if tone else None)
         self._plate.setText(order.plate)
         code = _("Code {code}").format(code=order.code)
-        self._car.setText(f"{order.car}   {order.driver_phone}   {code}")
+        self._car.setText("   ".join(filter(None, (code, order.car, order.driver_phone))))
         self._what.setText(_("Pump {pump}, {grade}").format(pump=order.pump, grade=names.grade(order.grade)))
         self._much.setText(_amount(order))
         self._state.say(self._state_words(view), Tone.RED if view.late else Tone.GREY)

@@ -1,5 +1,7 @@
 """One pump: number, grade, what it is doing, running litres and yuan, and what waits to be paid."""
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
 
@@ -28,10 +30,29 @@ _WORD_TONES = {
 }  # A released pump is normal and about to move: green words on a quiet border.
 
 
-class PumpTile(QPushButton):
-    """Paints one Tile. `large` is for the forecourt's touchscreen."""
+@dataclass(frozen=True, slots=True)
+class Build:
+    """How large things on a tile are: what each is written in, and the room around and between them."""
 
-    def __init__(self, number: int, large: bool = False) -> None:
+    number: str
+    words: str
+    litres: str  # empty where there is no room for them
+    amount: str
+    quiet: str  # prices and the like, where nothing runs
+    margin: int
+    spacing: int
+
+
+_COUNTER = Build("large", "strong", "body", "title", "body", 10, 0)
+_FORECOURT = Build("figure", "title", "large", "live", "body", 16, 4)
+_MANY_AT_COUNTER = Build("title", "strong", "", "title", "caption", 8, 0)
+_MANY_AT_FORECOURT = Build("large", "strong", "title", "figure", "body", 12, 0)
+
+
+class PumpTile(QPushButton):
+    """Paints one Tile. `large` is for the forecourt's touchscreen, `dense` for one with many pumps."""
+
+    def __init__(self, number: int, large: bool = False, dense: bool = False) -> None:
         super().__init__()
         self.setObjectName(f"pump_tile_{number}")
         self.setAccessibleName(_("Pump {pump}").format(pump=number))
@@ -39,17 +60,21 @@ class PumpTile(QPushButton):
         self.setProperty("role", "pump")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._large = large
+        builds = (_MANY_AT_COUNTER, _MANY_AT_FORECOURT) if dense else (_COUNTER, _FORECOURT)
+        self._build = build = builds[large]
         self._shown: Tile | None = None
-        self._number = Words(str(number), "figure" if large else "large")
-        self._grade = ElidedWords("", "title" if large else "strong", align=RIGHT)
+        self._number = Words(str(number), build.number)
+        self._grade = ElidedWords("", build.words, align=RIGHT)
         self._icon = Words()
-        self._state = ElidedWords("", "title" if large else "strong")
-        self._litres = ElidedWords("", "large" if large else "body", align=RIGHT)
-        self._amount = AmountLabel("figure" if large else "title")
+        self._state = ElidedWords("", build.words)
+        self._litres = ElidedWords("", build.litres or "body", align=RIGHT)
+        self._goal = Words("", "caption")
+        self._amount = AmountLabel(build.amount)
+        self._quiet = ElidedWords("", build.quiet, Tone.GREY, align=RIGHT)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setMaximum(1000)
-        self._badge = Words("", "title" if large else "caption", align=Qt.AlignmentFlag.AlignCenter)
+        self._badge = Words("", "strong" if large else "caption", align=Qt.AlignmentFlag.AlignCenter)
         self._badge.setProperty("role", "badge")
         self._lay_out()
 
@@ -68,7 +93,7 @@ class PumpTile(QPushButton):
             self._icon.setPixmap(theme.current().picture(_ICONS[tone], colour, theme.current().px(20)))
         self._show_figures(tile)
         self._bar.setValue(tile.permille)
-        theme.keep_room(self._bar, tile.permille > 0)
+        theme.keep_room(self._bar, tile.delivers and tile.permille > 0)
         self._show_badge(tile)
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name.
@@ -77,15 +102,16 @@ class PumpTile(QPushButton):
         return layout.sizeHint() if layout is not None else super().sizeHint()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name.
-        """The same."""
-        return self.sizeHint()
+        """The least that shows all of it."""
+        layout = self.layout()
+        return layout.minimumSize() if layout is not None else super().minimumSizeHint()
 
     def _lay_out(self) -> None:
         wearing = theme.current()
         column = QVBoxLayout(self)
-        margin = wearing.px(16 if self._large else 10)
+        margin = wearing.px(self._build.margin)
         column.setContentsMargins(margin, margin // 2, margin, margin)
-        column.setSpacing(wearing.px(6) if self._large else 0)
+        column.setSpacing(wearing.px(self._build.spacing))
         head = QHBoxLayout()
         head.addWidget(self._number)
         head.addWidget(self._grade, 1)
@@ -98,9 +124,11 @@ class PumpTile(QPushButton):
         column.addStretch(1)
         below = QHBoxLayout()
         below.addWidget(self._badge)
+        below.addWidget(self._goal)
         below.addWidget(self._litres, 1)
         column.addLayout(below)
         column.addWidget(self._amount)
+        column.addWidget(self._quiet)
         column.addWidget(self._bar)
         for label in self.findChildren(Words):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -133,9 +161,8 @@ class PumpTile(QPushButton):
 
     def _show_figures(self, tile: Tile) -> None:
         unpaid = _waits_for_money(tile)
-        theme.paint_as(self._litres, tone=None if tile.delivers or unpaid else Tone.GREY.value)
+        runs = tile.delivers or unpaid
         theme.paint_as(self._amount, tone=Tone.RED.value if unpaid and not self._large else None)
-        theme.keep_room(self._amount, tile.delivers or unpaid)
         if tile.delivers:
             self._litres.setText(formats.litres(tile.volume))
             self._amount.show_amount(tile.amount)
@@ -143,10 +170,17 @@ class PumpTile(QPushButton):
             self._litres.setText(formats.litres(tile.unpaid[0].volume) if len(tile.unpaid) == 1 else "")
             self._amount.show_amount(total(fill.amount for fill in tile.unpaid))
         elif tile.promised and tile.preset is not None:
-            self._litres.setText(preset_words(tile))
+            self._quiet.setText(preset_words(tile))
+            theme.paint_as(self._quiet, type=self._build.litres or "strong", tone=None)
         else:
             prices = (hose.price for hose in tile.hoses if hose.price is not None)
-            self._litres.setText(" · ".join(dict.fromkeys(map(formats.unit_price_without_unit, prices))))
+            self._quiet.setText(" · ".join(dict.fromkeys(map(formats.unit_price_without_unit, prices))))
+            theme.paint_as(self._quiet, type=self._build.quiet, tone=Tone.GREY.value)
+        self._goal.setText(_("of {preset}").format(preset=preset_words(tile)) if tile.preset else "")
+        self._goal.setVisible(self._large and tile.delivers and tile.permille > 0 and not tile.unpaid)
+        self._litres.setVisible(runs and bool(self._build.litres))
+        self._amount.setVisible(runs)
+        self._quiet.setVisible(not runs)
 
     def _show_badge(self, tile: Tile) -> None:
         count = len(tile.unpaid)

@@ -11,15 +11,18 @@ from core.wording.catalogue import _
 from pos_app.pumps.presenter import PumpsState
 from pos_app.pumps.pump_tile import PumpTile
 
+_COLUMNS = ((2, 4), (3, 9), (4, 16))
+"""So many columns up to so many pumps: tiles are broader than high, because figures are."""
+_MOST_COLUMNS = 5
+
 
 class PumpWall(QWidget):
     """Signals: tapped(pump number)."""
 
     tapped = Signal(int)
 
-    def __init__(self, columns: int, large: bool = False) -> None:
+    def __init__(self, large: bool = False) -> None:
         super().__init__()
-        self._columns = columns
         self._large = large
         self._tiles: dict[int, PumpTile] = {}
         inside = QWidget()
@@ -56,13 +59,14 @@ class PumpWall(QWidget):
             tile.setParent(None)
             tile.deleteLater()
         self._tiles = {}
-        columns = self._columns + (1 if len(numbers) > self._columns * 4 else 0)
+        columns = next((few for few, most in _COLUMNS if len(numbers) <= most), _MOST_COLUMNS)
         for place, number in enumerate(numbers):
-            tile = PumpTile(number, self._large)
+            tile = PumpTile(number, self._large, dense=columns > _COLUMNS[-2][0])
             tile.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
             tile.clicked.connect(lambda _checked=False, pump=number: self.tapped.emit(pump))
             self._tiles[number] = tile
             self._grid.addWidget(tile, place // columns, place % columns)
         for column in range(columns):
             self._grid.setColumnStretch(column, 1)
-            self._grid.setColumnMinimumWidth(column, theme.current().px(180 if self._large else 110))
+        for row in range(-(-len(numbers) // columns)):
+            self._grid.setRowStretch(row, 1)

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from core.domain.faults import PrinterOutOfPaper, ReportNotWritten
-from core.domain.ids import GoodsId, OrderId, PumpNumber
+from core.domain.ids import GoodsId, GradeCode, NozzleNumber, OrderId, PumpNumber
 from core.domain.money import Money
 from core.domain.payment import PaymentState
-from core.domain.product import Goods
-from core.domain.pump import Preset, PresetKind, PumpState
+from core.domain.price import UnitPrice
+from core.domain.product import D0, G92, G95, G98, FuelGrade, Goods
+from core.domain.pump import Nozzle, Preset, PresetKind, Pump, PumpState
 from core.domain.staff import Role
 from core.protocol.codec import wrap
 from core.protocol.from_cloud import OrderPlaced
@@ -326,6 +327,55 @@ def a_busy_forecourt_with_orders(till: RunningTill) -> None:
     second = an_order(till, "云A12345", 4, 20_000, 42)
     till.presenters.orders.next_step(second)
     till.presenters.orders.tick()
+
+
+def sixteen_pumps(till: RunningTill) -> None:
+    """As many as a large station has, something different at each."""
+    hoses = ((G92, G95), (G92, G95), (G95, G98), (D0,))
+    prices = {G92: 7_810, G95: 8_320, G98: 9_610, D0: 7_450}
+    pumps = [
+        Pump(
+            number,
+            tuple(
+                Nozzle(number, NozzleNumber(place), grade) for place, grade in enumerate(hoses[number % 4], 1)
+            ),
+        )
+        for number in map(PumpNumber, range(1, 17))
+    ]
+    with till.station.work() as work:
+        work.forecourt.lay_out([FuelGrade(grade, n) for n, grade in enumerate(prices, 1)], pumps)
+        for nozzle in (nozzle for pump in pumps for nozzle in pump.nozzles):
+            work.prices.set_nozzle_price(nozzle.id, UnitPrice(prices[GradeCode(nozzle.grade)]))
+    till.presenters.pumps.reload()
+
+
+@_counter
+def a_counter_with_sixteen_pumps(till: RunningTill) -> None:
+    begin_selling(till)
+    sixteen_pumps(till)
+    a_busy_forecourt(till)
+    till.station.pump_shows(12, PumpState.FUELLING, volume=212_440, fen=158_268)
+    till.station.pump_shows(16, PumpState.INOPERATIVE)
+    an_order(till, "云AD12345", 14, 30_000, 96)
+    till.presenters.orders.tick()
+
+
+@_forecourt
+def a_full_forecourt(till: RunningTill) -> None:
+    till.till.show_health(
+        Surroundings(printer="printer_offline", pumps="pump_line_down", cloud="cloud_unreachable", waiting=12)
+    )
+    till.sign_in(Role.ATTENDANT)
+    sixteen_pumps(till)
+    a_busy_forecourt(till)
+    till.station.pump_shows(12, PumpState.FUELLING, volume=1_212_440, fen=1_258_268)
+    till.station.pump_shows(16, PumpState.INOPERATIVE)
+    for number in range(4):
+        an_order(
+            till, f"川AF9988{number}", 9 + number, 123_456, 30 * number, "深空灰色 五菱宏光MINIEV 马卡龙款"
+        )
+    till.presenters.orders.tick()
+    till.till._release_failed(9, "pump_line_down")  # noqa: SLF001  The words that a refusal from the wire brings.
 
 
 @_forecourt

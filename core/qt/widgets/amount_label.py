@@ -29,8 +29,8 @@ class AmountLabel(Words):
         return QSize(theme.current().px(120), round(font.pixelSize() * 1.3))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name.
-        """The same."""
-        return self.sizeHint()
+        """As high; narrower, because it shrinks."""
+        return QSize(theme.current().px(64), self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name.
         """The amount at the largest size that fits."""

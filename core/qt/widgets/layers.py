@@ -1,6 +1,6 @@
 """What lies over what in a window: the screen, sheets over it, the banner over all; and which button a key presses."""
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -8,6 +8,7 @@ from core.qt import theme
 from core.qt.notices import Notice, Notices, Tone
 from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.labels import Words
+from core.qt.widgets.status_strip import StatusStrip
 from core.wording.catalogue import _
 
 _PASSING_MS = 4_000
@@ -101,9 +102,17 @@ class Sheet(QWidget):
 class Layers(QWidget):
     """The window's inside: one content, sheets over it, one banner over all."""
 
-    def __init__(self, content: QWidget, notices: Notices, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        content: QWidget,
+        notices: Notices,
+        strip: StatusStrip | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """With a `strip`, which lies along the content's top, notices lie over it and over nothing that is pressed."""
         super().__init__(parent)
         self._content = content
+        self._strip = strip
         self._sheets: list[Sheet] = []
         self._focus_before: list[QWidget | None] = []
         content.setParent(self)
@@ -183,11 +192,23 @@ class Layers(QWidget):
         self._content.setGeometry(self.rect())
         for sheet in self._sheets:
             sheet.setGeometry(self.rect())
-        width = min(theme.current().px(880), self.width() - 32)
-        self._banner.setFixedWidth(width)
-        height = max(theme.current().px(44), self._banner.heightForWidth(width))
-        self._banner.setGeometry((self.width() - width) // 2, theme.current().px(50), width, height)
+        self._banner.setGeometry(self._beside_strip() if self._strip else self._in_the_middle())
         self._banner.raise_()
+
+    def _beside_strip(self) -> QRect:
+        """Over where and who; over the lamps, too, where that is too narrow for two lines."""
+        assert self._strip is not None
+        gap = theme.current().px(8)
+        height = self._strip.height() - gap
+        width = self._strip.room_beside_lamps() - 2 * gap
+        if width < theme.current().px(400) or self._banner.heightForWidth(width) > height:
+            width = min(self._strip.room_beside_buttons() - 2 * gap, theme.current().px(1_000))
+        return QRect(gap, gap // 2, width, max(height, self._banner.heightForWidth(width)))
+
+    def _in_the_middle(self) -> QRect:
+        width = min(theme.current().px(880), self.width() - 32)
+        height = max(theme.current().px(44), self._banner.heightForWidth(width))
+        return QRect((self.width() - width) // 2, theme.current().px(50), width, height)
 
 
 class NoticeBanner(QFrame):

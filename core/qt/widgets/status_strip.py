@@ -42,6 +42,7 @@ class StatusStrip(QFrame):
         self.setObjectName("status_strip")
         self.setFixedHeight(theme.current().px(48))
         self._lamps: dict[str, QPushButton] = {}
+        self._buttons: list[QPushButton] = []
         self.where = Words("", "strong", name="status_station")
         self.who = ElidedWords("", "quiet", name="status_who")
         self.clock = Words("", "strong", name="status_clock")
@@ -64,7 +65,20 @@ class StatusStrip(QFrame):
 
     def add_button(self, button: QPushButton) -> None:
         """A button at the right, before the clock."""
+        self._buttons.append(button)
         self._row.insertWidget(self._row.count() - 1, button)
+
+    def room_beside_lamps(self) -> int:
+        """How wide the left is, where and who, before anything that tells of health."""
+        return self._left_of(*self._lamps.values(), *self._buttons, self.clock)
+
+    def room_beside_buttons(self) -> int:
+        """The same up to what can be pressed; the lamps' words are on a tap, and the notice is mostly theirs."""
+        return self._left_of(*self._buttons, self.clock)
+
+    def _left_of(self, *widgets: QWidget) -> int:
+        self._row.activate()
+        return min(each.x() for each in widgets if not each.isHidden())
 
     def _add(self, name: str) -> QPushButton:
         button = QPushButton()

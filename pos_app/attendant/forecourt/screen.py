@@ -23,7 +23,7 @@ class ForecourtScreen(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         wearing = theme.current()
         gap = wearing.px(16)
-        self.wall = PumpWall(columns=4, large=True)
+        self.wall = PumpWall(large=True)
         self.orders = OrderList(large=True)
         columns = QHBoxLayout(self)
         columns.setContentsMargins(gap, gap, gap, gap)

@@ -1,16 +1,25 @@
 """Goods to choose from, for what has no barcode on it or will not scan."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.domain.product import Goods
 from core.qt import theme
-from core.qt.widgets.labels import CENTRE, ElidedWords, Words
+from core.qt.notices import Tone
+from core.qt.widgets.labels import CENTRE, RIGHT, Words
 from core.qt.widgets.layers import Sheet
 from core.wording import formats
 from core.wording.catalogue import _
 
-_COLUMNS = 4
+_COLUMNS = 3
 
 
 class GoodsSheet(Sheet):
@@ -27,6 +36,7 @@ class GoodsSheet(Sheet):
         self.search.setObjectName("goods_search")
         self.search.setPlaceholderText(_("Part of the name or barcode"))
         self.search.textChanged.connect(lambda _text: self._lay_out())
+        self.search.returnPressed.connect(self._take_only_one)
         self._nothing = Words("", "quiet", align=CENTRE)
         inside = QWidget()
         column = QVBoxLayout(inside)
@@ -49,6 +59,11 @@ class GoodsSheet(Sheet):
         self._goods = goods
         self.search.clear()
         self._lay_out()
+
+    def _take_only_one(self) -> None:
+        """Enter after a few letters, when they leave one choice."""
+        if len(self._cards) == 1:
+            self._cards[0].click()
 
     def _lay_out(self) -> None:
         for card in self._cards:
@@ -80,11 +95,21 @@ class _GoodsCard(QPushButton):
         column = QVBoxLayout(self)
         column.setContentsMargins(wearing.px(12), wearing.px(8), wearing.px(12), wearing.px(8))
         column.setSpacing(0)
-        column.addWidget(ElidedWords(goods.name, "strong"))
-        stock = _("{price}   {stock} left").format(price=formats.money(goods.price), stock=goods.stock)
-        column.addWidget(ElidedWords(stock, "caption"))
+        # What tells two oils apart stands at the end of their long names: two lines before anything is left out.
+        name = Words(
+            goods.name, "strong", wrap=True, align=Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+        )
+        name.setFixedHeight(2 * name.fontMetrics().lineSpacing() + wearing.px(8))
+        self.setToolTip(goods.name)
+        column.addWidget(name, 1)
+        row = QHBoxLayout()
+        row.addWidget(Words(formats.money(goods.price), "title"))
+        left = Words("", "caption", align=RIGHT)
+        left.say(_("{stock} left").format(stock=goods.stock), None if goods.stock > 0 else Tone.AMBER)
+        row.addWidget(left, 1)
+        column.addLayout(row)
         for label in self.findChildren(Words):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name.
-        return QSize(theme.current().px(180), theme.current().px(72))
+        return QSize(theme.current().px(240), theme.current().px(104))

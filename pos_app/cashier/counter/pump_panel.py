@@ -7,7 +7,7 @@ from core.domain.fill import Fill
 from core.domain.ids import FillId
 from core.qt import theme
 from core.qt.notices import Tone
-from core.qt.widgets.labels import RIGHT, ElidedWords, Words
+from core.qt.widgets.labels import CENTRE, RIGHT, ElidedWords, Words
 from core.wording import formats, names
 from core.wording.catalogue import _, ngettext
 from pos_app.pumps.presenter import PumpsState
@@ -31,7 +31,7 @@ class PumpPanel(QWidget):
         self._sum = ElidedWords("", "strong", name="unpaid_sum", align=RIGHT)
         head.addWidget(self._sum, 1)
         column.addLayout(head)
-        self._wall = PumpWall(columns=3)
+        self._wall = PumpWall()
         self._wall.tapped.connect(self.pump_tapped)
         column.addWidget(self._wall, 1)
         self._fills = QWidget()
@@ -43,6 +43,13 @@ class PumpPanel(QWidget):
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # Its room stays when it is empty: no pump may move under a finger because a fill ends.
+        rows = 2 if wearing.scale == 1 else 3
+        self._area.setFixedHeight(rows * wearing.px(50) + (rows - 1) * wearing.px(8))
+        self._nothing = Words(
+            _("Fills that are not paid yet stand here."), "quiet", align=CENTRE, wrap=True, parent=self._area
+        )
+        self._list.addWidget(self._nothing)
         column.addWidget(self._area)
         self._buttons: dict[FillId, QPushButton] = {}
 
@@ -73,10 +80,7 @@ class PumpPanel(QWidget):
             button.clicked.connect(lambda _checked=False, chosen=fill.id: self.fill_chosen.emit(chosen))
             self._buttons[fill.id] = button
             self._list.addWidget(button)
-        wearing = theme.current()
-        rows = min(len(fills), 2 if wearing.scale == 1 else 4)
-        self._area.setFixedHeight(rows * wearing.px(50) + max(0, rows - 1) * wearing.px(8))
-        self._area.setVisible(bool(rows))
+        self._nothing.setVisible(not fills)
 
 
 class UnpaidFill(QPushButton):

@@ -17,6 +17,8 @@ from pos_app.orders.order_list import OrderList
 from pos_app.orders.presenter import OrdersPresenter
 from pos_app.pumps.presenter import PumpsPresenter
 
+_MANY_PUMPS = 9
+
 
 class CounterScreen(QWidget):
     """Paints four presenters' states and hands them what the cashier does. Sheets are opened by the window."""
@@ -71,6 +73,7 @@ class CounterScreen(QWidget):
         outer.setSpacing(gap // 2)
         columns = QHBoxLayout()
         columns.setSpacing(gap)
+        self._columns = columns
         columns.addWidget(self.pump_panel, 42)
         columns.addWidget(self.bill, 52)
         self.pay.setFixedWidth(wearing.px(344))
@@ -107,4 +110,6 @@ class CounterScreen(QWidget):
 
     def _paint_pumps(self) -> None:
         state = self._counter.state
+        # Many pumps need more of the room that the bill has.
+        self._columns.setStretch(0, 52 if len(self._pumps.state.tiles) > _MANY_PUMPS else 42)
         self.pump_panel.show_state(self._pumps.state, may_take=not state.has_money and not state.busy)
