@@ -13,6 +13,7 @@ from core.wording import names
 from core.wording.catalogue import _
 from demo import books
 from demo.driver_page import DriverPage
+from demo.expecting import must, payer_code, wait_for
 from demo.processes import Program
 from demo.window import Window
 from demo.world import DRIVER_PHONE, World
@@ -22,16 +23,6 @@ PLATE = "云A12345"
 FLOAT_YUAN = "500"
 STORY_PACE = 12.0  # a fill of 200 yuan in some four seconds
 Facts = dict[str, Any]
-
-
-class NotAsItShouldBe(AssertionError):
-    """A figure or a state in the books is not what the story must leave."""
-
-
-def must(condition: object, what: str) -> None:
-    """Raise NotAsItShouldBe unless the condition holds."""
-    if not condition:
-        raise NotAsItShouldBe(what)
 
 
 @dataclass
@@ -119,7 +110,7 @@ class Story:
         self._sign_in(self.manager, MANAGER, "manager")
         self.manager.wait_for("rail_overview")
         self.manager.picture("manager-overview-empty")
-        self._wait(lambda: len(books.pump_states(self.world)) == 8, "all eight pumps report")
+        wait_for(lambda: len(books.pump_states(self.world)) == 8, "all eight pumps report")
         self.counter.picture("counter-ready")
         self.forecourt.picture("forecourt-ready")
         station = books.station(self.world)
@@ -161,7 +152,7 @@ class Story:
         confirm.tap()
         phone.wait_for("order-code")
         phone.picture("driver-order-paid")
-        order = self._wait(lambda: books.only_order(self.world, "reserved"), "the order is reserved (paid)")
+        order = wait_for(lambda: books.only_order(self.world, "reserved"), "the order is reserved (paid)")
         self.order_id = order["id"]
         must(order["amount_fen"] == 20_000 and order["discount_fen"] == 1_500, "gross 200.00, coupon 15.00")
         must(order["paid_fen"] == 18_500, "paid 185.00")
@@ -189,9 +180,9 @@ class Story:
         for state in ("accepted", "plate_checked", "authorised"):
             before = window.text(following)
             window.click(following)
-            self._wait(partial(self._order_is, state), f"the order is {state}")
+            wait_for(partial(self._order_is, state), f"the order is {state}")
             # The one button of the card now says what is next.
-            self._wait(partial(self._has_moved_on, window, following, before), f"the card shows {state}")
+            wait_for(partial(self._has_moved_on, window, following, before), f"the card shows {state}")
             window.picture(f"forecourt-order-{state}")
         promised = self._pump(2)
         return {"state": "authorised", "pump": 2, "promised": promised}
@@ -199,7 +190,7 @@ class Story:
     def pump_fills(self) -> Facts:
         """The driver fills 163 yuan and some: the tank is full before the 200 are."""
         self.world.controller("/control/pumps/2/serve", {"nozzle": 1, "target_amount_fen": 16_327})
-        self._wait(
+        wait_for(
             lambda: books.cloud_order(self.world, self.order_id)["state"] == "fuelling", "the driver sees it"
         )
         assert self.phone is not None and self.forecourt is not None and self.counter is not None
@@ -207,12 +198,12 @@ class Story:
         shown = ((self.forecourt, "forecourt-fuelling"), (self.counter, "counter-pump-fuelling"))
         for window, _name in shown:
             window.wait_for("pump_tile_2", fuelling)
-        self._wait(lambda: self._pump(2)["volume_ml"] > 10_000, "some litres have flowed")
+        wait_for(lambda: self._pump(2)["volume_ml"] > 10_000, "some litres have flowed")
         for window, name in shown:
             window.picture(name)
         self.phone.wait_for_other("order-litres", "0.0")
         self.phone.picture("driver-order-fuelling")
-        self._wait(
+        wait_for(
             lambda: books.station_order(self.world, self.order_id)["state"] == "filled",
             "the fill is booked",
             60,
@@ -227,7 +218,7 @@ class Story:
         """Confirm; the slip prints; the driver's page turns to completed; what was not used comes back."""
         assert self.forecourt is not None and self.phone is not None
         self.forecourt.click(f"order_next_{self.order_id}")
-        order = self._wait(
+        order = wait_for(
             lambda: books.settled_order(self.world, self.order_id), "the order is completed and refunded", 40
         )
         settlement = order["settlement"]
@@ -243,7 +234,7 @@ class Story:
         )
         self.phone.wait_for("order-refund")
         self.phone.picture("driver-order-completed")
-        self._wait(lambda: books.receipts(self.world) == 1, "the slip is printed")
+        wait_for(lambda: books.receipts(self.world) == 1, "the slip is printed")
         self.forecourt.picture("forecourt-order-completed")
         return order
 
@@ -260,9 +251,9 @@ class Story:
         counter.type("cash_given", "300")
         counter.picture("counter-cash")
         counter.click("cash_go")
-        sale = self._wait(lambda: books.sale_of_fill(self.world, fill["id"]), "the sale is complete")
+        sale = wait_for(lambda: books.sale_of_fill(self.world, fill["id"]), "the sale is complete")
         must(sale["total_fen"] == 28_012 and sale["change_fen"] == 1_988, "280.12 of 300.00, change 19.88")
-        self._wait(lambda: books.receipts(self.world) == 2, "the receipt is printed")
+        wait_for(lambda: books.receipts(self.world) == 2, "the receipt is printed")
         must(books.drawer_openings(self.world) == 1, "the drawer opened once")
         counter.picture("counter-cash-done")
         return sale
@@ -280,10 +271,10 @@ class Story:
         counter.click("pay_code")
         counter.type("code_box", payer_code("02"), enter=True)
         counter.picture("counter-code-waiting")
-        sale = self._wait(lambda: books.sale_of_fill(self.world, fill["id"]), "the sale is complete", 60)
+        sale = wait_for(lambda: books.sale_of_fill(self.world, fill["id"]), "the sale is complete", 60)
         must(sale["total_fen"] == 30_440 and sale["discount_fen"] == 800, "312.40 less 8.00")
         must(books.gateway_paid(self.world, self.world.wechat) == 18_500 + 30_440, "charged once")
-        self._wait(
+        wait_for(
             lambda: books.coupon_state(self.world, self.world.counter_coupon) == "redeemed",
             "the coupon is used up",
         )
@@ -298,7 +289,7 @@ class Story:
         self._authorise_full(7, 1)
         self.world.controller("/control/pace", {"factor": 2})  # time enough for a manager
         self.world.controller("/control/pumps/7/serve", {"nozzle": 1, "target_amount_fen": 20_000})
-        self._wait(lambda: self._pump(7)["state"] == "fuelling", "pump 7 fills")
+        wait_for(lambda: self._pump(7)["state"] == "fuelling", "pump 7 fills")
         manager.click("rail_prices")
         manager.click("price_grade_G92")
         manager.type("price_new", "7.95")
@@ -308,18 +299,18 @@ class Story:
         manager.wait_for("price_schedule_confirm")
         manager.picture("manager-price-confirm")
         manager.click("price_schedule_confirm")
-        self._wait(lambda: books.nozzle_price(self.world, "1-1") == 7_950, "an idle nozzle has the new price")
+        wait_for(lambda: books.nozzle_price(self.world, "1-1") == 7_950, "an idle nozzle has the new price")
         must(self._pump(7)["state"] == "fuelling", "pump 7 still fills")
         must(books.nozzle_price(self.world, "7-1") == 7_810, "the filling nozzle has the old one")
         manager.wait_for("price_confirmed_G92", "3")  # of 4 nozzles
         manager.picture("manager-price-applying")
         counter.picture("counter-price-changing")
         self.world.controller("/control/pace", {"factor": STORY_PACE})
-        fill = self._wait(lambda: books.last_fill(self.world, 7), "the fill at pump 7 is booked", 60)
+        fill = wait_for(lambda: books.last_fill(self.world, 7), "the fill at pump 7 is booked", 60)
         must(
             fill and fill["price_li"] == 7_810 and fill["amount_fen"] == 20_000, "the running fill kept 7.81"
         )
-        self._wait(
+        wait_for(
             lambda: books.board(self.world)["G92"] == 7_950, "the board changes once every nozzle has it", 40
         )
         must(books.nozzle_price(self.world, "7-1") == 7_950, "pump 7 has the new price now")
@@ -340,11 +331,11 @@ class Story:
         before = len(books.fills(self.world))
         self._authorise_full(8, 1)
         self.world.controller("/control/pumps/8/serve", {"nozzle": 1, "target_amount_fen": 15_000})
-        self._wait(lambda: self._pump(8)["volume_ml"] > 2_000, "pump 8 fills")
+        wait_for(lambda: self._pump(8)["volume_ml"] > 2_000, "pump 8 fills")
         killed = self.counter.program
         self.counter.close()
         killed.kill()
-        self._wait(
+        wait_for(
             lambda: self._controller_state(8) != "filling",
             "pump 8 ends alone",
             60,
@@ -352,7 +343,7 @@ class Story:
         self.counter = self._till("counter", "1366x768")
         self._sign_in(self.counter, CASHIER, "counter-again")
         self.counter.wait_for("scan_box")
-        fill = self._wait(lambda: books.last_fill(self.world, 8), "the fill is booked after the restart", 40)
+        fill = wait_for(lambda: books.last_fill(self.world, 8), "the fill is booked after the restart", 40)
         self.counter.wait_for_name(f"unpaid_fill_{fill['id']}")
         self.counter.picture("counter-after-restart")
         must(len(books.fills(self.world)) == before + 1, "one fill, not two, not none")
@@ -375,9 +366,9 @@ class Story:
         counter.type("counted_cash", f"{expected / 100:.2f}")
         counter.picture("counter-shift-count")
         counter.click("count_go")
-        shift = self._wait(lambda: books.closed_shift(self.world), "the shift is closed")
+        shift = wait_for(lambda: books.closed_shift(self.world), "the shift is closed")
         must(shift["expected_fen"] == expected == shift["counted_fen"], "the drawer holds what it should")
-        pdf = self._wait(
+        pdf = wait_for(
             lambda: next(iter(self.world.folder.glob("reports/*.pdf")), None), "the paper is written"
         )
         counter.picture("counter-shift-closed")
@@ -389,7 +380,7 @@ class Story:
 
     def books_agree(self) -> Facts:
         """Pumps, station, cloud and gateways tell the same story, to the fen and the millilitre."""
-        self._wait(lambda: books.unsent(self.world) == 0, "everything is sent")
+        wait_for(lambda: books.unsent(self.world) == 0, "everything is sent")
         return books.compare(self.world)
 
     # --- how it is done ------------------------------------------------------------------------------------------------
@@ -417,7 +408,7 @@ class Story:
         phone.open("#/pages/sign-in/sign-in")
         phone.fill("phone-input", DRIVER_PHONE)
         phone.tap("send-code")
-        self._wait(lambda: self.world.sms_code(DRIVER_PHONE), "the code arrives")
+        wait_for(lambda: self.world.sms_code(DRIVER_PHONE), "the code arrives")
         phone.fill("code-input", self.world.sms_code(DRIVER_PHONE))
         phone.picture("driver-sign-in")
         phone.tap("sign-in")
@@ -430,7 +421,7 @@ class Story:
         self.counter.click(f"release_nozzle_{nozzle}")
         self.counter.click("release_full")
         self.counter.click("release_go")
-        self._wait(lambda: self._pump(pump)["state"] == "authorised", f"pump {pump} is released")
+        wait_for(lambda: self._pump(pump)["state"] == "authorised", f"pump {pump} is released")
 
     def _post_paid_fill(self, pump: int, nozzle: int, *, target_amount_fen: int) -> dict[str, Any]:
         known = {fill["id"] for fill in books.fills(self.world)}
@@ -438,7 +429,7 @@ class Story:
         self.world.controller(
             f"/control/pumps/{pump}/serve", {"nozzle": nozzle, "target_amount_fen": target_amount_fen}
         )
-        fill: dict[str, Any] = self._wait(
+        fill: dict[str, Any] = wait_for(
             lambda: next((fill for fill in books.fills(self.world) if fill["id"] not in known), None),
             f"the fill at pump {pump} is booked",
             60,
@@ -451,7 +442,7 @@ class Story:
         self.counter.click("pay_cash")
         self.counter.type("cash_given", yuan)
         self.counter.click("cash_go")
-        sale: Facts = self._wait(lambda: books.sale_of_fill(self.world, fill), "the sale is complete")
+        sale: Facts = wait_for(lambda: books.sale_of_fill(self.world, fill), "the sale is complete")
         self._next_customer(self.counter)
         return sale
 
@@ -484,20 +475,3 @@ class Story:
                 window.picture(f"failed-{name}")
         if self.phone is not None:
             self.phone.picture("failed-driver")
-
-    @staticmethod
-    def _wait(call: Callable[[], Any], what: str, seconds: float = 20.0) -> Any:
-        """Wait until the call gives something true; what it gave."""
-        limit = time.monotonic() + seconds
-        while True:
-            found = call()
-            if found:
-                return found
-            if time.monotonic() > limit:
-                raise NotAsItShouldBe(f"not within {seconds:.0f} s: {what}")
-            time.sleep(0.1)
-
-
-def payer_code(ending: str) -> str:
-    """A fresh WeChat payment code; its last two digits tell the simulated gateway how to behave."""
-    return "13" + f"{time.time_ns() % 10**14:014d}" + ending
