@@ -5,7 +5,7 @@ from core.domain.faults import Fault
 from core.domain.fill import Fill
 from core.domain.ids import OrderId, SaleId, StaffId
 from core.domain.litres import Litres
-from core.domain.money import ZERO, Money
+from core.domain.money import ZERO
 from core.domain.order import settle
 from core.domain.payment import Payment, PaymentState, Tender
 from core.domain.price import UnitPrice
@@ -131,7 +131,8 @@ class ReceiptDesk:
             Pair(_("Date"), formats.moment_to_the_second(fill.ended_at)),
             Pair(_("Attendant"), attendant),
             Rule(),
-            *_fuel(fill.pump, fill.nozzle, fill.grade, fill.amount, fill.volume, fill.price),
+            Pair(_where(fill.pump, fill.nozzle, fill.grade), formats.money(fill.amount)),
+            _reckoned(fill.volume, fill.price),
             Rule(),
         ]
         if settlement.discount:
@@ -145,19 +146,20 @@ class ReceiptDesk:
 
 def _sale_line(line: SaleLine) -> list[ReceiptLine]:
     if line.pump is not None and line.fuel_price is not None and line.grade is not None:
-        return _fuel(line.pump, line.nozzle, line.grade, line.gross, line.volume, line.fuel_price)
+        title = _where(line.pump, line.nozzle, line.grade)
+        return [Pair(title, formats.money(line.gross)), _reckoned(line.volume, line.fuel_price)]
     detail = f"  {line.quantity} × {formats.money(line.piece_price)}"
     return [Pair(line.title, formats.money(line.gross)), Text(detail)]
 
 
-def _fuel(
-    pump: int, nozzle: int | None, grade: str, amount: Money, volume: Litres, price: UnitPrice
-) -> list[ReceiptLine]:
-    """Nozzle and grade, then litres, price and amount: what a fuel receipt has to say."""
-    where = _("Pump {pump}, nozzle {nozzle}") if nozzle is not None else _("Pump {pump}")
-    named = f"{where.format(pump=pump, nozzle=nozzle)} {names.grade(grade)}"
-    detail = f"  {formats.litres(volume)} × {formats.unit_price(price)}"
-    return [Pair(named, formats.money(amount)), Text(detail)]
+def _where(pump: int, nozzle: int | None, grade: str) -> str:
+    """What a fuel receipt has to name: the nozzle and the grade."""
+    words = _("Pump {pump}, nozzle {nozzle}") if nozzle is not None else _("Pump {pump}")
+    return f"{words.format(pump=pump, nozzle=nozzle)} {names.grade(grade)}"
+
+
+def _reckoned(volume: Litres, price: UnitPrice) -> Text:
+    return Text(f"  {formats.litres(volume)} × {formats.unit_price(price)}")
 
 
 def _payment_lines(payment: Payment) -> list[ReceiptLine]:

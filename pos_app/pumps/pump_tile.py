@@ -45,7 +45,7 @@ class Build:
 
 _COUNTER = Build("large", "strong", "body", "title", "body", 10, 0)
 _FORECOURT = Build("figure", "title", "large", "live", "body", 16, 4)
-_MANY_AT_COUNTER = Build("title", "strong", "", "title", "caption", 8, 0)
+_MANY_AT_COUNTER = Build("title", "caption", "", "title", "caption", 8, 0)
 _MANY_AT_FORECOURT = Build("large", "strong", "title", "figure", "body", 12, 0)
 
 
@@ -74,6 +74,7 @@ class PumpTile(QPushButton):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setMaximum(1000)
+        self._bar.setMinimumWidth(1)  # Left to itself it would ask for room for words.
         self._badge = Words("", "strong" if large else "caption", align=Qt.AlignmentFlag.AlignCenter)
         self._badge.setProperty("role", "badge")
         self._lay_out()

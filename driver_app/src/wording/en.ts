@@ -148,6 +148,7 @@ export const en: Record<Key, string> = {
   'fuel.litres': 'Litres',
   'fuel.amount': 'Amount',
   'fuel.of': 'of {amount}',
+  'fuel.of_litres': 'of {litres} L',
   'settlement.title': 'Settlement',
   'settlement.paid': 'Paid',
   'settlement.used': 'Fuel used',

@@ -148,6 +148,7 @@ export const zh = {
   'fuel.litres': '升数',
   'fuel.amount': '金额',
   'fuel.of': '定额 {amount}',
+  'fuel.of_litres': '定升 {litres} 升',
   'settlement.title': '结算',
   'settlement.paid': '已付',
   'settlement.used': '实际加油',

@@ -99,7 +99,7 @@ class _GoodsCard(QPushButton):
         name = Words(
             goods.name, "strong", wrap=True, align=Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
         )
-        name.setFixedHeight(2 * name.fontMetrics().lineSpacing() + wearing.px(8))
+        name.setFixedHeight(2 * name.fontMetrics().lineSpacing())
         self.setToolTip(goods.name)
         column.addWidget(name, 1)
         row = QHBoxLayout()
@@ -112,4 +112,4 @@ class _GoodsCard(QPushButton):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name.
-        return QSize(theme.current().px(240), theme.current().px(104))
+        return QSize(theme.current().px(240), theme.current().px(96))
