@@ -105,7 +105,7 @@ def main() -> int:
     try:
         app = build(arguments)
     except SettingsUnfit as unfit:
-        _log.error("%s", unfit)
+        _log.error("%s", unfit, exc_info=unfit.__cause__)
         sys.stderr.write(f"{unfit}\n")
         return 2
     return program.run(app)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from core.persistence.database import PATIENCE_SECONDS, POSTGRESQL_SETTINGS, TAKE_WRITE_LOCK, normal_url
@@ -20,16 +21,23 @@ class DatabaseNotOurs(RuntimeError):
     """The database holds other tables than a station's, or those of a newer version of this program."""
 
 
+class DatabaseNotOpened(RuntimeError):
+    """There is no database at the address, or none that answers; the message is the database's own."""
+
+
 def upgrade(url: str) -> None:
     """Bring the database to this program's tables, making them where there are none.
 
     A SQLite file that has something to lose is first copied to `<name>.before-<step>.db` beside it. Either all steps are
-    done or none; two programs that start at once take turns. Raises DatabaseNotOurs.
+    done or none; two programs that start at once take turns. Raises DatabaseNotOurs or DatabaseNotOpened.
     """
-    address = normal_url(url)
+    try:
+        address = normal_url(url)
+    except (ValueError, OSError, SQLAlchemyError) as error:
+        raise DatabaseNotOpened(str(error)) from error
     engine = engine_for_steps(address)
     try:
-        with engine.connect() as connection:
+        with _connected(engine) as connection:
             if revision(connection) == HEAD:
                 return
             connection.rollback()
@@ -44,6 +52,13 @@ def upgrade(url: str) -> None:
             connection.commit()
     finally:
         engine.dispose()
+
+
+def _connected(engine: Engine) -> Connection:
+    try:
+        return engine.connect()
+    except DBAPIError as error:
+        raise DatabaseNotOpened(str(error.orig)) from error
 
 
 def revision(connection: Connection) -> str | None:

@@ -14,7 +14,7 @@ from core.station.clock import SystemClock
 from core.station.identity import new_id
 from core.station.plan import read_plan
 from core.station.settings import Settings, SettingsUnfit, read_settings
-from core.wording.catalogue import use
+from core.wording.catalogue import _, mark, use
 from core.wording.formats import STATION_ZONE
 from core.wording.refusals import sentence
 
@@ -50,12 +50,23 @@ def _open(settings: Settings, plan: Path) -> None:
     clock = SystemClock()
     try:
         work = UnitsOfWork(database, "core.station", clock, new_id, lambda _recorded: None, STATION_ZONE)
-        OpeningDesk(work, clock, new_id).lay_out(read_plan(plan, new_id))
+        planned = read_plan(plan, new_id)
+        OpeningDesk(work, clock, new_id).lay_out(planned)
+        print(
+            _("The station is laid out: {pumps} pumps, {goods} goods, {people} people.").format(
+                pumps=len(planned.pumps), goods=len(planned.goods), people=len(planned.people)
+            )
+        )
     finally:
         database.close()
 
 
 def _pair(settings: Settings, code: str) -> None:
+    if not settings.cloud.url:
+        raise SettingsUnfit(
+            mark("{file}: url in [cloud] is empty. Write the cloud's address there, then pair."),
+            file=settings.file,
+        )
     enrolled = enrol(settings.cloud.url, code)
     pairing = settings.cloud.pairing_file
     pairing.touch(mode=0o600)

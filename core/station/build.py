@@ -22,7 +22,7 @@ from core.persistence.database import Database
 from core.persistence.lease import Leases
 from core.persistence.totals import SqlTotals
 from core.persistence.unit_of_work import UnitsOfWork
-from core.persistence.upgrade import upgrade
+from core.persistence.upgrade import DatabaseNotOpened, DatabaseNotOurs, upgrade
 from core.ports import forecourt as forecourt_port
 from core.ports.coupon_desk import CouponDesk
 from core.ports.mailbox import Mailbox
@@ -54,9 +54,10 @@ from core.station.live import LiveReadings
 from core.station.news import News
 from core.station.ownership import Ownership
 from core.station.reactions import Reactions
-from core.station.settings import Settings
+from core.station.settings import Settings, SettingsUnfit
 from core.station.station import Station
 from core.station.workers import Workers
+from core.wording.catalogue import mark
 from core.wording.formats import STATION_ZONE
 
 _log = logging.getLogger(__name__)
@@ -78,8 +79,19 @@ class _Cloud:
 
 
 def open_database(settings: Settings) -> Database:
-    """The station's database, upgraded to this program's tables."""
-    upgrade(settings.database_url)
+    """The station's database, upgraded to this program's tables. Raises SettingsUnfit where it cannot be opened."""
+    try:
+        upgrade(settings.database_url)
+    except DatabaseNotOpened as error:
+        raise SettingsUnfit(
+            mark("{file}: the database in [database] cannot be opened: {why}"), file=settings.file, why=error
+        ) from error
+    except DatabaseNotOurs as error:
+        raise SettingsUnfit(
+            mark("{file}: the database in [database] is not a station's of this version: {why}"),
+            file=settings.file,
+            why=error,
+        ) from error
     return Database.open(settings.database_url)
 
 

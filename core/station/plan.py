@@ -11,8 +11,10 @@ from core.domain.product import FuelGrade, Goods
 from core.domain.pump import Nozzle, Pump
 from core.domain.staff import Role
 from core.ports.identity import Identity
+from core.resources import resource
 from core.services.opening import PlannedPerson, StationPlan
 from core.station.settings import SettingsUnfit
+from core.wording.catalogue import mark
 
 
 def read_plan(file: Path, ids: Identity) -> StationPlan:
@@ -40,7 +42,12 @@ def read_plan(file: Path, ids: Identity) -> StationPlan:
             ),
         )
     except (OSError, KeyError, TypeError, ValueError) as error:
-        raise SettingsUnfit(f"{file}: {error!r}") from error
+        raise SettingsUnfit(
+            mark("{file} is not a station's plan: {why}. {model} is one."),
+            file=file,
+            why=repr(error),
+            model=resource("demo/plan.toml"),
+        ) from error
 
 
 def _pump(each: dict[str, Any]) -> Pump:

@@ -1,6 +1,7 @@
 """station.toml as one frozen, checked object."""
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,10 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from core.resources import resource
+from core.wording.catalogue import in_every_language, mark
+
+_WEB_ADDRESS = re.compile(r"https?://[^\s/:]+(:\d+)?(/\S*)?")
 
 
 class SettingsUnfit(Exception):
-    """station.toml cannot be used; the message says which key and why."""
+    """The station cannot be run as its files stand; says what is wrong and what to do, to whoever starts the program.
+
+    In every language, as the file that chooses one may be the one that is unfit.
+    """
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(in_every_language(message, **values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,10 @@ class CloudSettings:
             kept = json.loads(self.pairing_file.read_text(encoding="utf-8"))
             return Pairing(kept["station_id"], kept["token"])
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise SettingsUnfit(f"{self.pairing_file}: {error!r}; pair the station again") from error
+            raise SettingsUnfit(
+                mark("{file} is not what the cloud gave at pairing. Pair the station again."),
+                file=self.pairing_file,
+            ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +118,19 @@ def read_settings(file: Path) -> Settings:
     defaults = tomllib.loads(resource("defaults/station.toml").read_text(encoding="utf-8"))
     try:
         given = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsUnfit(f"{file}: {error}") from error
+    except FileNotFoundError as error:
+        raise SettingsUnfit(
+            mark(
+                "There is no {file}. To start a station, copy {defaults} to it and fill it in, or name another file"
+                " with --config. To see one at work: python3 dev.py demo"
+            ),
+            file=file,
+            defaults=resource("defaults/station.toml"),
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsUnfit(mark("{file} cannot be read: {why}"), file=file, why=error) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsUnfit(mark("{file} is not TOML: {why}"), file=file, why=error) from error
     values = _merged(defaults, given, file)
     folder = file.resolve().parent
     _one_of(values, "pumps", "kind", ("pts", "none"), file)
@@ -114,6 +138,10 @@ def read_settings(file: Path) -> Settings:
     _one_of(values, "printer", "width", (80, 58), file)
     _one_of(values, "screen", "language", ("zh_CN", "en"), file)
     _one_of(values, "screen", "theme", ("light", "dark"), file)
+    if values["pumps"]["kind"] != "none":
+        _web_address(values, "pumps", "address", file)
+    if values["cloud"]["url"]:
+        _web_address(values, "cloud", "url", file)
     return Settings(
         file=file.resolve(),
         station=StationSettings(**values["station"]),
@@ -130,14 +158,23 @@ def _merged(defaults: Mapping[str, Any], given: Mapping[str, Any], file: Path) -
     merged = {section: dict(keys) for section, keys in defaults.items()}
     for section, keys in given.items():
         if section not in merged or not isinstance(keys, dict):
-            raise SettingsUnfit(f"{file}: there is no section [{section}]")
+            raise SettingsUnfit(mark("{file}: there is no section [{section}]."), file=file, section=section)
         for key, value in keys.items():
             if key not in merged[section]:
-                raise SettingsUnfit(f"{file}: there is no key {key} in [{section}]")
+                raise SettingsUnfit(
+                    mark("{file}: there is no key {key} in [{section}]."), file=file, key=key, section=section
+                )
             default = merged[section][key]
             number = isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool)
             if type(value) is not type(default) and not number:
-                raise SettingsUnfit(f"{file}: {key} in [{section}] must be like {default!r}, not {value!r}")
+                raise SettingsUnfit(
+                    mark("{file}: {key} in [{section}] must be like {model}, not {value}."),
+                    file=file,
+                    key=key,
+                    section=section,
+                    model=repr(default),
+                    value=repr(value),
+                )
             merged[section][key] = float(value) if number else value
     return merged
 
@@ -147,7 +184,24 @@ def _one_of(
 ) -> None:
     if values[section][key] not in allowed:
         raise SettingsUnfit(
-            f"{file}: {key} in [{section}] must be one of {allowed}, not {values[section][key]!r}"
+            mark("{file}: {key} in [{section}] must be one of {allowed}, not {value}."),
+            file=file,
+            key=key,
+            section=section,
+            allowed=", ".join(repr(each) for each in allowed),
+            value=repr(values[section][key]),
+        )
+
+
+def _web_address(values: Mapping[str, Any], section: str, key: str, file: Path) -> None:
+    if not _WEB_ADDRESS.fullmatch(values[section][key]):
+        raise SettingsUnfit(
+            mark("{file}: {key} in [{section}] must be like {model}, not {value}."),
+            file=file,
+            key=key,
+            section=section,
+            model="http://192.168.1.117",
+            value=repr(values[section][key]),
         )
 
 

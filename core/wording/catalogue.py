@@ -87,6 +87,14 @@ def mark(message: str) -> str:
     return message
 
 
+def in_every_language(message: str, **values: object) -> str:
+    """The sentence once in each language, a line each: for where nobody knows yet which one is read.
+
+    ``message`` is a marked sentence, ``values`` fill its places.
+    """
+    return "\n".join(_catalogue(language).gettext(message).format(**values) for language in Language)
+
+
 @cache
 def _catalogue(language: Language) -> gettext.NullTranslations:
     if language is Language.ENGLISH:
