@@ -67,11 +67,7 @@ class OrdersScreen(QWidget):
             Column(_("Plate"), lambda order: order.plate, width=120, bold=True),
             Column(_("Car"), lambda order: order.car),
             *([] if ended else [Column(_("Order code"), _code, width=100)]),
-            Column(
-                _("Pump"),
-                lambda order: _("Pump {pump}, nozzle {nozzle}").format(pump=order.pump, nozzle=order.nozzle),
-                width=128,
-            ),
+            Column(_("Pump"), lambda order: _("Pump {pump}").format(pump=order.pump), width=80),
             Column(_("Grade"), lambda order: names.grade(order.grade), width=92),
             Column(_("Ordered"), _ordered, figures=True, width=100),
             Column(

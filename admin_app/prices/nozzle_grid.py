@@ -12,7 +12,7 @@ from core.qt.widgets.labels import RIGHT, ElidedWords, Words
 from core.wording import formats, names
 from core.wording.catalogue import _
 
-_COLUMNS = 5
+_COLUMNS = 4
 
 
 class NozzleGrid(QWidget):
@@ -61,7 +61,9 @@ class _Cell(QFrame):
         self.setObjectName(f"nozzle_{row.nozzle.id}")
         agrees = row.price == wanted
         theme.paint_as(self, tone=None if agrees else Tone.AMBER.value)
-        self._name.setText(f"{words.nozzle(row.nozzle)}  {names.grade_short(row.nozzle.grade)}")
+        pump = _("Pump {pump}").format(pump=row.nozzle.pump)
+        self._name.setText(f"{pump}  {names.grade_short(row.nozzle.grade)}")
+        self.setToolTip(words.nozzle(row.nozzle))
         self._price.say(
             formats.unit_price_without_unit(row.price) if row.price else "—", None if agrees else Tone.AMBER
         )

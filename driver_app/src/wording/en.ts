@@ -26,7 +26,7 @@ export const en: Record<Key, string> = {
   'grade.name.G92': '92 petrol',
   'grade.name.G95': '95 petrol',
   'grade.name.G98': '98 petrol',
-  'grade.name.D0': '0# diesel',
+  'grade.name.D0': '0 diesel',
   'price.coming': '￥{price} from {when}',
   'price.coming_short': '{price} from {when}',
   'price.not_sold': 'Not sold',
