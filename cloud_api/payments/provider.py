@@ -176,7 +176,10 @@ def open_client(address: str, answer_seconds: float) -> httpx.AsyncClient:
     """
     is_plain = urlsplit(address).scheme == "http"
     timeout = httpx.Timeout(answer_seconds, connect=5.0)
-    return httpx.AsyncClient(timeout=timeout, trust_env=not is_plain, verify=not is_plain)
+    # A fresh connection for every request: one kept open may be closed by the other side just as a charge goes out on it,
+    # and a charge without an answer makes a cashier wait. The handshake costs less.
+    limits = httpx.Limits(max_keepalive_connections=0)
+    return httpx.AsyncClient(timeout=timeout, trust_env=not is_plain, verify=not is_plain, limits=limits)
 
 
 def is_loopback(address: str) -> bool:
