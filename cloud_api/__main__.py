@@ -7,10 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cloud_api.clock import SystemClock
-from cloud_api.database import Database
 from cloud_api.keeping import Keeping
 from cloud_api.settings import Settings, SettingsUnfit, load
-from cloud_api.upgrade import upgrade
+from cloud_api.upgrade import open_upgraded
 from core.domain.coupon import CouponKind
 from core.domain.refusals import Refusal
 from core.wording.refusals import sentence
@@ -44,9 +43,8 @@ def _serve(settings: Settings, ready_file: Path | None) -> None:
 
 
 def _keep(settings: Settings, asked: argparse.Namespace) -> list[str]:
-    database = Database(settings.database)
+    database = open_upgraded(settings.database)
     try:
-        upgrade(database)
         keeping = Keeping(database, SystemClock(), settings)
         does: dict[tuple[str, str], Callable[[argparse.Namespace], list[str]]] = {
             ("station", "add"): keeping.add_station,

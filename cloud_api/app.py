@@ -31,13 +31,14 @@ from cloud_api.orders.service.quotes import Quotes
 from cloud_api.payments import endpoints as payment_endpoints
 from cloud_api.payments.build import open_payments
 from cloud_api.refusals import answer_refusals
-from cloud_api.settings import Settings
+from cloud_api.settings import Settings, SettingsUnfit
 from cloud_api.stations import doorbell
 from cloud_api.stations import endpoints as station_endpoints
 from cloud_api.stations.mailbox import Mailbox
 from cloud_api.stations.service import Stations
-from cloud_api.upgrade import upgrade
+from cloud_api.upgrade import open_upgraded
 from core.resources import resource
+from core.wording.catalogue import mark
 
 _DESCRIPTION = """Where drivers order and stations report.
 
@@ -55,11 +56,13 @@ _EVERY_ERROR: dict[int | str, dict[str, Any]] = {
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
-    """The cloud, ready to serve. Its database is opened and upgraded here, and closed when it stops serving."""
+    """The cloud, ready to serve. Its database is opened and upgraded here, and closed when it stops serving.
+
+    Raises SettingsUnfit where it cannot run by these settings.
+    """
     clock = clock or SystemClock()
-    database = Database(settings.database)
+    database = open_upgraded(settings.database)
     try:
-        upgrade(database)
         return _joined(settings, clock, database)
     except BaseException:
         database.close()
@@ -73,9 +76,20 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     mailbox = Mailbox(clock, lambda station_id: hub.ring(doorbell.topic(station_id)))
     moves = Moves(clock, settings, hub, coupons, mailbox)
     money = OrderMoney(moves)
-    payments = open_payments(
-        database, clock, settings.wechat, settings.alipay, settings.site_url, money.captured, money.refunded
-    )
+    try:
+        payments = open_payments(
+            database,
+            clock,
+            settings.wechat,
+            settings.alipay,
+            settings.site_url,
+            money.captured,
+            money.refunded,
+        )
+    except (OSError, ValueError, TypeError) as error:
+        raise SettingsUnfit(
+            mark("A key that [wechat] or [alipay] names cannot be used: {why}"), why=error
+        ) from error
     at_station = OrdersAtStation(database, clock, moves)
     drivers = Drivers(database, clock, settings, messages)
     stations = Stations(database, clock, settings, at_station.takers)

@@ -14,6 +14,7 @@ from cloud_api.stations.service import Stations
 from core.domain.coupon import CouponKind, CouponTerms
 from core.domain.ids import GradeCode, StationId
 from core.domain.money import Money
+from core.wording.catalogue import mark
 
 
 class Keeping:
@@ -27,7 +28,7 @@ class Keeping:
 
     def add_station(self, asked: Namespace) -> list[str]:
         if not (-90 <= asked.lat <= 90 and -180 <= asked.lng <= 180):
-            raise SettingsUnfit("--lat is from -90 to 90 and --lng from -180 to 180")
+            raise SettingsUnfit(mark("--lat is from -90 to 90 and --lng from -180 to 180."))
         station_id, code = self._database.write_now(
             lambda work: self._stations.add(work, asked.name, asked.address, asked.lat, asked.lng)
         )
@@ -59,7 +60,7 @@ class Keeping:
 
     def issue_coupons(self, asked: Namespace) -> list[str]:
         if asked.count < 1:
-            raise SettingsUnfit("--count is at least 1")
+            raise SettingsUnfit(mark("--count is at least 1."))
         issued = self._database.write_now(lambda work: self._coupons.issue(work, asked.campaign, asked.count))
         return [row.code for row in issued]
 
@@ -89,8 +90,10 @@ def _check(terms: CouponTerms, stock: int, days: int) -> None:
     }
     option, is_said = asks[terms.kind]
     if not is_said:
-        raise SettingsUnfit(f"--kind {terms.kind} needs {option}")
+        raise SettingsUnfit(mark("--kind {kind} needs {option}."), kind=terms.kind, option=option)
     if stock < 1 or days < 1 or terms.threshold.fen < 0 or (terms.cap is not None and terms.cap.fen < 1):
-        raise SettingsUnfit("--stock, --days and --cap-fen are at least 1, --threshold-fen is not negative")
+        raise SettingsUnfit(
+            mark("--stock, --days and --cap-fen are at least 1, --threshold-fen is not negative.")
+        )
     if not all(is_id(station) for station in terms.stations):
-        raise SettingsUnfit("--station is a station's id, 32 hex characters")
+        raise SettingsUnfit(mark("--station is a station's id, 32 hex characters."))

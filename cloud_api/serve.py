@@ -10,35 +10,39 @@ from pathlib import Path
 import uvicorn
 
 from cloud_api.app import create_app
-from cloud_api.settings import Settings
+from cloud_api.settings import Settings, SettingsUnfit
+from core.wording.catalogue import mark
 
 _BACKLOG = 512
 
 
 def serve(settings: Settings, ready_file: Path | None) -> None:
-    """Runs the cloud until SIGTERM or SIGINT. The port is taken first, so that port 0 knows its own address."""
-    listening = _listen(settings.host, settings.port)
-    port: int = listening.getsockname()[1]
-    if not settings.site_url:
-        settings = replace(settings, site_url=f"http://{settings.host}:{port}")
-    app = create_app(replace(settings, port=port, site_url=settings.site_url.rstrip("/")))
-    server = _Server(
-        uvicorn.Config(
-            app,
-            ws="websockets-sansio",
-            ws_ping_interval=settings.doorbell_ping_seconds,
-            timeout_graceful_shutdown=5,
-            access_log=False,
-            log_config=None,
-            server_header=False,
-        ),
-        {"port": port, "site_url": settings.site_url, "pid": os.getpid()},
-        ready_file,
-    )
-    # uvicorn stops in good order and then raises the signal once more; stopping when asked is no failure.
-    for asked_to_stop in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(asked_to_stop, lambda _number, _frame: None)
-    server.run(sockets=[listening])
+    """Runs the cloud until SIGTERM or SIGINT. The port is taken first, so that port 0 knows its own address.
+
+    Raises SettingsUnfit where nobody can be served.
+    """
+    with _listen(settings.host, settings.port) as listening:
+        port: int = listening.getsockname()[1]
+        if not settings.site_url:
+            settings = replace(settings, site_url=f"http://{settings.host}:{port}")
+        app = create_app(replace(settings, port=port, site_url=settings.site_url.rstrip("/")))
+        server = _Server(
+            uvicorn.Config(
+                app,
+                ws="websockets-sansio",
+                ws_ping_interval=settings.doorbell_ping_seconds,
+                timeout_graceful_shutdown=5,
+                access_log=False,
+                log_config=None,
+                server_header=False,
+            ),
+            {"port": port, "site_url": settings.site_url, "pid": os.getpid()},
+            ready_file,
+        )
+        # uvicorn stops in good order and then raises the signal once more; stopping when asked is no failure.
+        for asked_to_stop in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(asked_to_stop, lambda _number, _frame: None)
+        server.run(sockets=[listening])
 
 
 class _Server(uvicorn.Server):
@@ -57,8 +61,19 @@ def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind((host, port))
-    listening.listen(_BACKLOG)
+    try:
+        listening.bind((host, port))
+        listening.listen(_BACKLOG)
+    except (OSError, OverflowError) as error:
+        listening.close()
+        raise SettingsUnfit(
+            mark(
+                "Nobody can be served at {host}, port {port}: {why}. Choose another with --host and --port."
+            ),
+            host=host,
+            port=port,
+            why=getattr(error, "strerror", None) or error,
+        ) from error
     return listening
 
 

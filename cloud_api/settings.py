@@ -7,12 +7,17 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+from core.wording.catalogue import in_every_language, mark
+
 _PREFIX = "YOUZHAN_CLOUD_"
 _H5_IN_THE_SOURCE = Path(__file__).parent.parent / "driver_app" / "dist" / "build" / "h5"
 
 
 class SettingsUnfit(Exception):
-    """A setting is missing, unknown or not of its kind; the text says which, for whoever starts the program."""
+    """The cloud cannot run by its settings; the text says which and what to do, in every language, to whoever starts it."""
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(in_every_language(message, **values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +103,14 @@ def load(arguments: Mapping[str, object], environment: Mapping[str, str] | None 
             values[one.name] = arguments[one.name]
     values = {name: _as_its_kind(name, value) for name, value in values.items()}
     if "wechat" in written:
-        values["wechat"] = _section(WechatSettings, _table(written, "wechat"), beside)
+        values["wechat"] = _section("wechat", WechatSettings, _table(written, "wechat"), beside)
     if "alipay" in written:
-        values["alipay"] = _section(AlipaySettings, _table(written, "alipay"), beside)
+        values["alipay"] = _section("alipay", AlipaySettings, _table(written, "alipay"), beside)
     if "sms" in written:
-        values["sms"] = _section(SmsSettings, _table(written, "sms"), beside)
+        values["sms"] = _section("sms", SmsSettings, _table(written, "sms"), beside)
     if not values.get("database"):
         raise SettingsUnfit(
-            "no database given: use --database or YOUZHAN_CLOUD_DATABASE, e.g. sqlite:///cloud.db"
+            mark("No database is given. Add --database sqlite:///cloud.db, or set YOUZHAN_CLOUD_DATABASE.")
         )
     return Settings(**values)
 
@@ -114,34 +119,43 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise SettingsUnfit(f"the settings file {file} cannot be read: {error.strerror}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsUnfit(f"the settings file {file} is not TOML: {error}") from error
+        raise SettingsUnfit(mark("{file} cannot be read: {why}"), file=file, why=error.strerror) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsUnfit(mark("{file} is not TOML: {why}"), file=file, why=error) from error
 
 
 def _table(written: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     table = written.get(name, {})
     if not isinstance(table, dict):
-        raise SettingsUnfit(f"{name} must be a table of the settings file")
+        raise SettingsUnfit(mark("[{name}] must be a table of the settings file."), name=name)
     return table
 
 
 def _as_its_kind(name: str, value: object) -> object:
     kinds: dict[str, type] = {one.name: one.type for one in fields(Settings) if isinstance(one.type, type)}
     if name not in kinds:
-        raise SettingsUnfit(f"there is no setting {name}")
+        raise SettingsUnfit(mark("There is no setting {name}."), name=name)
     try:
         return kinds[name](value)
     except (TypeError, ValueError) as error:
-        raise SettingsUnfit(f"the setting {name} cannot be {value!r}") from error
+        raise SettingsUnfit(
+            mark("The setting {name} cannot be {value}."), name=name, value=repr(value)
+        ) from error
 
 
-def _section(kind: type[_Section], table: Mapping[str, Any], beside: Path) -> _Section:
+def _section(name: str, kind: type[_Section], table: Mapping[str, Any], beside: Path) -> _Section:
     known = {one.name: one.type for one in fields(kind)}
     missing, extra = known.keys() - table.keys(), table.keys() - known.keys()
-    if missing or extra:
-        raise SettingsUnfit(f"{kind.__name__}: missing {sorted(missing)}, unknown {sorted(extra)}")
+    if missing:
+        raise SettingsUnfit(mark("[{name}] lacks {keys}."), name=name, keys=", ".join(sorted(missing)))
+    if extra:
+        raise SettingsUnfit(mark("[{name}] does not know {keys}."), name=name, keys=", ".join(sorted(extra)))
     values: dict[str, Any] = {
         key: beside / str(value) if known[key] is Path else str(value) for key, value in table.items()
     }
+    for key, value in values.items():
+        if isinstance(value, Path) and not value.is_file():
+            raise SettingsUnfit(
+                mark("[{name}]: there is no file {file}, which {key} names."), name=name, key=key, file=value
+            )
     return kind(**values)

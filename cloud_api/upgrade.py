@@ -4,12 +4,37 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from cloud_api.database import Database
+from cloud_api.settings import SettingsUnfit
+from core.wording.catalogue import mark
 
 # Two cloud processes may start at once on PostgreSQL; the second waits and then finds nothing to do.
 _UPGRADE_LOCK = 0x59_5A_01
+
+
+def open_upgraded(url: str) -> Database:
+    """The database at this address, open and in the shape this program knows. Raises SettingsUnfit where there is none."""
+    try:
+        database = Database(url)
+    except (ValueError, OSError, SQLAlchemyError) as error:
+        raise _cannot_open(error) from error
+    try:
+        upgrade(database)
+    except (DBAPIError, CommandError) as error:
+        database.close()
+        raise _cannot_open(getattr(error, "orig", error)) from error
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _cannot_open(why: object) -> SettingsUnfit:
+    return SettingsUnfit(mark("The database cannot be opened: {why}"), why=why)
 
 
 def upgrade(database: Database) -> None:

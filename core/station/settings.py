@@ -11,7 +11,7 @@ from typing import Any
 from core.resources import resource
 from core.wording.catalogue import in_every_language, mark
 
-_WEB_ADDRESS = re.compile(r"https?://[^\s/:]+(:\d+)?(/\S*)?")
+_WEB_ADDRESS = re.compile(r"https?://([^\s/:\[\]]+|\[[0-9A-Fa-f:.]+\])(:\d+)?(/\S*)?")
 
 
 class SettingsUnfit(Exception):

@@ -2,10 +2,12 @@
 
 import json
 import signal
+import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -156,10 +158,18 @@ def test_settings_come_from_arguments_then_environment_then_file(tmp_path: Path)
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", "no database"),
+        ("", "No database"),
         ("[cloud]\nport = 'many'", "port"),
         ("[cloud]\ncolour = 'red'", "colour"),
         ("[sms]\nkey = 'k'", "base_url"),
+        ("[sms]\nkey = 'k'\nbase_url = 'b'\ncolour = 'red'", "colour"),
+        (
+            (
+                "[alipay]\ngateway_url = 'g'\napp_id = 'a'\nprivate_key_file = 'gone.pem'\n"
+                "alipay_public_key_file = 'gone.pem'"
+            ),
+            "gone.pem",
+        ),
         ("cloud = 3", "cloud"),
         ("[cloud", "TOML"),
     ],
@@ -169,6 +179,35 @@ def test_an_unfit_settings_file_is_refused_with_the_reason(tmp_path: Path, text:
     file.write_text(text)
     with pytest.raises(SettingsUnfit, match=why):
         load({"settings": file}, {})
+
+
+def test_what_cannot_be_opened_is_said_in_both_languages_instead_of_a_trace(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "not.db").write_bytes(b"no database at all" * 100)
+    with closing(sqlite3.connect(tmp_path / "stations.db")) as foreign:
+        foreign.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        foreign.execute("INSERT INTO alembic_version VALUES ('of_somebody_else')")
+        foreign.commit()
+    for url in (
+        f"sqlite:///{tmp_path}/not.db",
+        f"sqlite:///{tmp_path}/stations.db",
+        "mysql://user@host/name",
+        "nonsense",
+    ):
+        assert main(["serve", "--port", "0", "--database", url]) == 2
+        said = capsys.readouterr().err
+        assert "数据库打不开" in said
+        assert "cannot be opened" in said
+
+
+def test_a_port_in_use_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert main(["serve", "--port", port, "--database", f"sqlite:///{tmp_path}/cloud.db"]) == 2
+    said = capsys.readouterr().err
+    assert port in said
+    assert "--port" in said
 
 
 def test_the_document_describes_every_route_with_its_errors(cloud: Cloud) -> None:

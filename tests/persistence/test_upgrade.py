@@ -20,6 +20,7 @@ from core.persistence.tables.everything import metadata
 from core.persistence.unit_of_work import UnitsOfWork
 from core.persistence.upgrade import (
     HEAD,
+    DatabaseNotOpened,
     DatabaseNotOurs,
     engine_for_steps,
     move,
@@ -194,6 +195,23 @@ def test_a_newer_programs_database_is_left_alone(empty_url: str):
     with pytest.raises(DatabaseNotOurs):
         upgrade(empty_url)
     assert _everything_in(empty_url) == there
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["mysql://user@host/name", "nonsense", "sqlite:///:memory:", "postgresql://nobody@127.0.0.1:1/none"],
+)
+def test_an_address_where_no_database_is_is_told_from_a_bug(url: str):
+    with pytest.raises(DatabaseNotOpened):
+        upgrade(url)
+
+
+def test_a_file_that_is_no_database_is_told_from_a_bug_and_left_alone(tmp_path: Path):
+    file = tmp_path / "letter.db"
+    file.write_bytes(b"Dear station, " * 500)
+    with pytest.raises(DatabaseNotOpened):
+        upgrade(f"sqlite:///{file}")
+    assert file.read_bytes() == b"Dear station, " * 500
 
 
 def test_the_file_is_copied_before_its_first_step_and_only_then(

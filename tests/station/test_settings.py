@@ -1,0 +1,72 @@
+"""station.toml: every way in which it can be unfit is said in both languages, with what to do."""
+
+from pathlib import Path
+
+import pytest
+
+from core.station.build import open_database
+from core.station.plan import read_plan
+from core.station.settings import SettingsUnfit, read_settings
+
+
+def test_a_missing_file_says_which_to_copy(tmp_path: Path) -> None:
+    with pytest.raises(SettingsUnfit) as refused:
+        read_settings(tmp_path / "station.toml")
+    chinese, english = str(refused.value).splitlines()
+    for sentence in (chinese, english):
+        assert str(tmp_path / "station.toml") in sentence
+        assert "defaults/station.toml" in sentence
+        assert "--config" in sentence
+    assert chinese.startswith("没有")
+    assert english.startswith("There is no")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("[station", "TOML"),
+        ("[nonsense]", "nonsense"),
+        ("station = 3", "station"),
+        ("[screen]\ncolour = 'red'", "colour"),
+        ("[screen]\ntheme = 'red'", "'light', 'dark'"),
+        ("[printer]\nwidth = '80'", "width"),
+        ("[pumps]\nkind = 'pts'", "address"),
+        ("[pumps]\nkind = 'pts'\naddress = '192.168.1.117'", "http://192.168.1.117"),
+        ("[cloud]\nurl = 'cloud.example'", "url"),
+    ],
+)
+def test_a_setting_that_is_none_is_named(tmp_path: Path, text: str, why: str) -> None:
+    file = tmp_path / "station.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsUnfit) as refused:
+        read_settings(file)
+    assert all(why in sentence for sentence in str(refused.value).splitlines())
+    assert len(str(refused.value).splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://192.168.1.117",
+        "https://controller:8443/",
+        "http://127.0.0.1:40000",
+        "http://[fd00::1]:8080/pts",
+    ],
+)
+def test_an_address_of_a_controller_is_taken(tmp_path: Path, address: str) -> None:
+    file = tmp_path / "station.toml"
+    file.write_text(f"[pumps]\nkind = 'pts'\naddress = '{address}'\n", encoding="utf-8")
+    assert read_settings(file).pumps.address == address
+
+
+def test_a_database_that_is_none_is_told_by_the_settings_that_name_it(tmp_path: Path) -> None:
+    (tmp_path / "station.db").write_bytes(b"Dear station, " * 500)
+    file = tmp_path / "station.toml"
+    file.write_text("", encoding="utf-8")
+    with pytest.raises(SettingsUnfit, match="cannot be opened"):
+        open_database(read_settings(file))
+
+
+def test_a_plan_that_is_none_names_one_that_is(tmp_path: Path) -> None:
+    with pytest.raises(SettingsUnfit, match=r"demo/plan\.toml"):
+        read_plan(tmp_path / "plan.toml", lambda: "")
