@@ -3,6 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QPoint, QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton
 
 from core.domain.events import ReceiptNotPrinted
 from core.domain.faults import PrinterOutOfPaper
@@ -13,8 +16,8 @@ from core.domain.pump import PresetKind, PumpState
 from core.domain.sale import SaleState
 from core.domain.staff import Role
 from tests.pos_app.conftest import OpenTill
-from tests.pos_app.scenes import begin_selling
-from tests.pos_app.till_station import RunningTill, TillStation
+from tests.pos_app.scenes import a_busy_forecourt, begin_selling
+from tests.pos_app.till_station import SOAP, RunningTill, TillStation
 from tests.services.small_station import COUPON, WATER, WECHAT_CODE
 
 
@@ -293,3 +296,35 @@ def test_an_attendant_is_not_offered_at_the_counter(station: TillStation, open_t
     till = open_till()
     attendant = station.people[Role.ATTENDANT]
     assert not till.shows(f"sign_in_person_{attendant.id}")
+
+
+def test_enter_takes_the_goods_that_a_few_letters_leave(till: RunningTill, station: TillStation) -> None:
+    station.add_goods(SOAP)
+    till.press("goods_list")
+    till.write("goods_search", SOAP.barcode[-6:])
+    QTest.keyClick(till.find("goods_search"), Qt.Key.Key_Return)
+    assert [line.title for line in till.presenters.counter.state.sale.lines] == [SOAP.name]
+
+
+def test_a_notice_lies_over_nothing_that_can_be_pressed(till: RunningTill) -> None:
+    a_busy_forecourt(till)
+    till.notices.fault(PrinterOutOfPaper())
+    banner = till.find("notice_banner")
+    over = QRect(banner.mapTo(till.window, QPoint()), banner.size())
+    below = [
+        button.objectName()
+        for button in till.window.findChildren(QAbstractButton)
+        if button.isVisible()
+        and not banner.isAncestorOf(button)
+        and not button.objectName().startswith("status_")  # lamps: what they say, they say again later
+        and over.intersects(QRect(button.mapTo(till.window, QPoint()), button.size()))
+    ]
+    assert below == []
+
+
+def test_no_pump_moves_because_a_fill_waits_to_be_paid(till: RunningTill, station: TillStation) -> None:
+    QCoreApplication.sendPostedEvents()
+    before = [till.find(f"pump_tile_{n}").geometry() for n in range(1, 9)]
+    station.an_unreleased_fill(3, 26_512, nozzle=1)
+    QCoreApplication.sendPostedEvents()
+    assert [till.find(f"pump_tile_{n}").geometry() for n in range(1, 9)] == before

@@ -10,6 +10,7 @@ from core.domain.faults import CloudUnreachable, PrinterOutOfPaper
 from core.domain.fill import FillState
 from core.domain.money import ZERO, Money
 from core.domain.payment import PaymentState
+from core.domain.receipt import Pair, Text
 from core.domain.refusals import (
     CouponAlreadyUsed,
     CouponBelowThreshold,
@@ -311,6 +312,35 @@ def test_a_printer_without_paper_harms_no_sale_and_the_copy_is_marked(station: S
     assert first.open_drawer
     assert not second.open_drawer
     assert first.lines != second.lines
+
+
+def test_a_receipt_says_what_a_fuel_receipt_has_to_say_in_its_order(station: SmallStation) -> None:
+    station.issue_coupon()
+    bill = station.a_bill(station.a_fill(yuan=200))
+    bill = station.sales.apply_coupon(bill.id, COUPON, station.cashier)
+    sale = station.payments.take_cash(bill.id, Money(20_000), station.cashier)
+    station.receipts.print_sale(sale.id)
+    words = [
+        each.text if isinstance(each, Text) else each.left
+        for each in station.printer.receipts[-1].lines
+        if isinstance(each, Text | Pair)
+    ]
+    wanted = [
+        "单号",
+        "日期",
+        "收银员",
+        "1号机 1号枪 92号汽油",
+        "  25.61 升 × 7.81 元/升",
+        "小计",
+        "优惠",
+        "  店庆满100减8",
+        "应收",
+        "支付方式",
+        "实收",
+        "找零",
+        "谢谢惠顾，一路平安",
+    ]
+    assert [each for each in words if each in wanted] == wanted
 
 
 def test_a_shift_expects_its_float_and_its_cash_but_not_its_codes(station: SmallStation) -> None:
