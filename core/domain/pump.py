@@ -170,7 +170,7 @@ class EndedFill:
     started_at: datetime | None
     ended_at: datetime
     totaliser: Litres | None = None  # the nozzle's counter after the fill
-    timed: bool = True  # whether `ended_at` is the controller's own time; else it is when we first saw the record
+    timed: bool = True  # `ended_at` is the controller's own time; else when we first saw the record
 
 
 FREE = (PumpState.IDLE, PumpState.CALLING)

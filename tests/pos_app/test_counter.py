@@ -303,7 +303,9 @@ def test_enter_takes_the_goods_that_a_few_letters_leave(till: RunningTill, stati
     till.press("goods_list")
     till.write("goods_search", SOAP.barcode[-6:])
     QTest.keyClick(till.find("goods_search"), Qt.Key.Key_Return)
-    assert [line.title for line in till.presenters.counter.state.sale.lines] == [SOAP.name]
+    sale = till.presenters.counter.state.sale
+    assert sale is not None
+    assert [line.title for line in sale.lines] == [SOAP.name]
 
 
 def test_a_notice_lies_over_nothing_that_can_be_pressed(till: RunningTill) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
 
 import pytest
 
@@ -44,7 +45,7 @@ def driving(
     *,
     polled: bool = True,
     booked: dict[PumpNumber, int] | None = None,
-    kind: str = "auto",
+    kind: Literal["auto", "digest", "basic"] = "auto",
 ) -> Iterator[tuple[PtsForecourt, Ear]]:
     with running(controller, manners) as front:
         link = HttpLink(front.address, user=USER, password=PASSWORD, auth=kind)
@@ -377,7 +378,7 @@ def test_prices_are_set_and_told(freedoms: Freedoms):
 @pytest.mark.parametrize("how", ["forbidden", "shut_out", "unknown"])
 def test_a_list_of_prices_that_is_not_for_us_leaves_the_pump_its_price(how: str, expected_log: ExpectLog):
     expected_log("may not change the controller's list of prices")
-    controller = Controller(Freedoms(**{how: frozenset({"SetFuelGradesPrices"})}))
+    controller = Controller(replace(Freedoms(), **{how: frozenset({"SetFuelGradesPrices"})}))  # type: ignore[arg-type]
     with driving(controller) as (forecourt, _ear):
         forecourt.set_prices(PumpNumber(1), NEW)
         assert controller.points[1].prices == [Decimal("7.99"), Decimal("8.50")]

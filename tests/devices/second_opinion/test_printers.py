@@ -35,6 +35,7 @@ class OddPrinter:
     def printed(self, number: int) -> list[bytes]:
         """The jobs that came out, once there are so many; paper takes its time after the till has gone on."""
         between = threading.Event()
+        jobs: list[bytes] = []
         for _turn in range(300):
             jobs = [job for job in self.paper if CUT in job]
             if len(jobs) >= number:
