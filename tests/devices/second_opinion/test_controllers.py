@@ -38,6 +38,9 @@ def pumps_of(controller: Controller) -> tuple[Pump, ...]:
     )
 
 
+Kind = Literal["auto", "digest", "basic"]
+
+
 @contextmanager
 def driving(
     controller: Controller,
@@ -45,7 +48,7 @@ def driving(
     *,
     polled: bool = True,
     booked: dict[PumpNumber, int] | None = None,
-    kind: Literal["auto", "digest", "basic"] = "auto",
+    kind: Kind = "auto",
 ) -> Iterator[tuple[PtsForecourt, Ear]]:
     with running(controller, manners) as front:
         link = HttpLink(front.address, user=USER, password=PASSWORD, auth=kind)
@@ -206,7 +209,7 @@ def test_every_way_to_speak_http_is_understood(manners: Manners):
         (Manners(login="MD5"), "basic"),
     ],
 )
-def test_a_login_that_cannot_be_given_is_told_by_name(manners: Manners, kind: str, expected_log: ExpectLog):
+def test_a_login_that_cannot_be_given_is_told_by_name(manners: Manners, kind: Kind, expected_log: ExpectLog):
     expected_log("went silent: pump_controller_login")
     if manners.login == "SHA-1":
         manners = replace(manners, login="md5", quality="auth-conf")
