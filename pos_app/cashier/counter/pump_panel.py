@@ -49,6 +49,8 @@ class PumpPanel(QWidget):
         self._nothing = Words(
             _("Fills that are not paid yet stand here."), "quiet", align=CENTRE, wrap=True, parent=self._area
         )
+        self._nothing.setMinimumHeight(wearing.px(50))
+        self._list.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._list.addWidget(self._nothing)
         column.addWidget(self._area)
         self._buttons: dict[FillId, QPushButton] = {}
