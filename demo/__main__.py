@@ -121,11 +121,11 @@ def _say_where(world: World) -> None:
   收银台 counter      {CASHIER[0]}  PIN {CASHIER[1]}
   加油现场 forecourt   {ATTENDANT[0]}  PIN {ATTENDANT[1]}
   站长 manager        {MANAGER[0]}  PIN {MANAGER[1]}
-  司机 driver         {world.site}   phone {DRIVER_PHONE}
+  车主 driver         {world.site}   phone {DRIVER_PHONE}
                       its SMS codes: http://127.0.0.1:{world.sms.facts["port"]}/control/messages
   优惠券 coupon        {world.counter_coupon}
   商品条码 barcode     6901234500018
-  油枪 a driver at pump 3: curl -d '{{"nozzle": 1}}' http://127.0.0.1:{control}/control/pumps/3/serve
+  油机 a driver at pump 3: curl -d '{{"nozzle": 1}}' http://127.0.0.1:{control}/control/pumps/3/serve
 
 收银台关闭即结束；或按 Ctrl+C。 Close the counter or press Ctrl+C to end.
 """)
