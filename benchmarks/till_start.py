@@ -26,6 +26,7 @@ def measure() -> Iterator[Figure]:
         plan = str(resource("demo/plan.toml"))
         subprocess.run(
             [sys.executable, "-m", "core.station", "--config", str(config), "open", "--plan", plan],
+            stdout=subprocess.DEVNULL,  # ours is for the figures alone
             check=True,
         )
         bare: list[tuple[float, int]] = []
