@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.figure import Figure, percentile
-from core.domain.ids import GoodsId, NozzleNumber, PumpNumber, SaleId, StaffId
+from core.domain.ids import GoodsId, NozzleNumber, PumpNumber, SaleId, StaffId, StationId
 from core.domain.litres import Litres
 from core.domain.money import Money
 from core.domain.price import UnitPrice
@@ -106,7 +106,7 @@ class _Shop:
         with work.reading() as look:
             self._cashier: StaffId = look.staff.active()[0].id
         ShiftDesk(work, SqlTotals(self._database), clock, new_id).open(Money(50_000), self._cashier)
-        self._sales = SaleDesk(work, clock, new_id, MemoryCouponDesk(), "")  # type: ignore[arg-type]
+        self._sales = SaleDesk(work, clock, new_id, MemoryCouponDesk(), StationId(""))
         self._payments = PaymentDesk(work, clock, new_id, MemoryPaymentGateway())
         self._forecourt = ForecourtDesk(work, clock, new_id)
         self._clock = clock

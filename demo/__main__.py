@@ -17,7 +17,7 @@ from core.wording.catalogue import use
 from demo.history import History
 from demo.processes import Processes, ProcessFailed, Program
 from demo.story import ATTENDANT, CASHIER, MANAGER, STORY_PACE, Story
-from demo.world import DRIVER_PHONE, World, build_world
+from demo.world import DRIVER_PHONE, MEMBERS, World, build_world
 
 ROOT = Path(__file__).resolve().parent.parent
 _INTERRUPTED = 130
@@ -123,6 +123,7 @@ def _say_where(world: World) -> None:
   站长 manager        {MANAGER[0]}  PIN {MANAGER[1]}
   车主 driver         {world.site}   phone {DRIVER_PHONE}
                       its SMS codes: http://127.0.0.1:{world.sms.facts["port"]}/control/messages
+  会员 members         {", ".join(MEMBERS)}, each with a coupon
   优惠券 coupon        {world.counter_coupon}
   商品条码 barcode     6901234500018
   油机 a driver at pump 3: curl -d '{{"nozzle": 1}}' http://127.0.0.1:{control}/control/pumps/3/serve

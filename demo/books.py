@@ -28,12 +28,14 @@ def _cloud(world: World, query: str, *parameters: object) -> list[Row]:
 
 
 def station(world: World) -> Row:
-    """How large the station is."""
-    return _station(
+    """How large the station is, and how many members the cloud knows."""
+    rows = _station(
         world,
         "SELECT (SELECT count(*) FROM pumps) AS pumps, (SELECT count(*) FROM nozzles) AS nozzles,"
         " (SELECT count(*) FROM staff) AS staff, (SELECT count(*) FROM goods) AS goods",
-    )[0]
+    )
+    members = _cloud(world, "SELECT count(*) AS members FROM drivers")
+    return rows[0] | members[0]
 
 
 def staff_id(world: World, name: str) -> str:

@@ -14,7 +14,8 @@ STATION_ADDRESS = "昆明市盘龙区北京路 988 号"
 # GCJ-02
 LATITUDE, LONGITUDE = 25.0715, 102.7262
 DRIVER_PHONE = "13888001234"
-SECOND_DRIVER_PHONE = "13708712345"
+# Members from before: the cloud knows them, and each has a coupon of the anniversary.
+MEMBERS = ("13708712345", "15987104466", "18288307719")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,19 @@ def _add_campaigns(processes: Processes, database: str) -> tuple[str, str]:
     issued = processes.run(
         "coupon", "cloud_api", "coupon", "issue", "--campaign", second, "--count", "5", "--database", database
     )
+    for phone in MEMBERS:
+        processes.run(
+            "member",
+            "cloud_api",
+            "coupon",
+            "give",
+            "--campaign",
+            second,
+            "--phone",
+            phone,
+            "--database",
+            database,
+        )
     return campaign, issued.split()[0]
 
 
