@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
 from core.domain.events import Event
+from core.domain.ids import StaffId
 from core.persistence.database import Database
 from core.persistence.repositories.catalogue import SqlCatalogue
 from core.persistence.repositories.coupon_uses import SqlCouponUses
-from core.persistence.repositories.event_log import SqlEventLog
+from core.persistence.repositories.event_log import Made, SqlEventLog
 from core.persistence.repositories.forecourt import SqlAuthorisations, SqlFills, SqlForecourt
 from core.persistence.repositories.mailbox import SqlMessageLog
 from core.persistence.repositories.orders import SqlOrders
@@ -66,8 +67,9 @@ class SqlWork:
         self.events: EventLog = self._log
         self.recorded: list[Recorded] = []
 
-    def record(self, event: Event, actor: str = "") -> None:
-        number = self._log.append(event, self._identity(), self._program, actor, self._clock.now())
+    def record(self, event: Event, *, actor: str = "", approver: StaffId | None = None) -> None:
+        made = Made(self._identity(), self._program, self._clock.now(), actor, approver or "")
+        number = self._log.append(event, made)
         self.recorded.append((number, self._program, event))
 
 

@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from core.domain.events import Event
+from core.domain.ids import StaffId
 from core.ports.repositories import (
     Authorisations,
     Catalogue,
@@ -38,8 +39,11 @@ class Work(Protocol):
     messages: MessageLog
     events: EventLog
 
-    def record(self, event: Event, actor: str = "") -> None:
-        """Store the event in this commit; listeners hear of it after the commit."""
+    def record(self, event: Event, *, actor: str = "", approver: StaffId | None = None) -> None:
+        """Store the event in the journal with this commit; listeners hear of it after the commit.
+
+        `actor` did it; `approver` is whoever with the right to it agreed on the spot, where the actor had none.
+        """
         ...
 
 

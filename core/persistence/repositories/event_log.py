@@ -15,6 +15,16 @@ from core.persistence.tables.mailbox import events
 from core.persistence.transaction import Query, Transaction
 
 
+class Made(NamedTuple):
+    """Where, when and by whom an event came about; words without a person are empty."""
+
+    id: str
+    program: str
+    at: datetime
+    actor: str
+    approver: str
+
+
 class _Row(NamedTuple):
     number: int
     program: str
@@ -51,14 +61,16 @@ class SqlEventLog:
         self._transaction = transaction
         self._last: int | None = None
 
-    def append(self, event: Event, event_id: str, program: str, actor: str, at: datetime) -> int:
+    def append(self, event: Event, made: Made) -> int:
         """Write the event down under the next number. Under the write lock numbers have no gaps and no rivals."""
         if self._last is None:
             self._last = self.latest()
         self._last += 1
         kind = type(event).__name__
         body = {name: getattr(event, name) for name in _FIELDS[kind]}
-        self._transaction.run(_WRITE, self._last, event_id, kind, to_json(body), program, actor, at)
+        self._transaction.run(
+            _WRITE, self._last, made.id, kind, to_json(body), made.program, made.actor, made.at
+        )
         return self._last
 
     def after(self, number: int, limit: int) -> Sequence[tuple[int, str, Event]]:
