@@ -11,16 +11,23 @@ NozzleNumber = NewType("NozzleNumber", int)  # on its pump, from 1
 NozzleId = NewType("NozzleId", str)  # "3-1": pump 3, nozzle 1
 GoodsId = NewType("GoodsId", str)
 StaffId = NewType("StaffId", str)
+ApprovalId = NewType("ApprovalId", str)
 ShiftId = NewType("ShiftId", str)
+CashMovementId = NewType("CashMovementId", str)
+ShiftCorrectionId = NewType("ShiftCorrectionId", str)
 SaleId = NewType("SaleId", str)
 LineId = NewType("LineId", str)
 PaymentId = NewType("PaymentId", str)
+RefundId = NewType("RefundId", str)
+AccountId = NewType("AccountId", str)
+AccountEntryId = NewType("AccountEntryId", str)
 CouponUseId = NewType("CouponUseId", str)
 FillId = NewType("FillId", str)
 AuthorisationId = NewType("AuthorisationId", str)
 OrderId = NewType("OrderId", str)
 PriceChangeId = NewType("PriceChangeId", str)
 StationId = NewType("StationId", str)
+PrintJobId = NewType("PrintJobId", str)
 
 
 def nozzle_id(pump: PumpNumber, nozzle: NozzleNumber) -> NozzleId:

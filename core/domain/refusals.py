@@ -74,6 +74,58 @@ class RoleUnknown(Refusal):
 
 
 @dataclass(eq=False)
+class RoleUnfit(Refusal):
+    """A role needs a name that no other role has."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class RoleHasPeople(Refusal):
+    """A role is put away only when nobody who works here has it."""
+
+    people: int
+
+
+@dataclass(eq=False)
+class NobodyLeftToManage(Refusal):
+    """After this nobody who works here could manage people and rights any more."""
+
+
+@dataclass(eq=False)
+class ApprovalNeeded(Refusal):
+    """The person may not do this alone: somebody else who may is asked to agree on the spot.
+
+    `subject` is what an approval has to be for, such as a sale's id; it is handed on as it stands.
+    """
+
+    permission: str
+    subject: str = ""
+
+
+@dataclass(eq=False)
+class ApprovalNotValid(Refusal):
+    """The approval was used, is too old, or was given for something else."""
+
+    permission: str
+
+
+@dataclass(eq=False)
+class ApprovalOfOneself(Refusal):
+    """Nobody approves what he asked for himself."""
+
+
+@dataclass(eq=False)
+class CardUnknown(Refusal):
+    """The staff card is nobody's, or was taken back, or is another person's than the one chosen."""
+
+
+@dataclass(eq=False)
+class TillIsLocked(Refusal):
+    """The till is locked and this person may not take it over."""
+
+
+@dataclass(eq=False)
 class StationAlreadyOpen(Refusal):
     """This database already holds a station: a plan is laid out only once."""
 
@@ -113,6 +165,11 @@ class AmountUnfit(Refusal):
     """The amount is negative, zero where it may not be, or absurdly large."""
 
     amount_fen: int
+
+
+@dataclass(eq=False)
+class ReasonMissing(Refusal):
+    """What is asked for has to say why."""
 
 
 # --- sales and money --------------------------------------------------------------------------------------------------
@@ -579,3 +636,185 @@ class ChannelNotOffered(Refusal):
 @dataclass(eq=False)
 class PayerNotKnown(Refusal):
     """A mini program pays for somebody whom WeChat has named to us; here nobody was named."""
+
+
+# --- paper ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class PrintJobNotFound(Refusal):
+    """There is no such paper in the queue."""
+
+    job: str
+
+
+@dataclass(eq=False)
+class PrintJobEnded(Refusal):
+    """The paper is being printed, has come out, or was cancelled."""
+
+    job: str
+    state: str
+
+
+@dataclass(eq=False)
+class PaperUnknown(Refusal):
+    """Nobody can lay this paper out."""
+
+    kind: str
+
+
+# --- money of every kind ----------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class CardNumberRefused(Refusal):
+    """The text holds what looks like a bank card's number; such a number is never written down."""
+
+
+@dataclass(eq=False)
+class SlipNumberUnfit(Refusal):
+    """A terminal slip's number is 1 to 32 letters, digits or dashes."""
+
+
+@dataclass(eq=False)
+class SlipNumberUsed(Refusal):
+    """This slip's number stands on another payment already."""
+
+    slip: str
+
+
+@dataclass(eq=False)
+class TenderUnfit(Refusal):
+    """This cannot be done with this way to pay."""
+
+    tender: str
+
+
+@dataclass(eq=False)
+class AmountOverDue(Refusal):
+    """More than what is due cannot be taken this way: only cash gives change."""
+
+    due_fen: int
+    asked_fen: int
+
+
+@dataclass(eq=False)
+class PaymentNotInBill(Refusal):
+    """Only a payment that is in an unfinished bill can be taken back; a finished bill is refunded."""
+
+    payment: str
+
+
+@dataclass(eq=False)
+class RefundOverSold(Refusal):
+    """More of a line than was sold, less what went back before, cannot be refunded."""
+
+    line: str
+    left_fen: int
+    asked_fen: int
+
+
+@dataclass(eq=False)
+class RefundOverPaid(Refusal):
+    """More cannot go back to a payment than it brought, less what went back to it before."""
+
+    payment: str
+    left_fen: int
+    asked_fen: int
+
+
+@dataclass(eq=False)
+class NothingToRefund(Refusal):
+    """Nothing of this bill is left to give back, or nothing was chosen."""
+
+
+@dataclass(eq=False)
+class RefundNotFound(Refusal):
+    """There is no such refund or part of it."""
+
+    refund: str
+
+
+@dataclass(eq=False)
+class RefundIsFinal(Refusal):
+    """This part of the refund has its final state."""
+
+    refund: str
+    state: str
+
+
+@dataclass(eq=False)
+class RefundWaits(Refusal):
+    """An earlier refund of this bill has no clear answer yet; it is being asked."""
+
+    number: str
+
+
+@dataclass(eq=False)
+class ReasonMissing(Refusal):
+    """A refund needs a reason."""
+
+
+@dataclass(eq=False)
+class SaleNotCompleted(Refusal):
+    """Only a completed bill can be refunded."""
+
+    sale: str
+
+
+@dataclass(eq=False)
+class SaleOfAnotherShift(Refusal):
+    """Only a bill of the open shift can be voided; an older one is refunded."""
+
+    number: str
+
+
+@dataclass(eq=False)
+class AccountNotFound(Refusal):
+    """There is no such account customer."""
+
+    account: str
+
+
+@dataclass(eq=False)
+class AccountIsClosed(Refusal):
+    """The account customer buys on credit no more."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class AccountLimitReached(Refusal):
+    """The account customer would owe more than agreed."""
+
+    name: str
+    left_fen: int
+    asked_fen: int
+
+
+@dataclass(eq=False)
+class AccountOwesMore(Refusal):
+    """The limit cannot be set below what is owed."""
+
+    owed_fen: int
+
+
+@dataclass(eq=False)
+class AccountOwesLess(Refusal):
+    """More than what is owed cannot be settled."""
+
+    owed_fen: int
+    asked_fen: int
+
+
+@dataclass(eq=False)
+class PlateNotOnAccount(Refusal):
+    """This plate is not one of the account's."""
+
+    plate: str
+    name: str
+
+
+@dataclass(eq=False)
+class AccountNameUnfit(Refusal):
+    """An account needs a name of 1 to 60 letters."""
