@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, String, Text, literal_column
+from sqlalchemy import BigInteger, ColumnElement, Integer, LargeBinary, String, Text, literal_column
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -102,6 +102,19 @@ class Moment(AsColumn[datetime]):
 
     def from_column(self, value: Any) -> datetime:
         return _EPOCH + timedelta(microseconds=value)
+
+
+class Digest(AsColumn[bytes]):
+    """Bytes of a hash, as they are."""
+
+    impl = LargeBinary
+
+    def to_column(self, value: bytes) -> bytes:
+        return value
+
+    def from_column(self, value: Any) -> bytes:
+        # By hand somebody may have put in anything: what is no bytes is no hash.
+        return bytes(value) if isinstance(value, bytes | memoryview) else b""
 
 
 class Word(AsColumn[StrEnum]):

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 from core.domain.events import Event
 from core.domain.ids import StaffId
+from core.domain.journal import JournalHead
 from core.persistence.database import Database
+from core.persistence.pins import content_of
 from core.persistence.repositories.catalogue import SqlCatalogue
 from core.persistence.repositories.coupon_uses import SqlCouponUses
 from core.persistence.repositories.event_log import Made, SqlEventLog
@@ -66,11 +68,22 @@ class SqlWork:
         self.messages: MessageLog = SqlMessageLog(transaction)
         self.events: EventLog = self._log
         self.recorded: list[Recorded] = []
+        self._unsealed: list[tuple[Event, Made]] = []
 
     def record(self, event: Event, *, actor: str = "", approver: StaffId | None = None) -> None:
         made = Made(self._identity(), self._program, self._clock.now(), actor, approver or "")
-        number = self._log.append(event, made)
-        self.recorded.append((number, self._program, event))
+        self._unsealed.append((event, made))
+
+    def seal(self) -> None:
+        """Write the recorded events into the journal: last of all, so that what they pin down is final."""
+        unsealed, self._unsealed = self._unsealed, []
+        for event, made in unsealed:
+            number = self._log.append(event, made, content_of(self, event))
+            self.recorded.append((number, self._program, event))
+
+    def journal_head(self) -> JournalHead:
+        self.seal()
+        return self._log.head()
 
 
 class UnitsOfWork:
@@ -102,13 +115,16 @@ class UnitsOfWork:
         with self._database.writing() as transaction:
             work = self._on(transaction)
             yield work
+            work.seal()
         if work.recorded:
             self._publish(work.recorded)
 
     @contextmanager
     def reading(self) -> Iterator[SqlWork]:
         with self._database.reading() as transaction:
-            yield self._on(transaction)
+            work = self._on(transaction)
+            yield work
+            work.seal()
 
     def _on(self, transaction: Transaction) -> SqlWork:
         return SqlWork(transaction, self._program, self._clock, self._identity, self._station)

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from core.domain.events import Event
 from core.domain.ids import StaffId
+from core.domain.journal import JournalHead
 from core.ports.repositories import (
     Authorisations,
     Catalogue,
@@ -42,8 +43,13 @@ class Work(Protocol):
     def record(self, event: Event, *, actor: str = "", approver: StaffId | None = None) -> None:
         """Store the event in the journal with this commit; listeners hear of it after the commit.
 
-        `actor` did it; `approver` is whoever with the right to it agreed on the spot, where the actor had none.
+        `actor` did it; `approver` is whoever with the right to it agreed on the spot, where the actor had none. The
+        journal is written at the end of the transaction, so what an event pins down may be saved before or after this.
         """
+        ...
+
+    def journal_head(self) -> JournalHead:
+        """The journal's last row with all that was recorded so far. What is recorded must be saved by then."""
         ...
 
 

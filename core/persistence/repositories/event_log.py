@@ -1,15 +1,16 @@
-"""The numbered event log."""
+"""The numbered event log: each row tied by its hash to all before it."""
 
 import json
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
 from core.domain.events import Event
-from core.persistence.column_types import to_json
+from core.domain.journal import JournalHead, chained
+from core.persistence.column_types import Moment, to_json
 from core.persistence.rows import written
 from core.persistence.tables.mailbox import events
 from core.persistence.transaction import Query, Transaction
@@ -33,7 +34,14 @@ class _Row(NamedTuple):
 
 
 _LATEST = Query(select(func.coalesce(func.max(events.c.number), 0)), int)
-_WRITE = written(events, ["number", "id", "kind", "body", "program", "actor", "at"])
+_HEAD = Query(
+    select(events.c.number, events.c.hash).order_by(events.c.number.desc()).limit(bindparam("limit")),
+    JournalHead,
+)
+_WRITE = written(
+    events,
+    ["number", "id", "kind", "body", "program", "actor", "at", "approver", "content", "hash"],
+)
 _AFTER = Query(
     select(events.c.number, events.c.program, events.c.kind, events.c.body)
     .where(events.c.number > bindparam("after"))
@@ -41,6 +49,7 @@ _AFTER = Query(
     .limit(bindparam("limit")),
     _Row,
 )
+_MICROSECONDS = Moment().to_column
 
 
 def _kinds(kind: type[Event]) -> dict[str, type[Event]]:
@@ -52,26 +61,56 @@ def _kinds(kind: type[Event]) -> dict[str, type[Event]]:
 
 _KINDS = _kinds(Event)
 _FIELDS = {kind: tuple(field.name for field in fields(of)) for kind, of in _KINDS.items()}
+_REQUIRED = {
+    kind: {each.name for each in fields(of) if each.default is MISSING and each.default_factory is MISSING}
+    for kind, of in _KINDS.items()
+}
 
 
 class SqlEventLog:
-    """Port EventLog, and the one place that numbers events."""
+    """Port EventLog, and the one place that numbers events and ties them together."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
-        self._last: int | None = None
+        self._head: JournalHead | None = None
 
-    def append(self, event: Event, made: Made) -> int:
+    def append(self, event: Event, made: Made, content: bytes) -> int:
         """Write the event down under the next number. Under the write lock numbers have no gaps and no rivals."""
-        if self._last is None:
-            self._last = self.latest()
-        self._last += 1
+        last = self.head()
+        number = last.number + 1
         kind = type(event).__name__
-        body = {name: getattr(event, name) for name in _FIELDS[kind]}
-        self._transaction.run(
-            _WRITE, self._last, made.id, kind, to_json(body), made.program, made.actor, made.at
+        body = to_json({name: getattr(event, name) for name in _FIELDS[kind]})
+        told = (
+            number,
+            _MICROSECONDS(made.at),
+            made.id,
+            made.program,
+            made.actor,
+            made.approver,
+            kind,
         )
-        return self._last
+        head = JournalHead(number, chained(last.hash, told, content, body))
+        self._transaction.run(
+            _WRITE,
+            number,
+            made.id,
+            kind,
+            body,
+            made.program,
+            made.actor,
+            made.at,
+            made.approver,
+            content,
+            head.hash,
+        )
+        self._head = head
+        return number
+
+    def head(self) -> JournalHead:
+        """The last row. It stays the last one as long as this transaction holds the write lock."""
+        if self._head is None:
+            self._head = self._transaction.first(_HEAD, 1) or JournalHead()
+        return self._head
 
     def after(self, number: int, limit: int) -> Sequence[tuple[int, str, Event]]:
         found: list[tuple[int, str, Event]] = []
@@ -79,7 +118,7 @@ class SqlEventLog:
             rows = self._transaction.all(_AFTER, number, limit)
             for row in rows:
                 number = row.number
-                event = _event(row.kind, row.body)
+                event = event_of(row.kind, row.body)
                 if event is not None and len(found) < limit:
                     found.append((row.number, row.program, event))
             if len(rows) < limit:
@@ -90,12 +129,15 @@ class SqlEventLog:
         return self._transaction.first(_LATEST) or 0
 
 
-def _event(kind: str, body: str) -> Event | None:
+def event_of(kind: str, body: str) -> Event | None:
     """The event again, or None for one that only another version of this program understands."""
     known = _KINDS.get(kind)
     if known is None:
         return None
-    facts: dict[str, Any] = json.loads(body)
-    if facts.keys() != set(_FIELDS[kind]):
+    try:
+        facts: Any = json.loads(body)
+    except ValueError:
+        return None
+    if not isinstance(facts, dict) or not _REQUIRED[kind] <= facts.keys() <= set(_FIELDS[kind]):
         return None
     return known(**facts)

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from sqlalchemy import BigInteger, Column, Integer, String, Table, Text
 
-from core.persistence.column_types import Counter, Id, Moment, Word
+from core.persistence.column_types import Counter, Digest, Id, Moment, Word
 from core.persistence.tables.metadata import metadata
 
 
@@ -50,4 +50,9 @@ events = Table(
     Column("program", String(40), nullable=False),
     Column("actor", String(60), nullable=False),
     Column("at", Moment(), nullable=False),
+    # Who agreed on the spot to what the actor alone may not do.
+    Column("approver", String(60), nullable=False),
+    # What this row pins down of the money it tells of, and how it is tied to the row before it: core.domain.journal.
+    Column("content", Digest(), nullable=False),
+    Column("hash", Digest(), nullable=False),
 )

@@ -1,0 +1,147 @@
+"""The chain that ties each journal row to all rows before it, and the digests by which a row pins money down.
+
+Neither form can ever change: rows of years ago are checked by it. A new field of a pinned value is no danger, as long as it
+has a default, because a field at its default is not part of the canonical form.
+"""
+
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import Enum
+from hashlib import sha256
+from json import JSONEncoder
+from typing import Any
+
+BEFORE_THE_FIRST = bytes(32)
+PART_BYTES = 16
+_HEAD = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class JournalHead:
+    """The last row of a journal, or of its beginning up to some row: whoever has it knows all rows before it."""
+
+    number: int = 0
+    hash: bytes = BEFORE_THE_FIRST
+
+    @property
+    def short(self) -> str:
+        """The first 16 hex digits, for paper."""
+        return self.hash.hex()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    """A row as it is stored. `at` is in microseconds since 1970; `content` pins money down and may be empty."""
+
+    number: int
+    id: str
+    kind: str
+    body: str
+    program: str
+    actor: str
+    approver: str
+    at: int
+    content: bytes
+    hash: bytes
+
+    def hash_after(self, previous: bytes) -> bytes:
+        """What its hash must be when the row before it has that hash."""
+        told = (self.number, self.at, self.id, self.program, self.actor, self.approver, self.kind)
+        return chained(previous, told, self.content, self.body)
+
+
+def chained(
+    previous: bytes, told: tuple[int, int, str, str, str, str, str], content: bytes, body: str
+) -> bytes:
+    """The hash of a row: SHA-256 over the hash before it and all that the row says.
+
+    `told` is number, moment in microseconds, id, program, actor, approver and kind.
+    """
+    head = _HEAD.encode((*told, content.hex()))
+    return sha256(previous + f"{head}\n{body}".encode("utf-8", "surrogateescape")).digest()
+
+
+def pinned(parts: tuple[object, ...]) -> bytes:
+    """One digest of 16 bytes for each part of a finished value, so that a change is found and its part named."""
+    return b"".join(sha256(canonical(part).encode()).digest()[:PART_BYTES] for part in parts)
+
+
+def changed_parts(names: tuple[str, ...], pinned_then: bytes, pinned_now: bytes) -> tuple[str, ...]:
+    """The names of the parts whose digests differ."""
+    return tuple(
+        name
+        for place, name in enumerate(names)
+        if pinned_then[place * PART_BYTES : (place + 1) * PART_BYTES]
+        != pinned_now[place * PART_BYTES : (place + 1) * PART_BYTES]
+    )
+
+
+def canonical(value: object) -> str:
+    """A frozen value as one text that is the same whenever and wherever it is made.
+
+    Fields stand in the order of their names, those at their default left out. Raises TypeError for a float and for
+    whatever else has no exact form.
+    """
+    write = _WRITERS.get(type(value))
+    if write is None:
+        write = _WRITERS[type(value)] = _writer(type(value))
+    return write(value)
+
+
+def _writer(kind: type) -> Callable[[Any], str]:
+    if is_dataclass(kind):
+        return _dataclass_writer(kind)
+    if issubclass(kind, Enum):
+        return lambda value: canonical(value.value)
+    if issubclass(kind, tuple | list):
+        return lambda value: "[" + ",".join(map(canonical, value)) + "]"
+    if issubclass(kind, AbstractSet):
+        return lambda value: "[" + ",".join(sorted(map(canonical, value))) + "]"
+    if issubclass(kind, Mapping):
+        return _mapping
+    raise TypeError(f"{kind.__name__} has no canonical form")
+
+
+def _dataclass_writer(kind: type) -> Callable[[Any], str]:
+    plan = [(field.name, f'"{field.name}":', _default(field)) for field in fields(kind)]
+    plan.sort()
+
+    def write(value: Any) -> str:
+        parts: list[str] = []
+        for name, key, default in plan:
+            each = getattr(value, name)
+            if each is not default and each != default:
+                parts.append(key + canonical(each))
+        return "{" + ",".join(parts) + "}"
+
+    return write
+
+
+def _default(field: Any) -> object:
+    if field.default is not MISSING:
+        return field.default
+    return field.default_factory() if field.default_factory is not MISSING else MISSING
+
+
+def _mapping(value: Mapping[Any, Any]) -> str:
+    items = sorted((canonical(key), canonical(each)) for key, each in value.items())
+    return "{" + ",".join(f"{key}:{each}" for key, each in items) + "}"
+
+
+def _moment(value: datetime) -> str:
+    return str((value - _EPOCH) // _MICROSECOND)
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    str: _HEAD.encode,
+    int: str,
+    bool: lambda value: "true" if value else "false",
+    type(None): lambda _value: "null",
+    bytes: lambda value: f'"{value.hex()}"',
+    datetime: _moment,
+    date: lambda value: f'"{value.isoformat()}"',
+}
