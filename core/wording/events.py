@@ -1,0 +1,195 @@
+"""What happened, as a sentence of the journal.
+
+A new event needs one line in _SENTENCES, under its topic, and its Chinese in the catalogue. Its fields stand in braces: `{total}` is
+total_fen as money, `{volume}` is volume_ml as litres, `{price}` is price_li; ids of people, bills and shifts become names.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from core.domain.fill import FillState
+from core.domain.litres import Litres
+from core.domain.money import Money
+from core.domain.payment import PaymentState, Tender
+from core.domain.price import UnitPrice
+from core.domain.station_order import ServiceState
+from core.wording import formats, names, refusals
+from core.wording.catalogue import _, mark
+
+
+class Topic(StrEnum):
+    """What an event is about; the journal is filtered by it."""
+
+    PEOPLE = "people"
+    SHIFT = "shift"
+    BILL = "bill"
+    PUMP = "pump"
+    ORDER = "order"
+    PRICE = "price"
+    PAPER = "paper"
+    CLOUD = "cloud"
+
+
+_TOPICS = {
+    Topic.PEOPLE: mark("People"),
+    Topic.SHIFT: mark("Shifts and cash"),
+    Topic.BILL: mark("Bills and payments"),
+    Topic.PUMP: mark("Pumps and fills"),
+    Topic.ORDER: mark("Online orders"),
+    Topic.PRICE: mark("Fuel prices"),
+    Topic.PAPER: mark("Printer and drawer"),
+    Topic.CLOUD: mark("Cloud"),
+}
+_SENTENCES: Mapping[Topic, Mapping[str, str]] = {
+    Topic.PEOPLE: {
+        "StaffSignedIn": mark("{staff} signed in."),
+        "SignInFailed": mark("Wrong PIN for {staff}."),
+        "StaffChanged": mark("The entry of {staff} was changed."),
+    },
+    Topic.SHIFT: {
+        "ShiftOpened": mark("Shift {number} was opened with a float of {float}."),
+        "ShiftClosed": mark("Shift {number} was closed: {counted} counted, {expected} expected."),
+    },
+    Topic.BILL: {
+        "SaleChanged": mark("Bill {sale} was changed."),
+        "SaleCompleted": mark("Bill {number} was paid: {total}."),
+        "SaleCancelled": mark("Bill {sale} was thrown away."),
+        "PaymentChanged": mark("A payment of bill {sale}: {state}."),
+    },
+    Topic.PUMP: {
+        "PumpAuthorisationRequested": mark("Pump {pump} is to be released."),
+        "PumpStopRequested": mark("{pump} is to stop."),
+        "PumpAuthorised": mark("Pump {pump} was released."),
+        "PumpAuthorisationEnded": mark("The release of pump {pump} ended: {reason}"),
+        "FillFinished": mark("Pump {pump}, nozzle {nozzle}: {volume} for {amount}."),
+        "FillChanged": mark("Fill {fill}: {state}."),
+    },
+    Topic.ORDER: {
+        "OrderReceived": mark("Online order {order} arrived for pump {pump}."),
+        "OrderMoved": mark("Online order {order}: {state}."),
+    },
+    Topic.PRICE: {
+        "PriceScheduled": mark("{grade} is to cost {price} from {due_at} on."),
+        "PriceWithdrawn": mark("Price change {change} was taken back."),
+        "NozzlePriceApplied": mark("Nozzle {nozzle} confirmed {price}."),
+        "PriceApplied": mark("{grade} costs {price} now."),
+    },
+    Topic.PAPER: {
+        "ReceiptPrinted": mark("The receipt of bill {sale} was printed, copy {copy}."),
+        "ReceiptNotPrinted": mark("The receipt of bill {sale} did not come out: {fault}"),
+    },
+    Topic.CLOUD: {
+        "MessageSetAside": mark("The cloud refused a message ({message_kind}): {why}"),
+    },
+}
+_ALL = {kind: text for sentences in _SENTENCES.values() for kind, text in sentences.items()}
+# Added to the sentence when the field has that value.
+_TAILS: Mapping[tuple[str, str, object], str] = {
+    ("SignInFailed", "locked", True): mark("That was one too many: locked for now."),
+    ("FillFinished", "agrees", False): mark("The amount does not fit litres and price."),
+}
+_FILL_STATES = {
+    FillState.UNPAID: mark("waits for payment"),
+    FillState.IN_SALE: mark("on a bill"),
+    FillState.PAID: mark("is paid"),
+    FillState.FOR_ORDER: mark("for an online order"),
+    FillState.SETTLED: mark("settled with its order"),
+    FillState.EMPTY: mark("nothing was delivered"),
+}
+_LAST_OF_AN_ID = 6
+
+Known = Mapping[str, str]
+
+
+def sentence(kind: str, facts: Mapping[str, object], known: Known) -> str:
+    """What happened. `known` gives the names that go with ids; an id without one shows its last characters.
+
+    An event of another version of this program shows its kind.
+    """
+    text = _ALL.get(kind)
+    if text is None:
+        return _("{kind}, which only another version of this program can explain.").format(kind=kind)
+    words = _Words((_bare(name), _word(kind, name, value, known)) for name, value in facts.items())
+    told = [_(text).format_map(words)]
+    told += [
+        _(tail) for (of, field, value), tail in _TAILS.items() if of == kind and facts.get(field) is value
+    ]
+    return " ".join(told)
+
+
+def has_sentence(kind: str) -> bool:
+    """Whether this version can explain the kind."""
+    return kind in _ALL
+
+
+def kinds_of(topic: Topic) -> tuple[str, ...]:
+    """The kinds of event that the topic takes in."""
+    return tuple(_SENTENCES[topic])
+
+
+def topic_title(topic: Topic) -> str:
+    """What the topic is called."""
+    return _(_TOPICS[topic])
+
+
+class _Words(dict[str, str]):
+    """An event of an older version may lack a field."""
+
+    def __missing__(self, name: str) -> str:
+        return "—"
+
+
+def _bare(name: str) -> str:
+    for unit in ("_fen", "_ml", "_li"):
+        name = name.removesuffix(unit)
+    return name
+
+
+def _word(kind: str, name: str, value: object, known: Known) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _figure(kind, name, value)
+    if not isinstance(value, str):
+        return str(value)
+    say = _OWN_WORDS.get((kind, name)) or _WORDS.get(name)
+    if say is None:
+        return known.get(value) or _id_or_text(value)
+    try:
+        return say(value)
+    except ValueError:  # a word of another version
+        return value
+
+
+def _figure(kind: str, name: str, value: int) -> str:
+    if name.endswith("_fen"):
+        return formats.money(Money(value))
+    if name.endswith("_ml"):
+        return formats.litres(Litres(value))
+    if name.endswith("_li"):
+        return formats.unit_price(UnitPrice(value))
+    if kind == "PumpStopRequested" and name == "pump":
+        return _("Pump {number}").format(number=value) if value else _("Every pump")
+    return str(value)
+
+
+def _id_or_text(value: str) -> str:
+    is_id = len(value) == 32 and not value.strip("0123456789abcdef")
+    return f"…{value[-_LAST_OF_AN_ID:]}" if is_id else value or "—"
+
+
+def _moment(value: str) -> str:
+    return formats.moment(datetime.fromisoformat(value))
+
+
+_WORDS: Mapping[str, Callable[[str], str]] = {
+    "grade": names.grade,
+    "fault": refusals.sentence_of_code,
+    "reason": refusals.sentence_of_code,
+    "tender": lambda value: names.tender(Tender(value)),
+    "due_at": _moment,
+}
+_OWN_WORDS: Mapping[tuple[str, str], Callable[[str], str]] = {
+    ("PaymentChanged", "state"): lambda value: names.payment_state(PaymentState(value)),
+    ("FillChanged", "state"): lambda value: _(_FILL_STATES[FillState(value)]),
+    ("OrderMoved", "state"): lambda value: names.service_state(ServiceState(value)),
+}
