@@ -10,6 +10,11 @@ G95 = GradeCode("G95")
 G98 = GradeCode("G98")
 D0 = GradeCode("D0")
 
+# Names of the theme's colours for keys; QUICK_PLACES keys fill one page.
+QUICK_COLOURS = ("", "key_blue", "key_green", "key_amber", "key_red", "key_violet")
+QUICK_PLACES = 20
+QUICK_PAGES = 9
+
 
 @dataclass(frozen=True, slots=True)
 class FuelGrade:
@@ -29,3 +34,13 @@ class Goods:
     price: Money
     stock: int
     on_sale: bool = True
+    initials: str = ""  # of the name in pinyin, lower case, made when the goods are saved: "nfsq"
+    # A place among the counter's quick keys; page 0 is none.
+    quick_page: int = 0
+    quick_place: int = 0
+    quick_colour: str = ""  # one of QUICK_COLOURS
+
+    def is_meant_by(self, text: str) -> bool:
+        """Whether somebody who types this is looking for these goods: part of name, barcode or initials."""
+        wanted = text.strip().lower()
+        return wanted in self.name.lower() or wanted in self.barcode or wanted in self.initials

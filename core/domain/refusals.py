@@ -146,6 +146,13 @@ class ShiftAlreadyOpen(Refusal):
 
 
 @dataclass(eq=False)
+class ShiftIsOpen(Refusal):
+    """Only a closed shift is put right by an entry; an open one is counted."""
+
+    number: int
+
+
+@dataclass(eq=False)
 class ShiftIsClosed(Refusal):
     """The shift was closed already."""
 
@@ -818,3 +825,119 @@ class PlateNotOnAccount(Refusal):
 @dataclass(eq=False)
 class AccountNameUnfit(Refusal):
     """An account needs a name of 1 to 60 letters."""
+
+
+# --- bills, members, points -------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class SaleInUse(Refusal):
+    """The bill is open at another place, or in another person's hands."""
+
+    sale: str
+    place: str
+    cashier: str
+
+
+@dataclass(eq=False)
+class LineUnfit(Refusal):
+    """This cannot be done with this line: a pump's figures stand as the pump reported them."""
+
+    line: str
+
+
+@dataclass(eq=False)
+class TitleMissing(Refusal):
+    """Goods typed by hand need a name."""
+
+
+@dataclass(eq=False)
+class DiscountUnfit(Refusal):
+    """More than the line costs cannot be taken off it."""
+
+    most_fen: int
+    asked_fen: int
+
+
+@dataclass(eq=False)
+class RoundingTooFar(Refusal):
+    """The station does not round this far."""
+
+    to: str
+
+
+@dataclass(eq=False)
+class TooManyHeld(Refusal):
+    """So many bills are held that no more fit on the list: finish some first."""
+
+    limit: int
+
+
+@dataclass(eq=False)
+class MemberNotFound(Refusal):
+    """No member has this code, phone number or plate."""
+
+    text: str
+
+
+@dataclass(eq=False)
+class MemberNeedsChoice(Refusal):
+    """Several members share this plate: choose one. Each is (member's id, name, masked phone)."""
+
+    choices: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(eq=False)
+class MemberNotProven(Refusal):
+    """A phone number or a plate only names a member: his points and balance need his code."""
+
+
+@dataclass(eq=False)
+class NoMemberOnBill(Refusal):
+    """Put the member on the bill first."""
+
+
+@dataclass(eq=False)
+class PointsNotEnough(Refusal):
+    """The member has fewer points, or they are held for another bill."""
+
+    have: int
+    asked: int
+
+
+@dataclass(eq=False)
+class PointsUnfit(Refusal):
+    """Points are a whole number from 1, and they must take something off."""
+
+    points: int
+
+
+@dataclass(eq=False)
+class PointsAlreadyOnBill(Refusal):
+    """Points stand on this bill already; take them off first."""
+
+
+@dataclass(eq=False)
+class PointsHoldGone(Refusal):
+    """The points are no longer set aside for this bill."""
+
+
+@dataclass(eq=False)
+class OfferUnfit(Refusal):
+    """The offer cannot be so; `wrong` names the field."""
+
+    wrong: str
+
+
+@dataclass(eq=False)
+class OfferNotFound(Refusal):
+    """There is no such offer, or it has ended."""
+
+    offer: str
+
+
+@dataclass(eq=False)
+class QuickKeyTaken(Refusal):
+    """Other goods have this place among the quick keys."""
+
+    name: str

@@ -1,28 +1,50 @@
 """Sale and SaleLine: totals, what is still due, when it is complete."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from core.domain.coupon import BasketLine, CouponUse, CouponUseState, Discount
 from core.domain.fill import Fill
-from core.domain.ids import FillId, GoodsId, GradeCode, LineId, SaleId, ShiftId, StaffId
+from core.domain.ids import (
+    FillId,
+    GoodsId,
+    GradeCode,
+    LineId,
+    MemberId,
+    PointsUseId,
+    PrepayId,
+    SaleId,
+    ShiftId,
+    StaffId,
+)
 from core.domain.litres import NO_LITRES, Litres
+from core.domain.member import PointsRule, SaleMember
 from core.domain.money import ZERO, Money, total
+from core.domain.offer import PointsAsked, Reckoning, RoundTo, Step, StepKind
 from core.domain.payment import Payment, PaymentState
 from core.domain.price import UnitPrice
 from core.domain.product import Goods
 from core.domain.refusals import (
+    AmountUnfit,
+    DiscountUnfit,
     LineNotFound,
+    LineUnfit,
     NothingDue,
     PaymentUnclear,
     QuantityUnfit,
     SaleHasMoney,
     SaleIsClosed,
     SaleIsEmpty,
+    TitleMissing,
 )
 
 MOST_PIECES = 999
+# What one piece may cost: below it nothing is sold by hand, above it a finger slipped.
+HIGHEST_PIECE_PRICE = Money(9_999_999)
+LONGEST_TITLE = 60
+LONGEST_LABEL = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +66,18 @@ class SaleLine:
     goods: GoodsId | None = None
     quantity: int = 1
     piece_price: Money = ZERO
+    keyed: bool = False  # goods without a place in the catalogue: title and price were typed
+    listed_price: Money | None = (
+        None  # what a piece costs in the catalogue, where somebody changed it on this bill
+    )
+    by_hand: Money = ZERO  # what somebody wanted off this line; what came off is in `discount`
+    reason: str = ""  # why the price was changed or something taken off by hand
+    prepay: PrepayId | None = None  # fuel that is paid before it flows
+
+    @property
+    def is_goods(self) -> bool:
+        """Whether it is sold by the piece."""
+        return self.fill is None and self.prepay is None
 
     @property
     def net(self) -> Money:
@@ -57,6 +91,40 @@ class SaleState(StrEnum):
     OPEN = "open"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
+
+
+class PointsUseState(StrEnum):
+    """pending -> held -> redeemed; held -> released; pending -> refused."""
+
+    PENDING = "pending"
+    HELD = "held"
+    REDEEMED = "redeemed"
+    RELEASED = "released"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class PointsUse:
+    """Points of a member as money on a counter sale; its id is the hold's id at the cloud.
+
+    `asked` are set aside at the cloud; `points` of them are spent as the bill stands, for `worth`.
+    """
+
+    id: PointsUseId
+    sale: SaleId
+    member: MemberId
+    asked: int
+    rule_points: int = 100  # of PointsRule
+    rule_percent: int = 50
+    points: int = 0
+    worth: Money = ZERO
+    state: PointsUseState = PointsUseState.PENDING
+    reason: str = ""  # the code of the refusal, when refused, or why nothing came off
+
+    @property
+    def rule(self) -> PointsRule:
+        """The members' rule as it was when they were asked for."""
+        return PointsRule(self.rule_points, self.rule_percent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +141,14 @@ class Sale:
     state: SaleState = SaleState.OPEN
     number: str = ""  # "20261122-0143", given in the completing transaction, so without gaps
     completed_at: datetime | None = None
+    member: SaleMember | None = None
+    points: PointsUse | None = None  # like the coupon: off the bill once refused or released
+    round_to: RoundTo | None = None  # how far somebody rounded it by hand; None is as the station's rule says
+    rounding: Money = ZERO  # taken off the total, never negative, in no line's discount
+    steps: tuple[Step, ...] = ()  # how the discounts and the rounding came about, and what did not, with why
+    place: str = ""  # the till that has the bill open
+    held_at: datetime | None = None  # set aside for another customer to be served
+    held_label: str = ""  # kept when it is recalled
 
     @property
     def gross(self) -> Money:
@@ -81,13 +157,30 @@ class Sale:
 
     @property
     def discount(self) -> Money:
-        """All that was taken off."""
+        """All that was taken off the lines; the rounding is beside it."""
         return total(line.discount for line in self.lines)
 
     @property
     def total(self) -> Money:
         """What the customer owes in all."""
-        return self.gross - self.discount
+        return self.gross - self.discount - self.rounding
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it is set aside and nobody works on it."""
+        return self.held_at is not None
+
+    def step(self, kind: StepKind) -> Step | None:
+        """The first step of this kind, taken or not."""
+        return next((step for step in self.steps if step.kind is kind), None)
+
+    def shares(self) -> Mapping[LineId, Money]:
+        """What each line brought: its net less its part of the rounding (largest remainder); they sum to the total."""
+        if not self.lines:
+            return {}
+        nets = [line.net for line in self.lines]
+        parts = self.rounding.split([net.fen for net in nets])
+        return {line.id: net - part for line, net, part in zip(self.lines, nets, parts, strict=True)}
 
     @property
     def paid(self) -> Money:
@@ -102,7 +195,14 @@ class Sale:
     @property
     def change(self) -> Money:
         """Cash to give back."""
-        return total(p.change for p in self.payments if p.state is PaymentState.CAPTURED)
+        return total(payment.change for payment in self.legs)
+
+    @property
+    def legs(self) -> tuple[Payment, ...]:
+        """The payments that brought the money: captured ones that were not taken back, in order."""
+        captured = [p for p in self.payments if p.state is PaymentState.CAPTURED]
+        reversed_ones = {p.reverses for p in captured}
+        return tuple(p for p in captured if p.reverses is None and p.id not in reversed_ones)
 
     @property
     def unclear_payment(self) -> Payment | None:
@@ -115,7 +215,7 @@ class Sale:
         if not 1 <= quantity <= MOST_PIECES:
             raise QuantityUnfit(quantity)
         for known in self.lines:
-            if known.goods == goods.id and known.piece_price == goods.price:
+            if known.goods == goods.id and known.piece_price == goods.price and known.listed_price is None:
                 return self.with_quantity(known.id, known.quantity + quantity)
         fresh = SaleLine(
             line,
@@ -127,14 +227,49 @@ class Sale:
         )
         return self._with_lines((*self.lines, fresh))
 
+    def with_keyed(self, line: LineId, title: str, price: Money, quantity: int) -> "Sale":
+        """The bill with goods that have no place in the catalogue."""
+        self._must_be_changeable()
+        name = " ".join(title.split())[:LONGEST_TITLE]
+        if not name:
+            raise TitleMissing
+        if not ZERO < price <= HIGHEST_PIECE_PRICE:
+            raise AmountUnfit(price.fen)
+        if not 1 <= quantity <= MOST_PIECES:
+            raise QuantityUnfit(quantity)
+        fresh = SaleLine(line, name, price * quantity, quantity=quantity, piece_price=price, keyed=True)
+        return self._with_lines((*self.lines, fresh))
+
     def with_quantity(self, line: LineId, quantity: int) -> "Sale":
         """The bill with another quantity on a goods line."""
         self._must_be_changeable()
         known = self.line(line)
-        if known.goods is None or not 1 <= quantity <= MOST_PIECES:
+        if not known.is_goods or not 1 <= quantity <= MOST_PIECES:
             raise QuantityUnfit(quantity)
-        changed = replace(known, quantity=quantity, gross=known.piece_price * quantity)
-        return self._with_lines(tuple(changed if each.id == line else each for each in self.lines))
+        return self._with_line(_priced(known, known.piece_price, quantity))
+
+    def with_price(self, line: LineId, price: Money, reason: str) -> "Sale":
+        """The bill with another price a piece on a goods line; the catalogue's own price takes the change back."""
+        self._must_be_changeable()
+        known = self.line(line)
+        if not known.is_goods:
+            raise LineUnfit(line)
+        if not ZERO <= price <= HIGHEST_PIECE_PRICE:
+            raise AmountUnfit(price.fen)
+        listed = known.listed_price if known.listed_price is not None else known.piece_price
+        changed = _priced(known, price, known.quantity)
+        if price == listed:
+            return self._with_line(replace(changed, listed_price=None, reason=""))
+        return self._with_line(replace(changed, listed_price=listed, reason=reason.strip()[:LONGEST_TITLE]))
+
+    def with_line_discount(self, line: LineId, off: Money, reason: str) -> "Sale":
+        """The bill with so much off this line by hand, before anything else; zero takes that back."""
+        self._must_be_changeable()
+        known = self.line(line)
+        if not ZERO <= off <= known.gross:
+            raise DiscountUnfit(known.gross.fen, off.fen)
+        why = reason.strip()[:LONGEST_TITLE] if off else ""
+        return self._with_line(replace(known, by_hand=off, reason=why))
 
     def with_fill(self, line: LineId, fill: Fill) -> "Sale":
         """The bill with this fill. The same fill again changes nothing."""
@@ -180,6 +315,74 @@ class Sale:
             use = replace(use, discount=discount.amount if discount else ZERO)
         return replace(self, lines=lines, coupon=use)
 
+    def with_coupon_use(self, use: CouponUse | None) -> "Sale":
+        """The bill with this coupon on it, or without one; what it takes off is reckoned next."""
+        self._must_be_changeable()
+        return replace(self, coupon=use)
+
+    def with_points(self, use: PointsUse | None) -> "Sale":
+        """The bill with these points on it, or without any; what they take off is reckoned next."""
+        self._must_be_changeable()
+        return replace(self, points=use)
+
+    def with_member(self, member: SaleMember | None) -> "Sale":
+        """The bill of this member, or of nobody known."""
+        self._must_be_changeable()
+        return replace(self, member=member)
+
+    def with_rounding(self, to: RoundTo | None) -> "Sale":
+        """The bill rounded down so far by hand; None leaves it to the station's rule."""
+        self._must_be_changeable()
+        return replace(self, round_to=to)
+
+    @property
+    def by_hand(self) -> Mapping[LineId, Money]:
+        """What people wanted off each line."""
+        return {line.id: line.by_hand for line in self.lines if line.by_hand}
+
+    @property
+    def points_asked(self) -> PointsAsked | None:
+        """The points that are set aside for this bill."""
+        use = self.points
+        if use is None or use.state is not PointsUseState.HELD:
+            return None
+        return PointsAsked(use.asked, use.rule)
+
+    def reckoned(self, found: Reckoning) -> "Sale":
+        """The bill with everything that was reckoned for it."""
+        self._must_be_changeable()
+        off = found.discounts
+        lines = tuple(replace(line, discount=off.get(line.id, ZERO)) for line in self.lines)
+        coupon, points = self.coupon, self.points
+        if coupon is not None:
+            step = found.step(StepKind.COUPON)
+            amount, why = (
+                (step.amount, step.why if not step.applied else "") if step else (ZERO, coupon.reason)
+            )
+            coupon = replace(coupon, discount=amount, reason=why)
+        if points is not None:
+            step = found.step(StepKind.POINTS)
+            amount, why = (
+                (step.amount, step.why if not step.applied else "") if step else (ZERO, points.reason)
+            )
+            points = replace(points, points=found.points, worth=amount, reason=why)
+        return replace(
+            self, lines=lines, coupon=coupon, points=points, rounding=found.rounding, steps=found.steps
+        )
+
+    def held(self, at: datetime, label: str) -> "Sale":
+        """The bill set aside under this name. Raises SaleIsEmpty, SaleHasMoney."""
+        self._must_be_changeable()
+        if not self.lines:
+            raise SaleIsEmpty
+        return replace(self, held_at=at, held_label=" ".join(label.split())[:LONGEST_LABEL], place="")
+
+    def recalled(self, by: StaffId, place: str) -> "Sale":
+        """The bill in these hands at this till; it stays where it is kept, only nobody else works on it."""
+        if self.state is not SaleState.OPEN:
+            raise SaleIsClosed(self.id)
+        return replace(self, held_at=None, cashier=by, place=place)
+
     def with_payment(self, payment: Payment) -> "Sale":
         """The bill with this payment added or, by its id, brought up to date."""
         if self.state is not SaleState.OPEN:
@@ -188,7 +391,10 @@ class Sale:
             return replace(
                 self, payments=tuple(payment if known.id == payment.id else known for known in self.payments)
             )
-        self.check_payable()
+        if payment.reverses is None:
+            self.check_payable()
+        elif self.unclear_payment is not None:
+            raise PaymentUnclear(self.unclear_payment.id)
         return replace(self, payments=(*self.payments, payment))
 
     def check_payable(self) -> None:
@@ -208,13 +414,29 @@ class Sale:
             raise SaleIsClosed(self.id)
         if self.due > ZERO or self.unclear_payment is not None or not self.lines:
             raise ValueError("a sale completes when its lines are paid")
-        coupon = replace(self.coupon, state=CouponUseState.REDEEMED) if self.coupon else None
-        return replace(self, state=SaleState.COMPLETED, number=number, completed_at=at, coupon=coupon)
+        # What took nothing off is not used up: it comes off the bill, and so is free again.
+        coupon, points = self.coupon, self.points
+        used = replace(coupon, state=CouponUseState.REDEEMED) if coupon and coupon.discount else None
+        spent = replace(points, state=PointsUseState.REDEEMED) if points and points.worth else None
+        return replace(
+            self,
+            state=SaleState.COMPLETED,
+            number=number,
+            completed_at=at,
+            coupon=used,
+            points=spent,
+            held_at=None,
+        )
 
     def cancelled(self, at: datetime) -> "Sale":
         """The bill thrown away; only while no money is in it."""
         self._must_be_changeable()
-        return replace(self, state=SaleState.CANCELLED, completed_at=at, coupon=None)
+        return replace(
+            self, state=SaleState.CANCELLED, completed_at=at, coupon=None, points=None, held_at=None
+        )
+
+    def _with_line(self, changed: SaleLine) -> "Sale":
+        return self._with_lines(tuple(changed if each.id == changed.id else each for each in self.lines))
 
     def _with_lines(self, lines: tuple[SaleLine, ...]) -> "Sale":
         return replace(self, lines=lines)
@@ -224,3 +446,10 @@ class Sale:
             raise SaleIsClosed(self.id)
         if self.paid or self.unclear_payment is not None:
             raise SaleHasMoney(self.id)
+
+
+def _priced(line: SaleLine, price: Money, quantity: int) -> SaleLine:
+    """The line with this price and quantity; what was taken off by hand never exceeds what it now costs."""
+    gross = price * quantity
+    by_hand = min(line.by_hand, gross)
+    return replace(line, piece_price=price, quantity=quantity, gross=gross, by_hand=by_hand)

@@ -20,8 +20,11 @@ class RowsOf(Generic[Value]):
     columns of the primary key. Values are given to the commands as `(*beside, *of(value))`.
     """
 
-    def __init__(self, table: Table, value: type[Value], *, beside: Sequence[str] = ()) -> None:
-        names = [field.name for field in fields(value)]  # type: ignore[arg-type]  # every kept value is a dataclass
+    def __init__(
+        self, table: Table, value: type[Value], *, beside: Sequence[str] = (), without: Sequence[str] = ()
+    ) -> None:
+        # Every kept value is a dataclass.
+        names = [field.name for field in fields(value) if field.name not in without]  # type: ignore[arg-type]
         self.table = table
         self.of: attrgetter[tuple[Any, ...]] = attrgetter(*names)
         self._build = value

@@ -11,7 +11,7 @@ from core.persistence.rows import RowsOf
 from core.persistence.tables.catalogue import goods
 from core.persistence.transaction import Command, Transaction
 
-_GOODS = RowsOf(goods, Goods)
+_GOODS = RowsOf(goods, Goods, without=("initials", "quick_page", "quick_place", "quick_colour"))
 _BY_BARCODE = _GOODS.where(goods.c.barcode == bindparam("barcode"), goods.c.on_sale)
 _ON_SALE = _GOODS.where(goods.c.on_sale, order=[goods.c.name, goods.c.id])
 _TAKE_STOCK = Command(

@@ -36,7 +36,8 @@ class _Head(NamedTuple):
 
 
 _HEAD = _Head._fields
-_CHANGING = ("state", "number", "completed_at", "coupon")
+# A bill that is still open goes over to the next shift, and to whoever goes on with it.
+_CHANGING = ("shift", "cashier", "state", "number", "completed_at", "coupon")
 _INSERT = written(sales, _HEAD)
 _UPDATE = Command(
     update(sales)
@@ -60,7 +61,12 @@ _RECENT = Query(
     SaleId,
 )
 
-_LINES = RowsOf(sale_lines, SaleLine, beside=("sale", "position"))
+_LINES = RowsOf(
+    sale_lines,
+    SaleLine,
+    beside=("sale", "position"),
+    without=("keyed", "listed_price", "by_hand", "reason", "prepay"),
+)
 _LINES_OF = _LINES.where(sale_lines.c.sale == bindparam("sale"), order=[sale_lines.c.position])
 _REMOVE_LINE = Command(
     delete(sale_lines).where(sale_lines.c.sale == bindparam("sale"), sale_lines.c.id == bindparam("line"))
@@ -175,11 +181,14 @@ class SqlSales:
 
     def _save_head(self, sale: Sale, known: Sale | None) -> None:
         coupon = sale.coupon.id if sale.coupon else None
-        ending = (sale.state, sale.number, sale.completed_at, coupon)
         if known is None:
+            ending = (sale.state, sale.number, sale.completed_at, coupon)
             self._transaction.run(_INSERT, sale.id, sale.shift, sale.cashier, sale.opened_at, *ending)
-        elif ending != (known.state, known.number, known.completed_at, known.coupon and known.coupon.id):
-            self._transaction.run(_UPDATE, sale.id, *ending)
+            return
+        changing = (sale.shift, sale.cashier, sale.state, sale.number, sale.completed_at, coupon)
+        before = (known.shift, known.cashier, known.state, known.number, known.completed_at)
+        if changing != (*before, known.coupon and known.coupon.id):
+            self._transaction.run(_UPDATE, sale.id, *changing)
 
     def _save_lines(self, sale: Sale, known: Sale | None) -> None:
         before = {line.id: (place, line) for place, line in enumerate(known.lines)} if known else {}
