@@ -1,0 +1,136 @@
+"""What a cashier does in a day, deed by deed: the one list that power cuts, I/O faults and kills all work through.
+
+A new way to sell is added here, as a function with its weight in DEEDS, and every campaign tries it.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from random import Random
+
+from core.domain.count import cash_count
+from core.domain.fill import Fill
+from core.domain.ids import StaffId
+from core.domain.money import ZERO, Money
+from core.domain.refusals import Refusal, ShiftHasOpenWork
+from core.domain.sale import Sale
+from core.domain.shift import Shift
+from core.services.payments import PaymentDesk
+from core.services.sales import SaleDesk
+from core.services.shifts import ShiftDesk
+
+FLOAT = Money(50_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A cashier at a till: what is in front of her, whichever station stands behind it."""
+
+    sales: SaleDesk
+    payments: PaymentDesk
+    shifts: ShiftDesk
+    cashier: StaffId
+    chance: Random
+    barcodes: Sequence[str]
+    a_fill: Callable[[], Fill | None]  # a customer fills, if a pump is free for him
+    payer_code: Callable[[], str]
+
+    def a_bill(self, *, fills: int = 0, goods: int = 0) -> Sale:
+        """A bill with so many fills, as far as customers come, and so many kinds of goods on it."""
+        bill = self.sales.open(self.cashier)
+        for _ in range(fills):
+            fill = self.a_fill()
+            if fill is not None:
+                bill = self.sales.add_fill(bill.id, fill.id, self.cashier)
+        for _ in range(goods):
+            bill = self._one_more(bill)
+        return bill if bill.lines else self._one_more(bill)
+
+    def cash_for(self, bill: Sale) -> Sale:
+        """Cash, exact or with change."""
+        given = bill.due + Money(self.chance.choice((0, 0, 100, 5_000)))
+        return self.payments.take_cash(bill.id, given, self.cashier)
+
+    def finish(self, bill: Sale) -> Sale:
+        """Whatever is due is paid in cash; what a discount brought to zero is only finished."""
+        return self.cash_for(bill) if bill.due > ZERO else self.payments.finish_free(bill.id, self.cashier)
+
+    def _one_more(self, bill: Sale) -> Sale:
+        pieces = self.chance.randrange(1, 4)
+        return self.sales.add_goods(bill.id, self.chance.choice(self.barcodes), pieces, self.cashier)
+
+
+def _goods_for_cash(counter: Counter) -> None:
+    counter.cash_for(counter.a_bill(goods=counter.chance.randrange(1, 3)))
+
+
+def _fuel_for_cash(counter: Counter) -> None:
+    counter.cash_for(counter.a_bill(fills=1))
+
+
+def _fuel_and_goods_by_code(counter: Counter) -> None:
+    bill = counter.a_bill(fills=1, goods=1)
+    counter.payments.take_code(bill.id, counter.payer_code(), counter.cashier)
+
+
+def _two_fills_in_one_bill(counter: Counter) -> None:
+    counter.cash_for(counter.a_bill(fills=2, goods=1))
+
+
+def _bill_thrown_away(counter: Counter) -> None:
+    counter.sales.cancel(counter.a_bill(fills=1, goods=1).id, counter.cashier)
+
+
+def _bill_changed_before_it_is_paid(counter: Counter) -> None:
+    bill = counter.a_bill(fills=1, goods=1)
+    bill = counter.sales.set_quantity(bill.id, bill.lines[-1].id, 5, counter.cashier)
+    if len(bill.lines) > 1:
+        bill = counter.sales.remove_line(bill.id, bill.lines[0].id, counter.cashier)
+    counter.cash_for(bill)
+
+
+def _hand_over(counter: Counter) -> None:
+    """The shift is counted and the next one opened; not while something blocks it."""
+    with suppress(ShiftHasOpenWork):
+        close_shift(counter)
+        open_shift(counter)
+
+
+def open_shift(counter: Counter) -> Shift:
+    """Begin a shift with the usual float."""
+    return counter.shifts.open(FLOAT, counter.cashier)
+
+
+def close_shift(counter: Counter) -> Shift:
+    """Count the drawer, some fen off, and close. Raises ShiftHasOpenWork."""
+    return counter.shifts.close(cash_count(Money(60_000 + counter.chance.randrange(100))), counter.cashier)
+
+
+# Each deed and how often it comes up.
+DEEDS: Sequence[tuple[Callable[[Counter], None], int]] = (
+    (_goods_for_cash, 6),
+    (_fuel_for_cash, 6),
+    (_fuel_and_goods_by_code, 4),
+    (_two_fills_in_one_bill, 2),
+    (_bill_thrown_away, 1),
+    (_bill_changed_before_it_is_paid, 2),
+    (_hand_over, 1),
+)
+
+
+def work(counter: Counter, deeds: int) -> None:
+    """So many deeds by chance; whatever a deed is refused goes to the caller."""
+    names, weights = zip(*DEEDS, strict=True)
+    for deed in counter.chance.choices(names, weights, k=deeds):
+        pick_up_where_it_stopped(counter)
+        deed(counter)
+
+
+def pick_up_where_it_stopped(counter: Counter) -> None:
+    """What a crash left on the counter is finished first, as a cashier would."""
+    if counter.shifts.current() is None:
+        open_shift(counter)
+    bill = counter.sales.current(counter.cashier)
+    if bill is not None and bill.lines:
+        with suppress(Refusal):
+            counter.finish(bill)
