@@ -29,6 +29,13 @@ class TenderFigure:
     tender: Tender
     count: int
     amount: Money
+    refunds: int = 0
+    refunded: Money = ZERO
+
+    @property
+    def net(self) -> Money:
+        """What came in less what went back."""
+        return self.amount - self.refunded
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,27 @@
-"""Open a shift with a float, count it, close it."""
+"""Open a shift with a float, count it, close it, hand it over while the pumps run on, put a slip right later."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from core.domain.events import ShiftClosed, ShiftOpened
-from core.domain.ids import ShiftId, StaffId
+from core.domain.blocker import Blocker, BlockerKind
+from core.domain.cash import in_drawer
+from core.domain.count import Count, variances
+from core.domain.events import SaleChanged, ShiftClosed, ShiftCorrected, ShiftHandedOver, ShiftOpened
+from core.domain.ids import ApprovalId, NozzleId, PumpNumber, ShiftCorrectionId, ShiftId, StaffId
+from core.domain.litres import NO_LITRES, Litres
 from core.domain.money import Money
 from core.domain.payment import Tender
-from core.domain.refusals import NoShiftOpen, ShiftAlreadyOpen, ShiftHasOpenWork
-from core.domain.shift import Shift, check_cash
+from core.domain.pump import Pump, PumpReading, PumpState
+from core.domain.refusals import NoShiftOpen, ShiftAlreadyOpen, ShiftHasOpenWork, ShiftIsOpen
+from core.domain.sale import Sale
+from core.domain.shift import (
+    MeterCut,
+    Shift,
+    ShiftCorrection,
+    ShiftState,
+    check_cash,
+    check_correction,
+)
 from core.domain.staff import Permission
 from core.ports.clock import Clock
 from core.ports.identity import Identity
@@ -18,13 +32,21 @@ from core.protocol.codec import wrap
 
 
 class ShiftDesk:
-    """One shift at a time, from float to count. The count is blind: what is expected shows only after it."""
+    """One shift at a time, from float to count. The count is blind: what is expected shows only after it.
 
-    def __init__(self, work: UnitOfWork, totals: Totals, clock: Clock, ids: Identity) -> None:
+    `second_person` is whether the station wants every count checked by another person before the shift closes.
+    """
+
+    def __init__(
+        self, work: UnitOfWork, totals: Totals, clock: Clock, ids: Identity, *, second_person: bool = False
+    ) -> None:
         self._work = work
         self._totals = totals
         self._clock = clock
         self._ids = ids
+        self._second_person = second_person
+
+    # --- looking -----------------------------------------------------------------------------------------------------
 
     def current(self) -> Shift | None:
         """The open shift."""
@@ -41,57 +63,180 @@ class ShiftDesk:
         with self._work.reading() as work:
             return work.shifts.recent(limit)
 
+    def blockers(self) -> Sequence[Blocker]:
+        """Everything that is under way, what needs a person first. Empty for a desk that is clear."""
+        with self._work.reading() as work:
+            shift = work.shifts.current()
+            return _under_way(work, shift) if shift is not None else []
+
+    # --- the day -----------------------------------------------------------------------------------------------------
+
     def open(self, opening_float: Money, by: StaffId) -> Shift:
-        """Begin a shift. Raises ShiftAlreadyOpen, AmountUnfit, NotAllowed."""
+        """Begin a shift; bills that a closed shift left open come along. Raises ShiftAlreadyOpen, AmountUnfit, NotAllowed."""
         check_cash(opening_float)
         with self._work() as work:
             work.staff.get(by).must(Permission.RUN_SHIFT)
             running = work.shifts.current()
             if running is not None:
                 raise ShiftAlreadyOpen(running.number)
-            shift = Shift(
-                ShiftId(self._ids()), work.shifts.next_number(), by, self._clock.now(), opening_float
-            )
-            work.shifts.save(shift)
-            work.record(ShiftOpened(shift.id, shift.number, by, opening_float.fen), actor=by)
+            shift = self._opened(work, opening_float, by)
+            for last in work.shifts.recent(2):
+                if last.id != shift.id:
+                    self._take_along(work, last, shift, by)
         return shift
 
-    def close(self, counted: Money, by: StaffId) -> Shift:
-        """End the open shift with what was counted in the drawer; the difference is kept as it is.
+    def close(
+        self, count: Count, by: StaffId, approval: ApprovalId | None = None, *, note: str | None = None
+    ) -> Shift:
+        """End the open shift with what was counted; every difference is kept as it is. Empty bills are thrown away.
 
-        Empty bills are thrown away. Raises NoShiftOpen, ShiftHasOpenWork, AmountUnfit, NotAllowed.
+        What is still under way refuses it, unless `note` signs that the next shift takes it over.
+        Raises NoShiftOpen, ShiftHasOpenWork, AmountUnfit, NotAllowed, ApprovalNeeded (a second person checks the count).
         """
-        check_cash(counted)
-        now = self._clock.now()
         with self._work() as work:
-            work.staff.get(by).must(Permission.RUN_SHIFT)
-            shift = work.shifts.current()
-            if shift is None:
-                raise NoShiftOpen
+            shift = self._running(work, by)
+            checked_by = self._checked(work, shift, by, approval)
             self._clear_the_desk(work, shift)
-            shift = shift.closed(by, now, counted, self._expected(shift))
-            work.shifts.save(shift)
-            work.record(
-                ShiftClosed(shift.id, shift.number, by, shift.expected_cash.fen, counted.fen), actor=by
+            if note is None:
+                _refuse_open_work(_under_way(work, shift))
+            return self._closed(work, shift, count, by, checked_by)
+
+    def hand_over(
+        self,
+        count: Count,
+        by: StaffId,
+        to: StaffId,
+        next_float: Money,
+        approval: ApprovalId | None = None,
+        *,
+        note: str = "",
+    ) -> tuple[Shift, Shift]:
+        """End the shift and begin the next in one moment, while the pumps run on and bills stay open.
+
+        The cut is the nozzles' counters; a fill that runs over it belongs to the shift in which it ends, its money to the
+        shift in which it is paid. Answers the closed shift and the new one. Raises as `close` and `open`.
+        """
+        check_cash(next_float)
+        with self._work() as work:
+            shift = self._running(work, by)
+            work.staff.get(to).must(Permission.RUN_SHIFT)
+            checked_by = self._checked(work, shift, by, approval)
+            self._clear_the_desk(work, shift)
+            next_id = ShiftId(self._ids())
+            closed = self._closed(work, shift, count, by, checked_by, followed_by=next_id)
+            follower = self._opened(work, next_float, to, next_id)
+            bills = self._take_along(work, closed, follower, to)
+            work.record(ShiftHandedOver(closed.id, follower.id, bills, note.strip()), actor=by)
+        return closed, follower
+
+    def correct(  # noqa: PLR0917 - an entry says all of this
+        self,
+        shift: ShiftId,
+        tender: Tender,
+        amount: Money,
+        reason: str,
+        by: StaffId,
+        approval: ApprovalId | None = None,
+    ) -> ShiftCorrection:
+        """Put a counted figure of a closed shift right by a new entry; its Z stays as it was.
+
+        Raises ShiftIsOpen, AmountUnfit, ReasonMissing, ApprovalNeeded.
+        """
+        check_correction(amount, reason)
+        with self._work() as work:
+            subject = work.shifts.get(shift)
+            if subject.state is ShiftState.OPEN:
+                raise ShiftIsOpen(subject.number)
+            leave = work.rights.check(by, Permission.CORRECT_SHIFT, approval, subject=shift)
+            entry = ShiftCorrection(
+                ShiftCorrectionId(self._ids()),
+                shift,
+                work.shifts.next_correction(shift),
+                tender,
+                amount,
+                reason.strip(),
+                by,
+                self._clock.now(),
+                leave.approver,
             )
-            work.messages.post(wrap(self._message(work, shift), self._ids(), now))
+            work.shifts.correct(entry)
+            work.record(
+                ShiftCorrected(entry.id, shift, entry.number, tender, amount.fen, entry.reason),
+                actor=by,
+                approver=leave.approver,
+            )
+        return entry
+
+    # --- parts -------------------------------------------------------------------------------------------------------
+
+    def _running(self, work: Work, by: StaffId) -> Shift:
+        work.staff.get(by).must(Permission.RUN_SHIFT)
+        shift = work.shifts.current()
+        if shift is None:
+            raise NoShiftOpen
         return shift
+
+    def _checked(self, work: Work, shift: Shift, by: StaffId, approval: ApprovalId | None) -> StaffId | None:
+        if not self._second_person:
+            return None
+        return work.rights.check(by, Permission.CHECK_COUNT, approval, subject=shift.id).approver
+
+    def _opened(self, work: Work, opening_float: Money, by: StaffId, shift: ShiftId | None = None) -> Shift:
+        fresh = Shift(
+            shift or ShiftId(self._ids()), work.shifts.next_number(), by, self._clock.now(), opening_float
+        )
+        work.shifts.save(fresh)
+        work.record(ShiftOpened(fresh.id, fresh.number, by, opening_float.fen), actor=by)
+        return fresh
+
+    def _closed(  # noqa: PLR0917 - the parts of one end
+        self,
+        work: Work,
+        shift: Shift,
+        count: Count,
+        by: StaffId,
+        checked_by: StaffId | None,
+        followed_by: ShiftId | None = None,
+    ) -> Shift:
+        now = self._clock.now()
+        expected = self._expected(work, shift)
+        closed = shift.closed(by, now, count, expected[Tender.CASH], checked_by, followed_by)
+        work.shifts.save(closed)
+        work.shifts.save_count(shift.id, count, variances(count, expected))
+        work.shifts.save_meters(shift.id, _meters(work))
+        work.record(
+            ShiftClosed(shift.id, shift.number, by, closed.expected_cash.fen, closed.counted_cash.fen),
+            actor=by,
+            approver=checked_by,
+        )
+        work.messages.post(wrap(self._message(work, closed), self._ids(), now))
+        return closed
 
     def _clear_the_desk(self, work: Work, shift: Shift) -> None:
-        waiting = 0
         for sale in work.sales.open_ones(shift.id):
-            if sale.lines or sale.payments or sale.coupon:
-                waiting += 1
-            else:
+            if not _is_a_bill(sale):
                 work.sales.save(sale.cancelled(self._clock.now()))
-        unclear = len(work.sales.unclear_payments())
-        if waiting or unclear:
-            raise ShiftHasOpenWork(waiting, unclear)
 
-    def _expected(self, shift: Shift) -> Money:
+    def _take_along(self, work: Work, last: Shift, shift: Shift, by: StaffId) -> int:
+        """The bills that the last shift left open are this one's from now on; their cashier goes on with them."""
+        bills = [sale for sale in work.sales.open_ones(last.id) if _is_a_bill(sale)]
+        for sale in bills:
+            work.sales.save(replace(sale, shift=shift.id))
+            work.record(SaleChanged(sale.id), actor=by)
+        return len(bills)
+
+    def _expected(self, work: Work, shift: Shift) -> Mapping[Tender, Money]:
         # Read inside the closing transaction: it holds the write lock, so no sale can slip in between.
-        cash = (figure.amount for figure in self._totals.tenders(shift.id) if figure.tender is Tender.CASH)
-        return sum(cash, start=shift.opening_float)
+        figures = {figure.tender: figure for figure in self._totals.tenders(shift.id)}
+        expected = {tender: figure.net for tender, figure in figures.items()}
+        cash = figures.get(Tender.CASH)
+        expected[Tender.CASH] = in_drawer(
+            shift.opening_float,
+            cash.amount if cash else Money(0),
+            cash.refunded if cash else Money(0),
+            work.cash.of(shift.id),
+        )
+        return expected
 
     def _message(self, work: Work, shift: Shift) -> from_station.ShiftClosed:
         count, gross, discount = self._totals.sales(shift.id)
@@ -117,3 +262,67 @@ class ShiftDesk:
                 for f in self._totals.fuel(shift.id)
             ],
         )
+
+
+def _is_a_bill(sale: Sale) -> bool:
+    return bool(sale.lines or sale.payments or sale.coupon)
+
+
+def _under_way(work: Work, shift: Shift) -> list[Blocker]:
+    found = [
+        Blocker(BlockerKind.OPEN_BILL, sale.id, work.staff.get(sale.cashier).name, sale.total)
+        for sale in work.sales.open_ones(shift.id)
+        if _is_a_bill(sale)
+    ]
+    found += [
+        Blocker(BlockerKind.UNCLEAR_PAYMENT, payment.id, payment.tender, payment.amount)
+        for payment in work.sales.unclear_payments()
+    ]
+    found += [
+        Blocker(BlockerKind.UNPAID_FILL, fill.id, str(fill.pump), fill.amount) for fill in work.fills.unpaid()
+    ]
+    found += [
+        Blocker(BlockerKind.RUNNING_FILL, str(reading.pump), str(reading.pump), reading.amount)
+        for reading in work.forecourt.readings().values()
+        if _is_running(reading)
+    ]
+    papers = work.printing.open_count()
+    if papers:
+        found.append(Blocker(BlockerKind.WAITING_PAPER, label=str(papers)))
+    unsent = work.messages.waiting_count()
+    if unsent:
+        found.append(Blocker(BlockerKind.UNSENT, label=str(unsent)))
+    return found
+
+
+def _refuse_open_work(found: Sequence[Blocker]) -> None:
+    bills = sum(each.kind in (BlockerKind.OPEN_BILL, BlockerKind.HELD_BILL) for each in found)
+    payments = sum(each.kind in (BlockerKind.UNCLEAR_PAYMENT, BlockerKind.PENDING_REFUND) for each in found)
+    if bills or payments:
+        raise ShiftHasOpenWork(bills, payments)
+
+
+def _is_running(reading: PumpReading) -> bool:
+    return reading.state in (PumpState.STARTED, PumpState.FUELLING, PumpState.SUSPENDED)
+
+
+def _meters(work: Work) -> list[MeterCut]:
+    """Every nozzle's counter after its last booked fill, and what runs over the cut."""
+    readings = work.forecourt.readings()
+    return [
+        MeterCut(
+            nozzle.id,
+            work.fills.last_totaliser(pump.number, nozzle.number),
+            _running(pump, nozzle.id, readings),
+        )
+        for pump in work.forecourt.pumps()
+        for nozzle in pump.nozzles
+    ]
+
+
+def _running(pump: Pump, nozzle: NozzleId, readings: Mapping[PumpNumber, PumpReading]) -> Litres:
+    reading = readings.get(pump.number)
+    if reading is None or reading.nozzle is None or not _is_running(reading):
+        return NO_LITRES
+    found = pump.nozzle(reading.nozzle)
+    return reading.volume if found is not None and found.id == nozzle else NO_LITRES

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, literal_column, select
 
 from core.domain.fill import Fill, FillState
-from core.domain.ids import AuthorisationId, FillId, PumpNumber
+from core.domain.ids import AuthorisationId, FillId, NozzleNumber, PumpNumber
+from core.domain.litres import Litres
 from core.domain.product import FuelGrade
 from core.domain.pump import OPEN_AUTHORISATIONS, Authorisation, Nozzle, Pump, PumpReading
 from core.domain.refusals import AuthorisationClosed, FillNotFound, PumpBusy, PumpNotFound
@@ -46,6 +47,17 @@ _NEWEST = _FILLS.where(
     order=[fills.c.ended_at.desc()],
 )
 _UNPAID = _FILLS.where(is_word(fills.c.state, FillState.UNPAID), order=[fills.c.recorded_at, fills.c.id])
+_LAST_TOTALISER = Query(
+    select(fills.c.totaliser)
+    .where(
+        fills.c.pump == bindparam("pump"),
+        fills.c.nozzle == bindparam("nozzle"),
+        fills.c.totaliser.is_not(None),
+    )
+    .order_by(fills.c.recorded_at.desc())
+    .limit(literal_column("1")),
+    lambda totaliser: totaliser,
+)
 _RECENT = _FILLS.where(order=[fills.c.recorded_at.desc(), fills.c.id.desc()], limited=True)
 
 
@@ -134,6 +146,10 @@ class SqlFills:
 
     def save(self, fill: Fill) -> None:
         self._transaction.run(_FILLS.save, *_FILLS.of(fill))
+
+    def last_totaliser(self, pump: PumpNumber, nozzle: NozzleNumber) -> Litres | None:
+        found: Litres | None = self._transaction.first(_LAST_TOTALISER, pump, nozzle)
+        return found
 
     def unpaid(self) -> Sequence[Fill]:
         return self._transaction.all(_UNPAID)

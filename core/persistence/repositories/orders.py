@@ -9,7 +9,7 @@ from core.domain.refusals import OrderNotFound
 from core.domain.station_order import ServiceState, StationOrder
 from core.persistence.column_types import one_of
 from core.persistence.repositories.forecourt import FILL
-from core.persistence.repositories.people import CURRENT_SHIFT
+from core.persistence.repositories.shifts import CURRENT_SHIFT
 from core.persistence.repositories.sums import Sums
 from core.persistence.rows import RowsOf
 from core.persistence.tables.orders import OPEN_ORDERS, orders

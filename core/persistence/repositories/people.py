@@ -1,27 +1,46 @@
-"""Staff and shifts."""
+"""Staff."""
 
 from collections.abc import Sequence
+from dataclasses import fields
+from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, select
 
-from core.domain.ids import ShiftId, StaffId
-from core.domain.refusals import NoShiftOpen, StaffNotFound
-from core.domain.shift import Shift, ShiftState
-from core.domain.staff import StaffMember
-from core.persistence.column_types import is_word
-from core.persistence.rows import RowsOf
-from core.persistence.tables.people import shifts, staff
+from core.domain.ids import StaffId
+from core.domain.refusals import StaffNotFound
+from core.domain.staff import Role, StaffMember
+from core.persistence.rows import saved
+from core.persistence.tables.people import staff
+from core.persistence.tables.rights import roles
 from core.persistence.transaction import Query, Transaction
 
-_STAFF = RowsOf(staff, StaffMember)
-_MEMBER = _STAFF.where(staff.c.id == bindparam("staff"))
-_ACTIVE = _STAFF.where(staff.c.active, order=[staff.c.name, staff.c.id])
+_STAFF = [field.name for field in fields(StaffMember)]
+_VALUES = attrgetter(*("role.code" if name == "role" else name for name in _STAFF))
+_SAVE = saved(staff, _STAFF)
 
-_SHIFTS = RowsOf(shifts, Shift)
-_SHIFT = _SHIFTS.where(shifts.c.id == bindparam("shift"))
-CURRENT_SHIFT = _SHIFTS.where(is_word(shifts.c.state, ShiftState.OPEN))
-_RECENT_SHIFTS = _SHIFTS.where(order=[shifts.c.number.desc()], limited=True)
-_NEXT_NUMBER = Query(select(func.coalesce(func.max(shifts.c.number), 0) + 1), int)
+
+def _member(*row: Any) -> StaffMember:
+    """A person's columns, then those of the role."""
+    values = dict(zip(_STAFF, row, strict=False))
+    return StaffMember(**values | {"role": Role(*row[len(_STAFF) :])})
+
+
+def _people(*conditions: ColumnElement[bool]) -> Query[StaffMember]:
+    columns = [staff.c[name] for name in _STAFF] + [roles.c[field.name] for field in fields(Role)]
+    return Query(
+        select(*columns)
+        .join_from(staff, roles)
+        .where(*conditions)
+        .order_by(staff.c.name, staff.c.id),
+        _member,
+    )
+
+
+_MEMBER = _people(staff.c.id == bindparam("staff"))
+_BY_CARD = _people(staff.c.card_hash == bindparam("card"))
+_ACTIVE = _people(staff.c.active)
+_EVERYBODY = _people()
 
 
 class SqlStaff:
@@ -37,32 +56,13 @@ class SqlStaff:
         return found
 
     def save(self, member: StaffMember) -> None:
-        self._transaction.run(_STAFF.save, *_STAFF.of(member))
+        self._transaction.run(_SAVE, *_VALUES(member))
 
     def active(self) -> Sequence[StaffMember]:
         return self._transaction.all(_ACTIVE)
 
+    def everybody(self) -> Sequence[StaffMember]:
+        return self._transaction.all(_EVERYBODY)
 
-class SqlShifts:
-    """Port Shifts."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-
-    def get(self, shift: ShiftId) -> Shift:
-        found = self._transaction.first(_SHIFT, shift)
-        if found is None:
-            raise NoShiftOpen
-        return found
-
-    def current(self) -> Shift | None:
-        return self._transaction.first(CURRENT_SHIFT)
-
-    def save(self, shift: Shift) -> None:
-        self._transaction.run(_SHIFTS.save, *_SHIFTS.of(shift))
-
-    def next_number(self) -> int:
-        return self._transaction.first(_NEXT_NUMBER) or 1
-
-    def recent(self, limit: int) -> Sequence[Shift]:
-        return self._transaction.all(_RECENT_SHIFTS, limit)
+    def by_card(self, card_hash: str) -> StaffMember | None:
+        return self._transaction.first(_BY_CARD, card_hash)

@@ -1,9 +1,8 @@
 """Staff and shifts."""
 
-from sqlalchemy import Boolean, Column, Integer, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table
 
 from core.domain.shift import ShiftState
-from core.domain.staff import Role
 from core.persistence.column_types import Fen, Id, Moment, Word
 from core.persistence.tables.metadata import metadata
 
@@ -12,11 +11,12 @@ staff = Table(
     metadata,
     Column("id", Id(), primary_key=True),
     Column("name", String(100), nullable=False),
-    Column("role", Word(Role), nullable=False),
+    Column("role", String(32), ForeignKey("roles.code"), nullable=False),
     Column("pin_hash", String(200), nullable=False),
     Column("active", Boolean(), nullable=False),
     Column("failed_tries", Integer(), nullable=False),
     Column("locked_until", Moment()),
+    Column("card_hash", String(64), unique=True),
 )
 
 shifts = Table(
@@ -32,4 +32,6 @@ shifts = Table(
     Column("closed_at", Moment()),
     Column("counted_cash", Fen(), nullable=False),
     Column("expected_cash", Fen(), nullable=False),
+    Column("checked_by", Id()),
+    Column("followed_by", Id()),
 )
