@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from core.domain.count import cash_count
 from core.domain.events import Event
 from core.domain.ids import StaffId, StationId
 from core.domain.money import Money
@@ -56,7 +57,7 @@ class History:
         with work.reading() as look:
             self._nozzles: list[Nozzle] = [each for pump in look.forecourt.pumps() for each in pump.nozzles]
             self._prices = look.prices.board()
-            self._cashiers = [one.id for one in look.staff.active() if one.role is Role.CASHIER]
+            self._cashiers = [one.id for one in look.staff.active() if one.role.code == Role.CASHIER.code]
         self._transaction = 30_000  # far from the numbers that the simulated controller will give
 
     def write(self) -> None:
@@ -87,7 +88,7 @@ class History:
                     drawer += self._customer(cashier)
         self._move_to(closed - timedelta(seconds=30))
         slip = self._chance.choice([0, 0, 0, 0, -500, 100])
-        self._shifts.close(drawer + Money(slip), cashier)
+        self._shifts.close(cash_count(drawer + Money(slip)), cashier)
 
     def _customer(self, cashier: StaffId) -> Money:
         """One fill, perhaps with goods; the cash that stays in the drawer."""

@@ -11,7 +11,7 @@ from core.domain.order import CancelReason
 from core.domain.pump import PumpReading
 from core.domain.refusals import SaleIsEmpty
 from core.domain.sale import Sale
-from core.domain.staff import Permission, Role, StaffMember
+from core.domain.staff import Permission, StaffMember
 from core.domain.station_order import ServiceState, StationOrder
 from core.ports.clock import Clock
 from core.qt import sounds
@@ -34,13 +34,11 @@ from pos_app.cashier.shift.presenter import ShiftPresenter
 from pos_app.health import Conditions, lamps
 from pos_app.orders.decline_sheet import DeclineSheet
 from pos_app.orders.presenter import OrdersPresenter
+from pos_app.places import COUNTER, FORECOURT
 from pos_app.pumps.presenter import PumpsPresenter
 from pos_app.pumps.release_sheet import ReleaseSheet
 from pos_app.question import Question
 from pos_app.window import TillWindow
-
-COUNTER = "counter"
-FORECOURT = "forecourt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +58,16 @@ class Till(QObject):
     """The window with everything in it. `place` is "counter", "forecourt", or empty: then the person's role decides."""
 
     def __init__(
-        self, presenters: Presenters, notices: Notices, clock: Clock, *, station: str, place: str = ""
+        self,
+        presenters: Presenters,
+        notices: Notices,
+        clock: Clock,
+        *,
+        station: str,
+        place: str = "",
+        window: TillWindow | None = None,
     ) -> None:
+        """`window` is the one that shows already."""
         super().__init__()
         self.presenters = self._p = presenters
         self._notices = notices
@@ -69,7 +75,8 @@ class Till(QObject):
         self._place = place
         self._person: StaffMember | None = None
         large = place == FORECOURT
-        self.window = TillWindow(notices, station)
+        self.window = window or TillWindow(notices, station)
+        self.window.setWindowTitle(station)
         self.window.strip.where.setText(station)
         self.sign_in = SignInScreen(presenters.sign_in, _title(place), large)
         self.shift_open = ShiftOpenScreen(presenters.shift)
@@ -157,7 +164,7 @@ class Till(QObject):
     def _at_forecourt(self, person: StaffMember) -> bool:
         if self._place:
             return self._place == FORECOURT
-        return person.role is Role.ATTENDANT
+        return not person.may(Permission.SELL)
 
     def _shift_known(self, shift: object) -> None:
         person = self._person

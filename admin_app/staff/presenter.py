@@ -107,7 +107,7 @@ class StaffPresenter(RefreshingPresenter[tuple[StaffMember, ...]]):
         """Another role from now on."""
         by = self._by
         known = self._known(person)
-        if known is not None and known.role is not role and person != self.state.me:
+        if known is not None and known.role.code != role.code and person != self.state.me:
             self._background.run(
                 lambda: self._staff.change_role(person, role, by),
                 lambda member: self._is_done(member, "role"),

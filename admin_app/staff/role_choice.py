@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
-from core.domain.staff import Role
+from core.domain.staff import FIRST_ROLES, Role
 from core.qt import theme
 from core.wording import names
 
@@ -22,9 +22,9 @@ class RoleChoice(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.current().size("grid"))
-        for role in Role:
+        for role in FIRST_ROLES:
             button = QPushButton(names.role(role))
-            button.setObjectName(f"{name}_{role}")
+            button.setObjectName(f"{name}_{role.code}")
             button.setCheckable(True)
             button.setProperty("role", "choice")
             button.clicked.connect(lambda _checked=False, to=role: self._pressed(to))

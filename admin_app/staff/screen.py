@@ -6,13 +6,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from admin_app.panels import page, panel
 from admin_app.staff.presenter import StaffPresenter, StaffState
 from admin_app.staff.role_choice import RoleChoice
-from core.domain.staff import Role, StaffMember
+from core.domain.staff import StaffMember
 from core.qt import theme
 from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.labels import ElidedWords, Words, line
 from core.wording.catalogue import _
 
-_ICONS = {Role.CASHIER: "till", Role.ATTENDANT: "pump", Role.MANAGER: "desk"}
+_ICONS = {"cashier": "till", "attendant": "pump", "manager": "desk"}
 
 
 class StaffScreen(QWidget):
@@ -60,7 +60,7 @@ class StaffScreen(QWidget):
         row.setContentsMargins(wearing.px(4), wearing.px(6), 0, wearing.px(6))
         row.setSpacing(wearing.px(16))
         picture = Words()
-        picture.setPixmap(wearing.picture(_ICONS[person.role], "quiet", wearing.px(28)))
+        picture.setPixmap(wearing.picture(_ICONS.get(person.role.code, "till"), "quiet", wearing.px(28)))
         row.addWidget(picture)
         row.addWidget(ElidedWords(person.name, "title"), 1)
         reason = _("You cannot change yourself. Ask another manager.") if is_me else ""

@@ -24,6 +24,52 @@ class SignInFailed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalGiven(Event):
+    """Somebody who may agreed to what another person asked for; the deed itself names both again."""
+
+    approval: str
+    approver: str
+    asked_by: str
+    permission: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffChanged(Event):
+    """A person was added, changed, or left. `what` says which: added, role, pin, card, card_taken, left, back, name."""
+
+    staff: str
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChanged(Event):
+    """A role is new, is called otherwise, may more or less, or was put away."""
+
+    role: str
+    name: str
+    given: str  # the rights it has now and had not before, by name, with spaces between
+    taken: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TillLocked(Event):
+    """The screen was covered, by hand or after idling; whoever was signed in still is."""
+
+    staff: str
+    idle: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TillUnlocked(Event):
+    """Somebody opened the screen again; another person than before has taken the till over."""
+
+    staff: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShiftOpened(Event):
     """A shift began."""
 
@@ -42,6 +88,39 @@ class ShiftClosed(Event):
     staff: str
     expected_fen: int
     counted_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftHandedOver(Event):
+    """A shift ended and the next began in the same moment, while the pumps ran on."""
+
+    shift: str
+    next_shift: str
+    bills: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftCorrected(Event):
+    """A figure of a closed shift was put right by a new entry; its Z stays as it was."""
+
+    correction: str
+    shift: str
+    number: int
+    tender: str
+    amount_fen: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CashMoved(Event):
+    """Cash came into the drawer or left it without a sale."""
+
+    movement: str
+    shift: str
+    movement_kind: str
+    amount_fen: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +169,33 @@ class ReceiptNotPrinted(Event):
 
     sale: str
     fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJobPosted(Event):
+    """A person asked for a paper; `reprint` where it had come out before."""
+
+    job: str
+    kind: str
+    subject: str
+    reprint: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJobCancelled(Event):
+    """A paper that waited is not to come out any more; `fault` where it could not be laid out."""
+
+    job: str
+    kind: str
+    subject: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerOpened(Event):
+    """Somebody had the cash drawer opened without a sale."""
+
+    staff: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,10 +309,3 @@ class MessageSetAside(Event):
     message: str
     message_kind: str
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class StaffChanged(Event):
-    """A person was added, changed, or left."""
-
-    staff: str

@@ -758,11 +758,6 @@ class RefundWaits(Refusal):
 
 
 @dataclass(eq=False)
-class ReasonMissing(Refusal):
-    """A refund needs a reason."""
-
-
-@dataclass(eq=False)
 class SaleNotCompleted(Refusal):
     """Only a completed bill can be refunded."""
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, ColumnElement, Integer, LargeBinary, String, Text, literal_column
@@ -16,6 +17,7 @@ from core.domain.litres import Litres
 from core.domain.money import Money
 from core.domain.price import UnitPrice
 from core.domain.pump import Preset, PresetKind
+from core.domain.staff import Permission
 
 Value = TypeVar("Value")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -168,6 +170,24 @@ class NozzleNames(AsColumn[frozenset[NozzleId]]):
 
     def from_column(self, value: Any) -> frozenset[NozzleId]:
         return frozenset(NozzleId(name) for name in value.split())
+
+
+class PermissionNames(AsColumn[frozenset[Permission]]):
+    """A set of rights, by name, with spaces between."""
+
+    impl = Text
+
+    def to_column(self, value: frozenset[Permission]) -> str:
+        return " ".join(sorted(value))
+
+    def from_column(self, value: Any) -> frozenset[Permission]:
+        return _permissions(value)
+
+
+@cache
+def _permissions(words: str) -> frozenset[Permission]:
+    # Read with every person on the sale's path, and there are only as many texts as roles.
+    return frozenset(Permission(word) for word in words.split())
 
 
 class TermsJson(AsColumn[CouponTerms]):

@@ -2,29 +2,37 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
 from core.domain.events import Event
 from core.domain.ids import StaffId
 from core.domain.journal import JournalHead
+from core.domain.staff import Permission
 from core.persistence.database import Database
 from core.persistence.pins import content_of
 from core.persistence.repositories.catalogue import SqlCatalogue
 from core.persistence.repositories.coupon_uses import SqlCouponUses
 from core.persistence.repositories.event_log import Made, SqlEventLog
 from core.persistence.repositories.forecourt import SqlAuthorisations, SqlFills, SqlForecourt
+from core.persistence.repositories.journal import SqlJournal
 from core.persistence.repositories.mailbox import SqlMessageLog
 from core.persistence.repositories.orders import SqlOrders
-from core.persistence.repositories.people import SqlShifts, SqlStaff
+from core.persistence.repositories.people import SqlStaff
 from core.persistence.repositories.prices import SqlPrices
+from core.persistence.repositories.printing import SqlPrinting
+from core.persistence.repositories.rights import SqlRights, SqlRoles
 from core.persistence.repositories.sales import SqlReceipts, SqlSales
+from core.persistence.repositories.shifts import SqlCashBook, SqlShifts
 from core.persistence.repositories.sums import Sums
 from core.persistence.transaction import Transaction
 from core.ports.clock import Clock
 from core.ports.identity import Identity
+from core.ports.journal import Journal
 from core.ports.repositories import (
     Authorisations,
+    CashBook,
     Catalogue,
     CouponUses,
     EventLog,
@@ -33,7 +41,10 @@ from core.ports.repositories import (
     MessageLog,
     Orders,
     Prices,
+    Printing,
     Receipts,
+    Rights,
+    Roles,
     Sales,
     Shifts,
     Staff,
@@ -46,8 +57,15 @@ _log = logging.getLogger(__name__)
 class SqlWork:
     """Port Work, on one transaction."""
 
-    def __init__(
-        self, transaction: Transaction, program: str, clock: Clock, identity: Identity, station: ZoneInfo
+    def __init__(  # noqa: PLR0917 - built in one place
+        self,
+        transaction: Transaction,
+        program: str,
+        clock: Clock,
+        identity: Identity,
+        station: ZoneInfo,
+        printer: str = "",
+        second_person: AbstractSet[Permission] = frozenset(),
     ) -> None:
         sums = Sums(transaction, station)
         self._log = SqlEventLog(transaction)
@@ -57,7 +75,10 @@ class SqlWork:
         self.sales: Sales = SqlSales(transaction, sums, station)
         self.coupon_uses: CouponUses = SqlCouponUses(transaction)
         self.shifts: Shifts = SqlShifts(transaction)
+        self.cash: CashBook = SqlCashBook(transaction)
         self.staff: Staff = SqlStaff(transaction)
+        self.roles: Roles = SqlRoles(transaction)
+        self.rights: Rights = SqlRights(transaction, self.staff, clock, second_person)
         self.catalogue: Catalogue = SqlCatalogue(transaction)
         self.forecourt: Forecourt = SqlForecourt(transaction)
         self.authorisations: Authorisations = SqlAuthorisations(transaction)
@@ -65,8 +86,10 @@ class SqlWork:
         self.orders: Orders = SqlOrders(transaction, sums)
         self.prices: Prices = SqlPrices(transaction)
         self.receipts: Receipts = SqlReceipts(transaction)
+        self.printing: Printing = SqlPrinting(transaction, printer, clock, identity)
         self.messages: MessageLog = SqlMessageLog(transaction)
         self.events: EventLog = self._log
+        self.journal: Journal = SqlJournal(transaction, self._log.head, self)
         self.recorded: list[Recorded] = []
         self._unsealed: list[tuple[Event, Made]] = []
 
@@ -89,7 +112,8 @@ class SqlWork:
 class UnitsOfWork:
     """Port UnitOfWork.
 
-    `program` is the name under which events are recorded, `station` the zone whose clock the station goes by.
+    `program` is the name under which events are recorded, `station` the zone whose clock the station goes by, `printer`
+    the queue of the printer that prints for this program, or empty. What is in `second_person` nobody does alone.
     `on_commit` hears of a transaction's events once they are safe, on the thread that recorded them and with no lock
     held; when it fails, that is logged and the transaction stands.
     """
@@ -102,6 +126,9 @@ class UnitsOfWork:
         identity: Identity,
         on_commit: Callable[[Sequence[Recorded]], None],
         station: ZoneInfo,
+        *,
+        printer: str = "printer",
+        second_person: AbstractSet[Permission] = frozenset(),
     ) -> None:
         self._database = database
         self._program = program
@@ -109,6 +136,8 @@ class UnitsOfWork:
         self._identity = identity
         self._on_commit = on_commit
         self._station = station
+        self._printer = printer
+        self._second_person = second_person
 
     @contextmanager
     def __call__(self) -> Iterator[SqlWork]:
@@ -127,7 +156,15 @@ class UnitsOfWork:
             work.seal()
 
     def _on(self, transaction: Transaction) -> SqlWork:
-        return SqlWork(transaction, self._program, self._clock, self._identity, self._station)
+        return SqlWork(
+            transaction,
+            self._program,
+            self._clock,
+            self._identity,
+            self._station,
+            self._printer,
+            self._second_person,
+        )
 
     def _publish(self, recorded: Sequence[Recorded]) -> None:
         try:

@@ -4,31 +4,39 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from core.domain.cash import CashMovement
+from core.domain.count import Count, Variance
+from core.domain.approval import Approval, Leave
 from core.domain.coupon import CouponUse
 from core.domain.events import Event
 from core.domain.fill import Fill
 from core.domain.ids import (
+    ApprovalId,
     AuthorisationId,
     CouponUseId,
     FillId,
     GoodsId,
     GradeCode,
     NozzleId,
+    NozzleNumber,
     OrderId,
     PaymentId,
     PriceChangeId,
+    PrintJobId,
     PumpNumber,
     SaleId,
     ShiftId,
     StaffId,
 )
+from core.domain.litres import Litres
 from core.domain.payment import Payment
 from core.domain.price import PriceBoard, PriceChange, UnitPrice
+from core.domain.print_job import PaperKind, PrintJob
 from core.domain.product import FuelGrade, Goods
 from core.domain.pump import Authorisation, Pump, PumpReading
 from core.domain.sale import Sale
-from core.domain.shift import Shift
-from core.domain.staff import StaffMember
+from core.domain.shift import MeterCut, Shift, ShiftCorrection
+from core.domain.staff import Permission, Role, StaffMember
 from core.domain.station_order import StationOrder
 from core.protocol.envelope import Envelope
 
@@ -108,6 +116,62 @@ class Shifts(Protocol):
         """The last ones, open or closed, newest first."""
         ...
 
+    def save_count(self, shift: ShiftId, count: Count, variances: Sequence[Variance]) -> None:
+        """What was counted beside what the books said; once a shift."""
+        ...
+
+    def variances(self, shift: ShiftId) -> Sequence[Variance]:
+        """Each tender's books and count; none while the shift is open."""
+        ...
+
+    def pieces(self, shift: ShiftId) -> Count:
+        """The notes and coins of the count, without the other tenders."""
+        ...
+
+    def save_meters(self, shift: ShiftId, cuts: Sequence[MeterCut]) -> None:
+        """The nozzles' counters at the end of the shift."""
+        ...
+
+    def meters(self, shift: ShiftId) -> Sequence[MeterCut]:
+        """Them again, by nozzle."""
+        ...
+
+    def correct(self, correction: ShiftCorrection) -> None:
+        """Put a figure of a closed shift right by a new entry."""
+        ...
+
+    def corrections(self, shift: ShiftId) -> Sequence[ShiftCorrection]:
+        """What was put right, in order."""
+        ...
+
+    def next_correction(self, shift: ShiftId) -> int:
+        """The next number within the shift."""
+        ...
+
+    def keep_z(self, shift: Shift, content: str, digest: str, at: datetime) -> None:
+        """The Z as it was; once a shift."""
+        ...
+
+    def z(self, shift: ShiftId) -> tuple[str, str] | None:
+        """(content, digest) of the shift's Z; None while it is open."""
+        ...
+
+
+class CashBook(Protocol):
+    """Cash that moved without a sale."""
+
+    def add(self, movement: CashMovement) -> None:
+        """Write it down, for ever."""
+        ...
+
+    def of(self, shift: ShiftId) -> Sequence[CashMovement]:
+        """The shift's movements, in order."""
+        ...
+
+    def next_number(self, shift: ShiftId) -> int:
+        """The next number within the shift."""
+        ...
+
 
 class Staff(Protocol):
     """People."""
@@ -122,6 +186,49 @@ class Staff(Protocol):
 
     def active(self) -> Sequence[StaffMember]:
         """Who works here, by name."""
+        ...
+
+    def everybody(self) -> Sequence[StaffMember]:
+        """Those who left too, by name."""
+        ...
+
+    def by_card(self, card_hash: str) -> StaffMember | None:
+        """Whose card this is, working here or not."""
+        ...
+
+
+class Roles(Protocol):
+    """What people are here for, and what each may."""
+
+    def get(self, code: str) -> Role:
+        """Raises RoleUnknown."""
+        ...
+
+    def all(self) -> Sequence[Role]:
+        """Every role, those put away too, in the order of their codes."""
+        ...
+
+    def save(self, role: Role) -> None:
+        """Insert or update."""
+        ...
+
+
+class Rights(Protocol):
+    """Whether somebody may do what not everybody may."""
+
+    def check(
+        self, by: StaffId, permission: Permission, approval: ApprovalId | None = None, subject: str = ""
+    ) -> Leave:
+        """Leave to do it in this transaction; an approval that it needs is used up by the commit.
+
+        `subject` is the id of what it is done to: an approval given for another one is none. Raises ApprovalNeeded
+        where somebody else has to agree and no approval came along, ApprovalNotValid where it does not fit, NotAllowed
+        for a person who left, StaffNotFound.
+        """
+        ...
+
+    def give(self, approval: Approval) -> None:
+        """Write a fresh approval down."""
         ...
 
 
@@ -208,6 +315,10 @@ class Fills(Protocol):
         """The last fill booked under this number, which comes again after some ten thousands."""
         ...
 
+    def last_totaliser(self, pump: PumpNumber, nozzle: NozzleNumber) -> Litres | None:
+        """The nozzle's counter after its last booked fill that told it."""
+        ...
+
     def save(self, fill: Fill) -> None:
         """Insert or update."""
         ...
@@ -290,6 +401,50 @@ class Receipts(Protocol):
 
     def count(self, sale: SaleId) -> int:
         """Once more; the number of this copy, the original being 1."""
+        ...
+
+
+class Printing(Protocol):
+    """The queue of this program's printer. A paper is posted in the transaction that causes it, so it is never forgotten."""
+
+    def add(self, kind: PaperKind, subject: str, by: StaffId) -> PrintJob | None:
+        """Post a paper; the printer's own program prints it. None, and nothing is posted, where no printer is set."""
+        ...
+
+    def get(self, job: PrintJobId) -> PrintJob:
+        """Raises PrintJobNotFound."""
+        ...
+
+    def save(self, job: PrintJob) -> None:
+        """Bring it up to date."""
+        ...
+
+    def next(self) -> PrintJob | None:
+        """The one that has waited longest."""
+        ...
+
+    def under_way(self) -> Sequence[PrintJob]:
+        """Those that went to the printer and of which nobody knows yet how they ended."""
+        ...
+
+    def open_ones(self, limit: int) -> Sequence[PrintJob]:
+        """Waiting and printing ones, oldest first."""
+        ...
+
+    def open_count(self) -> int:
+        """How many are not on paper yet."""
+        ...
+
+    def open_for(self, kind: PaperKind, subject: str) -> PrintJob | None:
+        """The job that is still to bring this paper, if there is one."""
+        ...
+
+    def ended(self, job: PrintJob) -> PrintJob:
+        """It came out now."""
+        ...
+
+    def cancelled(self, job: PrintJob, fault: str = "") -> PrintJob:
+        """It is not wanted any more now. Raises PrintJobEnded."""
         ...
 
 

@@ -6,8 +6,10 @@ from typing import Protocol
 from core.domain.events import Event
 from core.domain.ids import StaffId
 from core.domain.journal import JournalHead
+from core.ports.journal import Journal
 from core.ports.repositories import (
     Authorisations,
+    CashBook,
     Catalogue,
     CouponUses,
     EventLog,
@@ -16,7 +18,10 @@ from core.ports.repositories import (
     MessageLog,
     Orders,
     Prices,
+    Printing,
     Receipts,
+    Rights,
+    Roles,
     Sales,
     Shifts,
     Staff,
@@ -29,7 +34,10 @@ class Work(Protocol):
     sales: Sales
     coupon_uses: CouponUses
     shifts: Shifts
+    cash: CashBook
     staff: Staff
+    roles: Roles
+    rights: Rights
     catalogue: Catalogue
     forecourt: Forecourt
     authorisations: Authorisations
@@ -37,8 +45,10 @@ class Work(Protocol):
     orders: Orders
     prices: Prices
     receipts: Receipts
+    printing: Printing
     messages: MessageLog
     events: EventLog
+    journal: Journal
 
     def record(self, event: Event, *, actor: str = "", approver: StaffId | None = None) -> None:
         """Store the event in the journal with this commit; listeners hear of it after the commit.

@@ -9,7 +9,7 @@ from core.domain.money import Money
 from core.domain.price import UnitPrice
 from core.domain.product import FuelGrade, Goods
 from core.domain.pump import Nozzle, Pump
-from core.domain.staff import Role
+from core.domain.staff import FIRST_ROLES, Role
 from core.ports.identity import Identity
 from core.resources import resource
 from core.services.opening import PlannedPerson, StationPlan
@@ -38,7 +38,7 @@ def read_plan(file: Path, ids: Identity) -> StationPlan:
                 for each in plan.get("goods", [])
             ),
             people=tuple(
-                PlannedPerson(each["name"], Role(each["role"]), each["pin"]) for each in plan["people"]
+                PlannedPerson(each["name"], _role(each["role"]), each["pin"]) for each in plan["people"]
             ),
         )
     except (OSError, KeyError, TypeError, ValueError) as error:
@@ -48,6 +48,14 @@ def read_plan(file: Path, ids: Identity) -> StationPlan:
             why=repr(error),
             model=resource("demo/plan.toml"),
         ) from error
+
+
+def _role(code: str) -> Role:
+    """One of those that every station begins with. Raises ValueError."""
+    for role in FIRST_ROLES:
+        if role.code == code:
+            return role
+    raise ValueError(f"there is no role {code}")
 
 
 def _pump(each: dict[str, Any]) -> Pump:

@@ -52,18 +52,39 @@ _PUMP_STATES = {
     PumpState.SUSPENDED: mark("Paused"),
 }
 _ROLES = {
-    Role.CASHIER: mark("Cashier"),
-    Role.ATTENDANT: mark("Attendant"),
-    Role.MANAGER: mark("Manager"),
+    Role.CASHIER.code: mark("Cashier"),
+    Role.ATTENDANT.code: mark("Attendant"),
+    Role.MANAGER.code: mark("Manager"),
 }
 _PERMISSIONS = {
     Permission.SELL: mark("sell at the counter"),
     Permission.RUN_SHIFT: mark("open and close shifts"),
     Permission.SERVE_ORDERS: mark("serve online orders"),
     Permission.AUTHORISE_PUMP: mark("release pumps"),
-    Permission.SCHEDULE_PRICES: mark("change prices"),
-    Permission.MANAGE_STAFF: mark("manage staff"),
+    Permission.PRICE_OVERRIDE: mark("change a price on the bill"),
+    Permission.DISCOUNT: mark("give a discount by hand"),
+    Permission.ROUND_OFF: mark("round a bill down"),
+    Permission.VOID_LINE: mark("take a line off the bill"),
+    Permission.VOID_SALE: mark("void a whole bill"),
+    Permission.REFUND: mark("give money back"),
+    Permission.REPRINT: mark("print a receipt again"),
+    Permission.HAND_OVER_OTHERS: mark("take up another person's bill"),
+    Permission.MOVE_PREPAY: mark("move a prepaid fill to another pump"),
+    Permission.SELL_ON_CREDIT: mark("sell on account"),
+    Permission.OPEN_DRAWER: mark("open the drawer without a sale"),
+    Permission.CASH_IN: mark("put cash into the drawer"),
+    Permission.CASH_OUT: mark("take cash out of the drawer"),
+    Permission.SAFE_DROP: mark("drop cash into the safe"),
+    Permission.SEE_EXPECTED: mark("see what the drawer should hold"),
+    Permission.CHECK_COUNT: mark("check another person's count"),
+    Permission.CORRECT_SHIFT: mark("correct a closed shift"),
     Permission.SEE_REPORTS: mark("see reports"),
+    Permission.SEE_JOURNAL: mark("see the journal"),
+    Permission.SCHEDULE_PRICES: mark("change prices"),
+    Permission.MANAGE_OFFERS: mark("manage offers"),
+    Permission.MANAGE_ACCOUNTS: mark("manage account customers"),
+    Permission.MANAGE_STAFF: mark("manage staff"),
+    Permission.MANAGE_ROLES: mark("manage roles and rights"),
 }
 _PRICE_CHANGE_STATES = {
     PriceChangeState.SCHEDULED: mark("Scheduled"),
@@ -128,8 +149,8 @@ def pump_state(value: PumpState) -> str:
 
 
 def role(value: Role) -> str:
-    """What a person is here for."""
-    return _(_ROLES[value])
+    """What a person is here for, by the role's own name where it has one."""
+    return value.name or _(_ROLES.get(value.code, value.code))
 
 
 def permission(value: Permission) -> str:

@@ -18,13 +18,29 @@ _SENTENCES = {
     "pin_unfit": mark("A PIN has 4 to 8 digits."),
     "staff_not_found": mark("This person does not work here any more. Choose again."),
     "role_unknown": mark("There is no such role. Choose one from the list."),
+    "role_unfit": mark("A role needs a name of its own, up to 40 letters."),
+    "role_has_people": mark("{people} people still have this role. Give them another one first."),
+    "nobody_left_to_manage": mark(
+        "After this nobody could manage people and rights any more. Give somebody else these rights first."
+    ),
+    "approval_needed": mark("Somebody with the right to {permission} has to agree."),
+    "approval_not_valid": mark(
+        "This agreement no longer holds: it is for one time and two minutes. Ask again."
+    ),
+    "approval_of_oneself": mark("Nobody agrees to what he asked for himself. Choose another person."),
+    "card_unknown": mark("This staff card does not belong here. Choose your name and type the PIN."),
+    "till_is_locked": mark(
+        "The till is locked. Whoever worked here last, or somebody who may sell, opens it."
+    ),
     "station_already_open": mark("This database already holds a station. Choose an empty one."),
     "no_shift_open": mark("No shift is open. Open a shift first."),
     "shift_already_open": mark("Shift {number} is still open. Close it first."),
+    "shift_is_open": mark("Shift {number} is still open. Count it first."),
     "shift_is_closed": mark("Shift {number} is closed already."),
     "shift_has_open_work": mark(
         "The shift cannot be closed yet: {sales} open bills, {payments} unclear payments. Settle or cancel them first."
     ),
+    "reason_missing": mark("Say why, in a word or two."),
     "amount_unfit": mark("This amount cannot be right: {amount}. Type it again."),
     "sale_not_found": mark("This bill does not exist. Start a new one."),
     "sale_is_closed": mark("This bill is closed and does not change any more. Start a new one."),

@@ -64,7 +64,7 @@ def test_the_desk_owns_no_pumps_and_hears_of_another_programs_price(app: App, co
     people = app._desk._p.sign_in
     qtbot.waitUntil(lambda: bool(people.state.people))
     [manager] = people.state.people
-    assert manager.role is Role.MANAGER
+    assert manager.role == Role.MANAGER
     people.choose(manager.id)
     people.type_pin("3690")
     people.sign_in()

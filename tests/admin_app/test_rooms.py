@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from admin_app.rooms import Room
+from core.domain.count import cash_count
 from core.domain.faults import PrinterOutOfPaper
 from core.domain.money import Money
 from core.domain.order import CancelReason
@@ -111,7 +112,7 @@ def test_the_running_shift_stands_with_its_figures_before_it_is_counted(manager)
 
 def test_a_closed_shift_shows_its_difference_and_gives_its_paper(manager):
     station = manager.station
-    station.shifts.close(Money(50_100), station.cashier)
+    station.shifts.close(cash_count(Money(50_100)), station.cashier)
     station.shifts.open(Money(50_000), station.cashier)
     manager.click("rail_shifts")
     assert [row[6] for row in rows(manager, "shifts_table")] == ["", "+1.00"]
@@ -165,7 +166,7 @@ def test_a_new_person_signs_in_at_the_till(manager):
     manager.click("person_add")
     assert manager.notice == "陈小红 已加入，可以登录了。"
     added = next(person for person in manager.station.staff.people() if person.name == "陈小红")
-    assert added.role is Role.ATTENDANT
+    assert added.role == Role.ATTENDANT
     assert manager.station.staff.sign_in(added.id, "9081")
 
 
@@ -174,7 +175,7 @@ def test_a_role_changes_at_a_press_but_never_ones_own(manager):
     manager.click("rail_staff")
     manager.click(f"person_role_{station.cashier}_attendant")
     roles = {person.id: person.role for person in station.staff.people()}
-    assert roles[station.cashier] is Role.ATTENDANT
+    assert roles[station.cashier] == Role.ATTENDANT
     assert not manager.find(f"person_role_{station.manager}").isEnabled()
     assert not manager.find(f"person_leave_{station.manager}").isEnabled()
 

@@ -13,7 +13,7 @@ from core.domain.money import Money
 from core.domain.payment import PaymentState
 from core.domain.pump import Preset, PresetKind, PumpState
 from core.domain.sale import Sale, SaleState
-from core.domain.staff import Role
+from core.domain.staff import FIRST_ROLES, Role
 from core.domain.station_order import ServiceState, StationOrder
 from core.persistence.database import Database
 from core.persistence.unit_of_work import UnitsOfWork
@@ -43,8 +43,8 @@ kind = "pts"
 address = "http://127.0.0.1:{pumps}"
 poll_seconds = 0.1
 [printer]
-host = "127.0.0.1"
-port = {printer}
+kind = "network"
+address = "127.0.0.1:{printer}"
 [cloud]
 url = "{cloud}"
 """
@@ -81,7 +81,7 @@ class RealStation:
         self.token = enrolled.token
         self._open: list[Station] = []
         people = {row["role"]: row["id"] for row in self.rows("SELECT id, role FROM staff ORDER BY name")}
-        self.cashier, self.attendant, self.manager = (people[role] for role in Role)
+        self.cashier, self.attendant, self.manager = (people[role] for role in FIRST_ROLES)
 
     # --- programs --------------------------------------------------------------------------------------------------------
 

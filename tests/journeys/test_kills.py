@@ -25,7 +25,7 @@ class TillProcess:
 
     def __init__(self, site: RealStation, role: Role) -> None:
         self.site = site
-        place = "forecourt" if role is Role.ATTENDANT else "counter"
+        place = "forecourt" if role == Role.ATTENDANT else "counter"
         self.program: Program = site.outside.processes.start(
             f"till-{place}", "demo.puppet", "pos", "--window-size", "1366x768",
             "--config", str(site.config), "--place", place,

@@ -16,13 +16,14 @@ from core.domain.price import UnitPrice
 from core.domain.product import G92, G95, FuelGrade, Goods
 from core.domain.pump import EndedFill, Nozzle, Preset, PresetKind, Pump, PumpReading
 from core.domain.sale import Sale
-from core.domain.staff import Role, StaffMember
+from core.domain.staff import FIRST_ROLES, Role, StaffMember
 from core.persistence.database import Database
 from core.persistence.totals import SqlTotals
 from core.persistence.unit_of_work import UnitsOfWork
 from core.persistence.upgrade import upgrade
 from core.protocol.codec import wrap
 from core.protocol.from_cloud import OrderPlaced, OrderWithdrawn
+from core.services.cash import CashDesk
 from core.services.forecourt import ForecourtDesk
 from core.services.mailbox import MailboxDesk
 from core.services.opening import OpeningDesk, PlannedPerson, StationPlan
@@ -30,7 +31,7 @@ from core.services.orders import OrderDesk
 from core.services.payments import PaymentDesk
 from core.services.prices import PriceDesk
 from core.services.products import ProductDesk
-from core.services.receipts import ReceiptDesk
+from core.services.receipts.desk import ReceiptDesk
 from core.services.sales import SaleDesk
 from core.services.shifts import ShiftDesk
 from core.services.staff import StaffDesk
@@ -93,6 +94,7 @@ class SmallStation:
         self.totals = SqlTotals(self.database)
         self.staff = StaffDesk(self.work, self.clock, self.ids)
         self.shifts = ShiftDesk(self.work, self.totals, self.clock, self.ids)
+        self.cash = CashDesk(self.work, self.clock, self.ids)
         self.sales = SaleDesk(self.work, self.clock, self.ids, self.coupon_desk, STATION)
         self.payments = PaymentDesk(self.work, self.clock, self.ids, self.gateway)
         self.receipts = ReceiptDesk(self.work, self.printer, "昆明北站加油站", "北京路 988 号")
@@ -112,7 +114,7 @@ class SmallStation:
         self.pumps.start(self)
         self.forecourt.reconcile()
         people = {member.role: member for member in self.staff.people()}
-        self.cashier, self.attendant, self.manager = (people[role].id for role in Role)
+        self.cashier, self.attendant, self.manager = (people[role].id for role in FIRST_ROLES)
         self.people: dict[Role, StaffMember] = people
 
     # --- what core.station does with events and readings -----------------------------------------------------------------

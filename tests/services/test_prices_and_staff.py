@@ -179,7 +179,7 @@ def test_only_a_manager_adds_people(station: SmallStation) -> None:
     with pytest.raises(NotAllowed):
         station.staff.add("新人", Role.MANAGER, "1111", station.cashier)
     added = station.staff.add("新人", Role.CASHIER, "1111", station.manager)
-    assert station.staff.sign_in(added.id, "1111").role is Role.CASHIER
+    assert station.staff.sign_in(added.id, "1111").role == Role.CASHIER
 
 
 def test_pins_are_kept_as_hashes_only(station: SmallStation) -> None:

@@ -29,10 +29,7 @@ def _member(*row: Any) -> StaffMember:
 def _people(*conditions: ColumnElement[bool]) -> Query[StaffMember]:
     columns = [staff.c[name] for name in _STAFF] + [roles.c[field.name] for field in fields(Role)]
     return Query(
-        select(*columns)
-        .join_from(staff, roles)
-        .where(*conditions)
-        .order_by(staff.c.name, staff.c.id),
+        select(*columns).join_from(staff, roles).where(*conditions).order_by(staff.c.name, staff.c.id),
         _member,
     )
 

@@ -25,7 +25,21 @@ _FIGURES_OF_A_FILL = (
     "recorded_at",
     "totaliser",
 )
-_FIGURES_OF_A_PAYMENT = ("id", "sale", "tender", "amount", "at", "tendered", "change")
+_FIGURES_OF_AN_APPROVAL = ("id", "approver", "asked_by", "permission", "at", "until", "subject")
+_FIGURES_OF_A_PAYMENT = (
+    "id",
+    "sale",
+    "tender",
+    "amount",
+    "at",
+    "tendered",
+    "change",
+    "slip",
+    "account",
+    "member",
+    "reverses",
+)
+_FIGURES_OF_A_LEG = ("id", "refund", "of", "tender", "amount")
 
 
 class _Rule(NamedTuple):
@@ -55,10 +69,66 @@ _RULES = (
         f"OLD.state <> 'pending' OR {_differs(_FIGURES_OF_A_PAYMENT)}",
     ),
     _Rule("payments_stay", "DELETE ON payments", "a payment is never deleted"),
+    *(
+        rule
+        for table, what in (
+            ("refunds", "a refund"),
+            ("refund_lines", "a refund"),
+            ("account_entries", "an account's entry"),
+        )
+        for rule in (
+            _Rule(f"{table}_keep", f"UPDATE ON {table}", f"{what} never changes"),
+            _Rule(f"{table}_stay", f"DELETE ON {table}", f"{what} is never deleted"),
+        )
+    ),
+    _Rule(
+        "refund_legs_keep_end",
+        "UPDATE ON refund_legs",
+        "a refund's figures and its end never change",
+        f"OLD.state IN ('done', 'to_cash') OR {_differs(_FIGURES_OF_A_LEG)}",
+    ),
+    _Rule("refund_legs_stay", "DELETE ON refund_legs", "a refund is never deleted"),
+    _Rule(
+        "refunded_lines_only_grow",
+        "UPDATE ON refunded_lines",
+        "what went back has gone back",
+        "NEW.quantity < OLD.quantity OR NEW.amount < OLD.amount OR "
+        + _differs(("sale", "line", "sold_quantity", "sold")),
+    ),
+    _Rule("refunded_lines_stay", "DELETE ON refunded_lines", "what went back has gone back"),
+    _Rule(
+        "refunded_payments_only_grow",
+        "UPDATE ON refunded_payments",
+        "what went back has gone back",
+        f"NEW.given_back < OLD.given_back OR {_differs(('payment', 'took'))}",
+    ),
+    _Rule("refunded_payments_stay", "DELETE ON refunded_payments", "what went back has gone back"),
     _Rule("shifts_keep_end", "UPDATE ON shifts", "a closed shift never changes", "OLD.state <> 'open'"),
     _Rule("shifts_stay", "DELETE ON shifts", "a shift is never deleted"),
+    *(
+        rule
+        for table, what in (
+            ("cash_movements", "cash that moved"),
+            ("shift_counts", "a count"),
+            ("shift_pieces", "a count"),
+            ("shift_meters", "a meter reading"),
+            ("shift_corrections", "a correction"),
+            ("z_reports", "a Z"),
+        )
+        for rule in (
+            _Rule(f"{table}_keep", f"UPDATE ON {table}", f"{what} never changes"),
+            _Rule(f"{table}_stay", f"DELETE ON {table}", f"{what} is never deleted"),
+        )
+    ),
     _Rule("events_keep", "UPDATE ON events", "an event never changes"),
     _Rule("events_stay", "DELETE ON events", "an event is never deleted"),
+    _Rule(
+        "approvals_keep",
+        "UPDATE ON approvals",
+        "an approval is used once and never changes",
+        f"OLD.used_at IS NOT NULL OR {_differs(_FIGURES_OF_AN_APPROVAL)}",
+    ),
+    _Rule("approvals_stay", "DELETE ON approvals", "an approval is never deleted"),
 )
 
 

@@ -1,7 +1,9 @@
 """Every table, index and trigger of the station's database in one MetaData, for the migrations' tests."""
 
 from core.persistence.tables import (
+    accounts,
     append_only,
+    cash,
     catalogue,
     forecourt,
     indexes,
@@ -11,13 +13,19 @@ from core.persistence.tables import (
     payments,
     people,
     prices,
+    printing,
+    rights,
+    refund_sums,
+    refunds,
     sales,
     sums,
 )
 from core.persistence.tables.metadata import metadata
 
 __all__ = [
+    "accounts",
     "append_only",
+    "cash",
     "catalogue",
     "forecourt",
     "indexes",
@@ -28,6 +36,10 @@ __all__ = [
     "payments",
     "people",
     "prices",
+    "printing",
+    "rights",
+    "refund_sums",
+    "refunds",
     "sales",
     "sums",
 ]

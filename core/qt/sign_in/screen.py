@@ -3,7 +3,7 @@
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from core.domain.staff import Role, StaffMember
+from core.domain.staff import StaffMember
 from core.qt import theme
 from core.qt.notices import Tone, told
 from core.qt.sign_in.presenter import SignInPresenter, SignInState
@@ -14,7 +14,7 @@ from core.qt.widgets.labels import CENTRE, ElidedWords, Words
 from core.wording import names
 from core.wording.catalogue import _
 
-_ICONS = {Role.CASHIER: "till", Role.ATTENDANT: "pump", Role.MANAGER: "desk"}
+_ICONS = {"cashier": "till", "attendant": "pump", "manager": "desk"}
 
 
 class SignInScreen(QWidget):
@@ -135,7 +135,7 @@ class PersonCard(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMinimumHeight(wearing.px(88))
         picture = Words()
-        picture.setPixmap(wearing.picture(_ICONS[person.role], "quiet", wearing.px(32)))
+        picture.setPixmap(wearing.picture(_ICONS.get(person.role.code, "till"), "quiet", wearing.px(32)))
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addStretch(1)

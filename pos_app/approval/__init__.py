@@ -1,0 +1,1 @@
+"""Somebody who may agrees, at the till, to what another person wants to do."""
