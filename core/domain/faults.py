@@ -88,3 +88,38 @@ class ProviderUnreachable(Fault):
     """A payment provider did not answer. Nothing was charged by this request; the same id may be tried again."""
 
     provider: str
+
+
+@dataclass(eq=False)
+class DatabaseFault(Fault):
+    """The station's books could not be read or written. What was asked did not happen, as far as this program can know."""
+
+
+@dataclass(eq=False)
+class DiskFull(DatabaseFault):
+    """There is no room left for the books."""
+
+
+@dataclass(eq=False)
+class DatabaseBusy(DatabaseFault):
+    """Another program has kept the books locked for longer than anybody waits."""
+
+
+@dataclass(eq=False)
+class DatabaseReadOnly(DatabaseFault):
+    """The books can be read and not written: the file, the disk or the server says so."""
+
+
+@dataclass(eq=False)
+class DatabaseDamaged(DatabaseFault):
+    """The books' file is not whole, or no database."""
+
+
+@dataclass(eq=False)
+class DatabaseGone(DatabaseFault):
+    """The books' file was deleted, moved or replaced under the running program."""
+
+
+@dataclass(eq=False)
+class DatabaseUnavailable(DatabaseFault):
+    """The disk or the server under the books does not answer as it should."""

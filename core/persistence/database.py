@@ -10,6 +10,8 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Dialect, make_url
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
+from core.domain.faults import DatabaseBusy, DatabaseGone
+from core.persistence.failures import OpenFiles, fault_of
 from core.persistence.transaction import Transaction
 
 _READERS = 4
@@ -42,6 +44,7 @@ class Database:
         self._one_writer = threading.Lock()
         self._writing_thread: int | None = None
         self._writer: PoolProxiedConnection | None = None
+        self._files = OpenFiles(url)
 
     @classmethod
     def open(cls, url: str) -> "Database":
@@ -56,32 +59,53 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
-        """A transaction that holds the one write lock from its beginning, and is on disk once this is left normally."""
+        """A transaction that holds the one write lock from its beginning, and is on disk once this is left normally.
+
+        Raises the DatabaseFaults; whatever stood in the transaction has then not happened.
+        """
         if self._writing_thread == threading.get_ident():
             raise NestedTransaction
         with self._one_writer:
-            driver = self._begin_writing()
-            self._writing_thread = threading.get_ident()
             try:
-                yield Transaction(driver, self.dialect)
-                driver.execute("COMMIT")
-            except BaseException:
-                self._roll_back(driver)
-                raise
-            finally:
-                self._writing_thread = None
+                driver = self._begin_writing()
+                self._writing_thread = threading.get_ident()
+                try:
+                    yield Transaction(driver, self.dialect)
+                    driver.execute("COMMIT")
+                except BaseException:
+                    self._roll_back(driver)
+                    raise
+                finally:
+                    self._writing_thread = None
+            except self.error as error:
+                fault = fault_of(error)
+                if fault is None:
+                    raise
+                if not isinstance(fault, DatabaseBusy):
+                    # A connection on which the disk failed may remember things wrongly.
+                    self._forget_writer()
+                raise fault from error
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
-        """A look at one moment of the database. It waits for no writer and refuses to write."""
-        connection = self._readers.raw_connection()
+        """A look at one moment of the database. It waits for no writer and refuses to write. Raises the DatabaseFaults."""
+        connection: PoolProxiedConnection | None = None
         try:
+            connection = self._readers.raw_connection()
             driver: Any = connection.driver_connection
             driver.execute(_BEGIN_READING[self.dialect.name])
             yield Transaction(driver, self.dialect)
+        except self.error as error:
+            fault = fault_of(error)
+            if fault is None:
+                raise
+            if connection is not None and not isinstance(fault, DatabaseBusy):
+                connection.invalidate()
+            raise fault from error
         finally:
-            # The pool rolls back whatever it takes back.
-            connection.close()
+            if connection is not None and connection.is_valid:
+                # The pool rolls back whatever it takes back.
+                connection.close()
 
     def close(self) -> None:
         """Wait for the writer and let go of every connection."""
@@ -105,6 +129,11 @@ class Database:
             self._forget_writer()
             driver = self._writing_driver()
             driver.execute(begin)
+        try:
+            self._files.check()
+        except DatabaseGone:
+            self._roll_back(driver)
+            raise
         return driver
 
     def _writing_driver(self) -> Any:
@@ -123,6 +152,7 @@ class Database:
         if self._writer is not None:
             self._writer.invalidate()
             self._writer = None
+            self._files.closed()
 
 
 def normal_url(url: str) -> URL:

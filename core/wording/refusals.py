@@ -179,6 +179,24 @@ _SENTENCES = {
     "channel_not_offered": mark("This way to pay is not available here. Choose another one."),
     "payer_not_known": mark("WeChat has not told us who pays. Open the mini program again and pay there."),
     "cloud_database_unreachable": mark("The cloud is busy. Nothing was lost; try again in a moment."),
+    "disk_full": mark(
+        "The disk is full, so nothing was saved. Make room on it or call a manager, then do it again."
+    ),
+    "database_busy": mark(
+        "Another program keeps the books locked, so nothing was saved. Try again; if it stays so, restart that program."
+    ),
+    "database_read_only": mark(
+        "The books can only be read, so nothing was saved. Ask a manager to check the disk and the file's rights."
+    ),
+    "database_damaged": mark(
+        "The books' file is damaged. Stop selling and ask a manager to restore the last backup."
+    ),
+    "database_gone": mark(
+        "The books' file was moved, deleted or replaced. Stop selling, close the program and call a manager."
+    ),
+    "database_unavailable": mark(
+        "The disk or the database fails, so nothing was saved. Look whether the bill is still open, then do it again."
+    ),
 }
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from core.domain.faults import DatabaseUnavailable
 from core.persistence.database import Database, normal_url
 from core.persistence.unit_of_work import UnitsOfWork
 from tests.builders import a_staff_member, fresh_id
@@ -80,7 +81,7 @@ def test_a_connection_lost_in_the_middle_takes_the_transaction_with_it(made_post
                     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
 
-    with pytest.raises(database.error):
+    with pytest.raises(DatabaseUnavailable):
         cut_off()
     with work() as transaction:
         assert member not in transaction.staff.active()
