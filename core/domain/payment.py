@@ -4,9 +4,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from core.domain.ids import PaymentId, SaleId, StaffId
+from core.domain.card_numbers import refuse_card_number
+from core.domain.ids import AccountId, MemberId, PaymentId, SaleId, StaffId
 from core.domain.money import ZERO, Money
-from core.domain.refusals import AmountUnfit, NotEnoughCash, PaymentIsFinal
+from core.domain.refusals import (
+    AmountOverDue,
+    AmountUnfit,
+    NotEnoughCash,
+    PaymentIsFinal,
+    PaymentNotInBill,
+    SlipNumberUnfit,
+)
+
+_MOST = Money(100_000_000)
 
 
 class Tender(StrEnum):
@@ -15,6 +25,17 @@ class Tender(StrEnum):
     CASH = "cash"
     WECHAT = "wechat"
     ALIPAY = "alipay"
+    UNIONPAY = "unionpay"
+    WALLET = "wallet"  # the member's balance at the cloud
+    RECHARGE_CARD = "recharge_card"
+    BANK_CARD = "bank_card"  # taken on a terminal of its own; only its slip's number is known here
+    CREDIT = "credit"  # an account customer, who pays later
+
+
+# Moved by somebody outside whom the cloud asks; its answer may come late.
+ELECTRONIC = frozenset({Tender.WECHAT, Tender.ALIPAY, Tender.UNIONPAY, Tender.WALLET, Tender.RECHARGE_CARD})
+# What a customer can pay by scanning a code that the till shows.
+SHOWN_AS_QR = (Tender.WECHAT, Tender.ALIPAY)
 
 
 class PaymentState(StrEnum):
@@ -28,7 +49,10 @@ class PaymentState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """One payment of one sale. A retry is a new payment; this one has one end."""
+    """One payment of one sale. A retry is a new payment; this one has one end.
+
+    A payment that `reverses` another of the same unfinished bill gives that one back: its amount is negative.
+    """
 
     id: PaymentId
     sale: SaleId
@@ -43,6 +67,12 @@ class Payment:
     provider_ref: str = ""
     waiting_for: str = ""  # "payer" or "provider" while pending
     reason: str = ""  # code of why it was declined or cancelled
+    slip: str = ""  # number of the bank terminal's slip; never a card's number
+    account: AccountId | None = None  # who owes it, bought on credit
+    plate: str = ""  # the car it was bought for, on credit
+    member: MemberId | None = None
+    qr: str = ""  # what the customer display shows as a QR code for this payment
+    reverses: PaymentId | None = None
 
     def captured(self, provider_ref: str = "") -> "Payment":
         """The money is ours."""
@@ -73,21 +103,81 @@ class Payment:
 
 
 def cash_payment(
-    payment: PaymentId, sale: SaleId, due: Money, *, tendered: Money, at: datetime, taken_by: StaffId
+    payment: PaymentId,
+    sale: SaleId,
+    due: Money,
+    *,
+    tendered: Money,
+    at: datetime,
+    taken_by: StaffId,
+    amount: Money | None = None,
 ) -> Payment:
-    """Cash for the whole of what is due, with its change. Raises NotEnoughCash or AmountUnfit."""
-    if not 0 < tendered.fen < 100_000_000:
+    """Cash for `amount`, or for the whole of what is due, with its change.
+
+    Raises NotEnoughCash, AmountUnfit, AmountOverDue.
+    """
+    if not ZERO < tendered < _MOST:
         raise AmountUnfit(tendered.fen)
-    if tendered < due:
-        raise NotEnoughCash(due.fen, tendered.fen)
+    part = part_of(due, amount)
+    if tendered < part:
+        raise NotEnoughCash(part.fen, tendered.fen)
     return Payment(
         payment,
         sale,
         Tender.CASH,
-        due,
+        part,
         at,
         taken_by,
         state=PaymentState.CAPTURED,
         tendered=tendered,
-        change=tendered - due,
+        change=tendered - part,
     )
+
+
+def part_of(due: Money, amount: Money | None) -> Money:
+    """The part of what is due that is to be paid now; all of it when no part is named.
+
+    Raises AmountUnfit for nothing or less, AmountOverDue for more than is due.
+    """
+    if amount is None:
+        return due
+    if amount <= ZERO:
+        raise AmountUnfit(amount.fen)
+    if amount > due:
+        raise AmountOverDue(due.fen, amount.fen)
+    return amount
+
+
+def reversal_of(payment: Payment, reversal: PaymentId, *, at: datetime, by: StaffId) -> Payment:
+    """The entry that gives a captured payment of an unfinished bill back.
+
+    Cash, a card slip and credit are given back at once; whatever the cloud moves is pending until it has.
+    Raises PaymentNotInBill for one that never came in or is itself a reversal.
+    """
+    if payment.state is not PaymentState.CAPTURED or payment.reverses is not None:
+        raise PaymentNotInBill(payment.id)
+    asked = payment.tender in ELECTRONIC
+    return Payment(
+        reversal,
+        payment.sale,
+        payment.tender,
+        -payment.amount,
+        at,
+        by,
+        state=PaymentState.PENDING if asked else PaymentState.CAPTURED,
+        slip=payment.slip,
+        account=payment.account,
+        plate=payment.plate,
+        member=payment.member,
+        reverses=payment.id,
+        waiting_for="provider" if asked else "",
+    )
+
+
+def slip_number(text: str) -> str:
+    """A terminal slip's number as it is kept. Raises SlipNumberUnfit, CardNumberRefused."""
+    slip = refuse_card_number(text).upper()
+    bare = slip.replace("-", "")
+    if not (0 < len(slip) <= 32 and bare.isascii() and bare.isalnum()):
+        raise SlipNumberUnfit
+    return slip

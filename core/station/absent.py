@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from core.domain.faults import PrinterOffline, StationNotEnrolled
 from core.domain.ids import CouponUseId, OrderId, PaymentId, SaleId
 from core.domain.money import Money
+from core.domain.payment import Tender
 from core.domain.receipt import Receipt
 from core.ports.coupon_desk import HeldCoupon
 from core.ports.mailbox import Delivery
-from core.ports.payment_gateway import ChargeAnswer
+from core.ports.payment_gateway import ChargeAnswer, QrAnswer, RefundAnswer
 from core.ports.printer import PrinterStatus
 from core.protocol.envelope import Envelope
 
@@ -43,6 +44,20 @@ class AbsentCloud:
         raise StationNotEnrolled
 
     def cancel(self, payment: PaymentId) -> ChargeAnswer:
+        """Raises StationNotEnrolled."""
+        raise StationNotEnrolled
+
+    def start_qr(
+        self, payment: PaymentId, sale: SaleId, tender: Tender, amount: Money, description: str
+    ) -> QrAnswer:
+        """Raises StationNotEnrolled."""
+        raise StationNotEnrolled
+
+    def refund(self, refund: PaymentId, payment: PaymentId, amount: Money, reason: str) -> RefundAnswer:
+        """Raises StationNotEnrolled."""
+        raise StationNotEnrolled
+
+    def query_refund(self, refund: PaymentId) -> RefundAnswer | None:
         """Raises StationNotEnrolled."""
         raise StationNotEnrolled
 

@@ -32,6 +32,11 @@ _TENDERS = {
     Tender.CASH: mark("Cash"),
     Tender.WECHAT: mark("WeChat Pay"),
     Tender.ALIPAY: mark("Alipay"),
+    Tender.UNIONPAY: mark("UnionPay"),
+    Tender.WALLET: mark("Member balance"),
+    Tender.RECHARGE_CARD: mark("Recharge card"),
+    Tender.BANK_CARD: mark("Bank card"),
+    Tender.CREDIT: mark("On account"),
 }
 _PAYMENT_STATES = {
     PaymentState.PENDING: mark("Unclear"),

@@ -26,6 +26,7 @@ _FIGURES_OF_A_FILL = (
     "totaliser",
 )
 _FIGURES_OF_AN_APPROVAL = ("id", "approver", "asked_by", "permission", "at", "until", "subject")
+_WHAT_AN_OFFER_WAS = ("kind", "key", "since", "content", "set_by")
 _FIGURES_OF_A_PAYMENT = (
     "id",
     "sale",
@@ -120,6 +121,13 @@ _RULES = (
             _Rule(f"{table}_stay", f"DELETE ON {table}", f"{what} is never deleted"),
         )
     ),
+    _Rule(
+        "offer_book_keeps",
+        "UPDATE ON offer_book",
+        "what an offer was never changes",
+        f"OLD.ended_at IS NOT NULL OR {_differs(_WHAT_AN_OFFER_WAS)}",
+    ),
+    _Rule("offer_book_stays", "DELETE ON offer_book", "an offer is never deleted"),
     _Rule("events_keep", "UPDATE ON events", "an event never changes"),
     _Rule("events_stay", "DELETE ON events", "an event is never deleted"),
     _Rule(

@@ -11,16 +11,22 @@ from sqlalchemy import Column, ColumnElement, Index
 
 from core.domain.fill import FillState
 from core.domain.payment import PaymentState
+from core.domain.print_job import OPEN_PRINT_STATES
 from core.domain.pump import OPEN_AUTHORISATIONS
+from core.domain.refund import LegState
 from core.domain.sale import SaleState
 from core.domain.shift import ShiftState
 from core.persistence.column_types import one_of
+from core.persistence.tables.accounts import account_entries, settlement_sums
 from core.persistence.tables.forecourt import authorisations, fills
 from core.persistence.tables.mailbox import OutboxState, events, outbox
 from core.persistence.tables.orders import OPEN_ORDERS, orders
 from core.persistence.tables.payments import payments
 from core.persistence.tables.people import shifts
 from core.persistence.tables.prices import price_changes
+from core.persistence.tables.printing import print_jobs
+from core.persistence.tables.refund_sums import refund_fuel_sums, refund_sums, refund_tender_sums
+from core.persistence.tables.refunds import refund_legs, refund_lines, refunds
 from core.persistence.tables.sales import TO_SETTLE, UNSETTLED, coupon_uses, sales
 from core.persistence.tables.sums import fuel_sums, order_sums, sale_sums, tender_sums
 
@@ -45,8 +51,18 @@ _where("uq_sales_number", sales.c.number, sales.c.number > "", unique=True)
 
 _while("ix_sales_open", sales.c.shift, sales.c.state, [SaleState.OPEN])
 _while("ix_payments_pending", payments.c.at, payments.c.state, [PaymentState.PENDING])
+_where("ix_payments_slip", payments.c.slip, payments.c.slip > "")
+_while(
+    "uq_payments_reverses",
+    payments.c.reverses,
+    payments.c.state,
+    [PaymentState.PENDING, PaymentState.CAPTURED],
+    unique=True,
+)
+_while("ix_refund_legs_open", refund_legs.c.id, refund_legs.c.state, [LegState.PENDING, LegState.REFUSED])
 _while("ix_fills_unpaid", fills.c.recorded_at, fills.c.state, [FillState.UNPAID])
 _while("ix_orders_open", orders.c.paid_at, orders.c.state, OPEN_ORDERS)
+_while("ix_print_jobs_open", print_jobs.c.posted_at, print_jobs.c.state, OPEN_PRINT_STATES)
 _while("ix_outbox_waiting", outbox.c.position, outbox.c.state, [OutboxState.WAITING])
 _where("ix_coupon_uses_to_settle", coupon_uses.c.id, UNSETTLED & one_of(coupon_uses.c.state, TO_SETTLE))
 
@@ -54,8 +70,24 @@ _where("ix_coupon_uses_to_settle", coupon_uses.c.id, UNSETTLED & one_of(coupon_u
 _where("ix_events_shift_closed", events.c.number, events.c.kind == "ShiftClosed")
 
 Index(None, payments.c.sale)
+Index(None, refunds.c.sale)
+Index(None, refunds.c.number, unique=True)
+Index(None, refund_lines.c.sale)
+Index(None, refund_legs.c.refund)
+Index(None, account_entries.c.account, account_entries.c.number, unique=True)
 Index(None, fills.c.recorded_at)
+# A nozzle's counter at the end of a shift is that of its last fill.
+Index(None, fills.c.pump, fills.c.nozzle, fills.c.recorded_at)
 Index(None, orders.c.ended_at)
 Index(None, price_changes.c.due_at)
-for _table in (sale_sums, tender_sums, fuel_sums, order_sums):
+for _table in (
+    sale_sums,
+    tender_sums,
+    fuel_sums,
+    order_sums,
+    refund_sums,
+    refund_tender_sums,
+    refund_fuel_sums,
+    settlement_sums,
+):
     Index(None, _table.c.hour)

@@ -1,6 +1,6 @@
 """Payments."""
 
-from sqlalchemy import Column, ForeignKey, Integer, String, Table
+from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text
 
 from core.domain.payment import PaymentState, Tender
 from core.persistence.column_types import Fen, Id, Moment, Word
@@ -23,5 +23,12 @@ payments = Table(
     Column("waiting_for", String(20), nullable=False),
     Column("reason", String(60), nullable=False),
     Column("position", Integer(), nullable=False),
+    Column("slip", String(32), nullable=False, server_default=""),
+    Column("account", Id()),
+    Column("plate", String(20), nullable=False, server_default=""),
+    Column("member", String(40)),
+    Column("qr", Text(), nullable=False, server_default=""),
+    # The payment of the same bill that this one gives back.
+    Column("reverses", Id()),
     sqlite_with_rowid=False,
 )

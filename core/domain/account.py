@@ -1,0 +1,130 @@
+"""Account customers: who buys on credit, up to which limit, and every entry of what they owe."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from core.domain.ids import AccountEntryId, AccountId, PaymentId, RefundId, SaleId, ShiftId, StaffId
+from core.domain.money import ZERO, Money
+from core.domain.payment import Tender
+from core.domain.plate import plate_of
+from core.domain.refusals import (
+    AccountIsClosed,
+    AccountLimitReached,
+    AccountNameUnfit,
+    AccountOwesLess,
+    AccountOwesMore,
+    AmountUnfit,
+    PlateNotOnAccount,
+)
+
+MOST_CREDIT = Money(1_000_000_000)
+# How an account customer may settle: what lies in the drawer or comes by the bank.
+SETTLED_BY = (Tender.CASH, Tender.BANK_CARD)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account customer. `owed` is the sum of its entries; less than zero is money in the customer's favour."""
+
+    id: AccountId
+    name: str
+    plates: tuple[str, ...] = ()
+    limit: Money = ZERO
+    owed: Money = ZERO
+    active: bool = True
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.name) <= 60:
+            raise AccountNameUnfit
+        if not ZERO <= self.limit <= MOST_CREDIT:
+            raise AmountUnfit(self.limit.fen)
+        if self.owed > self.limit:
+            raise AccountOwesMore(self.owed.fen)
+
+    @property
+    def left(self) -> Money:
+        """What can still be bought on credit."""
+        return max(ZERO, self.limit - self.owed)
+
+    def charged(self, amount: Money, plate: str) -> "Account":
+        """The account owing more. An account that names its plates sells to these only.
+
+        Raises AccountIsClosed, PlateNotOnAccount, AccountLimitReached, AmountUnfit.
+        """
+        if not self.active:
+            raise AccountIsClosed(self.name)
+        if amount <= ZERO:
+            raise AmountUnfit(amount.fen)
+        if self.plates and (not plate.strip() or plate_of(plate) not in self.plates):
+            raise PlateNotOnAccount(plate, self.name)
+        if self.owed + amount > self.limit:
+            raise AccountLimitReached(self.name, self.left.fen, amount.fen)
+        return replace(self, owed=self.owed + amount)
+
+    def given_back(self, amount: Money) -> "Account":
+        """The account owing less because something it bought was refunded or taken back. Raises AmountUnfit."""
+        if amount <= ZERO:
+            raise AmountUnfit(amount.fen)
+        return replace(self, owed=self.owed - amount)
+
+    def settled(self, amount: Money) -> "Account":
+        """The account after the customer paid. Raises AccountOwesLess, AmountUnfit."""
+        if amount <= ZERO:
+            raise AmountUnfit(amount.fen)
+        if amount > self.owed:
+            raise AccountOwesLess(self.owed.fen, amount.fen)
+        return replace(self, owed=self.owed - amount)
+
+
+class EntryKind(StrEnum):
+    """Why an account's debt changed."""
+
+    CHARGE = "charge"
+    TAKEN_BACK = "taken_back"
+    REFUND = "refund"
+    SETTLEMENT = "settlement"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountEntry:
+    """One entry of an account's book, never changed. `amount` is above zero; `debit` owes it to `credit`.
+
+    The two sides are names of books: "account:<id>", "sales", "cash", "bank_card"; over all entries they are equal.
+    """
+
+    id: AccountEntryId
+    account: AccountId
+    number: int  # of this account, without gaps, from 1
+    kind: EntryKind
+    debit: str
+    credit: str
+    amount: Money
+    owed: Money  # after this entry
+    at: datetime
+    by: StaffId
+    shift: ShiftId | None = None
+    sale: SaleId | None = None
+    payment: PaymentId | None = None
+    refund: RefundId | None = None
+    plate: str = ""
+    tender: Tender | None = None
+    slip: str = ""
+    note: str = ""
+
+
+def sides(kind: EntryKind, account: AccountId, tender: Tender | None) -> tuple[str, str]:
+    """Debit and credit of an entry of this kind."""
+    own = f"account:{account}"
+    match kind:
+        case EntryKind.CHARGE:
+            return own, "sales"
+        case EntryKind.TAKEN_BACK | EntryKind.REFUND:
+            return "sales", own
+        case EntryKind.SETTLEMENT:
+            return (tender.value if tender else ""), own
+
+
+def cleaned_plates(plates: tuple[str, ...]) -> tuple[str, ...]:
+    """The plates in their one spelling, each once, in the order given. Raises PlateUnfit."""
+    return tuple(dict.fromkeys(plate_of(plate) for plate in plates if plate.strip()))
