@@ -1,7 +1,8 @@
 """Back up the file, then run the migrations."""
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def upgrade(url: str) -> None:
         raise DatabaseNotOpened(str(error)) from error
     engine = engine_for_steps(address)
     try:
-        with _connected(engine) as connection:
+        with _told_as_ours(), engine.connect() as connection:
             if revision(connection) == HEAD:
                 return
             connection.rollback()
@@ -54,11 +55,15 @@ def upgrade(url: str) -> None:
         engine.dispose()
 
 
-def _connected(engine: Engine) -> Connection:
+@contextmanager
+def _told_as_ours() -> Iterator[None]:
+    """Whatever the disk or the server does to the steps: they are undone, and the caller hears that it cannot be opened."""
     try:
-        return engine.connect()
+        yield
     except DBAPIError as error:
         raise DatabaseNotOpened(str(error.orig)) from error
+    except (sqlite3.Error, OSError) as error:
+        raise DatabaseNotOpened(str(error)) from error
 
 
 def revision(connection: Connection) -> str | None:

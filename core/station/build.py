@@ -16,7 +16,7 @@ from core.devices.links.http_login import LoginKind
 from core.devices.printers.escpos_printer import EscposPrinter
 from core.devices.pumps.pts.controller import PtsForecourt
 from core.domain.events import Event
-from core.domain.faults import Fault
+from core.domain.faults import DatabaseFault, Fault
 from core.domain.ids import PumpNumber, StationId
 from core.persistence.database import Database
 from core.persistence.lease import Leases
@@ -253,6 +253,8 @@ class _Builder:
     def _asking_the_cloud(self, call: Any) -> None:
         try:
             call()
+        except DatabaseFault:
+            raise  # that is our own disk, and no news of the cloud
         except Fault as fault:
             self._health.change(cloud=fault.code, waiting=self._mailbox.waiting_count())
             raise
