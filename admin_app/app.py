@@ -118,7 +118,7 @@ def _presenters(station: Station, background: Runs, notices: Notices) -> Present
         lambda: station.health.state,
         station.pumps_owner,
         paired=settings.cloud.pairing() is not None,
-        printer_set=bool(settings.printer.host),
+        printer_set=settings.printer.is_set,
     )
     desks = OverviewDesks(
         station.reports, station.prices, station.forecourt, station.orders, station.shifts, station.mailbox

@@ -184,8 +184,8 @@ kind = "pts"
 address = "http://127.0.0.1:{pumps.facts["port"]}"
 
 [printer]
-host = "127.0.0.1"
-port = {printer.facts["port"]}
+kind = "network"
+address = "127.0.0.1:{printer.facts["port"]}"
 
 [cloud]
 url = "http://127.0.0.1:{cloud.facts["port"]}"

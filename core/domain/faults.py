@@ -10,18 +10,40 @@ class Fault(Refusal):
 
 
 @dataclass(eq=False)
-class PrinterOutOfPaper(Fault):
+class PrinterFault(Fault):
+    """The printer cannot print. With `begun` some of the job had gone out: there may be half a receipt, or a whole one."""
+
+    begun: bool = False
+
+    @classmethod
+    def kinds(cls) -> "tuple[type[PrinterFault], ...]":
+        """Every way in which a printer fails."""
+        return tuple(cls.__subclasses__())
+
+
+@dataclass(eq=False)
+class PrinterOutOfPaper(PrinterFault):
     """The printer has no paper."""
 
 
 @dataclass(eq=False)
-class PrinterCoverOpen(Fault):
+class PrinterCoverOpen(PrinterFault):
     """The printer's cover is open."""
 
 
 @dataclass(eq=False)
-class PrinterOffline(Fault):
+class PrinterOffline(PrinterFault):
     """The printer is switched off, unplugged, or does not answer."""
+
+
+@dataclass(eq=False)
+class PrinterNotSet(PrinterFault):
+    """This station prints nothing: no printer is set in its settings."""
+
+
+@dataclass(eq=False)
+class PrintingInterrupted(PrinterFault):
+    """The power went, or the program ended, while a paper was being printed; nobody knows whether it came out."""
 
 
 @dataclass(eq=False)

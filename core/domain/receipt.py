@@ -45,18 +45,23 @@ class QrCode:
 
 
 @dataclass(frozen=True, slots=True)
+class Logo:
+    """The station's logo, centred; nothing where the printer was given none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """Empty lines."""
 
     lines: int = 1
 
 
-ReceiptLine = Text | Pair | Rule | QrCode | Gap
+ReceiptLine = Text | Pair | Rule | QrCode | Logo | Gap
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What is to be on the paper, from top to bottom; the encoder cuts after it."""
+    """What is to be on the paper, from top to bottom; the encoder cuts after it. The drawer opens before its first line."""
 
     lines: tuple[ReceiptLine, ...]
     open_drawer: bool = False

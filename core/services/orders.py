@@ -11,6 +11,7 @@ from core.domain.litres import Litres
 from core.domain.money import Money
 from core.domain.order import CancelReason
 from core.domain.price import UnitPrice
+from core.domain.print_job import PaperKind
 from core.domain.pump import Authorisation, check_free
 from core.domain.refusals import OrderNoLongerWaiting, Refusal
 from core.domain.staff import Permission
@@ -193,6 +194,7 @@ class OrderDesk:
                 return self._decline(work, served, CancelReason.NOTHING_FILLED, by)
             work.fills.save(fill.settled())
             self._save(work, completed, by)
+            work.printing.add(PaperKind.ORDER_SLIP, order, by)
             work.messages.post(
                 wrap(
                     from_station.OrderCompleted(

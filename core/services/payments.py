@@ -10,6 +10,7 @@ from core.domain.faults import CloudAnswerLost, CloudUnreachable, Fault
 from core.domain.ids import PaymentId, SaleId, StaffId
 from core.domain.money import ZERO, Money
 from core.domain.payment import Payment, PaymentState, Tender, cash_payment
+from core.domain.print_job import PaperKind
 from core.domain.refusals import NotAPaymentCode, NothingDue, PaymentNotFound, Refusal, SaleIsEmpty
 from core.domain.sale import Sale
 from core.domain.scan import CodeKind, cleaned, masked, what_is
@@ -194,6 +195,7 @@ class PaymentDesk:
         work.sales.save(sale)
         work.record(SaleCompleted(sale.id, sale.number, sale.total.fen), actor=by)
         work.messages.post(wrap(_message(sale), self._ids(), now))
+        work.printing.add(PaperKind.SALE_RECEIPT, sale.id, by)
         return sale
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from core.domain.faults import PrinterOffline, StationNotEnrolled
+from core.domain.faults import PrinterNotSet, StationNotEnrolled
 from core.domain.ids import CouponUseId, OrderId, PaymentId, SaleId
 from core.domain.money import Money
 from core.domain.payment import Tender
@@ -18,16 +18,16 @@ class AbsentPrinter:
     """No printer is set in station.toml."""
 
     def print(self, receipt: Receipt) -> None:
-        """Raises PrinterOffline."""
-        raise PrinterOffline
+        """Raises PrinterNotSet."""
+        raise PrinterNotSet
 
     def open_drawer(self) -> None:
-        """Raises PrinterOffline."""
-        raise PrinterOffline
+        """Raises PrinterNotSet."""
+        raise PrinterNotSet
 
     def status(self) -> PrinterStatus:
-        """Not ready."""
-        return PrinterStatus(ready=False, fault=PrinterOffline().code)
+        """Not ready, and nothing is wrong with that."""
+        return PrinterStatus(ready=False, is_set=False)
 
 
 class AbsentCloud:

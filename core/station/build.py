@@ -13,7 +13,6 @@ from core.cloud_link.order_desk import CloudOrderDesk
 from core.cloud_link.payment_gateway import CloudPaymentGateway
 from core.devices.links.http_link import HttpLink
 from core.devices.links.http_login import LoginKind
-from core.devices.printers.escpos_printer import EscposPrinter
 from core.devices.pumps.pts.controller import PtsForecourt
 from core.domain.events import Event
 from core.domain.faults import DatabaseFault, Fault
@@ -28,7 +27,6 @@ from core.ports.coupon_desk import CouponDesk
 from core.ports.mailbox import Mailbox
 from core.ports.order_desk import OrderDesk as CloudOrders
 from core.ports.payment_gateway import PaymentGateway
-from core.ports.printer import Printer
 from core.protocol import from_cloud
 from core.reports.pdf_writer import PdfWriter
 from core.services.directory import DirectoryDesk, StationFacts
@@ -38,14 +36,15 @@ from core.services.orders import OrderDesk
 from core.services.payments import PaymentDesk
 from core.services.prices import PriceDesk
 from core.services.products import ProductDesk
-from core.services.receipts import ReceiptDesk
+from core.services.receipts.desk import ReceiptDesk
 from core.services.reports import ReportDesk
 from core.services.sales import SaleDesk
 from core.services.shifts import ShiftDesk
 from core.services.staff import StaffDesk
-from core.station.absent import AbsentCloud, AbsentPrinter
+from core.station.absent import AbsentCloud
 from core.station.chores import Chore, Chores
 from core.station.clock import SystemClock
+from core.station.devices import lease_of, letterhead, open_printer, queue_of
 from core.station.event_bus import EventBus
 from core.station.forecourt_listener import ForecourtListener
 from core.station.health import Health
@@ -116,7 +115,16 @@ class _Builder:
         self._health = Health()
         self._workers = Workers()
         self._database = open_database(settings)
-        self._work = UnitsOfWork(self._database, self._name, self._clock, new_id, self._publish, STATION_ZONE)
+        self._queue = queue_of(settings.printer)
+        self._work = UnitsOfWork(
+            self._database,
+            self._name,
+            self._clock,
+            new_id,
+            self._publish,
+            STATION_ZONE,
+            printer=self._queue,
+        )
         self._totals = SqlTotals(self._database)
         self._cloud = _cloud(settings)
         self._pumps = self._open_pumps() if may_own_pumps else None
@@ -125,14 +133,30 @@ class _Builder:
     def station(self) -> Station:
         """The services, joined."""
         work, clock, settings = self._work, self._clock, self._settings
-        printer = _printer(settings)
         name = settings.station.name
         self._forecourt = ForecourtDesk(work, clock, new_id, self._pumps)
         self._prices = PriceDesk(work, clock, new_id, self._pumps)
         self._orders = OrderDesk(work, clock, new_id, self._cloud.orders)
         self._payments = PaymentDesk(work, clock, new_id, self._cloud.payments)
         self._sales = SaleDesk(work, clock, new_id, self._cloud.coupons, StationId(self._cloud.station_id))
-        self._receipts = ReceiptDesk(work, printer, name, settings.station.address)
+        leases = Leases(self._database)
+        self._queue_ownership = Ownership(
+            leases,
+            clock,
+            self._name,
+            lambda: self._receipts.took_over(),  # noqa: PLW0108 - it is built a few lines below
+            lambda: None,
+            lease=lease_of(self._queue),
+        )
+        self._receipts = ReceiptDesk(
+            work,
+            open_printer(settings.printer, settings.folder),
+            name,
+            settings.station.address,
+            letterhead=letterhead(settings),
+            has_printer=settings.printer.is_set,
+            is_ours=self._queue_ownership.is_ours,
+        )
         self._mailbox = MailboxDesk(
             work,
             self._cloud.mailbox,
@@ -142,9 +166,7 @@ class _Builder:
         self._directory = DirectoryDesk(
             work, clock, new_id, StationFacts(name, facts.address, facts.latitude, facts.longitude)
         )
-        self._ownership = Ownership(
-            Leases(self._database), clock, self._name, self._begin_owning, self._end_owning
-        )
+        self._ownership = Ownership(leases, clock, self._name, self._begin_owning, self._end_owning)
         self._news = News(work, self._name, self._bus, self._live, self._ownership.is_ours)
         self._chores = Chores(self._list_of_chores(), self._ownership.is_ours)
         self._listener = ForecourtListener(
@@ -187,6 +209,7 @@ class _Builder:
 
     def _stop(self) -> None:
         self._chores.stop()
+        self._queue_ownership.give_up()
         self._ownership.give_up()
         self._workers.stop()
         self._database.close()
@@ -224,6 +247,13 @@ class _Builder:
             Chore("news", 0.25, self._news.bring, in_order, only_owner=False),
             Chore("printer", 5.0, self._look_at_printer, outside, only_owner=False),
         ]
+        if self._receipts.has_printer:
+            # Apart: a long picture on a slow cable must not cost the lease.
+            keep = self._queue_ownership.keep
+            chores += [
+                Chore("queue_lease", 3.0, keep, outside, only_owner=False),
+                Chore("printing", 3.0, self._receipts.work_queue, outside, only_owner=False),
+            ]
         if self._may_own:
             chores.append(Chore("lease", 3.0, self._ownership.keep, outside, only_owner=False))
         if self._pumps is not None:
@@ -262,7 +292,13 @@ class _Builder:
 
     def _look_at_printer(self) -> None:
         status = self._receipts.printer_status()
-        self._health.change(printer=status.fault, paper_near_end=status.paper_near_end)
+        self._health.change(
+            printer=status.fault,
+            printer_set=status.is_set,
+            paper_near_end=status.paper_near_end,
+            papers_waiting=status.jobs_waiting,
+            drawer_open=status.drawer_open is True,
+        )
 
     # --- adapters ------------------------------------------------------------------------------------------------------
 
@@ -293,13 +329,6 @@ class _Builder:
         with self._work.reading() as work:
             newest_last = reversed(work.fills.recent(_FILLS_TO_LOOK_BACK))
             return {fill.pump: fill.transaction for fill in newest_last}
-
-
-def _printer(settings: Settings) -> Printer:
-    if not settings.printer.host:
-        return AbsentPrinter()
-    chosen = settings.printer
-    return EscposPrinter(chosen.host, chosen.port, width=chosen.width, raster=chosen.raster)
 
 
 def _cloud(settings: Settings) -> _Cloud:

@@ -7,10 +7,13 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class HealthState:
-    """Each is a fault's code, or empty when all is well. `waiting` counts unsent messages."""
+    """Each is a fault's code, or empty when all is well. `waiting` counts unsent messages, `papers_waiting` unprinted papers."""
 
     printer: str = ""
+    printer_set: bool = True  # without one nothing is wrong, and nothing is printed
     paper_near_end: bool = False
+    papers_waiting: int = 0
+    drawer_open: bool = False  # as far as the drawer is watched
     pumps: str = ""
     cloud: str = ""
     waiting: int = 0

@@ -1,4 +1,4 @@
-"""Exactly one program of a station owns the pumps and the cloud link: it holds a lease in the station database."""
+"""Exactly one program of a station owns the pumps and the cloud link, or works a printer: it holds a lease in the database."""
 
 import logging
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from typing import Protocol
 from core.ports.clock import Clock
 
 _log = logging.getLogger(__name__)
-_LEASE = "pumps_and_cloud"
+PUMPS_AND_CLOUD = "pumps_and_cloud"
 # Long enough to survive a slow disk, short enough that a cashier does not wait for a dead till.
 _LASTS = timedelta(seconds=10)
 
@@ -39,12 +39,15 @@ class Ownership:
         holder: str,
         begin: Callable[[], None],
         end: Callable[[], None],
+        *,
+        lease: str = PUMPS_AND_CLOUD,
     ) -> None:
         self._leases = leases
         self._clock = clock
         self._holder = holder
         self._begin = begin
         self._end = end
+        self._lease = lease
         self._ours = False
         self._until: datetime | None = None
 
@@ -54,21 +57,21 @@ class Ownership:
 
     def owner(self) -> str:
         """The program that holds the lease now, this one or another; empty for none."""
-        return self._leases.holder(_LEASE, self._clock.now()) or ""
+        return self._leases.holder(self._lease, self._clock.now()) or ""
 
     def keep(self) -> None:
         """Chore: renew the lease, take it over when it has run out, or step back when another has it."""
         now = self._clock.now()
-        held = self._leases.take(_LEASE, self._holder, now + _LASTS, now)
+        held = self._leases.take(self._lease, self._holder, now + _LASTS, now)
         if held:
             self._until = now + _LASTS
         if held and not self._ours:
             self._ours = True
-            _log.info("this program owns the pumps and the cloud link")
+            _log.info("this program owns %s", self._lease)
             self._begin()
         elif not held and self._ours:
             self._ours = False
-            _log.warning("another program has taken the pumps and the cloud link")
+            _log.warning("another program has taken %s", self._lease)
             self._end()
 
     def give_up(self) -> None:
@@ -76,4 +79,4 @@ class Ownership:
         if self._ours:
             self._ours = False
             self._end()
-            self._leases.release(_LEASE, self._holder)
+            self._leases.release(self._lease, self._holder)

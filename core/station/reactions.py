@@ -8,17 +8,18 @@ from core.domain.events import (
     Event,
     OrderMoved,
     PriceScheduled,
+    PrintJobPosted,
     PumpAuthorisationRequested,
     PumpStopRequested,
     SaleCancelled,
     SaleCompleted,
 )
 from core.domain.faults import Fault
-from core.domain.ids import AuthorisationId, OrderId, PumpNumber, SaleId
+from core.domain.ids import AuthorisationId, PumpNumber, SaleId
 from core.domain.refusals import Refusal
 from core.domain.station_order import ServiceState
 from core.services.forecourt import ForecourtDesk
-from core.services.receipts import ReceiptDesk
+from core.services.receipts.desk import ReceiptDesk
 from core.station.chores import Chores
 from core.station.event_bus import EventBus
 from core.station.workers import Workers
@@ -53,8 +54,10 @@ class Reactions:
         bus.subscribe(PumpAuthorisationRequested, self._authorisation_requested)
         bus.subscribe(PumpStopRequested, self._stop_requested)
         bus.subscribe(SaleCompleted, self._sale_completed, only_ours=True)
+        bus.subscribe(SaleCompleted, lambda _event: self._chores.ring("printing"))
+        bus.subscribe(PrintJobPosted, lambda _event: self._chores.ring("printing"))
         bus.subscribe(SaleCancelled, lambda _event: self._chores.ring("coupons"))
-        bus.subscribe(OrderMoved, self._order_moved, only_ours=True)
+        bus.subscribe(OrderMoved, self._order_moved)
         bus.subscribe(PriceScheduled, lambda _event: self._chores.ring("prices"))
         bus.subscribe(Event, lambda _event: self._chores.ring("send"))
 
@@ -75,12 +78,13 @@ class Reactions:
             self._unheard_stop = time.monotonic()
 
     def _sale_completed(self, event: SaleCompleted) -> None:
-        self._outside(lambda: self._receipts.print_sale(SaleId(event.sale)))
+        # The receipt was posted with the sale; the drawer is another matter: a cashier who gives change does not wait.
+        self._outside(lambda: self._receipts.open_drawer_for(SaleId(event.sale)))
         self._chores.ring("coupons")
 
     def _order_moved(self, event: OrderMoved) -> None:
         if event.state == ServiceState.COMPLETED:
-            self._outside(lambda: self._receipts.print_order(OrderId(event.order)))
+            self._chores.ring("printing")
 
     def _outside(self, call: Callable[[], object]) -> None:
         def logged() -> None:

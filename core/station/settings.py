@@ -9,9 +9,28 @@ from pathlib import Path
 from typing import Any
 
 from core.resources import resource
+from core.station.device_settings import (
+    DRAWER_SENSORS,
+    FLOW_CONTROLS,
+    POLE_KINDS,
+    PRINTER_KINDS,
+    SCANNER_KINDS,
+    PoleDisplaySettings,
+    PrinterSettings,
+    ReceiptSettings,
+    ScannerSettings,
+)
 from core.wording.catalogue import in_every_language, mark
 
 _WEB_ADDRESS = re.compile(r"https?://([^\s/:\[\]]+|\[[0-9A-Fa-f:.]+\])(:\d+)?(/\S*)?")
+# What the address of a device looks like, by its kind, with a model of it.
+_DEVICE_ADDRESSES = {
+    "network": (re.compile(r"([^\s/:\[\]]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?"), "192.168.1.50:9100"),
+    "serial": (re.compile(r"\S+"), "/dev/ttyUSB0"),
+    "usb": (re.compile(r"[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}"), "04b8:0e15"),
+    "spooler": (re.compile(r".*\S.*"), "POS-80"),
+    "file": (re.compile(r".*\S.*"), "/dev/usb/lp0"),
+}
 
 
 class SettingsUnfit(Exception):
@@ -45,16 +64,6 @@ class PumpSettings:
     auth: str
     fingerprint: str
     poll_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class PrinterSettings:
-    """Where the receipt printer is; an empty host means none."""
-
-    host: str
-    port: int
-    width: int
-    raster: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,14 @@ class ScreenSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstLook:
+    """How a program's first window looks; an empty station is not known yet."""
+
+    station: str = ""
+    screen: ScreenSettings = ScreenSettings("zh_CN", "light")
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All of station.toml."""
 
@@ -103,6 +120,9 @@ class Settings:
     database_url: str
     pumps: PumpSettings
     printer: PrinterSettings
+    receipt: ReceiptSettings
+    pole_display: PoleDisplaySettings
+    scanner: ScannerSettings
     cloud: CloudSettings
     reports_folder: Path
     screen: ScreenSettings
@@ -135,7 +155,7 @@ def read_settings(file: Path) -> Settings:
     folder = file.resolve().parent
     _one_of(values, "pumps", "kind", ("pts", "none"), file)
     _one_of(values, "pumps", "auth", ("auto", "digest", "basic"), file)
-    _one_of(values, "printer", "width", (80, 58), file)
+    _check_devices(values, file)
     _one_of(values, "screen", "language", ("zh_CN", "en"), file)
     _one_of(values, "screen", "theme", ("light", "dark"), file)
     if values["pumps"]["kind"] != "none":
@@ -148,10 +168,22 @@ def read_settings(file: Path) -> Settings:
         database_url=_database_url(values["database"]["url"], folder),
         pumps=PumpSettings(**values["pumps"]),
         printer=PrinterSettings(**values["printer"]),
+        receipt=ReceiptSettings(**values["receipt"]),
+        pole_display=PoleDisplaySettings(**values["pole_display"]),
+        scanner=ScannerSettings(**values["scanner"]),
         cloud=CloudSettings(values["cloud"]["url"].rstrip("/"), folder / values["cloud"]["pairing_file"]),
         reports_folder=folder / values["reports"]["folder"],
         screen=ScreenSettings(**values["screen"]),
     )
+
+
+def first_look(file: Path) -> FirstLook:
+    """What the first window needs to know; where the file is unfit, that window will say so."""
+    try:
+        settings = read_settings(file)
+    except SettingsUnfit:
+        return FirstLook()
+    return FirstLook(settings.station.name, settings.screen)
 
 
 def _merged(defaults: Mapping[str, Any], given: Mapping[str, Any], file: Path) -> dict[str, dict[str, Any]]:
@@ -193,14 +225,36 @@ def _one_of(
         )
 
 
+def _check_devices(values: Mapping[str, Any], file: Path) -> None:
+    _one_of(values, "printer", "kind", PRINTER_KINDS, file)
+    _one_of(values, "printer", "flow", FLOW_CONTROLS, file)
+    _one_of(values, "printer", "width", (80, 58), file)
+    _one_of(values, "printer", "qr", ("native", "picture"), file)
+    _one_of(values, "printer", "drawer_pin", (2, 5), file)
+    _one_of(values, "printer", "drawer_sensor", DRAWER_SENSORS, file)
+    _one_of(values, "pole_display", "kind", POLE_KINDS, file)
+    _one_of(values, "scanner", "kind", SCANNER_KINDS, file)
+    for section, needs_none in (("printer", "none"), ("pole_display", "none"), ("scanner", "keyboard")):
+        kind = values[section]["kind"]
+        if kind != needs_none:
+            pattern, model = _DEVICE_ADDRESSES.get(kind, _DEVICE_ADDRESSES["serial"])
+            _like(values, section, "address", pattern, model, file)
+
+
 def _web_address(values: Mapping[str, Any], section: str, key: str, file: Path) -> None:
-    if not _WEB_ADDRESS.fullmatch(values[section][key]):
+    _like(values, section, key, _WEB_ADDRESS, "http://192.168.1.117", file)
+
+
+def _like(  # noqa: PLR0917 - all positional, like its neighbours
+    values: Mapping[str, Any], section: str, key: str, pattern: re.Pattern[str], model: str, file: Path
+) -> None:
+    if not pattern.fullmatch(values[section][key]):
         raise SettingsUnfit(
             mark("{file}: {key} in [{section}] must be like {model}, not {value}."),
             file=file,
             key=key,
             section=section,
-            model="http://192.168.1.117",
+            model=model,
             value=repr(values[section][key]),
         )
 

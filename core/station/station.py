@@ -10,7 +10,7 @@ from core.services.orders import OrderDesk
 from core.services.payments import PaymentDesk
 from core.services.prices import PriceDesk
 from core.services.products import ProductDesk
-from core.services.receipts import ReceiptDesk
+from core.services.receipts.desk import ReceiptDesk
 from core.services.reports import ReportDesk
 from core.services.sales import SaleDesk
 from core.services.shifts import ShiftDesk

@@ -101,6 +101,14 @@ _SENTENCES = {
     "unknown_message": mark("A message of kind {kind} is not understood here ({why}). Update the program."),
     "printer_out_of_paper": mark("The printer is out of paper. Load paper, then print again."),
     "printer_cover_open": mark("The printer's cover is open. Close it, then print again."),
+    "printer_not_set": mark("No receipt printer is set for this till, so nothing is printed."),
+    "printing_interrupted": mark(
+        "The power went while this was being printed. It is printed again by itself, marked as a copy."
+    ),
+    "printer_fault": mark("The printer cannot print. Look at it; what waits is printed by itself."),
+    "print_job_not_found": mark("This paper is not in the queue any more."),
+    "print_job_ended": mark("This paper is being printed or has come out already."),
+    "paper_unknown": mark("This paper could not be made ready and was left out. Print it again from the list."),
     "printer_offline": mark("The printer does not answer. Check its power and cable, then print again."),
     "pump_line_down": mark(
         "The pump controller does not answer. Fills go on; check its power and network cable."

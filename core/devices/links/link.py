@@ -28,14 +28,22 @@ class LoginRefused(LinkFailure):
 
 
 class ByteLink(Protocol):
-    """A cable that carries bytes. Every call ends within the link's time limit and raises LinkFailure."""
+    """A cable that carries bytes. Every call ends within the link's time limit and raises LinkFailure.
+
+    One that is not `two_way` never answers: whoever uses it must not ask.
+    """
+
+    @property
+    def two_way(self) -> bool:
+        """Whether the device can answer through it."""
+        ...
 
     def open(self) -> None:
         """Connect. Raises NotReached."""
         ...
 
     def write(self, sent: bytes) -> None:
-        """Send all of it. Raises AnswerMissing where it may have arrived in part."""
+        """Send all of it; as long as it moves, it may take its time. Raises AnswerMissing where it may have arrived in part."""
         ...
 
     def read(self) -> bytes:

@@ -7,10 +7,15 @@ from typing import Any
 from core.devices.links.link import AnswerMissing, HungUp, NotReached
 
 _LAST_WORDS_SECONDS = 0.3
+# Sent at once. A picture fills a slow printer's memory: each piece has the whole time limit, so that only one that has
+# stopped is taken for stuck.
+_PIECE = 4_096
 
 
 class TcpLink:
     """One connection at a time to a device that listens for raw bytes."""
+
+    two_way = True
 
     def __init__(
         self, host: str, port: int, timeout_seconds: float = 2.5, *, answer_seconds: float | None = None
@@ -41,7 +46,8 @@ class TcpLink:
         transport = self._opened()
         try:
             transport.device.settimeout(self._timeout_seconds)
-            transport._raw(sent)
+            for start in range(0, len(sent), _PIECE):
+                transport._raw(sent[start : start + _PIECE])
         except OSError as error:
             raise _failure(error) from error
 

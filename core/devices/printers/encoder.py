@@ -1,13 +1,15 @@
 """Receipt to ESC/POS bytes; pure."""
 
 from core.devices.printers.characters import cells, encoded, printable
+from core.devices.printers.pictures import bands, logo, qr_module, qr_picture
 from core.devices.printers.profile import PrinterProfile
 from core.devices.printers.wrapping import paired, wrapped
-from core.domain.receipt import Align, Gap, Pair, QrCode, Receipt, ReceiptLine, Rule, Text
+from core.domain.receipt import Align, Gap, Logo, Pair, QrCode, Receipt, ReceiptLine, Rule, Text
 
 INITIALISE = b"\x1b@"
 CHINESE_ON = b"\x1c&"
-DRAWER = b"\x1bp\x00\x32\x32"  # pin 2, 100 ms on, 100 ms off
+_PULSE = b"\x32\x32"  # 100 ms on, 100 ms off
+_PINS = {2: b"\x00", 5: b"\x01"}
 _BOLD = {True: b"\x1bE\x01", False: b"\x1bE\x00"}
 _LARGE = {True: b"\x1d!\x11", False: b"\x1d!\x00"}
 _ALIGN = {Align.LEFT: b"\x1ba\x00", Align.CENTRE: b"\x1ba\x01", Align.RIGHT: b"\x1ba\x02"}
@@ -17,25 +19,27 @@ _CUT = b"\x1dVB\x00"  # to the cutter's place, then cut
 def job(receipt: Receipt, profile: PrinterProfile) -> bytes:
     """The whole receipt: drawer first, so that it opens while the paper still runs; cut at the end."""
     words = b"".join(_line(line, profile) for line in receipt.lines)
-    return opening(receipt) + words + closing(profile)
+    return opening(receipt, profile) + words + closing(profile)
 
 
-def opening(receipt: Receipt) -> bytes:
+def opening(receipt: Receipt, profile: PrinterProfile) -> bytes:
     """What goes before the first line of every receipt."""
-    return INITIALISE + CHINESE_ON + (DRAWER if receipt.open_drawer else b"")
+    return INITIALISE + CHINESE_ON + (drawer(profile) if receipt.open_drawer else b"")
+
+
+def drawer(profile: PrinterProfile) -> bytes:
+    """Open the drawer, in its turn."""
+    return b"\x1bp" + _PINS[profile.drawer_pin] + _PULSE
+
+
+def drawer_at_once(profile: PrinterProfile) -> bytes:
+    """Open the drawer, past all that waits in the printer: DLE DC4 is heard without paper too."""
+    return b"\x10\x14\x01" + _PINS[profile.drawer_pin] + b"\x01"
 
 
 def closing(profile: PrinterProfile) -> bytes:
     """What goes after its last."""
     return b"\x1bd" + bytes([profile.feed_lines]) + _CUT
-
-
-def qr_module(content: str, profile: PrinterProfile) -> int:
-    """Dots a module of this QR code: as large as the profile likes and the paper is wide, quiet zone included."""
-    import segno
-
-    modules = int(segno.make_qr(content, error="m").symbol_size(border=4)[0])
-    return max(2, min(profile.qr_module, profile.dots // modules))
 
 
 def _line(line: ReceiptLine, profile: PrinterProfile) -> bytes:
@@ -51,9 +55,18 @@ def _line(line: ReceiptLine, profile: PrinterProfile) -> bytes:
         case Rule():
             return b"-" * profile.cells + b"\n"
         case QrCode(content):
-            return _ALIGN[Align.CENTRE] + _qr(content, profile) + b"\n" + _ALIGN[Align.LEFT]
+            return _qr_code(content, profile)
+        case Logo():
+            drawn = logo(profile)
+            return b"" if drawn is None else b"".join(bands(drawn))
         case Gap(lines_):
             return b"\n" * max(0, lines_)
+
+
+def _qr_code(content: str, profile: PrinterProfile) -> bytes:
+    if profile.qr_as_picture:
+        return b"".join(bands(qr_picture(content, profile)))
+    return _ALIGN[Align.CENTRE] + _qr(content, profile) + b"\n" + _ALIGN[Align.LEFT]
 
 
 def _budget(profile: PrinterProfile, large: bool) -> int:

@@ -5,13 +5,12 @@ import threading
 import time
 from dataclasses import dataclass
 
-from core.devices.links.link import AnswerMissing, HungUp, LinkFailure, NotReached
-from core.devices.links.tcp_link import TcpLink
+from core.devices.links.link import AnswerMissing, ByteLink, HungUp, LinkFailure, NotReached
 from core.devices.printers.characters import has_rare_words
-from core.devices.printers.encoder import CHINESE_ON, DRAWER, INITIALISE, job
-from core.devices.printers.profile import profile_of
+from core.devices.printers.encoder import CHINESE_ON, INITIALISE, drawer, drawer_at_once, job
+from core.devices.printers.profile import PrinterProfile
 from core.devices.printers.raster import raster_job
-from core.domain.faults import Fault, PrinterCoverOpen, PrinterOffline, PrinterOutOfPaper
+from core.domain.faults import PrinterCoverOpen, PrinterFault, PrinterOffline, PrinterOutOfPaper
 from core.domain.receipt import Pair, Receipt, Text
 from core.ports.printer import PrinterStatus
 
@@ -22,6 +21,7 @@ _PRINTER, _OFFLINE_CAUSE, _PAPER = 1, 2, 4
 # Every answer to DLE EOT has these bits, so that it cannot be taken for anything else.
 _FIXED_MASK, _FIXED = 0b1001_0011, 0b0001_0010
 _IS_OFFLINE = 0b0000_1000
+_DRAWER_PIN_HIGH = 0b0000_0100
 _COVER_OPEN, _PAPER_STOP = 0b0000_0100, 0b0010_0000
 _NO_PRINTER = 0b1000_0000  # no printer sets this bit, neither in answers nor in news of its own
 _MOST_NEWS = 8
@@ -35,13 +35,14 @@ _ASK_SILENT_ONE_AGAIN_SECONDS = 600.0
 
 @dataclass(frozen=True, slots=True)
 class _Condition:
-    fault: Fault | None
+    fault: PrinterFault | None
     near_end: bool = False
     known: bool = True
+    drawer_pin_high: bool | None = None
 
 
 class EscposPrinter:
-    """A receipt printer on the network. Jobs of several threads go one after the other, each on its own connection.
+    """A receipt printer on any cable. Jobs of several threads go one after the other, each on its own connection.
 
     Many cheap printers take jobs and never answer DLE EOT. What was not answered the first time is not asked again before
     a job; what was answered once and is no longer means that the printer is away.
@@ -49,26 +50,26 @@ class EscposPrinter:
 
     def __init__(
         self,
-        host: str,
-        port: int = 9100,
+        link: ByteLink,
+        profile: PrinterProfile,
         *,
-        width: int = 80,
-        raster: bool = False,
         timeout_seconds: float = 2.5,
         settle_seconds: float = 0.3,
-        answer_seconds: float = 1.0,
     ) -> None:
-        self._link = TcpLink(host, port, timeout_seconds, answer_seconds=answer_seconds)
-        self._profile = profile_of(width, raster=raster)
+        self._link = link
+        self._profile = profile
         self._timeout_seconds, self._settle_seconds = timeout_seconds, settle_seconds
         self._one_job = threading.Lock()
         self._answers: dict[int, bool] = {}  # question -> whether this printer answers it
         self._asked_silent_ones = 0.0
+        self._stays_on_the_line = (
+            False  # it has answered after a job: when it hangs up instead, something is wrong
+        )
 
     def print(self, receipt: Receipt) -> None:
         """Print and cut. Raises PrinterOutOfPaper, PrinterCoverOpen or PrinterOffline.
 
-        A fault before the job leaves the paper white; one that comes up in the middle is told after what was printed.
+        A fault before the job leaves the paper white; one that comes up in the middle says that it had begun.
         """
         words = [each for line in receipt.lines if isinstance(line, Text | Pair) for each in _words_of(line)]
         rare = self._profile.rare_as_picture and any(has_rare_words(each) for each in words)
@@ -76,8 +77,14 @@ class EscposPrinter:
         self._send(encode(receipt, self._profile))
 
     def open_drawer(self) -> None:
-        """Kick the cash drawer that hangs on the printer. Raises as `print`."""
-        self._send(INITIALISE + CHINESE_ON + DRAWER)
+        """Kick the cash drawer that hangs on the printer; without paper, past the job that waits for it.
+
+        Raises PrinterOffline.
+        """
+        try:
+            self._send(INITIALISE + CHINESE_ON + drawer(self._profile), looking_after=False)
+        except (PrinterOutOfPaper, PrinterCoverOpen):
+            self._send(drawer_at_once(self._profile), looking_after=False, even_so=True)
 
     def status(self) -> PrinterStatus:
         """Ask the printer; never raises."""
@@ -90,22 +97,50 @@ class EscposPrinter:
                 condition = _Condition(PrinterOffline())
             finally:
                 self._link.close()
+        drawer_open = self._drawer_open(condition)
         if condition.fault is not None:
-            return PrinterStatus(ready=False, fault=condition.fault.code)
-        return PrinterStatus(ready=True, paper_near_end=condition.near_end, known=condition.known)
+            return PrinterStatus(ready=False, fault=condition.fault.code, drawer_open=drawer_open)
+        return PrinterStatus(
+            ready=True,
+            paper_near_end=condition.near_end,
+            known=condition.known,
+            drawer_open=drawer_open,
+        )
 
-    def _send(self, sent: bytes) -> None:
+    def _drawer_open(self, condition: _Condition) -> bool | None:
+        if condition.drawer_pin_high is None or self._profile.drawer_high_is_open is None:
+            return None
+        return condition.drawer_pin_high is self._profile.drawer_high_is_open
+
+    def _send(self, sent: bytes, *, looking_after: bool = True, even_so: bool = False) -> None:
         with self._one_job:
+            begun = False
             try:
                 self._open()
-                self._must_be_well()
+                if not even_so:
+                    self._must_be_well()
+                begun = True
                 self._link.write(sent)
-                self._look_after(sent)
+                if looking_after:
+                    self._look_after(sent)
             except LinkFailure as failure:
                 _log.info("the printer does not answer: %s", failure)
-                raise PrinterOffline from failure
+                raise (self._why_it_broke_off() if begun else PrinterOffline()) from failure
+            except PrinterFault as fault:
+                fault.begun = begun
+                raise
             finally:
                 self._link.close()
+
+    def _why_it_broke_off(self) -> PrinterFault:
+        """Asked anew: a printer whose roll ended in the middle takes no more bytes, and still says why."""
+        try:
+            self._link.open()
+            fault = self._condition().fault or PrinterOffline()
+        except LinkFailure:
+            fault = PrinterOffline()
+        fault.begun = True
+        return fault
 
     def _open(self) -> None:
         """Connect, waiting for a printer that takes one caller at a time to be done with another. Raises NotReached."""
@@ -127,7 +162,10 @@ class EscposPrinter:
             if any(self._answers.values()):
                 threading.Event().wait(self._settle_seconds)
                 self._must_be_well()
+                self._stays_on_the_line = True
         except HungUp:
+            if self._stays_on_the_line:
+                raise
             # It had the whole job before it hung up, as some do after every one. One that lost its power says nothing.
             _log.debug("the printer hung up after %d bytes", len(sent))
 
@@ -138,15 +176,22 @@ class EscposPrinter:
 
     def _condition(self) -> _Condition:
         """What the answers say together; the reason of being offline goes before being offline."""
+        if not self._link.two_way:
+            return _Condition(None, known=False)
         printer, cause, paper = self._answer(_PRINTER), self._answer(_OFFLINE_CAUSE), self._answer(_PAPER)
-        known = any(self._answers.values())
+        fault: PrinterFault | None = None
         if paper & _NO_PAPER or cause & _PAPER_STOP:
-            return _Condition(PrinterOutOfPaper())
-        if cause & _COVER_OPEN:
-            return _Condition(PrinterCoverOpen())
-        if printer & _IS_OFFLINE:
-            return _Condition(PrinterOffline())
-        return _Condition(None, near_end=bool(paper & _PAPER_NEAR_END), known=known)
+            fault = PrinterOutOfPaper()
+        elif cause & _COVER_OPEN:
+            fault = PrinterCoverOpen()
+        elif printer & _IS_OFFLINE:
+            fault = PrinterOffline()
+        return _Condition(
+            fault,
+            near_end=bool(paper & _PAPER_NEAR_END),
+            known=any(self._answers.values()),
+            drawer_pin_high=bool(printer & _DRAWER_PIN_HIGH) if self._answers.get(_PRINTER) else None,
+        )
 
     def _answer(self, about: int) -> int:
         """The answer to one question; all is well where this printer does not answer it. Raises LinkFailure."""

@@ -1,6 +1,7 @@
-"""What a printer model can do: how wide its paper is, and whether it writes Chinese by itself."""
+"""What a printer model can do: how wide its paper is, whether it writes Chinese by itself, how its drawer hangs on it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +12,11 @@ class PrinterProfile:
     raster: bool = False  # every receipt as a picture, for firmware that knows no Chinese
     rare_as_picture: bool = True  # a receipt with a character that the printer has no glyph for, as a picture
     qr_module: int = 6  # dots a module of a QR code, at most
+    qr_as_picture: bool = False  # for firmware that draws no QR codes
     feed_lines: int = 2  # before the cut
+    drawer_pin: int = 2  # of the drawer's socket, 2 or 5
+    drawer_high_is_open: bool | None = None  # what its switch says; None where it is not watched
+    logo: Path | None = None
 
     @property
     def cells(self) -> int:

@@ -3,26 +3,24 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
-from core.devices.printers.encoder import closing, opening, qr_module
+from core.devices.printers.encoder import closing, opening
+from core.devices.printers.pictures import INK, PAPER, bands, blank, logo, qr_picture
 from core.devices.printers.profile import PrinterProfile
 from core.devices.printers.wrapping import paired, wrapped
-from core.domain.receipt import Align, Gap, Pair, QrCode, Receipt, ReceiptLine, Rule, Text
+from core.domain.receipt import Align, Gap, Logo, Pair, QrCode, Receipt, ReceiptLine, Rule, Text
 from core.resources import resource
 
 if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageFont import FreeTypeFont
 
-BAND_ROWS = 256  # more than some printers' picture memory takes at once
 _SIZE = 24
 _LINE_ROWS = 32
-_INK = 0
-_PAPER = 255
 
 
 def raster_job(receipt: Receipt, profile: PrinterProfile) -> bytes:
     """The whole receipt as bands of GS v 0, with drawer and cut as in the encoder's."""
-    return opening(receipt) + b"".join(_bands(picture(receipt, profile))) + closing(profile)
+    return opening(receipt, profile) + b"".join(bands(picture(receipt, profile))) + closing(profile)
 
 
 def picture(receipt: Receipt, profile: PrinterProfile) -> "Image":
@@ -30,7 +28,7 @@ def picture(receipt: Receipt, profile: PrinterProfile) -> "Image":
     from PIL import Image
 
     strips = [strip for line in receipt.lines for strip in _strips(line, profile)]
-    whole = Image.new("L", (profile.dots, max(1, sum(strip.height for strip in strips))), _PAPER)
+    whole = Image.new("L", (profile.dots, max(1, sum(strip.height for strip in strips))), PAPER)
     top = 0
     for strip in strips:
         whole.paste(strip, (0, top))
@@ -51,62 +49,33 @@ def _strips(line: ReceiptLine, profile: PrinterProfile) -> "list[Image]":
         case Rule():
             return [_rule(profile)]
         case QrCode(content):
-            return [_qr(content, profile)]
+            return [qr_picture(content, profile)]
+        case Logo():
+            drawn = logo(profile)
+            return [] if drawn is None else [drawn]
         case Gap(lines):
-            return [_blank(_LINE_ROWS, profile)] * max(0, lines)
+            return [blank(_LINE_ROWS, profile)] * max(0, lines)
 
 
 def _written(words: list[tuple[str, Align]], font: "FreeTypeFont", profile: PrinterProfile) -> "Image":
     from PIL import ImageDraw
 
-    strip = _blank(int(font.size) * _LINE_ROWS // _SIZE, profile)
+    strip = blank(int(font.size) * _LINE_ROWS // _SIZE, profile)
     draw = ImageDraw.Draw(strip)
     for text, align in words:
         free = profile.dots - int(font.getlength(text))
         left = {Align.LEFT: 0, Align.CENTRE: free // 2, Align.RIGHT: free}[align]
-        draw.text((left, strip.height // 2), text, fill=_INK, font=font, anchor="lm")
+        draw.text((left, strip.height // 2), text, fill=INK, font=font, anchor="lm")
     return strip
 
 
 def _rule(profile: PrinterProfile) -> "Image":
     from PIL import ImageDraw
 
-    strip = _blank(_LINE_ROWS // 2, profile)
+    strip = blank(_LINE_ROWS // 2, profile)
     middle = strip.height // 2
-    ImageDraw.Draw(strip).line([(0, middle), (profile.dots, middle)], fill=_INK, width=2)
+    ImageDraw.Draw(strip).line([(0, middle), (profile.dots, middle)], fill=INK, width=2)
     return strip
-
-
-def _qr(content: str, profile: PrinterProfile) -> "Image":
-    import segno
-
-    code = segno.make_qr(content, error="m")
-    module = qr_module(content, profile)
-    strip = _blank(int(code.symbol_size(scale=module, border=4)[1]), profile)
-    left = (profile.dots - strip.height) // 2
-    for row, dark_ones in enumerate(code.matrix_iter(scale=module, border=4)):
-        for column, dark in enumerate(dark_ones):
-            if dark:
-                strip.putpixel((left + column, row), _INK)
-    return strip
-
-
-def _blank(rows: int, profile: PrinterProfile) -> "Image":
-    from PIL import Image
-
-    return Image.new("L", (profile.dots, rows), _PAPER)
-
-
-def _bands(whole: "Image") -> list[bytes]:
-    # One bit a dot, black is one; a plain threshold keeps the edges of small strokes.
-    dots = whole.point(lambda grey: 0 if grey >= 128 else 255).convert("1")
-    width_bytes = whole.width // 8
-    bands = []
-    for top in range(0, whole.height, BAND_ROWS):
-        band = dots.crop((0, top, whole.width, min(top + BAND_ROWS, whole.height)))
-        head = b"\x1dv0\x00" + width_bytes.to_bytes(2, "little") + band.height.to_bytes(2, "little")
-        bands.append(head + band.tobytes())
-    return bands
 
 
 def _one_line(text: str) -> str:

@@ -15,7 +15,7 @@ from core.qt.background import Runs
 from core.qt.notices import Notices
 
 if TYPE_CHECKING:
-    from core.services.receipts import ReceiptDesk
+    from core.services.receipts.desk import ReceiptDesk
     from core.services.sales import SaleDesk
 
 

@@ -1,0 +1,87 @@
+"""The print queues: one a printer, worked in the order in which papers were caused."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+
+from core.domain.ids import PrintJobId, StaffId
+from core.domain.print_job import OPEN_PRINT_STATES, PaperKind, PrintJob, PrintState
+from core.domain.refusals import PrintJobNotFound
+from core.persistence.column_types import is_word, one_of
+from core.persistence.rows import RowsOf
+from core.persistence.tables.printing import print_jobs
+from core.persistence.transaction import Query, Transaction
+from core.ports.clock import Clock
+from core.ports.identity import Identity
+
+_ROWS = RowsOf(print_jobs, PrintJob)
+_OURS = print_jobs.c.printer == bindparam("printer")
+_ORDER = [print_jobs.c.posted_at, print_jobs.c.id]
+_BY_ID = _ROWS.where(print_jobs.c.id == bindparam("job"))
+_OPEN = _ROWS.where(_OURS, one_of(print_jobs.c.state, OPEN_PRINT_STATES), order=_ORDER, limited=True)
+_NEXT = _ROWS.where(_OURS, is_word(print_jobs.c.state, PrintState.WAITING), order=_ORDER, limited=True)
+_UNDER_WAY = _ROWS.where(_OURS, is_word(print_jobs.c.state, PrintState.PRINTING), order=_ORDER)
+_WAITING_FOR = _ROWS.where(
+    _OURS,
+    one_of(print_jobs.c.state, OPEN_PRINT_STATES),
+    print_jobs.c.kind == bindparam("kind", type_=print_jobs.c.kind.type),
+    print_jobs.c.subject == bindparam("subject"),
+    order=_ORDER,
+)
+_COUNT = Query(
+    select(func.count()).select_from(print_jobs).where(_OURS, one_of(print_jobs.c.state, OPEN_PRINT_STATES)),
+    int,
+)
+
+
+class SqlPrinting:
+    """Port Printing. `printer` names the queue of this program's printer; without one nothing is posted."""
+
+    def __init__(self, transaction: Transaction, printer: str, clock: Clock, identity: Identity) -> None:
+        self._transaction = transaction
+        self._printer = printer
+        self._clock = clock
+        self._identity = identity
+
+    def add(self, kind: PaperKind, subject: str, by: StaffId) -> PrintJob | None:
+        if not self._printer:
+            return None
+        job = PrintJob(PrintJobId(self._identity()), self._printer, kind, subject, self._clock.now(), by)
+        self._transaction.run(_ROWS.insert, *_ROWS.of(job))
+        return job
+
+    def get(self, job: PrintJobId) -> PrintJob:
+        found = self._transaction.first(_BY_ID, job)
+        if found is None:
+            raise PrintJobNotFound(job)
+        return found
+
+    def save(self, job: PrintJob) -> None:
+        self._transaction.run(_ROWS.save, *_ROWS.of(job))
+
+    def next(self) -> PrintJob | None:
+        found: Sequence[Any] = self._transaction.all(_NEXT, self._printer, 1)
+        return found[0] if found else None
+
+    def under_way(self) -> Sequence[PrintJob]:
+        return self._transaction.all(_UNDER_WAY, self._printer)
+
+    def open_ones(self, limit: int) -> Sequence[PrintJob]:
+        return self._transaction.all(_OPEN, self._printer, limit)
+
+    def open_count(self) -> int:
+        return self._transaction.first(_COUNT, self._printer) or 0
+
+    def open_for(self, kind: PaperKind, subject: str) -> PrintJob | None:
+        return self._transaction.first(_WAITING_FOR, self._printer, kind, subject)
+
+    def ended(self, job: PrintJob) -> PrintJob:
+        printed = job.printed(self._clock.now())
+        self.save(printed)
+        return printed
+
+    def cancelled(self, job: PrintJob, fault: str = "") -> PrintJob:
+        gone = job.cancelled(self._clock.now(), fault)
+        self.save(gone)
+        return gone

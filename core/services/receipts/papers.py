@@ -1,0 +1,29 @@
+"""Which layout belongs to which kind of paper."""
+
+from collections.abc import Callable, Mapping
+
+from core.domain.print_job import PaperKind, PrintJob
+from core.domain.receipt import Receipt
+from core.domain.refusals import PaperUnknown
+from core.ports.unit_of_work import Work
+from core.services.receipts.letterhead import Letterhead
+from core.services.receipts.order_slip import order_slip
+from core.services.receipts.sale_receipt import sale_receipt
+from core.services.receipts.test_page import test_page
+
+# Reads what the job is about and lays it out; raises a refusal where there is nothing to print.
+Layout = Callable[[Work, PrintJob, Letterhead], Receipt]
+
+_PAPERS: Mapping[PaperKind, Layout] = {
+    PaperKind.SALE_RECEIPT: sale_receipt,
+    PaperKind.ORDER_SLIP: order_slip,
+    PaperKind.TEST_PAGE: test_page,
+}
+
+
+def layout_of(kind: PaperKind) -> Layout:
+    """Raises PaperUnknown for one that nobody can lay out."""
+    layout = _PAPERS.get(kind)
+    if layout is None:
+        raise PaperUnknown(kind)
+    return layout

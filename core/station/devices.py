@@ -1,0 +1,88 @@
+"""Builds printer, displays and scanner from station.toml."""
+
+import hashlib
+import platform
+from dataclasses import replace
+from pathlib import Path
+
+from core.devices.links.file_link import FileLink
+from core.devices.links.link import ByteLink
+from core.devices.links.serial_link import SerialLink
+from core.devices.links.spooler_link import SpoolerLink
+from core.devices.links.tcp_link import TcpLink
+from core.devices.links.usb_link import UsbLink
+from core.devices.printers.escpos_printer import EscposPrinter
+from core.devices.printers.profile import profile_of
+from core.ports.printer import Printer
+from core.services.receipts.letterhead import Letterhead
+from core.station.absent import AbsentPrinter
+from core.station.device_settings import PrinterSettings
+from core.station.settings import Settings
+
+_RAW_PORT = 9100
+# A printer that does not know a question is to cost a customer no more than this.
+_ANSWER_SECONDS = 1.0
+
+
+def queue_of(printer: PrinterSettings) -> str:
+    """The name of the printer's queue, the same at every start; empty where there is no printer.
+
+    Programs that share a network printer share its queue. What hangs on this machine is this machine's.
+    """
+    if not printer.is_set:
+        return ""
+    name = f"{printer.kind}:{printer.address}"
+    return (name if printer.kind == "network" else f"{name}@{platform.node()}")[:120]
+
+
+def lease_of(queue: str) -> str:
+    """What a program holds while it works the queue."""
+    return f"queue_{hashlib.blake2s(queue.encode(), digest_size=16).hexdigest()}"
+
+
+def letterhead(settings: Settings) -> Letterhead:
+    """What stands on every paper."""
+    station, receipt = settings.station, settings.receipt
+    return Letterhead(
+        station.name,
+        station.address,
+        receipt.phone,
+        receipt.invoice_url,
+        logo=bool(settings.printer.logo),
+    )
+
+
+def open_printer(settings: PrinterSettings, folder: Path) -> Printer:
+    """The printer; nothing is connected until something is printed."""
+    if not settings.is_set:
+        return AbsentPrinter()
+    profile = replace(
+        profile_of(settings.width, raster=settings.raster),
+        qr_as_picture=settings.qr == "picture",
+        drawer_pin=settings.drawer_pin,
+        drawer_high_is_open={"high": True, "low": False}.get(settings.drawer_sensor),
+        logo=folder / settings.logo if settings.logo else None,
+    )
+    return EscposPrinter(_link(settings), profile)
+
+
+def _link(settings: PrinterSettings) -> ByteLink:
+    address = settings.address
+    match settings.kind:
+        case "serial":
+            return SerialLink(address, settings.baud, flow=settings.flow, answer_seconds=_ANSWER_SECONDS)
+        case "usb":
+            return UsbLink(address, answer_seconds=_ANSWER_SECONDS)
+        case "spooler":
+            return SpoolerLink(address)
+        case "file":
+            return FileLink(address, answer_seconds=_ANSWER_SECONDS)
+    host, port = _host_and_port(address)
+    return TcpLink(host, port, answer_seconds=_ANSWER_SECONDS)
+
+
+def _host_and_port(address: str) -> tuple[str, int]:
+    host, colon, port = address.rpartition(":")
+    if not colon or port.endswith("]"):  # a name alone, or an IPv6 address in its brackets
+        host, port = address, str(_RAW_PORT)
+    return host.strip("[]"), int(port)
