@@ -145,3 +145,98 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
     datetime: _moment,
     date: lambda value: f'"{value.isoformat()}"',
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something in the books is not as the journal says it must be."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowsMissing(Finding):
+    """Journal rows are gone; both numbers included."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowBroken(Finding):
+    """A journal row does not fit the one before it: one of the two was changed, put in or put elsewhere."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyChanged(Finding):
+    """A finished bill, shift or fill is not what the journal pinned down; `parts` are the words of a Pin."""
+
+    number: int
+    thing: str
+    name: str
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyMissing(Finding):
+    """What the journal tells of is gone."""
+
+    number: int
+    thing: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyUnrecorded(Finding):
+    """Something finished that the journal knows nothing of: it was put in by hand."""
+
+    thing: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SumsDiffer(Finding):
+    """A shift's Z does not follow from its bills. Amounts in fen."""
+
+    shift: int
+    sales: int
+    sales_counted: int
+    net_fen: int
+    net_counted_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnchorDiffers(Finding):
+    """A hash that left the station, on a Z or to the cloud, is not the hash that its row has now."""
+
+    number: int
+    there: str
+    here: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a verification ended. The findings are the first ones in their order, `more` how many were left out."""
+
+    first: int
+    last: int
+    rows: int
+    pinned: int
+    findings: tuple[Finding, ...]
+    more: int
+    head: JournalHead
+    complete: bool = True  # false when it was stopped
+
+    @property
+    def sound(self) -> bool:
+        """Nothing is wrong with what was looked at."""
+        return not self.findings
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a verification is."""
+
+    done: int
+    last: int
+    found: int

@@ -22,6 +22,7 @@ class Pin:
     thing: str
     parts: tuple[str, ...]
     read: Callable[[Work, Any], Parts]
+    name: Callable[[Any], str]  # of the one thing that the event is about, for a person
 
 
 def _sale(work: Work, event: SaleCompleted) -> Parts:
@@ -43,9 +44,11 @@ def _fill(work: Work, event: FillFinished) -> Parts:
 
 
 PINS: Mapping[type[Event], Pin] = {
-    SaleCompleted: Pin("sale", ("bill", "lines", "payments"), _sale),
-    ShiftClosed: Pin("shift", ("count",), _shift),
-    FillFinished: Pin("fill", ("figures",), _fill),
+    SaleCompleted: Pin("sale", ("bill", "lines", "payments"), _sale, lambda event: str(event.number)),
+    ShiftClosed: Pin("shift", ("count",), _shift, lambda event: str(event.number)),
+    FillFinished: Pin(
+        "fill", ("figures",), _fill, lambda event: f"{event.pump}-{event.nozzle} …{event.fill[-6:]}"
+    ),
 }
 
 
