@@ -12,16 +12,20 @@ from core.domain.journal import JournalHead
 from core.domain.staff import Permission
 from core.persistence.database import Database
 from core.persistence.pins import content_of
+from core.persistence.repositories.accounts import SqlAccounts
 from core.persistence.repositories.catalogue import SqlCatalogue
 from core.persistence.repositories.coupon_uses import SqlCouponUses
 from core.persistence.repositories.event_log import Made, SqlEventLog
 from core.persistence.repositories.forecourt import SqlAuthorisations, SqlFills, SqlForecourt
 from core.persistence.repositories.journal import SqlJournal
 from core.persistence.repositories.mailbox import SqlMessageLog
+from core.persistence.repositories.offers import SqlOffers
 from core.persistence.repositories.orders import SqlOrders
 from core.persistence.repositories.people import SqlStaff
+from core.persistence.repositories.points_uses import SqlPointsUses
 from core.persistence.repositories.prices import SqlPrices
 from core.persistence.repositories.printing import SqlPrinting
+from core.persistence.repositories.refunds import SqlRefunds
 from core.persistence.repositories.rights import SqlRights, SqlRoles
 from core.persistence.repositories.sales import SqlReceipts, SqlSales
 from core.persistence.repositories.shifts import SqlCashBook, SqlShifts
@@ -30,6 +34,8 @@ from core.persistence.transaction import Transaction
 from core.ports.clock import Clock
 from core.ports.identity import Identity
 from core.ports.journal import Journal
+from core.ports.money import Accounts, Refunds
+from core.ports.offers import Offers, PointsUses
 from core.ports.repositories import (
     Authorisations,
     CashBook,
@@ -74,6 +80,10 @@ class SqlWork:
         self._identity = identity
         self.sales: Sales = SqlSales(transaction, sums, station)
         self.coupon_uses: CouponUses = SqlCouponUses(transaction)
+        self.points_uses: PointsUses = SqlPointsUses(transaction)
+        self.offers: Offers = SqlOffers(transaction)
+        self.refunds: Refunds = SqlRefunds(transaction, station)
+        self.accounts: Accounts = SqlAccounts(transaction, station)
         self.shifts: Shifts = SqlShifts(transaction)
         self.cash: CashBook = SqlCashBook(transaction)
         self.staff: Staff = SqlStaff(transaction)

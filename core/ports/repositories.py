@@ -239,6 +239,14 @@ class Catalogue(Protocol):
         """Raises GoodsNotFound."""
         ...
 
+    def get(self, goods: GoodsId) -> Goods:
+        """Also what is no longer on sale. Raises GoodsNotFound."""
+        ...
+
+    def on_key(self, page: int, place: int) -> Goods | None:
+        """The goods with this place among the quick keys."""
+        ...
+
     def on_sale(self) -> Sequence[Goods]:
         """What can be sold, by name."""
         ...

@@ -7,6 +7,8 @@ from core.domain.events import Event
 from core.domain.ids import StaffId
 from core.domain.journal import JournalHead
 from core.ports.journal import Journal
+from core.ports.money import Accounts, Refunds
+from core.ports.offers import Offers, PointsUses
 from core.ports.repositories import (
     Authorisations,
     CashBook,
@@ -33,6 +35,10 @@ class Work(Protocol):
 
     sales: Sales
     coupon_uses: CouponUses
+    points_uses: PointsUses
+    offers: Offers
+    refunds: Refunds
+    accounts: Accounts
     shifts: Shifts
     cash: CashBook
     staff: Staff

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.domain.count import cash_count
 from core.domain.events import SaleChanged
 from core.domain.fill import FillState
 from core.domain.money import Money
@@ -15,7 +16,7 @@ from tests.builders import MOMENT, a_fill, a_payment, a_sale, completed, fresh_i
 
 _ANOTHER_LINE = """INSERT INTO sale_lines
 SELECT sale, 'another', position, title, gross, discount, fill, grade, pump, nozzle, volume, fuel_price, goods,
-    quantity, piece_price FROM sale_lines"""
+    quantity, piece_price, keyed, listed_price, by_hand, reason, prepay FROM sale_lines"""
 _ANOTHER_PAYMENT = """INSERT INTO payments
 SELECT 'another', sale, tender, amount, at, taken_by, state, tendered, change, payer_code, provider_ref, waiting_for,
     reason, position FROM payments"""
@@ -52,7 +53,7 @@ def test_a_hand_cannot_change_what_is_true(
         transaction.fills.save(fill)
         transaction.sales.save(completed(a_sale(fill, shift=shift), "20261122-0001"))
         open_shift = transaction.shifts.get(shift)
-        transaction.shifts.save(open_shift.closed(fresh_id(), MOMENT, Money(1), Money(1)))
+        transaction.shifts.save(open_shift.closed(fresh_id(), MOMENT, cash_count(Money(1)), Money(1)))
         transaction.record(SaleChanged("s"))
     for statement in _BY_HAND:
         with pytest.raises(station_database.error, match="never"):

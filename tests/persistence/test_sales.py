@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from core.domain.coupon import CouponUseState
+from core.domain.count import cash_count
+from core.domain.coupon import CouponUseState, Discount
 from core.domain.money import Money
 from core.domain.payment import PaymentState, Tender
+from core.domain.sale import Sale
 from core.persistence.unit_of_work import UnitsOfWork
 from tests.builders import (
     MOMENT,
@@ -113,9 +115,20 @@ def test_a_completed_sale_has_its_coupon_redeemed_and_waiting_for_the_cloud(work
     sale = a_sale(shift=shift)
     use = a_coupon(sale=sale.id)
     with work() as transaction:
-        transaction.sales.save(completed(sale.with_coupon(use, None), "20261122-0001"))
+        transaction.sales.save(completed(sale.with_coupon(use, one_yuan_off(sale)), "20261122-0001"))
     with work.reading() as looking:
         assert [waiting.state for waiting in looking.coupon_uses.to_settle()] == [CouponUseState.REDEEMED]
+
+
+def test_a_coupon_that_took_nothing_off_is_free_again_when_the_sale_completes(work: UnitsOfWork, shift):
+    sale = a_sale(shift=shift)
+    use = a_coupon(sale=sale.id)
+    with work() as transaction:
+        transaction.sales.save(sale.with_coupon(use, None))
+        transaction.sales.save(completed(sale.with_coupon(use, None), "20261122-0001"))
+    with work.reading() as looking:
+        assert looking.sales.get(sale.id).coupon is None
+        assert [waiting.state for waiting in looking.coupon_uses.to_settle()] == [CouponUseState.RELEASED]
 
 
 def test_recent_sales_are_the_completed_ones_newest_first(work: UnitsOfWork, shift):
@@ -129,7 +142,7 @@ def test_recent_sales_are_the_completed_ones_newest_first(work: UnitsOfWork, shi
 
 
 def test_open_sales_are_those_of_the_shift(work: UnitsOfWork, shift):
-    other = a_shift().closed(fresh_id(), MOMENT, Money(0), Money(0))
+    other = a_shift().closed(fresh_id(), MOMENT, cash_count(Money(0)), Money(0))
     mine, theirs = a_sale(shift=shift), a_sale(shift=other.id)
     with work() as transaction:
         transaction.shifts.save(other)
@@ -145,3 +158,7 @@ def test_a_sale_of_nothing_that_is_there_is_not_taken(work: UnitsOfWork, shift, 
         transaction.sales.save(sale)
     with work() as transaction:
         transaction.sales.save(a_sale(shift=shift))
+
+
+def one_yuan_off(sale: Sale) -> Discount:
+    return Discount(Money(100), ((sale.lines[0].id, Money(100)),))

@@ -71,8 +71,16 @@ def _everything_in(url: str) -> set[tuple[Any, ...]]:
 
 
 def _squeezed(sql: str | None) -> tuple[str, ...]:
-    # Alembic writes the same constraints as create_all, only not always in the same order.
-    return tuple(sorted(line.strip().rstrip(",") for line in (sql or "").splitlines()))
+    # Alembic writes the same columns and constraints as create_all, but SQLite writes an added column behind the
+    # constraints and on the line of the last of them: what stands between the outermost commas is what matters.
+    parts, depth = [""], 0
+    for sign in " ".join((sql or "").split()):
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if (sign == "," and depth == 1) or (sign in "()" and depth == (1 if sign == "(" else 0)):
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return tuple(sorted(part.strip() for part in parts))
 
 
 _ABOUT_POSTGRESQL = (

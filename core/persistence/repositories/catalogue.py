@@ -11,9 +11,11 @@ from core.persistence.rows import RowsOf
 from core.persistence.tables.catalogue import goods
 from core.persistence.transaction import Command, Transaction
 
-_GOODS = RowsOf(goods, Goods, without=("initials", "quick_page", "quick_place", "quick_colour"))
+_GOODS = RowsOf(goods, Goods)
 _BY_BARCODE = _GOODS.where(goods.c.barcode == bindparam("barcode"), goods.c.on_sale)
 _ON_SALE = _GOODS.where(goods.c.on_sale, order=[goods.c.name, goods.c.id])
+_BY_ID = _GOODS.where(goods.c.id == bindparam("goods"))
+_ON_KEY = _GOODS.where(goods.c.quick_page == bindparam("page"), goods.c.quick_place == bindparam("place"))
 _TAKE_STOCK = Command(
     update(goods)
     .where(goods.c.id == bindparam("goods"))
@@ -33,6 +35,15 @@ class SqlCatalogue:
         if found is None:
             raise GoodsNotFound(barcode)
         return found
+
+    def get(self, goods: GoodsId) -> Goods:
+        found = self._transaction.first(_BY_ID, goods)
+        if found is None:
+            raise GoodsNotFound(goods)
+        return found
+
+    def on_key(self, page: int, place: int) -> Goods | None:
+        return self._transaction.first(_ON_KEY, page, place)
 
     def on_sale(self) -> Sequence[Goods]:
         return self._transaction.all(_ON_SALE)

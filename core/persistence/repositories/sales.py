@@ -1,6 +1,7 @@
 """Sales with their lines, payments and coupon use; how often a receipt was printed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -8,13 +9,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Executable, bindparam, delete, literal_column, select, update
 from sqlalchemy.engine import Dialect
 
-from core.domain.coupon import CouponUse
-from core.domain.ids import CouponUseId, PaymentId, SaleId, ShiftId, StaffId
+from core.domain.coupon import CouponUse, CouponUseState
+from core.domain.ids import CouponUseId, PaymentId, PointsUseId, SaleId, ShiftId, StaffId
+from core.domain.member import SaleMember
+from core.domain.money import Money
+from core.domain.offer import RoundTo, Step
 from core.domain.payment import Payment, PaymentState
 from core.domain.refusals import PaymentNotFound, SaleNotFound
-from core.domain.sale import Sale, SaleLine, SaleState
+from core.domain.sale import PointsUse, PointsUseState, Sale, SaleLine, SaleState
 from core.persistence.column_types import is_word
 from core.persistence.repositories.coupon_uses import COUPON_USE, COUPON_USES, OFF_THE_BILL
+from core.persistence.repositories.points_uses import POINTS_OFF_THE_BILL, POINTS_USE, POINTS_USES
 from core.persistence.repositories.sums import Sums
 from core.persistence.rows import RowsOf, insert_of, written
 from core.persistence.tables.payments import payments
@@ -33,18 +38,35 @@ class _Head(NamedTuple):
     number: str
     completed_at: datetime | None
     coupon: CouponUseId | None
+    member: SaleMember | None
+    points: PointsUseId | None
+    round_to: RoundTo | None
+    rounding: Money
+    steps: tuple[Step, ...]
+    place: str
+    held_at: datetime | None
+    held_label: str
 
 
 _HEAD = _Head._fields
 # A bill that is still open goes over to the next shift, and to whoever goes on with it.
-_CHANGING = ("shift", "cashier", "state", "number", "completed_at", "coupon")
+_CHANGING = _HEAD[1:]
+# What an end changes is written alone: by far the most sales end with all the rest as it was.
+_ENDING = ("state", "number", "completed_at", "coupon", "points")
 _INSERT = written(sales, _HEAD)
-_UPDATE = Command(
-    update(sales)
-    .where(sales.c.id == bindparam("sale"))
-    .values({name: bindparam(name) for name in _CHANGING}),
-    asks=("sale", *_CHANGING),
-)
+
+
+def _update(names: tuple[str, ...]) -> Command:
+    return Command(
+        update(sales)
+        .where(sales.c.id == bindparam("sale"))
+        .values({name: bindparam(name) for name in names}),
+        asks=("sale", *names),
+    )
+
+
+_UPDATE = _update(_CHANGING)
+_END = _update(_ENDING)
 _BY_ID = Query(select(*(sales.c[name] for name in _HEAD)).where(sales.c.id == bindparam("sale")), _Head)
 _OPEN_ONES = Query(
     select(sales.c.id)
@@ -61,12 +83,7 @@ _RECENT = Query(
     SaleId,
 )
 
-_LINES = RowsOf(
-    sale_lines,
-    SaleLine,
-    beside=("sale", "position"),
-    without=("keyed", "listed_price", "by_hand", "reason", "prepay"),
-)
+_LINES = RowsOf(sale_lines, SaleLine, beside=("sale", "position"))
 _LINES_OF = _LINES.where(sale_lines.c.sale == bindparam("sale"), order=[sale_lines.c.position])
 _REMOVE_LINE = Command(
     delete(sale_lines).where(sale_lines.c.sale == bindparam("sale"), sale_lines.c.id == bindparam("line"))
@@ -128,8 +145,12 @@ class SqlSales:
             return
         self._save_lines(sale, known)
         self._save_payments(sale, known)
+        if known is not None:
+            self._free(sale, known)
         if sale.coupon is not None and (known is None or known.coupon != sale.coupon):
             self._transaction.run(COUPON_USES.save, *COUPON_USES.of(sale.coupon))
+        if sale.points is not None and (known is None or known.points != sale.points):
+            self._transaction.run(POINTS_USES.save, *POINTS_USES.of(sale.points))
         # The sale's own row comes last: once it says that the sale is closed, the database lets nothing in any more.
         self._save_head(sale, known)
         if sale.state is SaleState.COMPLETED and (known is None or known.state is not SaleState.COMPLETED):
@@ -171,6 +192,14 @@ class SqlSales:
             head.state,
             head.number,
             head.completed_at,
+            head.member,
+            self._points_on_bill(head.points),
+            head.round_to,
+            head.rounding,
+            head.steps,
+            head.place,
+            head.held_at,
+            head.held_label,
         )
         self._known[sale] = found
         return found
@@ -179,16 +208,32 @@ class SqlSales:
         found = self._transaction.first(COUPON_USE, use) if use is not None else None
         return found if found is not None and found.state not in OFF_THE_BILL else None
 
+    def _points_on_bill(self, use: PointsUseId | None) -> PointsUse | None:
+        found = self._transaction.first(POINTS_USE, use) if use is not None else None
+        return found if found is not None and found.state not in POINTS_OFF_THE_BILL else None
+
+    def _free(self, sale: Sale, known: Sale) -> None:
+        """What comes off a bill is free again: the cloud is told so, unless its use is saved with another end."""
+        coupon, points = known.coupon, known.points
+        if coupon is not None and (sale.coupon is None or sale.coupon.id != coupon.id):
+            released = replace(coupon, state=CouponUseState.RELEASED)
+            self._transaction.run(COUPON_USES.save, *COUPON_USES.of(released))
+        if points is not None and (sale.points is None or sale.points.id != points.id):
+            freed = replace(points, state=PointsUseState.RELEASED)
+            self._transaction.run(POINTS_USES.save, *POINTS_USES.of(freed))
+
     def _save_head(self, sale: Sale, known: Sale | None) -> None:
         coupon = sale.coupon.id if sale.coupon else None
+        points = sale.points.id if sale.points else None
         if known is None:
-            ending = (sale.state, sale.number, sale.completed_at, coupon)
-            self._transaction.run(_INSERT, sale.id, sale.shift, sale.cashier, sale.opened_at, *ending)
-            return
-        changing = (sale.shift, sale.cashier, sale.state, sale.number, sale.completed_at, coupon)
-        before = (known.shift, known.cashier, known.state, known.number, known.completed_at)
-        if changing != (*before, known.coupon and known.coupon.id):
-            self._transaction.run(_UPDATE, sale.id, *changing)
+            self._transaction.run(_INSERT, sale.id, *_changing(sale, coupon, points))
+        elif _all_but_the_end(sale) != _all_but_the_end(known):
+            self._transaction.run(_UPDATE, sale.id, *_changing(sale, coupon, points))
+        else:
+            ending = (sale.state, sale.number, sale.completed_at, coupon, points)
+            before = (known.state, known.number, known.completed_at)
+            if ending != (*before, known.coupon and known.coupon.id, known.points and known.points.id):
+                self._transaction.run(_END, sale.id, *ending)
 
     def _save_lines(self, sale: Sale, known: Sale | None) -> None:
         before = {line.id: (place, line) for place, line in enumerate(known.lines)} if known else {}
@@ -207,6 +252,18 @@ class SqlSales:
             if before.get(payment.id) != payment:
                 command = _PAYMENTS.save if payment.id in before else _PAYMENTS.insert
                 self._transaction.run(command, place, *_PAYMENTS.of(payment))
+
+
+def _all_but_the_end(sale: Sale) -> tuple[Any, ...]:
+    kept = (sale.member, sale.round_to, sale.rounding, sale.steps, sale.place, sale.held_at, sale.held_label)
+    return (sale.shift, sale.cashier, *kept)
+
+
+def _changing(sale: Sale, coupon: CouponUseId | None, points: PointsUseId | None) -> tuple[Any, ...]:
+    """In the order of a sale's row, after its id."""
+    begun = (sale.shift, sale.cashier, sale.opened_at, sale.state, sale.number, sale.completed_at, coupon)
+    found = (sale.member, points, sale.round_to, sale.rounding, sale.steps)
+    return (*begun, *found, sale.place, sale.held_at, sale.held_label)
 
 
 class SqlReceipts:

@@ -1,6 +1,6 @@
 """Goods."""
 
-from sqlalchemy import Boolean, Column, Integer, String, Table
+from sqlalchemy import Boolean, Column, Integer, String, Table, text
 
 from core.persistence.column_types import Fen, Id
 from core.persistence.tables.metadata import metadata
@@ -14,4 +14,8 @@ goods = Table(
     Column("price", Fen(), nullable=False),
     Column("stock", Integer(), nullable=False),
     Column("on_sale", Boolean(), nullable=False),
+    Column("initials", String(200), nullable=False, server_default=""),
+    Column("quick_page", Integer(), nullable=False, server_default=text("0")),
+    Column("quick_place", Integer(), nullable=False, server_default=text("0")),
+    Column("quick_colour", String(20), nullable=False, server_default=""),
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Index
+from sqlalchemy import Column, ColumnElement, Index, literal_column
 
 from core.domain.fill import FillState
 from core.domain.payment import PaymentState
@@ -18,8 +18,10 @@ from core.domain.sale import SaleState
 from core.domain.shift import ShiftState
 from core.persistence.column_types import one_of
 from core.persistence.tables.accounts import account_entries, settlement_sums
+from core.persistence.tables.catalogue import goods
 from core.persistence.tables.forecourt import authorisations, fills
 from core.persistence.tables.mailbox import OutboxState, events, outbox
+from core.persistence.tables.offers import HOLDS, POINTS_TO_SETTLE, UNSETTLED_POINTS, offer_book, points_uses
 from core.persistence.tables.orders import OPEN_ORDERS, orders
 from core.persistence.tables.payments import payments
 from core.persistence.tables.people import shifts
@@ -68,6 +70,30 @@ _where("ix_coupon_uses_to_settle", coupon_uses.c.id, UNSETTLED & one_of(coupon_u
 
 # The few rows by which other books know the journal: each Z and the cloud have one's number and hash.
 _where("ix_events_shift_closed", events.c.number, events.c.kind == "ShiftClosed")
+
+# One offer, floor and set of rules holds at a time, and one kind of goods lies on a quick key.
+Index(
+    "uq_offer_book_holds",
+    offer_book.c.kind,
+    offer_book.c.key,
+    unique=True,
+    sqlite_where=HOLDS,
+    postgresql_where=HOLDS,
+)
+_HAS_KEY = goods.c.quick_page > literal_column("0")
+Index(
+    "uq_goods_quick_key",
+    goods.c.quick_page,
+    goods.c.quick_place,
+    unique=True,
+    sqlite_where=_HAS_KEY,
+    postgresql_where=_HAS_KEY,
+)
+_where(
+    "ix_points_uses_to_settle",
+    points_uses.c.id,
+    UNSETTLED_POINTS & one_of(points_uses.c.state, POINTS_TO_SETTLE),
+)
 
 Index(None, payments.c.sale)
 Index(None, refunds.c.sale)

@@ -1,9 +1,11 @@
 """Sales, lines, coupon uses, and how often a receipt was printed."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, false, literal_column
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, false, literal_column, text
 
 from core.domain.coupon import CouponUseState
+from core.domain.offer import RoundTo
 from core.domain.sale import SaleState
+from core.persistence.bill_columns import MemberJson, StepsJson
 from core.persistence.column_types import Fen, Id, Li, Millilitres, Moment, TermsJson, Word
 from core.persistence.tables.metadata import metadata
 
@@ -25,6 +27,14 @@ sales = Table(
     Column("completed_at", Moment()),
     # The use that is on the bill; one that was refused or released stays in its table and is off the bill.
     Column("coupon", Id()),
+    Column("member", MemberJson()),
+    Column("points", Id()),
+    Column("round_to", Word(RoundTo)),
+    Column("rounding", Fen(), nullable=False, server_default=text("0")),
+    Column("steps", StepsJson(), nullable=False, server_default=""),
+    Column("place", String(60), nullable=False, server_default=""),
+    Column("held_at", Moment()),
+    Column("held_label", String(60), nullable=False, server_default=""),
     sqlite_with_rowid=False,
 )
 
@@ -46,6 +56,11 @@ sale_lines = Table(
     Column("goods", Id()),
     Column("quantity", Integer(), nullable=False),
     Column("piece_price", Fen(), nullable=False),
+    Column("keyed", Boolean(), nullable=False, server_default=false()),
+    Column("listed_price", Fen()),
+    Column("by_hand", Fen(), nullable=False, server_default=text("0")),
+    Column("reason", String(80), nullable=False, server_default=""),
+    Column("prepay", Id()),
     sqlite_with_rowid=False,
 )
 
