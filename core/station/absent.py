@@ -1,4 +1,4 @@
-"""What stands in where the station has no printer or is not paired with the cloud: it says so, and nothing else."""
+"""What stands in where the station has no printer, display or scanner, or is not paired with the cloud: it says so, and nothing else."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,9 @@ from core.domain.receipt import Receipt
 from core.ports.coupon_desk import HeldCoupon
 from core.ports.mailbox import Delivery
 from core.ports.payment_gateway import ChargeAnswer, QrAnswer, RefundAnswer
+from core.ports.pole_display import PoleAmount
 from core.ports.printer import PrinterStatus
+from core.ports.scanner import ScannerListener
 from core.protocol.envelope import Envelope
 
 
@@ -28,6 +30,29 @@ class AbsentPrinter:
     def status(self) -> PrinterStatus:
         """Not ready, and nothing is wrong with that."""
         return PrinterStatus(ready=False, is_set=False)
+
+
+class AbsentPoleDisplay:
+    """No pole display is set in station.toml: nobody looks."""
+
+    def show(self, upper: str, lower: str = "") -> None:
+        """To nobody."""
+
+    def show_amount(self, kind: PoleAmount, amount: Money) -> None:
+        """To nobody."""
+
+    def clear(self) -> None:
+        """Nothing was shown."""
+
+
+class AbsentScanner:
+    """The scanner types like a keyboard, and core.qt hears it."""
+
+    def start(self, listener: ScannerListener) -> None:
+        """Nothing will be heard here."""
+
+    def stop(self) -> None:
+        """Nothing was heard here."""
 
 
 class AbsentCloud:

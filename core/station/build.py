@@ -34,6 +34,7 @@ from core.services.forecourt import ForecourtDesk
 from core.services.mailbox import MailboxDesk
 from core.services.orders import OrderDesk
 from core.services.payments import PaymentDesk
+from core.services.pole import PoleDesk
 from core.services.prices import PriceDesk
 from core.services.products import ProductDesk
 from core.services.receipts.desk import ReceiptDesk
@@ -41,10 +42,17 @@ from core.services.reports import ReportDesk
 from core.services.sales import SaleDesk
 from core.services.shifts import ShiftDesk
 from core.services.staff import StaffDesk
-from core.station.absent import AbsentCloud
+from core.station.absent import AbsentCloud, AbsentPoleDisplay
 from core.station.chores import Chore, Chores
 from core.station.clock import SystemClock
-from core.station.devices import lease_of, letterhead, open_printer, queue_of
+from core.station.devices import (
+    lease_of,
+    letterhead,
+    open_pole_display,
+    open_printer,
+    open_scanner,
+    queue_of,
+)
 from core.station.event_bus import EventBus
 from core.station.forecourt_listener import ForecourtListener
 from core.station.health import Health
@@ -176,6 +184,10 @@ class _Builder:
             self._workers, self._chores, self._forecourt, self._receipts, self._ownership.is_ours
         )
         self._reactions.listen(self._bus)
+        self._pole_display = open_pole_display(settings.pole_display)
+        pole = PoleDesk(work, self._pole_display or AbsentPoleDisplay())
+        if self._pole_display is not None:
+            self._reactions.show_on(pole, self._bus)
         return Station(
             settings=settings,
             bus=self._bus,
@@ -194,6 +206,8 @@ class _Builder:
             reports=ReportDesk(work, self._totals, clock, PdfWriter(settings.reports_folder), name),
             mailbox=self._mailbox,
             directory=self._directory,
+            pole=pole,
+            scanner=open_scanner(settings.scanner),
             pumps_owner=self._ownership.owner,
             start=self._start,
             stop=self._stop,
@@ -205,6 +219,8 @@ class _Builder:
         self._news.begin()
         if self._pumps is None:
             self._health.change(pumps="")
+        if self._pole_display is not None:
+            self._pole_display.start()
         self._chores.start()
 
     def _stop(self) -> None:
@@ -212,6 +228,8 @@ class _Builder:
         self._queue_ownership.give_up()
         self._ownership.give_up()
         self._workers.stop()
+        if self._pole_display is not None:
+            self._pole_display.stop()
         self._database.close()
 
     def _begin_owning(self) -> None:

@@ -5,6 +5,8 @@ import platform
 from dataclasses import replace
 from pathlib import Path
 
+from core.devices.displays.dialects import dialect_of
+from core.devices.displays.serial_display import SerialPoleDisplay
 from core.devices.links.file_link import FileLink
 from core.devices.links.link import ByteLink
 from core.devices.links.serial_link import SerialLink
@@ -13,15 +15,19 @@ from core.devices.links.tcp_link import TcpLink
 from core.devices.links.usb_link import UsbLink
 from core.devices.printers.escpos_printer import EscposPrinter
 from core.devices.printers.profile import profile_of
+from core.devices.scanners.serial_scanner import SerialScanner
 from core.ports.printer import Printer
+from core.ports.scanner import Scanner
 from core.services.receipts.letterhead import Letterhead
-from core.station.absent import AbsentPrinter
-from core.station.device_settings import PrinterSettings
+from core.station.absent import AbsentPrinter, AbsentScanner
+from core.station.device_settings import PoleDisplaySettings, PrinterSettings, ScannerSettings
 from core.station.settings import Settings
 
 _RAW_PORT = 9100
 # A printer that does not know a question is to cost a customer no more than this.
 _ANSWER_SECONDS = 1.0
+# So long does the end of the program wait for a scanner that says nothing.
+_LISTEN_SECONDS = 0.25
 
 
 def queue_of(printer: PrinterSettings) -> str:
@@ -64,6 +70,21 @@ def open_printer(settings: PrinterSettings, folder: Path) -> Printer:
         logo=folder / settings.logo if settings.logo else None,
     )
     return EscposPrinter(_link(settings), profile)
+
+
+def open_pole_display(settings: PoleDisplaySettings) -> SerialPoleDisplay | None:
+    """The customers' display, to be started; None where there is none."""
+    if settings.kind == "none":
+        return None
+    link = SerialLink(settings.address, settings.baud)
+    return SerialPoleDisplay(link, dialect_of(settings.kind, chinese=settings.chinese))
+
+
+def open_scanner(settings: ScannerSettings) -> Scanner:
+    """The scanner with a cable of its own; whoever wants to hear it starts it."""
+    if settings.kind == "keyboard":
+        return AbsentScanner()
+    return SerialScanner(SerialLink(settings.address, settings.baud, answer_seconds=_LISTEN_SECONDS))
 
 
 def _link(settings: PrinterSettings) -> ByteLink:

@@ -12,6 +12,7 @@ from core.domain.events import (
     PumpAuthorisationRequested,
     PumpStopRequested,
     SaleCancelled,
+    SaleChanged,
     SaleCompleted,
 )
 from core.domain.faults import Fault
@@ -19,6 +20,7 @@ from core.domain.ids import AuthorisationId, PumpNumber, SaleId
 from core.domain.refusals import Refusal
 from core.domain.station_order import ServiceState
 from core.services.forecourt import ForecourtDesk
+from core.services.pole import PoleDesk
 from core.services.receipts.desk import ReceiptDesk
 from core.station.chores import Chores
 from core.station.event_bus import EventBus
@@ -60,6 +62,20 @@ class Reactions:
         bus.subscribe(OrderMoved, self._order_moved)
         bus.subscribe(PriceScheduled, lambda _event: self._chores.ring("prices"))
         bus.subscribe(Event, lambda _event: self._chores.ring("send"))
+
+    def show_on(self, pole: PoleDesk, bus: EventBus) -> None:
+        """The customer sees on the pole what this till is busy with."""
+        bus.subscribe(
+            SaleChanged,
+            lambda event: self._outside(lambda: pole.show_sale(SaleId(event.sale))),
+            only_ours=True,
+        )
+        bus.subscribe(
+            SaleCompleted,
+            lambda event: self._outside(lambda: pole.show_end(SaleId(event.sale))),
+            only_ours=True,
+        )
+        bus.subscribe(SaleCancelled, lambda _event: pole.clear(), only_ours=True)
 
     def took_over(self) -> None:
         """This program owns the pumps from now on: an emergency that the owner before may not have lived to see is seen to."""

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from core.ports.scanner import Scanner
 from core.services.directory import DirectoryDesk
 from core.services.forecourt import ForecourtDesk
 from core.services.mailbox import MailboxDesk
 from core.services.orders import OrderDesk
 from core.services.payments import PaymentDesk
+from core.services.pole import PoleDesk
 from core.services.prices import PriceDesk
 from core.services.products import ProductDesk
 from core.services.receipts.desk import ReceiptDesk
@@ -43,6 +45,8 @@ class Station:
     reports: ReportDesk
     mailbox: MailboxDesk
     directory: DirectoryDesk
+    pole: PoleDesk
+    scanner: Scanner  # one with a cable of its own; the program that wants to hear it starts and stops it
     pumps_owner: Callable[[], str]  # the program that owns the pumps and the cloud link now; empty for none
     start: Callable[[], None]
     stop: Callable[[], None]

@@ -4,6 +4,7 @@ import os
 import select
 import stat
 from contextlib import suppress
+from pathlib import Path
 
 from core.devices.links.link import AnswerMissing, HungUp, NotReached
 
@@ -29,7 +30,7 @@ class FileLink:
         waits_never = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
         try:
             # Never made: a printer whose cable is out must not become a file of its name on the disk.
-            mode = os.stat(self._path).st_mode if os.name == "posix" else 0
+            mode = Path(self._path).stat().st_mode if os.name == "posix" else 0
             self.two_way = stat.S_ISCHR(mode)
             how = os.O_RDWR if self.two_way else os.O_WRONLY | os.O_APPEND
             self._file = os.open(self._path, how | waits_never)

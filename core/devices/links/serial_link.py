@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from contextlib import suppress
 from typing import Any
 
 from core.devices.links.link import AnswerMissing, HungUp, NotReached
@@ -84,10 +85,8 @@ class SerialLink:
         port, self._port = self._port, None
         if port is not None:
             # Nothing is lost: write() waits until all is out. What a stuck device has not taken must not hold us up.
-            try:
+            with suppress(OSError):  # a device that is gone has no buffer either
                 port.reset_output_buffer()
-            except OSError:
-                pass  # the device is gone, and what was in the buffer with it
             port.close()
 
     def _wait_for_room(self, port: Any) -> None:

@@ -44,14 +44,13 @@ class UsbLink:
         self.close()
         try:
             device = self._find(self._vendor, self._product)
-            if device is None:
-                raise NotReached(f"USB {self._ids} is not plugged in")
-            self._take(device)
-        except NotReached:
-            raise
+            if device is not None:
+                self._take(device)
         except Exception as error:
             # pyusb and the libraries below it have a dozen errors of their own for a device that cannot be had.
             raise NotReached(f"USB {self._ids}: {error}") from error
+        if device is None:
+            raise NotReached(f"USB {self._ids} is not plugged in")
         self._device = device
 
     def write(self, sent: bytes) -> None:

@@ -1,0 +1,1 @@
+"""Scanners with a cable of their own."""
