@@ -1,10 +1,10 @@
 """Which events pin down the money they tell of: what is read when the event is sealed, and again when it is verified."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core.domain.events import Event, FillFinished, SaleCompleted, ShiftClosed
+from core.domain.events import CashMoved, Event, FillFinished, SaleCompleted, ShiftClosed, ShiftCorrected
 from core.domain.ids import FillId, SaleId, ShiftId
 from core.domain.journal import pinned
 from core.ports.unit_of_work import Work
@@ -33,7 +33,19 @@ def _sale(work: Work, event: SaleCompleted) -> Parts:
 
 
 def _shift(work: Work, event: ShiftClosed) -> Parts:
-    return (work.shifts.get(ShiftId(event.shift)),)
+    shift = ShiftId(event.shift)
+    counted = (tuple(work.shifts.variances(shift)), work.shifts.pieces(shift))
+    return work.shifts.get(shift), counted, tuple(work.shifts.meters(shift))
+
+
+def _correction(work: Work, event: ShiftCorrected) -> Parts:
+    entries = work.shifts.corrections(ShiftId(event.shift))
+    return (_only(entry for entry in entries if entry.id == event.correction),)
+
+
+def _movement(work: Work, event: CashMoved) -> Parts:
+    movements = work.cash.of(ShiftId(event.shift))
+    return (_only(movement for movement in movements if movement.id == event.movement),)
 
 
 def _fill(work: Work, event: FillFinished) -> Parts:
@@ -43,9 +55,17 @@ def _fill(work: Work, event: FillFinished) -> Parts:
     return ((*what, *figures, fill.started_at, fill.ended_at, fill.recorded_at),)
 
 
+def _only(found: Iterator[object]) -> object:
+    for each in found:
+        return each
+    raise LookupError("what the event tells of is not there")
+
+
 PINS: Mapping[type[Event], Pin] = {
     SaleCompleted: Pin("sale", ("bill", "lines", "payments"), _sale, lambda event: str(event.number)),
-    ShiftClosed: Pin("shift", ("count",), _shift, lambda event: str(event.number)),
+    ShiftClosed: Pin("shift", ("shift", "count", "meters"), _shift, lambda event: str(event.number)),
+    ShiftCorrected: Pin("correction", ("entry",), _correction, lambda event: str(event.number)),
+    CashMoved: Pin("movement", ("entry",), _movement, lambda event: f"…{event.movement[-6:]}"),
     FillFinished: Pin(
         "fill", ("figures",), _fill, lambda event: f"{event.pump}-{event.nozzle} …{event.fill[-6:]}"
     ),

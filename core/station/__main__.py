@@ -1,4 +1,4 @@
-"""python -m core.station: lay out a new station, pair it with the cloud."""
+"""python -m core.station: lay out a new station, pair it with the cloud, verify its journal."""
 
 import argparse
 import json
@@ -9,6 +9,7 @@ from core.cloud_link.enrolment import enrol
 from core.domain.refusals import Refusal
 from core.persistence.unit_of_work import UnitsOfWork
 from core.services.opening import OpeningDesk
+from core.station import verifying
 from core.station.build import open_database
 from core.station.clock import SystemClock
 from core.station.identity import new_id
@@ -28,10 +29,15 @@ def main() -> int:
     opening.add_argument("--plan", type=Path, required=True)
     pairing = commands.add_parser("pair", help="pair with the cloud by a one-time code")
     pairing.add_argument("code")
+    verifying.add_options(
+        commands.add_parser("verify-journal", help="look whether anybody changed the books afterwards")
+    )
     arguments = parser.parse_args()
     try:
         settings = read_settings(arguments.config)
         use(settings.screen.language)
+        if arguments.command == "verify-journal":
+            return verifying.verify(settings, arguments.first, arguments.anchor, quiet=arguments.quiet)
         if arguments.command == "open":
             _open(settings, arguments.plan)
         else:

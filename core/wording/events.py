@@ -8,11 +8,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
+from core.domain.cash import CashKind
 from core.domain.fill import FillState
 from core.domain.litres import Litres
 from core.domain.money import Money
 from core.domain.payment import PaymentState, Tender
 from core.domain.price import UnitPrice
+from core.domain.print_job import PaperKind
+from core.domain.staff import Permission
 from core.domain.station_order import ServiceState
 from core.wording import formats, names, refusals
 from core.wording.catalogue import _, mark
@@ -46,10 +49,17 @@ _SENTENCES: Mapping[Topic, Mapping[str, str]] = {
         "StaffSignedIn": mark("{staff} signed in."),
         "SignInFailed": mark("Wrong PIN for {staff}."),
         "StaffChanged": mark("The entry of {staff} was changed."),
+        "RoleChanged": mark("Role {name} was changed. Now it may: {given}; no longer: {taken}."),
+        "ApprovalGiven": mark("{approver} agreed that {asked_by} may {permission}."),
+        "TillLocked": mark("The till of {staff} was locked."),
+        "TillUnlocked": mark("{staff} unlocked the till; before it was {before}."),
     },
     Topic.SHIFT: {
         "ShiftOpened": mark("Shift {number} was opened with a float of {float}."),
         "ShiftClosed": mark("Shift {number} was closed: {counted} counted, {expected} expected."),
+        "ShiftHandedOver": mark("The shift was handed over with {bills} open bills. {note}"),
+        "ShiftCorrected": mark("Correction {number} of shift {shift}, {tender}: {amount}. {reason}"),
+        "CashMoved": mark("{movement_kind}: {amount}. {reason}"),
     },
     Topic.BILL: {
         "SaleChanged": mark("Bill {sale} was changed."),
@@ -78,6 +88,9 @@ _SENTENCES: Mapping[Topic, Mapping[str, str]] = {
     Topic.PAPER: {
         "ReceiptPrinted": mark("The receipt of bill {sale} was printed, copy {copy}."),
         "ReceiptNotPrinted": mark("The receipt of bill {sale} did not come out: {fault}"),
+        "PrintJobPosted": mark("A paper was asked for: {kind} of {subject}."),
+        "PrintJobCancelled": mark("A paper is not to come out any more: {kind} of {subject}. {fault}"),
+        "DrawerOpened": mark("{staff} had the cash drawer opened without a sale."),
     },
     Topic.CLOUD: {
         "MessageSetAside": mark("The cloud refused a message ({message_kind}): {why}"),
@@ -87,6 +100,9 @@ _ALL = {kind: text for sentences in _SENTENCES.values() for kind, text in senten
 # Added to the sentence when the field has that value.
 _TAILS: Mapping[tuple[str, str, object], str] = {
     ("SignInFailed", "locked", True): mark("That was one too many: locked for now."),
+    ("TillLocked", "idle", True): mark("Nobody had touched it for a while."),
+    ("RoleChanged", "active", False): mark("The role was put away."),
+    ("PrintJobPosted", "reprint", True): mark("It had come out before."),
     ("FillFinished", "agrees", False): mark("The amount does not fit litres and price."),
 }
 _FILL_STATES = {
@@ -98,6 +114,22 @@ _FILL_STATES = {
     FillState.EMPTY: mark("nothing was delivered"),
 }
 _LAST_OF_AN_ID = 6
+
+_CASH_KINDS = {
+    CashKind.PAID_IN: mark("Cash paid in"),
+    CashKind.PAID_OUT: mark("Cash paid out"),
+    CashKind.SAFE_DROP: mark("Cash to the safe"),
+    CashKind.SETTLEMENT: mark("An account customer paid"),
+}
+
+_PAPERS = {
+    PaperKind.SALE_RECEIPT: mark("receipt"),
+    PaperKind.ORDER_SLIP: mark("slip of an online order"),
+    PaperKind.REFUND_SLIP: mark("refund slip"),
+    PaperKind.X_REPORT: mark("X report"),
+    PaperKind.Z_REPORT: mark("Z report"),
+    PaperKind.TEST_PAGE: mark("test page"),
+}
 
 Known = Mapping[str, str]
 
@@ -111,7 +143,7 @@ def sentence(kind: str, facts: Mapping[str, object], known: Known) -> str:
     if text is None:
         return _("{kind}, which only another version of this program can explain.").format(kind=kind)
     words = _Words((_bare(name), _word(kind, name, value, known)) for name, value in facts.items())
-    told = [_(text).format_map(words)]
+    told = [_(text).format_map(words).rstrip()]
     told += [
         _(tail) for (of, field, value), tail in _TAILS.items() if of == kind and facts.get(field) is value
     ]
@@ -154,6 +186,8 @@ def _word(kind: str, name: str, value: object, known: Known) -> str:
     say = _OWN_WORDS.get((kind, name)) or _WORDS.get(name)
     if say is None:
         return known.get(value) or _id_or_text(value)
+    if not value:
+        return "" if say is str else "—"
     try:
         return say(value)
     except ValueError:  # a word of another version
@@ -181,15 +215,28 @@ def _moment(value: str) -> str:
     return formats.moment(datetime.fromisoformat(value))
 
 
+def _permissions(value: str) -> str:
+    return _(", ").join(names.permission(Permission(word)) for word in value.split())
+
+
 _WORDS: Mapping[str, Callable[[str], str]] = {
     "grade": names.grade,
     "fault": refusals.sentence_of_code,
     "reason": refusals.sentence_of_code,
     "tender": lambda value: names.tender(Tender(value)),
     "due_at": _moment,
+    "permission": lambda value: names.permission(Permission(value)),
+    "movement_kind": lambda value: _(_CASH_KINDS[CashKind(value)]),
+    "note": str,
 }
 _OWN_WORDS: Mapping[tuple[str, str], Callable[[str], str]] = {
     ("PaymentChanged", "state"): lambda value: names.payment_state(PaymentState(value)),
     ("FillChanged", "state"): lambda value: _(_FILL_STATES[FillState(value)]),
+    ("PrintJobPosted", "kind"): lambda value: _(_PAPERS[PaperKind(value)]),
+    ("PrintJobCancelled", "kind"): lambda value: _(_PAPERS[PaperKind(value)]),
+    ("ShiftCorrected", "reason"): str,
+    ("CashMoved", "reason"): str,
+    ("RoleChanged", "given"): _permissions,
+    ("RoleChanged", "taken"): _permissions,
     ("OrderMoved", "state"): lambda value: names.service_state(ServiceState(value)),
 }

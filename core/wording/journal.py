@@ -22,12 +22,17 @@ _THINGS = {
     "sale": mark("bill {name}"),
     "shift": mark("shift {name}"),
     "fill": mark("fill {name}"),
+    "correction": mark("correction {name} of a shift"),
+    "movement": mark("cash movement {name}"),
 }
 _PARTS = {
     "bill": mark("its head"),
     "lines": mark("its lines"),
     "payments": mark("its payments"),
+    "shift": mark("its totals"),
     "count": mark("its count"),
+    "meters": mark("its meter readings"),
+    "entry": mark("its entry"),
     "figures": mark("its figures"),
 }
 

@@ -273,7 +273,7 @@ def test_a_changed_count_and_a_changed_fill_are_named(work: UnitsOfWork, desk: J
     assert isinstance(fill, MoneyChanged)
     assert isinstance(shift, MoneyChanged)
     assert (fill.number, fill.thing, fill.parts) == (1, "fill", ("figures",))
-    assert (shift.number, shift.thing, shift.parts) == (13, "shift", ("count",))
+    assert (shift.number, shift.thing, shift.parts) == (13, "shift", ("shift",))
 
 
 def test_a_changed_sum_is_no_longer_what_the_bills_say(work: UnitsOfWork, desk: JournalDesk, forge: Forge):

@@ -116,7 +116,7 @@ class SqlJournal:
         name = pin.name(event)
         try:
             now = pinned(pin.read(self._work, event))
-        except Refusal:
+        except (Refusal, LookupError):
             return MoneyMissing(row.number, pin.thing, name)
         except Exception:  # noqa: BLE001 - what nobody but a forger can have written may fail to be read in any way
             return MoneyChanged(row.number, pin.thing, name, pin.parts)
