@@ -169,6 +169,13 @@ class GradeTotal(Part):
     amount_fen: SignedFen
 
 
+class JournalAnchor(Part):
+    """A row of the station's journal and its hash, which stands for all rows before it."""
+
+    number: Counter
+    hash: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
 class ShiftClosed(Part):
     """A closed shift's totals."""
 
@@ -186,6 +193,7 @@ class ShiftClosed(Part):
     cash_counted_fen: SignedFen
     by_method: list[MethodTotal] = Field(default_factory=list, max_length=50)
     by_grade: list[GradeTotal] = Field(default_factory=list, max_length=50)
+    journal: JournalAnchor | None = None
 
 
 FromStation = (

@@ -240,6 +240,7 @@ class ShiftDesk:
 
     def _message(self, work: Work, shift: Shift) -> from_station.ShiftClosed:
         count, gross, discount = self._totals.sales(shift.id)
+        head = work.journal_head()  # with the row that closes this shift
         return from_station.ShiftClosed(
             shift_id=shift.id,
             opened_at=shift.opened_at,
@@ -261,6 +262,7 @@ class ShiftDesk:
                 )
                 for f in self._totals.fuel(shift.id)
             ],
+            journal=from_station.JournalAnchor(number=head.number, hash=head.hash.hex()),
         )
 
 

@@ -31,6 +31,7 @@ from core.protocol import from_cloud
 from core.reports.pdf_writer import PdfWriter
 from core.services.directory import DirectoryDesk, StationFacts
 from core.services.forecourt import ForecourtDesk
+from core.services.journal import JournalDesk
 from core.services.mailbox import MailboxDesk
 from core.services.orders import OrderDesk
 from core.services.payments import PaymentDesk
@@ -205,6 +206,7 @@ class _Builder:
             products=ProductDesk(work),
             reports=ReportDesk(work, self._totals, clock, PdfWriter(settings.reports_folder), name),
             mailbox=self._mailbox,
+            journal=JournalDesk(work, self._totals),
             directory=self._directory,
             pole=pole,
             scanner=open_scanner(settings.scanner),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from core.ports.scanner import Scanner
 from core.services.directory import DirectoryDesk
 from core.services.forecourt import ForecourtDesk
+from core.services.journal import JournalDesk
 from core.services.mailbox import MailboxDesk
 from core.services.orders import OrderDesk
 from core.services.payments import PaymentDesk
@@ -44,6 +45,7 @@ class Station:
     products: ProductDesk
     reports: ReportDesk
     mailbox: MailboxDesk
+    journal: JournalDesk
     directory: DirectoryDesk
     pole: PoleDesk
     scanner: Scanner  # one with a cable of its own; the program that wants to hear it starts and stops it
