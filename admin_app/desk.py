@@ -72,7 +72,9 @@ class Desk(QObject):
         *,
         station: str,
         open_file: Callable[[Path], object] | None = None,
+        window: DeskWindow | None = None,
     ) -> None:
+        """`window` is the one that shows already."""
         super().__init__()
         self._p = presenters
         self._notices = notices
@@ -90,7 +92,9 @@ class Desk(QObject):
             Room.STAFF: presenters.staff,
             Room.CONNECTIONS: presenters.overview,  # its figures hold how everything is
         }
-        self.window = DeskWindow(notices, _("{station}: manager's desk").format(station=station))
+        title = _("{station}: manager's desk").format(station=station)
+        self.window = window or DeskWindow(notices, title)
+        self.window.setWindowTitle(title)
         self.window.strip.where.setText(station)
         self.overview = OverviewScreen(presenters.overview)
         self.prices = PricesScreen(presenters.prices)

@@ -1,145 +1,97 @@
-"""Builds the station, the screens, and joins them.
+"""The till's first window at once, its station behind it, then both joined.
 
-The windows of a till find everything by objectName; pos_app/README.md lists the names.
+Only what the first window needs is imported here; what takes long to load waits in `open_station`
+(tests/architecture/test_first_window.py keeps it so). The windows of a till find everything by objectName;
+pos_app/README.md lists the names.
 """
 
 import argparse
-import logging
 import sys
 from collections.abc import Sequence
-from types import TracebackType
-
-from PySide6.QtWidgets import QApplication
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.qt import program
-from core.qt.background import Background
-from core.qt.event_bridge import EventBridge
 from core.qt.notices import Notices
-from core.qt.scanner import Scanner
-from core.qt.sign_in.presenter import SignInPresenter
-from core.station.build import open_station
-from core.station.clock import SystemClock
-from core.station.log_setup import log_to
+from core.qt.opening import OpeningPage
+from core.station.first_look import first_look
 from core.station.settings import SettingsUnfit, read_settings
-from core.station.station import Station
-from core.wording.catalogue import use
-from pos_app.cashier.counter.presenter import CounterPresenter
-from pos_app.cashier.payment.presenter import PaymentPresenter
-from pos_app.cashier.receipts.presenter import ReceiptsPresenter
-from pos_app.cashier.shift.presenter import ShiftPresenter
-from pos_app.hearing import listen
-from pos_app.orders.presenter import OrdersPresenter
-from pos_app.pumps.presenter import PumpsPresenter
-from pos_app.till import COUNTER, FORECOURT, Presenters, Till, allowed_at
+from core.wording.catalogue import _, use
+from pos_app.places import COUNTER, FORECOURT
+from pos_app.window import TillWindow
 
-_log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from core.station.station import Station
+    from pos_app.joined import JoinedTill
+
 _COUNTER_SIZE = (1366, 768)
 _FORECOURT_SIZE = (1280, 800)
 
 
-class App:
-    """A running till: its window, its station, and what brings the one's news to the other."""
+class App(program.Program["Station"]):
+    """A till: its window, and once the station is open, everything in it."""
 
-    def __init__(
-        self,
-        station: Station,
-        *,
-        place: str = "",
-        windowed: bool = False,
-        size: tuple[int, int] | None = None,
-    ) -> None:
-        self._station = station
-        self._windowed = windowed or size is not None
-        clock = SystemClock()
-        self._notices = Notices()
-        background = Background(station.workers.in_order, station.workers.outside, self._notices.fault)
-        self._background = background
-        self._bridge = EventBridge(station.bus)
-        self._till = Till(
-            Presenters(
-                SignInPresenter(station.staff, background, allowed_at(place)),
-                ShiftPresenter(station.shifts, station.reports, station.staff, background),
-                PumpsPresenter(station.forecourt, background, self._notices),
-                OrdersPresenter(station.orders, background, self._notices, clock),
-                CounterPresenter(station.sales, station.products, background, self._notices),
-                PaymentPresenter(station.payments, background, self._notices, clock),
-                ReceiptsPresenter(station.receipts, station.sales, background, self._notices),
-            ),
-            self._notices,
-            clock,
-            station=station.settings.station.name,
-            place=place,
-        )
-        self.window = self._till.window
-        self.window.resize(*(size or (_FORECOURT_SIZE if place == FORECOURT else _COUNTER_SIZE)))
-        self._scanner = Scanner()
-        self._scanner.scanned.connect(self._scanned)
-        self._running = False
+    window: TillWindow
 
-    def start(self) -> None:
-        """Show the window, then let the station run."""
-        self._running = True
-        listen(self._till, self._bridge)
-        self._bridge.keep(self._station.live.subscribe(self._bridge.brought(self._till.read)))
-        self._bridge.keep(self._station.health.subscribe(self._bridge.brought(self._till.show_health)))
-        self._till.show_health(self._station.health.state)
-        application = QApplication.instance()
-        if application is not None:
-            application.installEventFilter(self._scanner)
+    def __init__(self, options: argparse.Namespace, station: str) -> None:
+        """`station` is its name, as far as it is known."""
+        self._config: Path = options.config
+        self._place: str = options.place
+        self._windowed: bool = options.windowed or options.size is not None
+        notices = Notices()
+        window = TillWindow(notices, station)
+        window.resize(*(options.size or (_FORECOURT_SIZE if self._place == FORECOURT else _COUNTER_SIZE)))
+        page = OpeningPage(station)
+        window.add_page(page)
+        window.show_page(page, working=False)
+        super().__init__(window, page, notices)
+
+    def show_window(self) -> None:
+        """A till has the whole screen, unless it is asked for a window."""
         if self._windowed:
             self.window.show()
         else:
             self.window.showFullScreen()
-        self._till.start()
-        self._station.start()
 
-    def stop(self) -> None:
-        """Let what is under way finish; what is written down is found again at the next start."""
-        if not self._running:
-            return
-        self._running = False
-        application = QApplication.instance()
-        if application is not None:
-            application.removeEventFilter(self._scanner)
-        self._till.stop()
-        self._bridge.close()
-        self._background.close()
-        self._station.stop()
-        self.window.close()
+    def open_station(self) -> "Station":
+        """Load everything and open the station. Raises SettingsUnfit."""
+        import pos_app.joined  # noqa: F401  The screens are loaded here as well, so that `join` need not wait.
+        from core.station.build import open_station
 
-    def tell_bug(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        """A program error that nobody caught: into the log with its trace, and one calm banner."""
-        if isinstance(error, Exception):
-            self._notices.fault(error)
-        else:
-            sys.__excepthook__(kind, error, trace)
+        settings = read_settings(self._config)
+        use(settings.screen.language)
+        return open_station(settings, "pos_app", may_own_pumps=True)
 
-    def _scanned(self, code: str) -> None:
-        # With several windows in one process a scan belongs to the one in front; with none in front, to who heard it.
-        if QApplication.activeWindow() in {None, self.window}:
-            self._till.scanned(code)
+    def join(self, station: "Station") -> "JoinedTill":
+        """The till's screens over the station."""
+        from pos_app.joined import JoinedTill
+
+        return JoinedTill(station, self.window, self._notices, self._place)
+
+    def write_log(self) -> None:
+        """From now on what happens is written down beside the settings."""
+        from core.station.log_setup import log_to
+
+        log_to(self._config.resolve().parent / "logs", "pos_app")
+
+    def told(self, error: Exception) -> str:
+        """Unfit settings say themselves what to do, in every language."""
+        return str(error) if isinstance(error, SettingsUnfit) else super().told(error)
 
 
 def build(arguments: Sequence[str]) -> App:
-    """Everything built, nothing running yet. Raises SettingsUnfit."""
+    """The first window built, nothing running yet."""
     options = _options(arguments)
-    settings = read_settings(options.config)
-    use(settings.screen.language)
-    program.dressed_application("youzhan", options, _COUNTER_SIZE, settings.screen.theme, "pos")
-    station = open_station(settings, "pos_app", may_own_pumps=True)
-    return App(station, place=options.place, windowed=options.windowed, size=options.size)
+    look = first_look(options.config)
+    use(look.screen.language)
+    program.dressed_application("youzhan", options, _COUNTER_SIZE, look.screen.theme, "pos")
+    return App(options, look.station or _("Fuel station"))
 
 
 def main() -> int:
     """Run the till until its window is closed."""
-    arguments = sys.argv[1:]
-    log_to(_options(arguments).config.resolve().parent / "logs", "pos_app")
-    try:
-        app = build(arguments)
-    except SettingsUnfit as unfit:
-        _log.error("%s", unfit, exc_info=unfit.__cause__)
-        sys.stderr.write(f"{unfit}\n")
-        return 2
+    app = build(sys.argv[1:])
+    app.prepare = app.write_log
     return program.run(app)
 
 

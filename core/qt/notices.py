@@ -6,9 +6,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
 
-from core.domain.refusals import Refusal
 from core.wording.catalogue import _, mark
-from core.wording.refusals import sentence
 
 _log = logging.getLogger(__name__)
 
@@ -82,6 +80,10 @@ class Notices(QObject):
 
 def told(error: Exception) -> str:
     """The sentence for whatever a use case raised; a bug is logged with its trace."""
+    # The words for everything that can go wrong wait until something does: the first window is shown without them.
+    from core.domain.refusals import Refusal
+    from core.wording.refusals import sentence
+
     if isinstance(error, Refusal):
         return sentence(error)
     _log.error("a use case failed unexpectedly", exc_info=error)

@@ -1,31 +1,134 @@
-"""What the start and the end of every desktop program have in common."""
+"""What the start, the life and the end of every desktop program have in common."""
 
 import argparse
+import gc
 import signal
 import sys
+from abc import abstractmethod
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from core.qt import theme
+from core.qt.notices import Notices, told
+from core.qt.opening import Opening, OpeningPage
 
 
-class Running(Protocol):
-    """A built program."""
+class OpenStation(Protocol):
+    """A station that was built; what it lets go of at the end."""
 
-    def start(self) -> None:
-        """Show the window and let everything run."""
-        ...
-
-    def stop(self) -> None:
+    @property
+    def stop(self) -> Callable[[], None]:
         """Let what is under way finish."""
         ...
 
-    def tell_bug(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        """A program error that nobody caught."""
+
+class Joined(Protocol):
+    """A station and the screens over it."""
+
+    def start(self) -> None:
+        """Let everything run."""
         ...
+
+    def stop(self) -> None:
+        """Let what is under way finish, the station's too."""
+        ...
+
+
+Station = TypeVar("Station", bound=OpenStation)
+
+
+class Program(Generic[Station]):
+    """A program from its first window to its last: the window shows first, its station opens behind it."""
+
+    def __init__(self, window: QMainWindow, page: OpeningPage, notices: Notices) -> None:
+        self.window = window
+        self.prepare: Callable[[], object] = lambda: None
+        """What is to be done once before the station is opened; not on the screen's thread."""
+        self._page = page
+        self._notices = notices
+        self._opening = Opening(self._open)
+        self._opening.opened.connect(self._opened)
+        self._opening.failed.connect(self._failed)
+        self._joined: Joined | None = None
+        self._running = False
+        page.painted.connect(self._opening.begin)
+        page.again.connect(self._again)
+        page.leave.connect(window.close)
+
+    @abstractmethod
+    def show_window(self) -> None:
+        """As large as this program is."""
+
+    @abstractmethod
+    def open_station(self) -> Station:
+        """Load and build everything; runs on a thread of its own, where widgets must not be touched."""
+
+    @abstractmethod
+    def join(self, station: Station) -> Joined:
+        """Put the screens over the station."""
+
+    def told(self, error: Exception) -> str:
+        """Why the station could not be opened, in a sentence."""
+        return told(error)
+
+    @property
+    def exit_code(self) -> int:
+        """What the system is told at the end: 2 where the station was never open."""
+        return 0 if self._joined is not None else 2
+
+    def start(self) -> None:
+        """Show the window; the station opens as soon as it is seen."""
+        self._running = True
+        self.show_window()
+        self._page.wait_to_be_seen()
+
+    def stop(self) -> None:
+        """Let what is under way finish; what is written down is found again at the next start."""
+        if not self._running:
+            return
+        self._running = False
+        unclaimed = self._opening.give_up()
+        if unclaimed is not None:
+            unclaimed.stop()
+        if self._joined is not None:
+            self._joined.stop()
+        self.window.close()
+
+    def tell_bug(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """A program error that nobody caught: into the log with its trace, and one calm banner."""
+        if isinstance(error, Exception):
+            self._notices.fault(error)
+        else:
+            sys.__excepthook__(kind, error, trace)
+
+    def _open(self) -> Station:
+        self.prepare()
+        self.prepare = lambda: None
+        return self.open_station()
+
+    def _opened(self, station: Station) -> None:
+        try:
+            self._joined = self.join(station)
+        except Exception as error:  # noqa: BLE001  The window that waits has to say so.
+            station.stop()
+            self._failed(error)
+            return
+        self._joined.start()
+        # What has been loaded stays for ever: looking through it for rubbish would only make the screen stutter.
+        gc.freeze()
+
+    def _failed(self, error: Exception) -> None:
+        sentence = self.told(error)
+        sys.stderr.write(f"{sentence}\n")
+        self._page.show_trouble(sentence)
+
+    def _again(self) -> None:
+        self._page.show_working()
+        self._opening.begin()
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +153,7 @@ def dressed_application(
     return application
 
 
-def run(app: Running) -> int:
+def run(app: Program[Station]) -> int:
     """Run until the window is closed or the system asks the program to end; its exit code."""
     sys.excepthook = app.tell_bug
     for asked in (signal.SIGTERM, signal.SIGINT):
@@ -58,7 +161,7 @@ def run(app: Running) -> int:
         signal.signal(asked, lambda _signal, _frame: QApplication.quit())
     app.start()
     try:
-        return QApplication.exec()
+        return QApplication.exec() or app.exit_code
     finally:
         app.stop()
 

@@ -6,6 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from admin_app.app import App, build
+from admin_app.joined import JoinedDesk
 from admin_app.rooms import Room
 from core.domain.price import UnitPrice
 from core.domain.product import G92
@@ -20,7 +21,7 @@ from core.station.build import open_database
 from core.station.clock import SystemClock
 from core.station.identity import new_id
 from core.station.plan import read_plan
-from core.station.settings import SettingsUnfit, read_settings
+from core.station.settings import read_settings
 from core.wording.formats import STATION_ZONE
 
 SETTINGS = """
@@ -60,24 +61,33 @@ def app(config: Path, qtbot: QtBot):
     built.stop()
 
 
+def opened(app: App, qtbot: QtBot) -> JoinedDesk:
+    qtbot.waitUntil(lambda: app._joined is not None)
+    joined = app._joined
+    assert isinstance(joined, JoinedDesk)
+    return joined
+
+
 def test_the_desk_owns_no_pumps_and_hears_of_another_programs_price(app: App, config: Path, qtbot: QtBot):
-    people = app._desk._p.sign_in
+    joined = opened(app, qtbot)
+    desk = joined.desk
+    people = desk._p.sign_in
     qtbot.waitUntil(lambda: bool(people.state.people))
     [manager] = people.state.people
     assert manager.role == Role.MANAGER
     people.choose(manager.id)
     people.type_pin("3690")
     people.sign_in()
-    qtbot.waitUntil(lambda: app._desk._room is Room.OVERVIEW)
-    overview = app._desk._p.overview
+    qtbot.waitUntil(lambda: desk._room is Room.OVERVIEW)
+    overview = desk._p.overview
     qtbot.waitUntil(lambda: overview.state.now is not None)
     assert overview.state.health.owner == ""
-    assert not app._station.health.state.owner
+    assert not joined.station.health.state.owner
     database = Database.open(read_settings(config).database_url)
     try:
         prices = PriceDesk(work_on(database), SystemClock(), new_id)
-        app._desk.go(Room.PRICES)
-        shown = app._desk._p.prices
+        desk.go(Room.PRICES)
+        shown = desk._p.prices
         qtbot.waitUntil(lambda: shown.state.loaded)
         due_at = SystemClock().now().replace(year=2199)
         prices.schedule(G92, UnitPrice(7_950), due_at, manager.id)
@@ -86,8 +96,3 @@ def test_the_desk_owns_no_pumps_and_hears_of_another_programs_price(app: App, co
         database.close()
 
 
-def test_settings_that_are_unfit_are_told_before_anything_is_built(tmp_path: Path):
-    file = tmp_path / "station.toml"
-    file.write_text("[nonsense]\n", encoding="utf-8")
-    with pytest.raises(SettingsUnfit):
-        build(["--config", str(file)])

@@ -1,0 +1,84 @@
+"""Joins an open station with the till's screens; loaded with the station, behind the first window."""
+
+from PySide6.QtWidgets import QApplication
+
+from core.qt.background import Background
+from core.qt.event_bridge import EventBridge
+from core.qt.notices import Notices
+from core.qt.scanner import Scanner
+from core.qt.sign_in.presenter import SignInPresenter, UnlockPresenter
+from core.station.clock import SystemClock
+from core.station.station import Station
+from pos_app.approval.presenter import Approvals
+from pos_app.cashier.counter.presenter import CounterPresenter
+from pos_app.cashier.payment.presenter import PaymentPresenter
+from pos_app.cashier.receipts.presenter import ReceiptsPresenter
+from pos_app.cashier.shift.presenter import ShiftPresenter
+from pos_app.hearing import listen
+from pos_app.orders.presenter import OrdersPresenter
+from pos_app.pumps.presenter import PumpsPresenter
+from pos_app.till import Presenters, Till, allowed_at
+from pos_app.window import TillWindow
+
+
+class JoinedTill:
+    """A till at work: its presenters and screens, and what brings the station's news to them."""
+
+    def __init__(self, station: Station, window: TillWindow, notices: Notices, place: str) -> None:
+        self.station = station
+        self._window = window
+        clock = SystemClock()
+        background = Background(station.workers.in_order, station.workers.outside, notices.fault)
+        self._background = background
+        self._bridge = EventBridge(station.bus)
+        approvals = Approvals(station.staff, background)
+        self.till = Till(
+            Presenters(
+                SignInPresenter(station.staff, background, allowed_at(place)),
+                ShiftPresenter(station.shifts, station.reports, station.staff, background),
+                PumpsPresenter(station.forecourt, background, notices),
+                OrdersPresenter(station.orders, background, notices, clock),
+                CounterPresenter(station.sales, station.products, background, notices),
+                PaymentPresenter(station.payments, background, notices, clock),
+                ReceiptsPresenter(station.receipts, station.sales, background, notices),
+                approvals,
+                UnlockPresenter(station.staff, background, allowed_at(place)),
+            ),
+            notices,
+            clock,
+            station=station.settings.station.name,
+            place=place,
+            window=window,
+            lock_after_seconds=station.settings.screen.lock_after_seconds,
+        )
+        self._scanner = Scanner()
+        self._scanner.scanned.connect(self._scanned)
+
+    def start(self) -> None:
+        """Hear of everything, show the sign-in, then let the station run."""
+        listen(self.till, self._bridge)
+        self._bridge.keep(self.station.live.subscribe(self._bridge.brought(self.till.read)))
+        self._bridge.keep(self.station.health.subscribe(self._bridge.brought(self.till.show_health)))
+        self.till.show_health(self.station.health.state)
+        application = QApplication.instance()
+        if application is not None:
+            application.installEventFilter(self._scanner)
+            application.installEventFilter(self.till.idle)
+        self.till.start()
+        self.station.start()
+
+    def stop(self) -> None:
+        """Let what is under way finish; what is written down is found again at the next start."""
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self._scanner)
+            application.removeEventFilter(self.till.idle)
+        self.till.stop()
+        self._bridge.close()
+        self._background.close()
+        self.station.stop()
+
+    def _scanned(self, code: str) -> None:
+        # With several windows in one process a scan belongs to the one in front; with none in front, to who heard it.
+        if QApplication.activeWindow() in {None, self._window}:
+            self.till.scanned(code)

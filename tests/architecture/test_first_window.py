@@ -1,0 +1,24 @@
+"""What takes long to load waits until the first window is painted."""
+
+import subprocess
+import sys
+
+import pytest
+
+from dev.places import PROJECT
+
+WAIT = ("sqlalchemy", "pydantic", "requests", "alembic", "reportlab", "escpos", "websocket", "asyncio", "ssl", "sqlite3",
+        "core.domain.sale", "core.services", "core.persistence")  # fmt: skip
+LOAD = "import sys, {program}.app; print(*sys.modules)"
+
+
+@pytest.mark.parametrize("program", ["pos_app", "admin_app"])
+def test_the_first_window_loads_nothing_that_can_wait(program):
+    loaded = subprocess.run(
+        [sys.executable, "-c", LOAD.format(program=program)],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    assert [each for each in WAIT if each in loaded] == []
