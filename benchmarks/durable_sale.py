@@ -23,7 +23,7 @@ from core.persistence.unit_of_work import UnitsOfWork
 from core.persistence.upgrade import upgrade
 from core.services.forecourt import ForecourtDesk
 from core.services.opening import OpeningDesk, PlannedPerson, StationPlan
-from core.services.payments import PaymentDesk
+from core.services.payments.desk import PaymentDesk
 from core.services.sales import SaleDesk
 from core.services.shifts import ShiftDesk
 from core.simulated.coupon_desk import MemoryCouponDesk
@@ -105,7 +105,7 @@ class _Shop:
         )
         with work.reading() as look:
             self._cashier: StaffId = look.staff.active()[0].id
-        ShiftDesk(work, SqlTotals(self._database), clock, new_id).open(Money(50_000), self._cashier)
+        ShiftDesk(work, clock, new_id).open(Money(50_000), self._cashier)
         self._sales = SaleDesk(work, clock, new_id, MemoryCouponDesk(), StationId(""))
         self._payments = PaymentDesk(work, clock, new_id, MemoryPaymentGateway())
         self._forecourt = ForecourtDesk(work, clock, new_id)

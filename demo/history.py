@@ -20,7 +20,7 @@ from core.persistence.database import Database
 from core.persistence.totals import SqlTotals
 from core.persistence.unit_of_work import UnitsOfWork
 from core.services.forecourt import ForecourtDesk
-from core.services.payments import PaymentDesk
+from core.services.payments.desk import PaymentDesk
 from core.services.products import ProductDesk
 from core.services.sales import SaleDesk
 from core.services.shifts import ShiftDesk
@@ -49,7 +49,7 @@ class History:
         work = UnitsOfWork(self._database, "demo.history", self._clock, new_id, _not_heard, STATION_ZONE)
         self._work = work
         self._gateway = MemoryPaymentGateway()
-        self._shifts = ShiftDesk(work, SqlTotals(self._database), self._clock, new_id)
+        self._shifts = ShiftDesk(work, self._clock, new_id)
         self._sales = SaleDesk(work, self._clock, new_id, MemoryCouponDesk(), StationId(""))
         self._payments = PaymentDesk(work, self._clock, new_id, self._gateway)
         self._forecourt = ForecourtDesk(work, self._clock, new_id)

@@ -113,16 +113,34 @@ class AccountEntry:
     note: str = ""
 
 
-def sides(kind: EntryKind, account: AccountId, tender: Tender | None) -> tuple[str, str]:
-    """Debit and credit of an entry of this kind."""
-    own = f"account:{account}"
-    match kind:
-        case EntryKind.CHARGE:
-            return own, "sales"
-        case EntryKind.TAKEN_BACK | EntryKind.REFUND:
-            return "sales", own
-        case EntryKind.SETTLEMENT:
-            return (tender.value if tender else ""), own
+def account_entry(
+    entry: AccountEntryId,
+    before: Account,
+    after: Account,
+    kind: EntryKind,
+    number: int,
+    at: datetime,
+    by: StaffId,
+    tender: Tender | None = None,
+) -> AccountEntry:
+    """The entry that leads from one state of an account to the other; what else belongs to it is added by `replace`."""
+    own = f"account:{before.id}"
+    other = tender.value if kind is EntryKind.SETTLEMENT and tender else "sales"
+    debit, credit = (own, other) if kind is EntryKind.CHARGE else (other, own)
+    amount = after.owed - before.owed
+    return AccountEntry(
+        entry,
+        before.id,
+        number,
+        kind,
+        debit,
+        credit,
+        amount if kind is EntryKind.CHARGE else -amount,
+        after.owed,
+        at,
+        by,
+        tender=tender,
+    )
 
 
 def cleaned_plates(plates: tuple[str, ...]) -> tuple[str, ...]:

@@ -86,11 +86,23 @@ class Payment:
         """Taken back before or after the charge; the payer has the money."""
         return self._ended(PaymentState.CANCELLED, reason=reason)
 
-    def waiting(self, waiting_for: str) -> "Payment":
-        """Still no clear answer; who is being waited for."""
+    def waiting(self, waiting_for: str, qr: str = "") -> "Payment":
+        """Still no clear answer; who is being waited for, and the code that the payer is to scan."""
         if self.state is not PaymentState.PENDING:
             raise PaymentIsFinal(self.id, self.state)
-        return replace(self, waiting_for=waiting_for)
+        return replace(self, waiting_for=waiting_for, qr=qr or self.qr)
+
+    def by_code(self, masked_code: str) -> "Payment":
+        """Asked for by the payer's code, of which only the masked form is kept."""
+        return replace(self, payer_code=masked_code)
+
+    def on_slip(self, slip: str) -> "Payment":
+        """Made on a bank terminal, whose slip has this number."""
+        return replace(self, slip=slip)
+
+    def owed_by(self, account: AccountId, plate: str) -> "Payment":
+        """Bought on credit for this car."""
+        return replace(self, account=account, plate=plate)
 
     def _ended(self, state: PaymentState, provider_ref: str = "", reason: str = "") -> "Payment":
         if self.state is state:

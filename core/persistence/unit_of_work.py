@@ -28,6 +28,7 @@ from core.persistence.repositories.printing import SqlPrinting
 from core.persistence.repositories.refunds import SqlRefunds
 from core.persistence.repositories.rights import SqlRights, SqlRoles
 from core.persistence.repositories.sales import SqlReceipts, SqlSales
+from core.persistence.repositories.shift_reports import SqlShiftReports
 from core.persistence.repositories.shifts import SqlCashBook, SqlShifts
 from core.persistence.repositories.sums import Sums
 from core.persistence.transaction import Transaction
@@ -52,6 +53,7 @@ from core.ports.repositories import (
     Rights,
     Roles,
     Sales,
+    ShiftReports,
     Shifts,
     Staff,
 )
@@ -93,6 +95,9 @@ class SqlWork:
         self.forecourt: Forecourt = SqlForecourt(transaction)
         self.authorisations: Authorisations = SqlAuthorisations(transaction)
         self.fills: Fills = SqlFills(transaction)
+        self.shift_reports: ShiftReports = SqlShiftReports(
+            transaction, self.shifts, self.staff, self.sales, self.fills, self.cash
+        )
         self.orders: Orders = SqlOrders(transaction, sums)
         self.prices: Prices = SqlPrices(transaction)
         self.receipts: Receipts = SqlReceipts(transaction)

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from core.domain.approval import Approval, Leave
 from core.domain.cash import CashMovement
 from core.domain.count import Count, Variance
-from core.domain.approval import Approval, Leave
 from core.domain.coupon import CouponUse
 from core.domain.events import Event
 from core.domain.fill import Fill
@@ -34,6 +34,7 @@ from core.domain.price import PriceBoard, PriceChange, UnitPrice
 from core.domain.print_job import PaperKind, PrintJob
 from core.domain.product import FuelGrade, Goods
 from core.domain.pump import Authorisation, Pump, PumpReading
+from core.domain.report import ShiftReport
 from core.domain.sale import Sale
 from core.domain.shift import MeterCut, Shift, ShiftCorrection
 from core.domain.staff import Permission, Role, StaffMember
@@ -70,6 +71,10 @@ class Sales(Protocol):
 
     def unclear_payments(self) -> Sequence[Payment]:
         """Every pending payment, oldest first."""
+        ...
+
+    def slip_stands(self, slip: str, since: datetime) -> bool:
+        """Whether a payment taken since then, and not taken back, has this terminal slip."""
         ...
 
 
@@ -157,6 +162,21 @@ class Shifts(Protocol):
         ...
 
 
+class ShiftReports(Protocol):
+    """All that a shift's paper says."""
+
+    def of(self, shift: ShiftId) -> ShiftReport:
+        """So far, for an open shift; word for word what was kept, for a closed one, with what was put right since.
+
+        Raises NoShiftOpen, ZReportDamaged.
+        """
+        ...
+
+    def keep(self, shift: Shift, at: datetime, journal: str) -> ShiftReport:
+        """The Z of a shift that has just been closed and counted; `journal` is the head of the journal on it."""
+        ...
+
+
 class CashBook(Protocol):
     """Cash that moved without a sale."""
 
@@ -241,6 +261,14 @@ class Catalogue(Protocol):
 
     def get(self, goods: GoodsId) -> Goods:
         """Also what is no longer on sale. Raises GoodsNotFound."""
+        ...
+
+    def quick_keys(self) -> Sequence[Goods]:
+        """What has a place among the quick keys and can be sold, in the order of the places."""
+        ...
+
+    def search(self, text: str, limit: int) -> Sequence[Goods]:
+        """What can be sold and has this in its name, barcode or pinyin initials, by name."""
         ...
 
     def on_key(self, page: int, place: int) -> Goods | None:

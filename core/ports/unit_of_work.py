@@ -25,6 +25,7 @@ from core.ports.repositories import (
     Rights,
     Roles,
     Sales,
+    ShiftReports,
     Shifts,
     Staff,
 )
@@ -41,6 +42,7 @@ class Work(Protocol):
     accounts: Accounts
     shifts: Shifts
     cash: CashBook
+    shift_reports: ShiftReports
     staff: Staff
     roles: Roles
     rights: Rights

@@ -17,6 +17,7 @@ from core.devices.pumps.pts.controller import PtsForecourt
 from core.domain.events import Event
 from core.domain.faults import DatabaseFault, Fault
 from core.domain.ids import PumpNumber, StationId
+from core.domain.staff import Permission
 from core.persistence.database import Database
 from core.persistence.lease import Leases
 from core.persistence.totals import SqlTotals
@@ -34,12 +35,13 @@ from core.services.forecourt import ForecourtDesk
 from core.services.journal import JournalDesk
 from core.services.mailbox import MailboxDesk
 from core.services.orders import OrderDesk
-from core.services.payments import PaymentDesk
+from core.services.payments.desk import PaymentDesk
 from core.services.pole import PoleDesk
 from core.services.prices import PriceDesk
 from core.services.products import ProductDesk
 from core.services.receipts.desk import ReceiptDesk
 from core.services.reports import ReportDesk
+from core.services.roles import RoleDesk
 from core.services.sales import SaleDesk
 from core.services.shifts import ShiftDesk
 from core.services.staff import StaffDesk
@@ -133,6 +135,7 @@ class _Builder:
             self._publish,
             STATION_ZONE,
             printer=self._queue,
+            second_person=frozenset(Permission(word) for word in settings.rights.second_person),
         )
         self._totals = SqlTotals(self._database)
         self._cloud = _cloud(settings)
@@ -196,7 +199,8 @@ class _Builder:
             health=self._health,
             workers=self._workers,
             staff=StaffDesk(work, clock, new_id),
-            shifts=ShiftDesk(work, self._totals, clock, new_id),
+            roles=RoleDesk(work, new_id),
+            shifts=ShiftDesk(work, clock, new_id),
             sales=self._sales,
             payments=self._payments,
             receipts=self._receipts,

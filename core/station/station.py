@@ -9,12 +9,13 @@ from core.services.forecourt import ForecourtDesk
 from core.services.journal import JournalDesk
 from core.services.mailbox import MailboxDesk
 from core.services.orders import OrderDesk
-from core.services.payments import PaymentDesk
+from core.services.payments.desk import PaymentDesk
 from core.services.pole import PoleDesk
 from core.services.prices import PriceDesk
 from core.services.products import ProductDesk
 from core.services.receipts.desk import ReceiptDesk
 from core.services.reports import ReportDesk
+from core.services.roles import RoleDesk
 from core.services.sales import SaleDesk
 from core.services.shifts import ShiftDesk
 from core.services.staff import StaffDesk
@@ -35,6 +36,7 @@ class Station:
     health: Health
     workers: Workers
     staff: StaffDesk
+    roles: RoleDesk
     shifts: ShiftDesk
     sales: SaleDesk
     payments: PaymentDesk

@@ -15,7 +15,7 @@ from core.domain.money import ZERO, Money
 from core.domain.refusals import Refusal, ShiftHasOpenWork
 from core.domain.sale import Sale
 from core.domain.shift import Shift
-from core.services.payments import PaymentDesk
+from core.services.payments.desk import PaymentDesk
 from core.services.sales import SaleDesk
 from core.services.shifts import ShiftDesk
 

@@ -28,7 +28,7 @@ from core.services.forecourt import ForecourtDesk
 from core.services.mailbox import MailboxDesk
 from core.services.opening import OpeningDesk, PlannedPerson, StationPlan
 from core.services.orders import OrderDesk
-from core.services.payments import PaymentDesk
+from core.services.payments.desk import PaymentDesk
 from core.services.prices import PriceDesk
 from core.services.products import ProductDesk
 from core.services.receipts.desk import ReceiptDesk
@@ -93,7 +93,7 @@ class SmallStation:
         self.work = UnitsOfWork(self.database, "test", self.clock, self.ids, self._heard, STATION_ZONE)
         self.totals = SqlTotals(self.database)
         self.staff = StaffDesk(self.work, self.clock, self.ids)
-        self.shifts = ShiftDesk(self.work, self.totals, self.clock, self.ids)
+        self.shifts = ShiftDesk(self.work, self.clock, self.ids)
         self.cash = CashDesk(self.work, self.clock, self.ids)
         self.sales = SaleDesk(self.work, self.clock, self.ids, self.coupon_desk, STATION)
         self.payments = PaymentDesk(self.work, self.clock, self.ids, self.gateway)

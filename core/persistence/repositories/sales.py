@@ -92,6 +92,11 @@ _REMOVE_LINE = Command(
 _PAYMENTS = RowsOf(payments, Payment, beside=("position",))
 _PAYMENTS_OF = _PAYMENTS.where(payments.c.sale == bindparam("sale"), order=[payments.c.position])
 _PAYMENT = _PAYMENTS.where(payments.c.id == bindparam("payment"))
+_ON_SLIP = _PAYMENTS.where(
+    payments.c.slip > literal_column("''"),
+    payments.c.slip == bindparam("slip"),
+    payments.c.at >= bindparam("since"),
+)
 _UNCLEAR = _PAYMENTS.where(
     is_word(payments.c.state, PaymentState.PENDING), order=[payments.c.at, payments.c.id]
 )
@@ -176,6 +181,11 @@ class SqlSales:
 
     def unclear_payments(self) -> Sequence[Payment]:
         return self._transaction.all(_UNCLEAR)
+
+    def slip_stands(self, slip: str, since: datetime) -> bool:
+        found = self._transaction.all(_ON_SLIP, slip, since)
+        given_back = {payment.reverses for payment in found}
+        return any(p.reverses is None and p.id not in given_back for p in found)
 
     def _load(self, sale: SaleId) -> Sale | None:
         head = self._transaction.first(_BY_ID, sale)

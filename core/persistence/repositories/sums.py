@@ -14,7 +14,7 @@ from core.domain.ids import GradeCode, ShiftId
 from core.domain.litres import Litres
 from core.domain.money import ZERO, Money, total
 from core.domain.order import settle
-from core.domain.payment import PaymentState, Tender
+from core.domain.payment import Tender
 from core.domain.price import UnitPrice
 from core.domain.sale import Sale, SaleLine
 from core.domain.station_order import StationOrder
@@ -23,7 +23,7 @@ from core.persistence.tables.sums import fuel_sums, order_sums, sale_sums, tende
 from core.persistence.transaction import Command, Transaction
 
 
-def _adding(table: Table, *sums: str) -> Command:
+def adding(table: Table, *sums: str) -> Command:
     """A command that adds to the row of its keys, or makes the row."""
 
     def build(dialect: Dialect) -> Any:
@@ -37,10 +37,10 @@ def _adding(table: Table, *sums: str) -> Command:
     return Command(build)
 
 
-_ADD_SALE = _adding(sale_sums, "sales", "gross", "discount", "goods_pieces", "goods_net")
-_ADD_TENDER = _adding(tender_sums, "payments", "amount")
-_ADD_FUEL = _adding(fuel_sums, "fills", "volume", "gross", "net")
-_ADD_ORDER = _adding(order_sums, "orders", "volume", "owed")
+_ADD_SALE = adding(sale_sums, "sales", "gross", "discount", "goods_pieces", "goods_net", "rounding")
+_ADD_TENDER = adding(tender_sums, "payments", "amount")
+_ADD_FUEL = adding(fuel_sums, "fills", "volume", "gross", "net")
+_ADD_ORDER = adding(order_sums, "orders", "volume", "owed")
 
 
 class Sums:
@@ -65,11 +65,11 @@ class Sums:
             sale.discount,
             sum(line.quantity for line in goods),
             total(line.net for line in goods),
+            sale.rounding,
         )
         taken: dict[Tender, list[Money]] = defaultdict(list)
-        for payment in sale.payments:
-            if payment.state is PaymentState.CAPTURED:
-                taken[payment.tender].append(payment.amount)
+        for payment in sale.legs:
+            taken[payment.tender].append(payment.amount)
         for tender, amounts in taken.items():
             self._transaction.run(_ADD_TENDER, sale.shift, hour, tender, len(amounts), total(amounts))
         for (grade, price), lines in _by_fuel(sale.lines).items():

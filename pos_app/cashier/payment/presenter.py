@@ -18,7 +18,7 @@ from core.qt.background import Runs
 from core.qt.notices import Notices
 
 if TYPE_CHECKING:
-    from core.services.payments import PaymentDesk
+    from core.services.payments.desk import PaymentDesk
 
 
 class Step(StrEnum):
@@ -81,6 +81,10 @@ class PaymentPresenter(QObject):
         """This cashier takes the money from now on."""
         self._by = person
         self._show(PaymentViewState())
+
+    def take_over(self, person: StaffId) -> None:
+        """Another person goes on with what is there."""
+        self._by = person
 
     @property
     def is_on_its_way(self) -> bool:

@@ -1,0 +1,116 @@
+"""Puts a payment into its bill; the payment that leaves nothing due completes the bill in the same transaction."""
+
+from dataclasses import replace
+
+from core.domain.account import EntryKind, account_entry
+from core.domain.coupon import CouponUseState
+from core.domain.events import FillChanged, PaymentChanged, SaleChanged, SaleCompleted
+from core.domain.ids import AccountEntryId, StaffId
+from core.domain.money import ZERO
+from core.domain.payment import Payment, PaymentState, Tender
+from core.domain.print_job import PaperKind
+from core.domain.sale import PointsUseState, Sale
+from core.ports.clock import Clock
+from core.ports.identity import Identity
+from core.ports.unit_of_work import Work
+from core.protocol import from_station
+from core.protocol.codec import wrap
+
+
+class Booking:
+    """The only way in which money comes into a bill, or out of it again before it is complete."""
+
+    def __init__(self, clock: Clock, ids: Identity) -> None:
+        self._clock = clock
+        self._ids = ids
+
+    def enter(
+        self, work: Work, bill: Sale, payment: Payment, by: StaffId, approver: StaffId | None = None
+    ) -> Sale:
+        """The bill with this payment, or with its new state."""
+        bill = bill.with_payment(payment)
+        work.record(PaymentChanged(payment.id, bill.id, payment.state), actor=by, approver=approver)
+        if payment.tender is Tender.CREDIT and payment.state is PaymentState.CAPTURED:
+            self._owe(work, bill, payment, by)
+        if payment.state is PaymentState.CAPTURED and payment.reverses is None and bill.due <= ZERO:
+            return self.complete(work, bill, by)
+        work.sales.save(bill)
+        work.record(SaleChanged(bill.id), actor=by)
+        return bill
+
+    def complete(self, work: Work, bill: Sale, by: StaffId) -> Sale:
+        """The bill paid: numbered, its fills paid, its goods off the shelf, its paper posted, the cloud told."""
+        now = self._clock.now()
+        sale = bill.completed(work.sales.next_number(now), now)
+        if bill.coupon is not None and sale.coupon is None:
+            # It took nothing off: it is not used up.
+            work.coupon_uses.save(replace(bill.coupon, state=CouponUseState.RELEASED))
+        if bill.points is not None and sale.points is None:
+            work.points_uses.save(replace(bill.points, state=PointsUseState.RELEASED))
+        for line in sale.lines:
+            if line.fill is not None:
+                fill = work.fills.get(line.fill).paid(sale.id)
+                work.fills.save(fill)
+                work.record(FillChanged(fill.id, fill.state), actor=by)
+            if line.goods is not None:
+                work.catalogue.take_stock(line.goods, line.quantity)
+        work.sales.save(sale)
+        work.record(SaleCompleted(sale.id, sale.number, sale.total.fen), actor=by)
+        work.messages.post(wrap(message_of(sale), self._ids(), now))
+        work.printing.add(PaperKind.SALE_RECEIPT, sale.id, by)
+        return sale
+
+    def _owe(self, work: Work, bill: Sale, payment: Payment, by: StaffId) -> None:
+        """An account customer owes this payment, or no longer does."""
+        if payment.account is None:
+            raise ValueError("credit is somebody's")
+        account = work.accounts.get(payment.account)
+        if payment.reverses is None:
+            kind, owing = EntryKind.CHARGE, account.charged(payment.amount, payment.plate)
+        else:
+            kind, owing = EntryKind.TAKEN_BACK, account.given_back(-payment.amount)
+        number = work.accounts.next_number(account.id)
+        entry = account_entry(AccountEntryId(self._ids()), account, owing, kind, number, payment.at, by)
+        work.accounts.enter(
+            owing,
+            replace(entry, shift=bill.shift, sale=bill.id, payment=payment.id, plate=payment.plate),
+        )
+
+
+def message_of(sale: Sale) -> from_station.SaleCompleted:
+    """What the cloud hears of a completed sale."""
+    assert sale.completed_at is not None
+    return from_station.SaleCompleted(
+        sale_id=sale.id,
+        number=sale.number,
+        shift_id=sale.shift,
+        completed_at=sale.completed_at,
+        lines=[
+            from_station.SoldLine(
+                line_id=line.id,
+                what="goods" if line.is_goods else "fuel",
+                name=line.title,
+                grade=line.grade,
+                fill_id=line.fill,
+                quantity=line.quantity,
+                volume_ml=line.volume.millilitres if line.fill else None,
+                price_li=line.fuel_price.li if line.fuel_price else None,
+                gross_fen=line.gross.fen,
+                discount_fen=line.discount.fen,
+            )
+            for line in sale.lines
+        ],
+        payments=[
+            from_station.TakenPayment(
+                payment_id=payment.id,
+                method=payment.tender,
+                amount_fen=payment.amount.fen,
+                provider_ref=payment.provider_ref or None,
+            )
+            for payment in sale.legs
+        ],
+        discount_fen=(sale.gross - sale.total).fen,
+        total_fen=sale.total.fen,
+        member_id=sale.member.id if sale.member else None,
+        points_use_id=sale.points.id if sale.points else None,
+    )
