@@ -198,6 +198,7 @@ class _Disk:
         return result
 
     def _read(self, file: int, into: int, amount: int, offset: int) -> int:
+        ctypes.memset(into, 0, amount)  # what a read that comes short has to leave
         return self._asked(file, Kind.READ, offset, lambda usual: usual.read(file, into, amount, offset))
 
     def _write(self, file: int, content: int, amount: int, offset: int) -> int:
