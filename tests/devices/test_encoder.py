@@ -7,15 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.devices.printers.characters import cells, encoded, has_rare_words, printable
-from core.devices.printers.encoder import DRAWER, job
+from core.devices.printers.encoder import drawer, job
+from core.devices.printers.pictures import BAND_ROWS
 from core.devices.printers.profile import profile_of
-from core.devices.printers.raster import BAND_ROWS, picture, raster_job
+from core.devices.printers.raster import picture, raster_job
 from core.devices.printers.wrapping import wrapped
 from core.domain.receipt import Align, Pair, QrCode, Receipt, Text
 from tests.devices.receipts import COUNTER_SALE
 
 GOLDEN = Path(__file__).parent / "golden"
 WIDE, NARROW = profile_of(80), profile_of(58)
+DRAWER = drawer(WIDE)
 
 
 def lines_of(*lines: Text | Pair, profile=WIDE) -> list[str]:

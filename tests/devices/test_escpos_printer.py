@@ -8,12 +8,16 @@ import threading
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from core.devices.links.tcp_link import TcpLink
+from core.devices.printers.encoder import drawer
 from core.devices.printers.escpos_printer import EscposPrinter
+from core.devices.printers.profile import profile_of
 from core.domain.faults import Fault, PrinterCoverOpen, PrinterOffline, PrinterOutOfPaper
 from core.domain.receipt import Receipt, Text
 from tests.devices.receipts import COUNTER_SALE
@@ -37,6 +41,15 @@ class SimulatedPrinter:
         with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
             return json.load(answer)
 
+    def pulses_come_to(self, number: int) -> None:
+        """A drawer is kicked and not waited for: the printer may be a moment behind."""
+        between = threading.Event()
+        for _turn in range(300):
+            if self.control("drawer")["pulses"] >= number:
+                break
+            between.wait(0.01)
+        assert self.control("drawer")["pulses"] == number
+
 
 @pytest.fixture(scope="module")
 def paper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedPrinter]:
@@ -57,7 +70,12 @@ def paper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedPrinter
 
 
 def a_printer(port: int, *, raster: bool = False) -> EscposPrinter:
-    return EscposPrinter("127.0.0.1", port, raster=raster, timeout_seconds=1.0, settle_seconds=0.01)
+    return EscposPrinter(
+        TcpLink("127.0.0.1", port, 1.0),
+        profile_of(80, raster=raster),
+        timeout_seconds=1.0,
+        settle_seconds=0.01,
+    )
 
 
 def test_a_receipt_comes_out_as_it_was_meant(paper: SimulatedPrinter):
@@ -75,7 +93,7 @@ def test_a_receipt_comes_out_as_it_was_meant(paper: SimulatedPrinter):
 def test_the_drawer_opens_without_a_receipt(paper: SimulatedPrinter):
     jobs, pulses = len(paper.control("jobs")), paper.control("drawer")["pulses"]
     a_printer(paper.port).open_drawer()
-    assert paper.control("drawer")["pulses"] == pulses + 1
+    paper.pulses_come_to(pulses + 1)
     assert len([job for job in paper.control("jobs") if job["text"].strip()]) <= jobs
 
 
@@ -127,6 +145,75 @@ def test_receipts_of_several_threads_come_out_one_after_the_other(paper: Simulat
         thread.join(20)
     texts = [job["text"].strip() for job in paper.control("jobs")[jobs:]]
     assert sorted(texts) == [f"第{number}张" for number in range(4)]
+
+
+def test_the_drawer_opens_without_paper(paper: SimulatedPrinter):
+    printer, pulses = a_printer(paper.port), paper.control("drawer")["pulses"]
+    for kind in ("paper_out", "cover_open"):
+        paper.control("fault", {"kind": kind})
+        try:
+            printer.open_drawer()
+            pulses += 1
+            paper.pulses_come_to(pulses)
+        finally:
+            paper.control("fault", {"kind": "none"})
+    assert paper.control("drawer")["pulses"] == pulses  # none was kept for later
+
+
+@pytest.mark.parametrize(("level", "opened", "shut"), [(True, True, False), (False, False, True)])
+def test_a_drawer_that_is_watched_tells_whether_it_is_open(
+    paper: SimulatedPrinter, level: bool, opened: bool, shut: bool
+):
+    printer = EscposPrinter(
+        TcpLink("127.0.0.1", paper.port, 1.0),
+        replace(profile_of(80), drawer_high_is_open=level),
+        settle_seconds=0.01,
+    )
+    before = paper.control("drawer")["pulses"]
+    printer.open_drawer()
+    paper.pulses_come_to(before + 1)
+    assert printer.status().drawer_open is opened
+    paper.control("drawer/close", {})
+    assert printer.status().drawer_open is shut
+    assert a_printer(paper.port).status().drawer_open is None  # nobody said how its switch is wired
+
+
+def test_the_drawer_hangs_on_the_pin_that_was_set(paper: SimulatedPrinter):
+    on_pin_5 = EscposPrinter(
+        TcpLink("127.0.0.1", paper.port, 1.0), replace(profile_of(80), drawer_pin=5), settle_seconds=0.01
+    )
+    before = paper.control("drawer")["pulses"]
+    on_pin_5.open_drawer()
+    paper.pulses_come_to(before + 1)
+    assert drawer(replace(profile_of(80), drawer_pin=5))[2:3] == b"\x01"
+
+
+LONG = Receipt(tuple(Text(f"第{number}行 一路平安一路平安") for number in range(400)))
+
+
+def test_a_job_that_the_printer_takes_half_of_is_told_as_begun(paper: SimulatedPrinter):
+    printer = a_printer(paper.port)
+    printer.print(A_LINE)  # it is known from now on as one that does not hang up
+    paper.control("break", {"kind": "cut", "after": 300})
+    with pytest.raises(PrinterOffline) as broken_off:
+        printer.print(LONG)
+    assert broken_off.value.begun
+    printer.print(A_LINE)
+
+
+def test_a_printer_that_stops_taking_a_job_says_why(paper: SimulatedPrinter):
+    printer = a_printer(paper.port)
+    paper.control("break", {"kind": "stall", "after": 300})
+    try:
+        with pytest.raises(PrinterOutOfPaper) as stuck:
+            printer.print(LONG)
+        assert stuck.value.begun
+        with pytest.raises(PrinterOutOfPaper) as before:
+            printer.print(A_LINE)
+        assert not before.value.begun
+    finally:
+        paper.control("fault", {"kind": "none"})
+    printer.print(A_LINE)
 
 
 def test_a_printer_that_is_switched_off_is_offline():

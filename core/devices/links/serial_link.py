@@ -85,7 +85,9 @@ class SerialLink:
         port, self._port = self._port, None
         if port is not None:
             # Nothing is lost: write() waits until all is out. What a stuck device has not taken must not hold us up.
-            with suppress(OSError):  # a device that is gone has no buffer either
+            with suppress(
+                Exception
+            ):  # a device that is gone has no buffer either, and says so in termios' own words
                 port.reset_output_buffer()
             port.close()
 

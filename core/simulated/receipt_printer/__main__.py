@@ -41,18 +41,27 @@ def _listen(given: argparse.Namespace) -> int:
     printer = Printer(given.dir, _DOTS[given.width], given.font)
     server = PrinterServer(printer, given.host, given.port, given.control_port)
     server.start()
+    serial = None
+    if given.serial:
+        # There are no pseudo terminals on Windows.
+        from core.simulated.receipt_printer.serial_front import SerialFront
+
+        serial = SerialFront(printer)
+        serial.start()
     ready = {
         "port": server.port,
         "control_port": server.control_port,
         "dir": str(given.dir),
         "pid": os.getpid(),
-    }
+    } | ({"serial": serial.device} if serial is not None else {})
     if given.ready_file is not None:
         part = given.ready_file.with_name(given.ready_file.name + ".part")
         part.write_text(json.dumps(ready), encoding="utf-8")
         part.replace(given.ready_file)
     print("ready " + json.dumps(ready), flush=True)
     stop.wait()
+    if serial is not None:
+        serial.stop()
     server.stop()
     return 0
 
@@ -63,6 +72,9 @@ def _listen_parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="ESC/POS port; 0 takes a free one")
     parser.add_argument(
         "--control-port", type=int, default=0, help="control port on loopback; 0 takes a free one"
+    )
+    parser.add_argument(
+        "--serial", action="store_true", help="hang on a serial cable too (a pseudo terminal)"
     )
     parser.add_argument("--dir", type=Path, required=True, help="where the jobs are kept")
     parser.add_argument("--width", choices=sorted(_DOTS), default="80", help="paper in millimetres")

@@ -29,6 +29,22 @@ _COVER, _NO_PAPER = 0x04, 0x20
 _NEAR_END, _PAPER_END = 0x0C, 0x60
 
 
+class Breaking(StrEnum):
+    """How a conversation breaks off in the middle of a job."""
+
+    CUT = "cut"  # the connection is reset; what came is printed
+    STALL = "stall"  # no more bytes are taken, as the roll is at its end
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The next job is taken so far and no further."""
+
+    kind: Breaking
+    after: int
+    """Bytes of the conversation, status requests included."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One receipt: the bytes that made it and what became of them."""
@@ -62,6 +78,26 @@ class Printer:
         self._held_pulses = 0
         self.pulses = 0
         self.drawer_open = False
+        self._break: Break | None = None
+
+    def break_next(self, planned: Break) -> None:
+        """The next conversation that goes on for so long breaks off there, once."""
+        with self._lock:
+            self._break = planned
+
+    def break_after(self, taken: int) -> Break | None:
+        """The break that is due for a conversation that has taken so many bytes; it is over with that."""
+        with self._lock:
+            due = self._break
+            if due is None or taken < due.after:
+                return None
+            self._break = None
+            return due
+
+    @property
+    def bytes_until_break(self) -> int | None:
+        with self._lock:
+            return None if self._break is None else self._break.after
 
     @property
     def fault(self) -> FaultKind:
@@ -106,6 +142,12 @@ class Printer:
             if self._fault in _BLOCKING:
                 self._held_pulses += count
             else:
+                self._kick(count)
+
+    def pulse_at_once(self, count: int) -> None:
+        """Open the drawer past all that waits: only a printer that is off line does not hear of it."""
+        with self._lock:
+            if self._fault is not FaultKind.OFFLINE:
                 self._kick(count)
 
     def close_drawer(self) -> None:
@@ -177,7 +219,11 @@ class Conversation:
             before = len(self._head.receipt.elements)
             self._head.take([replace(token, offset=place)])
             news = self._head.receipt.elements[before:]
-            self._printer.pulse(sum(isinstance(element, Pulse) for element in news))
+            pulses = sum(isinstance(element, Pulse) for element in news)
+            if token.name == "DLE DC4":
+                self._printer.pulse_at_once(pulses)
+            else:
+                self._printer.pulse(pulses)
             if any(isinstance(element, Cut) for element in news):
                 self._file("cut")
         return answers

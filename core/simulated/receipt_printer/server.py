@@ -5,13 +5,14 @@ import json
 import logging
 import socket
 import socketserver
+import struct
 import threading
 from collections.abc import Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from core.simulated.receipt_printer.printer import Conversation, FaultKind, Printer
+from core.simulated.receipt_printer.printer import Break, Breaking, Conversation, FaultKind, Printer
 
 _log = logging.getLogger(__name__)
 
@@ -58,6 +59,8 @@ class _DataServer(socketserver.ThreadingTCPServer):
     def __init__(self, address: tuple[str, int], printer: Printer) -> None:
         super().__init__(address, _DataConversation)
         self.printer = printer
+        self.stalled = threading.Event()
+        """Set when those that stalled may go."""
         self._open: set[socket.socket] = set()
         self._open_lock = threading.Lock()
 
@@ -71,6 +74,7 @@ class _DataServer(socketserver.ThreadingTCPServer):
                 self._open.discard(request)
 
     def server_close(self) -> None:
+        self.stalled.set()
         with self._open_lock:
             for connection in self._open:
                 with contextlib.suppress(OSError):
@@ -85,16 +89,33 @@ class _DataConversation(socketserver.BaseRequestHandler):
     server: _DataServer
 
     def handle(self) -> None:
-        conversation = Conversation(self.server.printer)
+        printer = self.server.printer
+        conversation = Conversation(printer)
+        taken = 0
         try:
-            while received := self.request.recv(65_536):
+            while received := self.request.recv(self._piece(taken)):
+                taken += len(received)
                 answer = conversation.take(received)
                 if answer:
                     self.request.sendall(answer)
+                due = printer.break_after(taken)
+                if due is not None and due.kind is Breaking.CUT:
+                    # Closed with no time to linger, a socket resets its connection.
+                    self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    break
+                if due is not None:
+                    printer.set_fault(FaultKind.PAPER_OUT)
+                    self.server.stalled.wait()
+                    return
         except ConnectionError:
             # A sender that vanishes ends its job like one that closes.
             _log.debug("sender of %s is gone", self.client_address)
         conversation.end()
+
+    def _piece(self, taken: int) -> int:
+        """Bytes to take at once: no more than are left before a break."""
+        until = self.server.printer.bytes_until_break
+        return 65_536 if until is None else max(1, until - taken)
 
 
 class _ControlServer(ThreadingHTTPServer):
@@ -130,6 +151,8 @@ class _ControlConversation(BaseHTTPRequestHandler):
                 printer.set_fault(FaultKind(asked["kind"]))
             elif self.path == "/control/drawer/close":
                 printer.close_drawer()
+            elif self.path == "/control/break":
+                printer.break_next(Break(Breaking(asked["kind"]), int(asked["after"])))
             else:
                 self._send(HTTPStatus.NOT_FOUND, {"error": f"there is nothing at {self.path}"})
                 return

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from core.devices.links.tcp_link import TcpLink
 from core.devices.printers.escpos_printer import EscposPrinter
+from core.devices.printers.profile import profile_of
 from core.domain.faults import PrinterOffline, PrinterOutOfPaper
 from core.domain.receipt import Receipt, Text
 
@@ -85,13 +87,8 @@ def standing(odd: OddPrinter) -> Iterator[EscposPrinter]:
     with socket.create_server(("127.0.0.1", 0)) as server:
         thread = threading.Thread(target=odd.serve, args=(server, ending))
         thread.start()
-        yield EscposPrinter(
-            "127.0.0.1",
-            server.getsockname()[1],
-            timeout_seconds=1.0,
-            settle_seconds=0.01,
-            answer_seconds=ANSWER_SECONDS,
-        )
+        link = TcpLink("127.0.0.1", server.getsockname()[1], 1.0, answer_seconds=ANSWER_SECONDS)
+        yield EscposPrinter(link, profile_of(80), timeout_seconds=1.0, settle_seconds=0.01)
         ending.set()
         server.shutdown(socket.SHUT_RDWR)
         server.close()
@@ -178,7 +175,9 @@ def test_a_printer_that_is_talking_to_another_till_is_waited_for():
     odd = OddPrinter(answers=WELL)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    printer = EscposPrinter("127.0.0.1", port, timeout_seconds=3.0, settle_seconds=0.01)
+    printer = EscposPrinter(
+        TcpLink("127.0.0.1", port, 3.0), profile_of(80), timeout_seconds=3.0, settle_seconds=0.01
+    )
     ending = threading.Event()
     failures: list[Exception] = []
 
