@@ -40,7 +40,7 @@ class JoinedTill:
                 OrdersPresenter(station.orders, background, notices, clock),
                 CounterPresenter(station.sales, station.products, background, notices),
                 PaymentPresenter(station.payments, background, notices, clock),
-                ReceiptsPresenter(station.receipts, station.sales, background, notices),
+                ReceiptsPresenter(station.receipts, station.sales, background, notices, approvals),
                 approvals,
                 UnlockPresenter(station.staff, background, allowed_at(place)),
             ),

@@ -2,25 +2,29 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer
 
 from core.domain.events import FillFinished
-from core.domain.ids import OrderId, PumpNumber
+from core.domain.ids import OrderId, PumpNumber, StaffId
 from core.domain.order import CancelReason
 from core.domain.pump import PumpReading
 from core.domain.refusals import SaleIsEmpty
 from core.domain.sale import Sale
+from core.domain.scan import CodeKind, what_is
 from core.domain.staff import Permission, StaffMember
 from core.domain.station_order import ServiceState, StationOrder
 from core.ports.clock import Clock
 from core.qt import sounds
 from core.qt.notices import Notices
-from core.qt.sign_in.presenter import SignInPresenter
+from core.qt.sign_in.presenter import SignInPresenter, UnlockPresenter
 from core.qt.sign_in.screen import SignInScreen
 from core.wording import formats, names
 from core.wording.catalogue import _
 from core.wording.refusals import sentence_of_code
+from pos_app.approval.presenter import Approvals
+from pos_app.approval.sheet import ApprovalSheet
 from pos_app.attendant.forecourt.screen import ForecourtScreen
 from pos_app.cashier.counter.goods_sheet import GoodsSheet
 from pos_app.cashier.counter.presenter import CounterPresenter
@@ -32,6 +36,8 @@ from pos_app.cashier.shift.close_sheet import CloseShiftSheet
 from pos_app.cashier.shift.open_screen import ShiftOpenScreen
 from pos_app.cashier.shift.presenter import ShiftPresenter
 from pos_app.health import Conditions, lamps
+from pos_app.lock.idle import Idle
+from pos_app.lock.page import LockPage
 from pos_app.orders.decline_sheet import DeclineSheet
 from pos_app.orders.presenter import OrdersPresenter
 from pos_app.places import COUNTER, FORECOURT
@@ -52,6 +58,16 @@ class Presenters:
     counter: CounterPresenter
     payment: PaymentPresenter
     receipts: ReceiptsPresenter
+    approvals: Approvals
+    unlock: UnlockPresenter
+
+
+class Serves(Protocol):
+    """A presenter that does things in somebody's name."""
+
+    def take_over(self, person: StaffId) -> None:
+        """From now on in this person's; what is under way goes on."""
+        ...
 
 
 class Till(QObject):
@@ -66,8 +82,9 @@ class Till(QObject):
         station: str,
         place: str = "",
         window: TillWindow | None = None,
+        lock_after_seconds: int = 0,
     ) -> None:
-        """`window` is the one that shows already."""
+        """`window` is the one that shows already; after so long without a touch it locks, with 0 never."""
         super().__init__()
         self.presenters = self._p = presenters
         self._notices = notices
@@ -86,6 +103,10 @@ class Till(QObject):
         self.forecourt = ForecourtScreen(presenters.pumps, presenters.orders)
         for page in (self.sign_in, self.shift_open, self.counter, self.forecourt):
             self.window.add_page(page)
+        self._approval = ApprovalSheet(presenters.approvals, self.window.layers)
+        self._lock = LockPage(presenters.unlock, station, large)
+        self.window.add_cover(self._lock)
+        self.idle = Idle(clock, lock_after_seconds)
         self._release = ReleaseSheet(large)
         self._decline = DeclineSheet()
         self._goods = GoodsSheet()
@@ -111,10 +132,12 @@ class Till(QObject):
         """Show the sign-in and let the seconds run."""
         self._p.sign_in.begin()
         self._seconds.start()
+        self.idle.start()
 
     def stop(self) -> None:
         """No more ticking."""
         self._seconds.stop()
+        self.idle.stop()
 
     def show_health(self, conditions: Conditions) -> None:
         """Paint how printer, pumps and cloud are."""
@@ -127,6 +150,8 @@ class Till(QObject):
 
     def scanned(self, code: str) -> None:
         """A scanner read a code, wherever the focus is."""
+        if self._card_scanned(code) or self._approval.scanned(code):
+            return
         if self.window.page is not self.counter or self._person is None:
             return
         if self._payment.scanned(code):
@@ -136,6 +161,16 @@ class Till(QObject):
         if not self.window.layers.has_sheets:
             self._p.counter.code_given(code)
 
+    def _card_scanned(self, code: str) -> bool:
+        """Whether this was a staff card and somebody was wanted, or nothing but staff cards is heard now."""
+        is_card = what_is(code) is CodeKind.STAFF_CARD
+        wanted = (
+            self._p.unlock if self.window.is_covered else self._p.sign_in if self._person is None else None
+        )
+        if wanted is not None and is_card:
+            wanted.card(code)
+        return wanted is not None
+
     # --- people -----------------------------------------------------------------------------------------------------
 
     def _join_people(self) -> None:
@@ -144,7 +179,11 @@ class Till(QObject):
         self._p.shift.changed.connect(self._show_shift)
         self._p.shift.ended.connect(self._sign_out)
         self.shift_open.leave.connect(self._sign_out)
-        self.window.lock.connect(self._sign_out)
+        self.window.lock.connect(self._lock_by_hand)
+        self.idle.idle.connect(self._lock_by_idling)
+        self._p.unlock.locked.connect(self.window.cover)
+        self._p.unlock.opened.connect(self._unlocked)
+        self._lock.stop_all.connect(self.window.ask_to_stop)
         self._close.counted.connect(self._p.shift.close)
         self._close.done.connect(self._p.shift.stop_counting)
         self._close.left.connect(self._p.shift.stop_counting)
@@ -155,11 +194,39 @@ class Till(QObject):
         self._notices.clear()
         self._p.pumps.serve(person.id)
         self._p.orders.serve(person.id)
+        self._p.approvals.serve(person.id)
         if self._at_forecourt(person):
             self._show_who()
             self.window.show_page(self.forecourt, working=True)
         else:
             self._p.shift.serve(person.id)
+
+    def _lock_by_hand(self) -> None:
+        if self._person is not None:
+            self._p.unlock.lock(self._person)
+
+    def _lock_by_idling(self) -> None:
+        # The forecourt's wall has to be seen at all times; there it locks by its button only.
+        if self._person is not None and not self._at_forecourt(self._person):
+            self._p.unlock.lock(self._person, idle=True)
+
+    def _unlocked(self, person: StaffMember) -> None:
+        before, self._person = self._person, person
+        self.window.uncover()
+        if before is None or person.id == before.id:
+            return
+        if self._at_forecourt(person) != self._at_forecourt(before):
+            self._signed_in(person)
+            return
+        # The bill stays as it lies there, with whoever began it as its cashier; what is done from now on is this person's.
+        for presenter in self._served:
+            presenter.take_over(person.id)
+        self._show_who()
+
+    @property
+    def _served(self) -> tuple[Serves, ...]:
+        p = self._p
+        return (p.pumps, p.orders, p.approvals, p.shift, p.counter, p.payment, p.receipts)
 
     def _at_forecourt(self, person: StaffMember) -> bool:
         if self._place:

@@ -1,6 +1,6 @@
 """The till's window: the status strip, which page shows, and the sheets that lie over it."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QKeyCombination, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -11,6 +11,9 @@ from core.qt.widgets.layers import Layers
 from core.qt.widgets.status_strip import StatusStrip
 from core.wording.catalogue import _
 from pos_app.question import Question
+
+# Beside the key on the button: what people know from their own computers.
+_LOCK_TOO = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_L)
 
 
 class TillWindow(QMainWindow):
@@ -33,10 +36,14 @@ class TillWindow(QMainWindow):
         column.addWidget(self.strip)
         column.addWidget(self._pages, 1)
         self.layers = Layers(content, notices, self.strip)
-        self.setCentralWidget(self.layers)
+        self._notices = notices
+        self._cover: Layers | None = None
+        self._whole = QStackedWidget()
+        self._whole.addWidget(self.layers)
+        self.setCentralWidget(self._whole)
         self._emergency = BusyButton(_("Stop all pumps"), "stop_all", key="F12", role="quiet-red")
         self._lock = BusyButton(_("Lock"), "lock", key="F11", role="quiet")
-        for button, signal in ((self._emergency, self._ask_to_stop), (self._lock, self.lock.emit)):
+        for button, signal in ((self._emergency, self.ask_to_stop), (self._lock, self.lock.emit)):
             button.setFixedHeight(theme.current().px(44))
             button.clicked.connect(signal)
             self.strip.add_button(button)
@@ -58,6 +65,29 @@ class TillWindow(QMainWindow):
         self._emergency.setVisible(working)
         self._lock.setVisible(working)
 
+    def add_cover(self, page: QWidget) -> None:
+        """What shows instead of everything, sheets and strip too, while the till is locked."""
+        self._cover = Layers(page, self._notices)
+        self._whole.addWidget(self._cover)
+
+    def cover(self) -> None:
+        """Show nothing but the cover; what lies under it goes on and stays as it is."""
+        if self._cover is not None:
+            self._whole.setCurrentWidget(self._cover)
+
+    def uncover(self) -> None:
+        """Show everything again, just as it was."""
+        if self._cover is not None:
+            self._cover.close_sheets()
+        self._whole.setCurrentWidget(self.layers)
+        before = self.layers.top.focusWidget()
+        (before if before is not None and before.isVisible() else self.layers.top).setFocus()
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether the till is locked."""
+        return self._whole.currentWidget() is not self.layers
+
     @property
     def page(self) -> QWidget | None:
         """The page that shows."""
@@ -65,8 +95,15 @@ class TillWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name.
         """Keys when nothing has the focus."""
-        if not self.layers.press(event):
+        if event.keyCombination() == _LOCK_TOO and self._lock.isVisible():
+            self.lock.emit()
+        elif not self._shown.press(event):
             super().keyPressEvent(event)
 
-    def _ask_to_stop(self) -> None:
-        self._really_stop.ask(self.layers, self.stop_all.emit)
+    def ask_to_stop(self) -> None:
+        """Whether every pump is to be stopped, over whatever shows."""
+        self._really_stop.ask(self._shown, self.stop_all.emit)
+
+    @property
+    def _shown(self) -> Layers:
+        return self._cover if self.is_covered and self._cover is not None else self.layers

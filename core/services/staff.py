@@ -16,7 +16,7 @@ from core.domain.events import (
 )
 from core.domain.ids import ApprovalId, StaffId
 from core.domain.pin import SALT_BYTES, is_pin, pin_hash
-from core.domain.refusals import CardUnknown, StaffNotFound, TillIsLocked, WrongPin
+from core.domain.refusals import CardUnknown, NotAllowed, StaffNotFound, TillIsLocked, WrongPin
 from core.domain.scan import cleaned
 from core.domain.staff import TRIES_BEFORE_LOCK, Permission, Role, StaffMember, check_keepers
 from core.domain.staff_card import card_hash, is_card, new_card
@@ -53,11 +53,20 @@ class StaffDesk:
 
     def sign_in(self, staff: StaffId, pin: str) -> StaffMember:
         """The person whose PIN this is. Raises WrongPin, PinLocked, StaffNotFound; every wrong try is kept."""
-        return self._proven(staff, pin, lambda work, member: _signed_in(work, member), staff)
+        return self._proven(staff, pin, _signed_in, staff)
 
-    def sign_in_by_card(self, code: str) -> StaffMember:
-        """The person whose card this is. Raises CardUnknown, PinLocked."""
-        return self._proven(None, code, lambda work, member: _signed_in(work, member), None)
+    def sign_in_by_card(self, code: str, any_of: Sequence[Permission] = ()) -> StaffMember:
+        """The person whose card this is, who has one of these rights where any are named.
+
+        Raises CardUnknown, PinLocked, NotAllowed.
+        """
+
+        def came(work: Work, member: StaffMember) -> StaffMember:
+            if any_of and not any(member.may(right) for right in any_of):
+                raise NotAllowed(any_of[0])
+            return _signed_in(work, member)
+
+        return self._proven(None, code, came, None)
 
     def approve(
         self,

@@ -97,18 +97,18 @@ class CloudSettings:
 
 @dataclass(frozen=True, slots=True)
 class ScreenSettings:
-    """Language and theme."""
+    """Language, theme, and after how many seconds without a touch a counter locks; 0 is never."""
 
     language: str
     theme: str
+    lock_after_seconds: int = 300
 
 
 @dataclass(frozen=True, slots=True)
-class FirstLook:
-    """How a program's first window looks; an empty station is not known yet."""
+class RightsSettings:
+    """Words of core.domain.staff.Permission that always need another person's agreement."""
 
-    station: str = ""
-    screen: ScreenSettings = ScreenSettings("zh_CN", "light")
+    second_person: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,7 @@ class Settings:
     cloud: CloudSettings
     reports_folder: Path
     screen: ScreenSettings
+    rights: RightsSettings = RightsSettings()
 
     @property
     def folder(self) -> Path:
@@ -174,16 +175,8 @@ def read_settings(file: Path) -> Settings:
         cloud=CloudSettings(values["cloud"]["url"].rstrip("/"), folder / values["cloud"]["pairing_file"]),
         reports_folder=folder / values["reports"]["folder"],
         screen=ScreenSettings(**values["screen"]),
+        rights=RightsSettings(_second_person(values, file)),
     )
-
-
-def first_look(file: Path) -> FirstLook:
-    """What the first window needs to know; where the file is unfit, that window will say so."""
-    try:
-        settings = read_settings(file)
-    except SettingsUnfit:
-        return FirstLook()
-    return FirstLook(settings.station.name, settings.screen)
 
 
 def _merged(defaults: Mapping[str, Any], given: Mapping[str, Any], file: Path) -> dict[str, dict[str, Any]]:
@@ -223,6 +216,23 @@ def _one_of(
             allowed=", ".join(repr(each) for each in allowed),
             value=repr(values[section][key]),
         )
+
+
+def _second_person(values: Mapping[str, Any], file: Path) -> tuple[str, ...]:
+    from core.domain.staff import Permission
+
+    words = tuple(values["rights"]["second_person"])
+    for word in words:
+        if word not in set(Permission):
+            raise SettingsUnfit(
+                mark("{file}: {key} in [{section}] must be one of {allowed}, not {value}."),
+                file=file,
+                key="second_person",
+                section="rights",
+                allowed=", ".join(repr(each.value) for each in Permission),
+                value=repr(word),
+            )
+    return words
 
 
 def _check_devices(values: Mapping[str, Any], file: Path) -> None:

@@ -109,6 +109,10 @@ class OrdersPresenter(QObject):
         self._by = person
         self.reload()
 
+    def take_over(self, person: StaffId) -> None:
+        """Another person goes on with what is there."""
+        self._by = person
+
     def reload(self) -> None:
         """The orders fresh from the database; asked many times at once, they are read once more only."""
         if self._loading:

@@ -138,6 +138,10 @@ class PumpsPresenter(QObject):
         self._by = person
         self.reload()
 
+    def take_over(self, person: StaffId) -> None:
+        """Another person goes on with what is there."""
+        self._by = person
+
     def reload(self) -> None:
         """The wall fresh from the database; asked many times at once, it is read once more only."""
         if self._loading:

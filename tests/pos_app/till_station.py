@@ -22,9 +22,10 @@ from core.qt import theme
 from core.qt.background import Inline
 from core.qt.event_bridge import EventBridge
 from core.qt.notices import Notices
-from core.qt.sign_in.presenter import SignInPresenter
+from core.qt.sign_in.presenter import SignInPresenter, UnlockPresenter
 from core.simulated.forecourt import MemoryForecourt
 from core.station.event_bus import EventBus
+from pos_app.approval.presenter import Approvals
 from pos_app.cashier.counter.presenter import CounterPresenter
 from pos_app.cashier.payment.presenter import PaymentPresenter
 from pos_app.cashier.receipts.presenter import ReceiptsPresenter
@@ -147,12 +148,14 @@ class RunningTill:
         place: str = "counter",
         look: str = "light",
         size: tuple[int, int] = (1366, 768),
+        lock_after_seconds: int = 0,
     ) -> None:
         self.station = station
         scale = theme.ROOMY if size[0] >= theme.ROOMY_FROM else 1.0
         theme.wear(application, theme.load(look, scale), "pos")
         self.notices = Notices()
         run = Inline(self.notices.fault)
+        self.approvals = Approvals(station.staff, run)
         self.presenters = Presenters(
             SignInPresenter(station.staff, run, allowed_at(place)),
             ShiftPresenter(station.shifts, station.reports, station.staff, run),  # type: ignore[arg-type]
@@ -160,9 +163,18 @@ class RunningTill:
             OrdersPresenter(station.orders, run, self.notices, station.clock),
             CounterPresenter(station.sales, station.products, run, self.notices),
             PaymentPresenter(station.payments, run, self.notices, station.clock),
-            ReceiptsPresenter(station.receipts, station.sales, run, self.notices),
+            ReceiptsPresenter(station.receipts, station.sales, run, self.notices, self.approvals),
+            self.approvals,
+            UnlockPresenter(station.staff, run, allowed_at(place)),
         )
-        self.till = Till(self.presenters, self.notices, station.clock, station="昆明北站加油站", place=place)
+        self.till = Till(
+            self.presenters,
+            self.notices,
+            station.clock,
+            station="昆明北站加油站",
+            place=place,
+            lock_after_seconds=lock_after_seconds,
+        )
         self.bridge = EventBridge(station.bus)
         listen(self.till, self.bridge)
         station.listeners.append(self.till.read)

@@ -16,7 +16,7 @@ from core.domain.price import UnitPrice
 from core.domain.product import G92, G95, FuelGrade, Goods
 from core.domain.pump import EndedFill, Nozzle, Preset, PresetKind, Pump, PumpReading
 from core.domain.sale import Sale
-from core.domain.staff import FIRST_ROLES, Role, StaffMember
+from core.domain.staff import FIRST_ROLES, Permission, Role, StaffMember
 from core.persistence.database import Database
 from core.persistence.totals import SqlTotals
 from core.persistence.unit_of_work import UnitsOfWork
@@ -32,6 +32,7 @@ from core.services.payments.desk import PaymentDesk
 from core.services.prices import PriceDesk
 from core.services.products import ProductDesk
 from core.services.receipts.desk import ReceiptDesk
+from core.services.roles import RoleDesk
 from core.services.sales import SaleDesk
 from core.services.shifts import ShiftDesk
 from core.services.staff import StaffDesk
@@ -75,6 +76,7 @@ class SmallStation:
         self.cloud_mailbox = MemoryMailbox()
         self.order_desk = MemoryOrderDesk()
         self.events: list[Event] = []
+        self.second_person: set[Permission] = set()
         self._build()
         self._begin()
 
@@ -90,9 +92,18 @@ class SmallStation:
 
     def _build(self) -> None:
         self.database = Database.open(self.url)
-        self.work = UnitsOfWork(self.database, "test", self.clock, self.ids, self._heard, STATION_ZONE)
+        self.work = UnitsOfWork(
+            self.database,
+            "test",
+            self.clock,
+            self.ids,
+            self._heard,
+            STATION_ZONE,
+            second_person=self.second_person,
+        )
         self.totals = SqlTotals(self.database)
         self.staff = StaffDesk(self.work, self.clock, self.ids)
+        self.roles = RoleDesk(self.work, self.ids)
         self.shifts = ShiftDesk(self.work, self.clock, self.ids)
         self.cash = CashDesk(self.work, self.clock, self.ids)
         self.sales = SaleDesk(self.work, self.clock, self.ids, self.coupon_desk, STATION)

@@ -1,44 +1,26 @@
-"""Who signs in: choose the person, then the PIN."""
+"""Who signs in, and who opens a locked screen again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from core.domain.ids import StaffId
-from core.domain.refusals import WrongPin
 from core.domain.staff import Permission, StaffMember
 from core.qt.background import Runs
+from core.qt.sign_in.proving import SHORTEST_PIN, ProvingPresenter, ProvingState
 
 if TYPE_CHECKING:
     from core.services.staff import StaffDesk
 
-SHORTEST_PIN = 4
+__all__ = ["SHORTEST_PIN", "SignInPresenter", "SignInState", "UnlockPresenter"]
+
+SignInState = ProvingState
 
 
-@dataclass(frozen=True, slots=True)
-class SignInState:
-    """What the screen shows. `trouble` is what was raised last; its sentence is the screen's."""
-
-    people: tuple[StaffMember, ...] = ()
-    loaded: bool = False
-    chosen: StaffId | None = None
-    pin: str = ""
-    busy: bool = False
-    trouble: Exception | None = None
-    tries: int = 0  # grows with each wrong PIN, so that the screen can shake the field
-
-    @property
-    def may_go(self) -> bool:
-        """Whether there is enough to try."""
-        return self.chosen is not None and len(self.pin) >= SHORTEST_PIN and not self.busy
-
-
-class SignInPresenter(QObject):
+class SignInPresenter(ProvingPresenter[StaffMember]):
     """Signals: changed, signed_in(StaffMember)."""
 
-    changed = Signal()
     signed_in = Signal(object)
 
     def __init__(
@@ -49,54 +31,80 @@ class SignInPresenter(QObject):
         parent: QObject | None = None,
     ) -> None:
         """Only people who hold one of the permissions are offered; with none given, everybody."""
-        super().__init__(parent)
+        super().__init__(background, parent)
         self._staff = staff
-        self._background = background
         self._permissions = tuple(permissions)
-        self.state = SignInState()
-
-    def begin(self) -> None:
-        """Nobody chosen, the list fresh."""
-        self._show(SignInState(people=self.state.people, loaded=self.state.loaded))
-        self.reload()
-
-    def reload(self) -> None:
-        """The list fresh: somebody came or left."""
-        self._background.run(self._staff.people, self._loaded, self._failed)
-
-    def choose(self, person: StaffId) -> None:
-        """This one wants to sign in."""
-        self._show(replace(self.state, chosen=person, pin="", trouble=None))
-
-    def type_pin(self, pin: str) -> None:
-        """The PIN so far."""
-        self._show(replace(self.state, pin=pin, trouble=self.state.trouble if not pin else None))
 
     def sign_in(self) -> None:
         """Try the PIN."""
-        state = self.state
-        if state.chosen is None or not state.may_go:
-            return
-        chosen, pin = state.chosen, state.pin
-        self._show(replace(state, busy=True, trouble=None))
-        self._background.run(lambda: self._staff.sign_in(chosen, pin), self._came_in, self._failed)
+        self.go()
 
-    def _loaded(self, people: Sequence[StaffMember]) -> None:
-        allowed = tuple(person for person in people if self._is_offered(person))
-        chosen = self.state.chosen if any(p.id == self.state.chosen for p in allowed) else None
-        self._show(replace(self.state, people=allowed, loaded=True, chosen=chosen))
+    def _people(self) -> Sequence[StaffMember]:
+        return [person for person in self._staff.people() if self._is_offered(person)]
 
     def _is_offered(self, person: StaffMember) -> bool:
         return not self._permissions or any(person.may(permission) for permission in self._permissions)
 
-    def _came_in(self, person: StaffMember) -> None:
-        self._show(replace(self.state, chosen=None, pin="", busy=False, trouble=None))
-        self.signed_in.emit(person)
+    def _try(self, chosen: StaffId | None, proof: str) -> StaffMember:
+        if chosen is not None:
+            return self._staff.sign_in(chosen, proof)
+        return self._staff.sign_in_by_card(proof, self._permissions)
 
-    def _failed(self, error: Exception) -> None:
-        tries = self.state.tries + isinstance(error, WrongPin)
-        self._show(replace(self.state, pin="", busy=False, trouble=error, tries=tries))
+    def _proven(self, result: StaffMember) -> None:
+        self.signed_in.emit(result)
 
-    def _show(self, state: SignInState) -> None:
-        self.state = state
-        self.changed.emit()
+
+class UnlockPresenter(ProvingPresenter[StaffMember]):
+    """A covered screen: the same person opens it, or another who may work here and takes it over.
+
+    Signals: changed; locked; opened(StaffMember).
+    """
+
+    locked = Signal()
+    opened = Signal(object)
+
+    def __init__(
+        self,
+        staff: "StaffDesk",
+        background: Runs,
+        permissions: Sequence[Permission],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(background, parent)
+        self._staff = staff
+        self._permissions = tuple(permissions)
+        self._before: StaffMember | None = None
+
+    @property
+    def before(self) -> StaffMember | None:
+        """Whose screen is covered; None while it is open."""
+        return self._before
+
+    def lock(self, person: StaffMember, *, idle: bool = False) -> None:
+        """Cover the screen of this person."""
+        if self._before is None:
+            self._before = person
+            self._background.run(
+                lambda: self._staff.lock(person.id, idle=idle), lambda _done: None, self._failed
+            )
+            self.locked.emit()
+            self.begin()
+            self.choose(person.id)
+
+    def _people(self) -> Sequence[StaffMember]:
+        before = self._before
+        return [
+            person
+            for person in self._staff.people()
+            if (before is not None and person.id == before.id)
+            or any(person.may(permission) for permission in self._permissions)
+        ]
+
+    def _try(self, chosen: StaffId | None, proof: str) -> StaffMember:
+        before = self._before
+        assert before is not None
+        return self._staff.unlock(before.id, chosen, proof, self._permissions)
+
+    def _proven(self, result: StaffMember) -> None:
+        self._before = None
+        self.opened.emit(result)

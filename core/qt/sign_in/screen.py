@@ -1,20 +1,13 @@
 """The sign-in screen: people at the left, a PIN pad at the right."""
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from core.domain.staff import StaffMember
 from core.qt import theme
-from core.qt.notices import Tone, told
-from core.qt.sign_in.presenter import SignInPresenter, SignInState
-from core.qt.widgets.busy_button import BusyButton
-from core.qt.widgets.edits import PinEdit
-from core.qt.widgets.keypad import Keypad
-from core.qt.widgets.labels import CENTRE, ElidedWords, Words
-from core.wording import names
+from core.qt.sign_in.pad import PadWords, PeopleAndPad
+from core.qt.sign_in.presenter import SignInPresenter
+from core.qt.widgets.labels import Words
 from core.wording.catalogue import _
-
-_ICONS = {"cashier": "till", "attendant": "pump", "manager": "desk"}
 
 
 class SignInScreen(QWidget):
@@ -25,131 +18,24 @@ class SignInScreen(QWidget):
         super().__init__()
         self.setProperty("role", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # Nobody is chosen by where the focus happens to be.
-        self._presenter = presenter
-        self._cards: dict[str, PersonCard] = {}
-        self._painted: tuple[StaffMember, ...] = ()
         wearing = theme.current()
-        self._target = wearing.size("target_large") if large else wearing.px(56)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(wearing.px(48), wearing.px(32), wearing.px(48), wearing.px(32))
         outer.setSpacing(wearing.px(24))
-        outer.addWidget(Words(title, "large"))
-        columns = QHBoxLayout()
-        columns.setSpacing(wearing.px(32))
-        columns.addWidget(self._people(), 3)
-        columns.addWidget(self._pad(), 2)
-        outer.addLayout(columns, 1)
-        presenter.changed.connect(lambda: self.show_state(presenter.state))
-        self.show_state(presenter.state)
-
-    def show_state(self, state: SignInState) -> None:
-        """Paint everything."""
-        if state.people != self._painted:
-            self._lay_out(state.people)
-        for person, card in self._cards.items():
-            card.setChecked(person == state.chosen)
-        chosen = next((person for person in state.people if person.id == state.chosen), None)
-        self._nobody.setVisible(state.loaded and not state.people)
-        self._name.setText(chosen.name if chosen else _("Choose your name"))
-        if self._pin.text() != state.pin:
-            self._pin.setText(state.pin)
-        self._pin.setEnabled(chosen is not None and not state.busy)
-        if chosen is not None and not state.busy and self.isVisible():
-            self._pin.setFocus()
-        elif chosen is None:
-            self.setFocus()
-        trouble = told(state.trouble) if state.trouble is not None else ""
-        self._trouble.say(trouble, Tone.RED)
-        theme.paint_as(self._pin, tone="red" if trouble else None)
-        self._go.set_busy(state.busy, _("Checking…"))
-        self._go.set_reason("" if state.may_go or state.busy else _("Choose your name and type your PIN."))
-
-    def _people(self) -> QWidget:
-        wearing = theme.current()
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, wearing.px(8), 0)
-        self._grid = QGridLayout()
-        self._grid.setSpacing(wearing.px(16))
-        column.addLayout(self._grid)
-        self._nobody = Words(
-            _("Nobody may sign in here. A manager adds people at the manager's desk."), "quiet", wrap=True
+        self._head = QHBoxLayout()
+        self._head.addWidget(Words(title, "large"), 1)
+        outer.addLayout(self._head)
+        words = PadWords(
+            _("Choose your name"),
+            _("Sign in"),
+            _("Nobody may sign in here. A manager adds people at the manager's desk."),
         )
-        column.addWidget(self._nobody)
-        column.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(inside)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        return area
+        self.pad = PeopleAndPad(
+            presenter, "sign_in", words, wearing.size("target_large") if large else wearing.px(56)
+        )
+        self.setFocusProxy(self.pad)
+        outer.addWidget(self.pad, 1)
 
-    def _pad(self) -> QWidget:
-        wearing = theme.current()
-        card = QFrame()
-        card.setProperty("role", "surface")
-        column = QVBoxLayout(card)
-        margin = wearing.px(24)
-        column.setContentsMargins(margin, margin, margin, margin)
-        column.setSpacing(wearing.px(12))
-        self._name = ElidedWords("", "title", align=CENTRE)
-        self._pin = PinEdit("sign_in_pin")
-        self._pin.textEdited.connect(self._presenter.type_pin)
-        self._trouble = Words("", "strong", name="sign_in_trouble", align=CENTRE, wrap=True)
-        self._trouble.setMinimumHeight(wearing.px(48))
-        self._keys = Keypad("sign_in_key", target=self._pin, height=self._target)
-        self._keys.pressed.connect(lambda _key: self._presenter.type_pin(self._pin.text()))
-        self._go = BusyButton(_("Sign in"), "sign_in_go", key="Return", role="primary")
-        self._go.clicked.connect(self._presenter.sign_in)
-        column.addWidget(self._name)
-        column.addWidget(self._pin)
-        column.addWidget(self._trouble)
-        column.addWidget(self._keys, 1)
-        column.addWidget(self._go)
-        return card
-
-    def _lay_out(self, people: tuple[StaffMember, ...]) -> None:
-        for card in self._cards.values():
-            self._grid.removeWidget(card)
-            card.setParent(None)
-            card.deleteLater()
-        self._cards = {}
-        self._painted = people
-        for number, person in enumerate(people):
-            card = PersonCard(person)
-            card.clicked.connect(lambda _checked=False, who=person.id: self._presenter.choose(who))
-            self._cards[person.id] = card
-            self._grid.addWidget(card, number // 2, number % 2)
-
-
-class PersonCard(QPushButton):
-    """One person: name, role, a picture of the role."""
-
-    def __init__(self, person: StaffMember) -> None:
-        super().__init__()
-        wearing = theme.current()
-        self.setObjectName(f"sign_in_person_{person.id}")
-        self.setAccessibleName(person.name)
-        self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setMinimumHeight(wearing.px(88))
-        picture = Words()
-        picture.setPixmap(wearing.picture(_ICONS.get(person.role.code, "till"), "quiet", wearing.px(32)))
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addStretch(1)
-        words.addWidget(ElidedWords(person.name, "title"))
-        words.addWidget(ElidedWords(names.role(person.role), "quiet"))
-        words.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(wearing.px(16), wearing.px(8), wearing.px(16), wearing.px(8))
-        row.setSpacing(wearing.px(16))
-        row.addWidget(picture)
-        row.addLayout(words, 1)
-        for label in self.findChildren(Words):
-            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-
-    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name.
-        """As large as what is in it."""
-        return QSize(theme.current().px(200), theme.current().px(88))
+    def add_beside_title(self, widget: QWidget) -> None:
+        """Something else that one may want before anybody has signed in."""
+        self._head.addWidget(widget)

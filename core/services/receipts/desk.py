@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from core.domain.approval import Leave
 from core.domain.events import DrawerOpened, PrintJobCancelled, PrintJobPosted
 from core.domain.faults import PrinterNotSet
-from core.domain.ids import OrderId, PrintJobId, SaleId, StaffId
+from core.domain.ids import ApprovalId, OrderId, PrintJobId, SaleId, StaffId
 from core.domain.payment import PaymentState, Tender
 from core.domain.print_job import PaperKind, PrintJob
 from core.domain.refusals import OrderStateUnfit, SaleIsClosed
@@ -75,24 +76,26 @@ class ReceiptDesk:
             self._see_to_it(work, PaperKind.ORDER_SLIP, order, served.served_by or StaffId(""))
         self.work_queue()
 
-    def reprint(self, sale: SaleId, by: StaffId) -> None:
+    def reprint(self, sale: SaleId, by: StaffId, approval: ApprovalId | None = None) -> None:
         """Print a sale's receipt once more, marked as a copy; one that has not come out yet comes out first.
 
-        Raises as `print_sale`, and NotAllowed.
+        Raises as `print_sale`, and NotAllowed; where it came out before, ApprovalNeeded and ApprovalNotValid.
         """
         with self._work() as work:
             work.staff.get(by).must(Permission.SELL)
             if work.sales.get(sale).state is not SaleState.COMPLETED:
                 raise SaleIsClosed(sale)
-            self._post(work, PaperKind.SALE_RECEIPT, sale, by)
+            self._post(work, PaperKind.SALE_RECEIPT, sale, by, approval)
         self.work_queue()
 
-    def print_paper(self, kind: PaperKind, subject: str, by: StaffId) -> None:
+    def print_paper(
+        self, kind: PaperKind, subject: str, by: StaffId, approval: ApprovalId | None = None
+    ) -> None:
         """Print any paper that can be laid out, a copy where it came out before. Raises as `reprint`, and PaperUnknown."""
         layout_of(kind)
         with self._work() as work:
             work.staff.get(by).must(Permission.SELL)
-            self._post(work, kind, subject, by)
+            self._post(work, kind, subject, by, approval)
         self.work_queue()
 
     def print_test_page(self, by: StaffId) -> None:
@@ -111,14 +114,17 @@ class ReceiptDesk:
             gone = work.printing.cancelled(work.printing.get(job))
             work.record(PrintJobCancelled(gone.id, gone.kind, gone.subject, ""), actor=by)
 
-    def open_drawer(self, by: StaffId) -> None:
-        """Open the cash drawer without a sale; that it was done is written down. Raises the printer's fault, NotAllowed."""
-        with self._work.reading() as work:
-            work.staff.get(by).must(Permission.SELL)
+    def open_drawer(self, by: StaffId, approval: ApprovalId | None = None) -> None:
+        """Open the cash drawer without a sale; that it was done is written down.
+
+        Raises the printer's fault, ApprovalNeeded, ApprovalNotValid.
+        """
         self._must_have_printer()
+        with self._work() as work:
+            leave = work.rights.check(by, Permission.OPEN_DRAWER, approval)
         self._printer.open_drawer()
         with self._work() as work:
-            work.record(DrawerOpened(by), actor=by)
+            work.record(DrawerOpened(by), actor=by, approver=leave.approver)
 
     def open_drawer_for(self, sale: SaleId) -> None:
         """Open the drawer where this sale was paid in cash. Now or never: a drawer that opens late invites a thief."""
@@ -143,14 +149,19 @@ class ReceiptDesk:
         self._must_have_printer()
         work.printing.add(kind, subject, by)
 
-    def _post(self, work: Work, kind: PaperKind, subject: str, by: StaffId) -> None:
+    def _post(
+        self, work: Work, kind: PaperKind, subject: str, by: StaffId, approval: ApprovalId | None
+    ) -> None:
         self._must_have_printer()
         if subject and work.printing.open_for(kind, subject) is not None:
             return  # Pressed twice, or the first has not come out yet: one paper is what is wanted.
         again = work.receipts.printed(SaleId(subject)) > 0
+        # What has not come out yet is no copy: a printer that failed needs nobody's agreement.
+        leave = work.rights.check(by, Permission.REPRINT, approval, subject) if again else Leave(by)
         job = work.printing.add(kind, subject, by)
         if job is not None:
-            work.record(PrintJobPosted(job.id, kind, subject, reprint=again), actor=by)
+            told = PrintJobPosted(job.id, kind, subject, reprint=again)
+            work.record(told, actor=by, approver=leave.approver)
 
     def _must_have_printer(self) -> None:
         if not self._has_printer:

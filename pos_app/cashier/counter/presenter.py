@@ -95,6 +95,10 @@ class CounterPresenter(QObject):
         self._take_up()
         self.load_goods()
 
+    def take_over(self, person: StaffId) -> None:
+        """Another person goes on with what is there."""
+        self._by = person
+
     def load_goods(self) -> None:
         """What can be sold, fresh."""
         self._background.run(

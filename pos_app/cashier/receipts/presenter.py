@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from core.domain.events import ReceiptNotPrinted, ReceiptPrinted
-from core.domain.ids import StaffId
-from core.domain.refusals import Refusal
+from core.domain.ids import ApprovalId, StaffId
+from core.domain.refusals import ApprovalNeeded, Refusal
 from core.domain.sale import Sale
 from core.qt.background import Runs
 from core.qt.notices import Notices
+from core.wording.catalogue import _
+from pos_app.approval.asking import AsksApproval
 
 if TYPE_CHECKING:
     from core.services.receipts.desk import ReceiptDesk
@@ -50,9 +52,11 @@ class ReceiptsPresenter(QObject):
         sales: "SaleDesk",
         background: Runs,
         notices: Notices,
+        approvals: AsksApproval,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._approvals = approvals
         self._receipts = receipts
         self._sales = sales
         self._background = background
@@ -66,6 +70,10 @@ class ReceiptsPresenter(QObject):
         """This cashier prints from now on."""
         self._by = person
         self._background.run(lambda: self._sales.recent(1), self._last_known, self._notices.fault)
+
+    def take_over(self, person: StaffId) -> None:
+        """Another person goes on with what is there."""
+        self._by = person
 
     def sold(self, sale: Sale) -> None:
         """This bill is the last one now; its receipt is on its way."""
@@ -86,24 +94,26 @@ class ReceiptsPresenter(QObject):
         self._said = (event.sale, Paper.FAILED, event.fault)
         self._hear(event.sale)
 
-    def reprint(self) -> None:
+    def reprint(self, approval: ApprovalId | None = None) -> None:
         """Print the last bill's receipt once more."""
         sale, by = self.state.last, self._by
         if sale is None or self.state.reprinting:
             return
         self._show(replace(self.state, reprinting=True))
         self._background.run_outside(
-            lambda: self._receipts.reprint(sale.id, by),
+            lambda: self._receipts.reprint(sale.id, by, approval),
             lambda _nothing: self._reprinted(),
             self._not_reprinted,
         )
 
-    def open_drawer(self) -> None:
+    def open_drawer(self, approval: ApprovalId | None = None) -> None:
         """Open the cash drawer."""
         by = self._by
         self._show(replace(self.state, opening_drawer=True))
         self._background.run_outside(
-            lambda: self._receipts.open_drawer(by), lambda _nothing: self._drawer_done(), self._drawer_failed
+            lambda: self._receipts.open_drawer(by, approval),
+            lambda _nothing: self._drawer_done(),
+            self._drawer_failed,
         )
 
     def _hear(self, sale: str) -> None:
@@ -119,6 +129,11 @@ class ReceiptsPresenter(QObject):
         self._show(replace(self.state, reprinting=False, paper=Paper.PRINTED, fault=""))
 
     def _not_reprinted(self, error: Exception) -> None:
+        if isinstance(error, ApprovalNeeded) and self.state.last is not None:
+            self._show(replace(self.state, reprinting=False))
+            words = _("Print the receipt of bill {number} again").format(number=self.state.last.number)
+            self._approvals.ask(error, self.reprint, words)
+            return
         code = error.code if isinstance(error, Refusal) else ""
         self._show(replace(self.state, reprinting=False, paper=Paper.FAILED, fault=code))
         self._notices.fault(error)
@@ -128,6 +143,9 @@ class ReceiptsPresenter(QObject):
 
     def _drawer_failed(self, error: Exception) -> None:
         self._drawer_done()
+        if isinstance(error, ApprovalNeeded):
+            self._approvals.ask(error, self.open_drawer, _("Open the drawer without a sale"))
+            return
         self._notices.fault(error)
 
     def _show(self, state: ReceiptsState) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from core.domain.count import cash_count
 from core.domain.ids import StaffId
 from core.domain.money import Money
 from core.domain.shift import Shift
@@ -70,6 +71,10 @@ class ShiftPresenter(QObject):
         self._background.run(self._staff.people, self._know_names, self._failed)
         self.reload()
 
+    def take_over(self, person: StaffId) -> None:
+        """Another person goes on with what is there."""
+        self._by = person
+
     def reload(self) -> None:
         """The open shift, fresh."""
         self._background.run(self._shifts.current, self._loaded, self._failed)
@@ -101,7 +106,7 @@ class ShiftPresenter(QObject):
             return
         by = self._by
         self._show(replace(self.state, busy=True, trouble=None))
-        self._background.run(lambda: self._shifts.close(counted, by), self._closed, self._failed)
+        self._background.run(lambda: self._shifts.close(cash_count(counted), by), self._closed, self._failed)
 
     def write_report(self) -> None:
         """The closed shift's paper as a PDF."""
