@@ -27,15 +27,18 @@ class Pin:
 
 def _sale(work: Work, event: SaleCompleted) -> Parts:
     sale = work.sales.get(SaleId(event.sale))
-    coupon = sale.coupon
+    coupon, points = sale.coupon, sale.points
+    # How their uses end at the cloud is no part of the bill.
     used = (coupon.id, coupon.code, coupon.discount) if coupon else None
-    return (replace(sale, lines=(), payments=(), coupon=None), used), sale.lines, sale.payments
+    spent = (points.id, points.member, points.points, points.worth) if points else None
+    head = replace(sale, lines=(), payments=(), coupon=None, points=None)
+    return (head, used, spent), sale.lines, sale.payments
 
 
 def _shift(work: Work, event: ShiftClosed) -> Parts:
     shift = ShiftId(event.shift)
     counted = (tuple(work.shifts.variances(shift)), work.shifts.pieces(shift))
-    return work.shifts.get(shift), counted, tuple(work.shifts.meters(shift))
+    return work.shifts.get(shift), counted, tuple(work.shifts.meters(shift)), work.shifts.z(shift)
 
 
 def _correction(work: Work, event: ShiftCorrected) -> Parts:
@@ -63,7 +66,7 @@ def _only(found: Iterator[object]) -> object:
 
 PINS: Mapping[type[Event], Pin] = {
     SaleCompleted: Pin("sale", ("bill", "lines", "payments"), _sale, lambda event: str(event.number)),
-    ShiftClosed: Pin("shift", ("shift", "count", "meters"), _shift, lambda event: str(event.number)),
+    ShiftClosed: Pin("shift", ("shift", "count", "meters", "z"), _shift, lambda event: str(event.number)),
     ShiftCorrected: Pin("correction", ("entry",), _correction, lambda event: str(event.number)),
     CashMoved: Pin("movement", ("entry",), _movement, lambda event: f"…{event.movement[-6:]}"),
     FillFinished: Pin(

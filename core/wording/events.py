@@ -65,6 +65,12 @@ _SENTENCES: Mapping[Topic, Mapping[str, str]] = {
         "SaleChanged": mark("Bill {sale} was changed."),
         "SaleCompleted": mark("Bill {number} was paid: {total}."),
         "SaleCancelled": mark("Bill {sale} was thrown away."),
+        "SaleHeld": mark("Bill {sale} was set aside: {label}"),
+        "SaleRecalled": mark("Bill {sale} was taken up again."),
+        "LineVoided": mark("{title} for {amount} was taken off bill {sale}."),
+        "LineRepriced": mark("{title} on bill {sale}: {price} instead of {listed}. {reason}"),
+        "LineDiscounted": mark("{title} on bill {sale}: {amount} off by hand. {reason}"),
+        "SaleRounded": mark("Bill {sale} was rounded down by {off}."),
         "PaymentChanged": mark("A payment of bill {sale}: {state}."),
     },
     Topic.PUMP: {
@@ -84,6 +90,8 @@ _SENTENCES: Mapping[Topic, Mapping[str, str]] = {
         "PriceWithdrawn": mark("Price change {change} was taken back."),
         "NozzlePriceApplied": mark("Nozzle {nozzle} confirmed {price}."),
         "PriceApplied": mark("{grade} costs {price} now."),
+        "GoodsChanged": mark("Goods were added or changed: {name}."),
+        "OffersChanged": mark("Offers or rules were changed: {what}."),
     },
     Topic.PAPER: {
         "ReceiptPrinted": mark("The receipt of bill {sale} was printed, copy {copy}."),

@@ -32,6 +32,7 @@ _PARTS = {
     "shift": mark("its totals"),
     "count": mark("its count"),
     "meters": mark("its meter readings"),
+    "z": mark("its Z"),
     "entry": mark("its entry"),
     "figures": mark("its figures"),
 }
