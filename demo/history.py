@@ -22,7 +22,7 @@ from core.persistence.unit_of_work import UnitsOfWork
 from core.services.forecourt import ForecourtDesk
 from core.services.payments.desk import PaymentDesk
 from core.services.products import ProductDesk
-from core.services.sales import SaleDesk
+from core.services.sales.desk import SaleDesk
 from core.services.shifts import ShiftDesk
 from core.simulated.clock import HandClock
 from core.simulated.coupon_desk import MemoryCouponDesk

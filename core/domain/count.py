@@ -37,6 +37,9 @@ class Count:
         return self.cash if tender is Tender.CASH else dict(self.totals).get(tender, ZERO)
 
 
+NOTHING_COUNTED = Count()
+
+
 @dataclass(frozen=True, slots=True)
 class Variance:
     """One tender: what the books say and what was counted."""

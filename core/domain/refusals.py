@@ -146,6 +146,13 @@ class ShiftAlreadyOpen(Refusal):
 
 
 @dataclass(eq=False)
+class ZReportDamaged(Refusal):
+    """The Z that is kept is not the one that was written when the shift closed."""
+
+    number: int
+
+
+@dataclass(eq=False)
 class ShiftIsOpen(Refusal):
     """Only a closed shift is put right by an entry; an open one is counted."""
 
@@ -936,3 +943,18 @@ class QuickKeyTaken(Refusal):
     """Other goods have this place among the quick keys."""
 
     name: str
+
+
+@dataclass(eq=False)
+class CouponBelowFloor(Refusal):
+    """The fuel costs its floor already: the coupon could take nothing off."""
+
+
+@dataclass(eq=False)
+class MemberCodeExpired(Refusal):
+    """The code on the member's phone is over, was not issued, or is for another bill."""
+
+
+@dataclass(eq=False)
+class RechargeCardNotFound(Refusal):
+    """There is no recharge card with this code or number."""

@@ -166,9 +166,25 @@ class Sale:
         return self.gross - self.discount - self.rounding
 
     @property
+    def is_blank(self) -> bool:
+        """Whether nothing has happened on it: nobody misses it when it is thrown away."""
+        return not (self.lines or self.payments or self.coupon or self.member)
+
+    @property
     def is_held(self) -> bool:
         """Whether it is set aside and nobody works on it."""
         return self.held_at is not None
+
+    @property
+    def is_changeable(self) -> bool:
+        """Whether lines may come and go: open, and without money in it or on its way."""
+        return self.state is SaleState.OPEN and not self.paid and self.unclear_payment is None
+
+    @property
+    def is_well_begun(self) -> bool:
+        """Whether a line that goes would be noticed: there is fuel on it, it was held, or somebody tried to pay."""
+        fuel = any(line.fill is not None or line.prepay is not None for line in self.lines)
+        return fuel or bool(self.held_label) or bool(self.payments)
 
     def step(self, kind: StepKind) -> Step | None:
         """The first step of this kind, taken or not."""
@@ -352,7 +368,12 @@ class Sale:
         """The bill with everything that was reckoned for it."""
         self._must_be_changeable()
         off = found.discounts
-        lines = tuple(replace(line, discount=off.get(line.id, ZERO)) for line in self.lines)
+        lines = tuple(
+            line
+            if line.discount == off.get(line.id, ZERO)
+            else replace(line, discount=off.get(line.id, ZERO))
+            for line in self.lines
+        )
         coupon, points = self.coupon, self.points
         if coupon is not None:
             step = found.step(StepKind.COUPON)

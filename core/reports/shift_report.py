@@ -35,7 +35,8 @@ def shift_pdf(report: ShiftReport) -> bytes:
         # Nobody signs a page that says nothing.
         KeepTogether([_side_by_side(_online(report), _unpaid(report)), Spacer(1, 40), _signatures()]),
     ]
-    printed_at = _("Printed {moment}").format(moment=formats.moment_to_the_second(report.printed_at))
+    moment = formats.moment_to_the_second(report.printed_at) if report.printed_at else ""
+    printed_at = _("Printed {moment}").format(moment=moment)
     return printed(story, f"{_title(report)} · {report.station}", report.station, printed_at)
 
 
@@ -151,9 +152,9 @@ def _money_in(report: ShiftReport) -> list["Flowable"]:
 
 def _drawer(report: ShiftReport) -> list["Flowable"]:
     shift = report.shift
-    cash = total(tender.amount for tender in report.tenders if tender.tender is Tender.CASH)
+    cash = total(tender.net for tender in report.tenders if tender.tender is Tender.CASH)
     is_closed = shift.state is ShiftState.CLOSED
-    expected = shift.expected_cash if is_closed else shift.opening_float + cash
+    expected = shift.expected_cash if is_closed else report.expected_cash
     others = expected - shift.opening_float - cash
     rows: list[Row] = [[label(_("Item")), label(_("Yuan"), right=True)]]
     rows.append([words(_("Float")), figure(_yuan(shift.opening_float))])

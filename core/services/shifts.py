@@ -4,16 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from core.domain.blocker import Blocker, BlockerKind
-from core.domain.cash import in_drawer
 from core.domain.count import Count, variances
 from core.domain.events import SaleChanged, ShiftClosed, ShiftCorrected, ShiftHandedOver, ShiftOpened
 from core.domain.ids import ApprovalId, NozzleId, PumpNumber, ShiftCorrectionId, ShiftId, StaffId
+from core.domain.journal import JournalHead
 from core.domain.litres import NO_LITRES, Litres
 from core.domain.money import Money
 from core.domain.payment import Tender
+from core.domain.print_job import PaperKind
 from core.domain.pump import Pump, PumpReading, PumpState
 from core.domain.refusals import NoShiftOpen, ShiftAlreadyOpen, ShiftHasOpenWork, ShiftIsOpen
-from core.domain.sale import Sale
+from core.domain.report import ShiftReport
 from core.domain.shift import (
     MeterCut,
     Shift,
@@ -25,7 +26,6 @@ from core.domain.shift import (
 from core.domain.staff import Permission
 from core.ports.clock import Clock
 from core.ports.identity import Identity
-from core.ports.totals import Totals
 from core.ports.unit_of_work import UnitOfWork, Work
 from core.protocol import from_station
 from core.protocol.codec import wrap
@@ -37,11 +37,8 @@ class ShiftDesk:
     `second_person` is whether the station wants every count checked by another person before the shift closes.
     """
 
-    def __init__(
-        self, work: UnitOfWork, totals: Totals, clock: Clock, ids: Identity, *, second_person: bool = False
-    ) -> None:
+    def __init__(self, work: UnitOfWork, clock: Clock, ids: Identity, *, second_person: bool = False) -> None:
         self._work = work
-        self._totals = totals
         self._clock = clock
         self._ids = ids
         self._second_person = second_person
@@ -199,82 +196,76 @@ class ShiftDesk:
         followed_by: ShiftId | None = None,
     ) -> Shift:
         now = self._clock.now()
-        expected = self._expected(work, shift)
+        # Read in the transaction that closes: it holds the write lock, so no sale can slip in between.
+        expected = _expected(work.shift_reports.of(shift.id))
         closed = shift.closed(by, now, count, expected[Tender.CASH], checked_by, followed_by)
         work.shifts.save(closed)
         work.shifts.save_count(shift.id, count, variances(count, expected))
         work.shifts.save_meters(shift.id, _meters(work))
+        report = work.shift_reports.keep(closed, now, work.journal_head().short)
+        work.printing.add(PaperKind.Z_REPORT, shift.id, by)
         work.record(
             ShiftClosed(shift.id, shift.number, by, closed.expected_cash.fen, closed.counted_cash.fen),
             actor=by,
             approver=checked_by,
         )
-        work.messages.post(wrap(self._message(work, closed), self._ids(), now))
+        work.messages.post(wrap(_message(report, work.journal_head()), self._ids(), now))
         return closed
 
     def _clear_the_desk(self, work: Work, shift: Shift) -> None:
         for sale in work.sales.open_ones(shift.id):
-            if not _is_a_bill(sale):
+            if sale.is_blank:
                 work.sales.save(sale.cancelled(self._clock.now()))
 
     def _take_along(self, work: Work, last: Shift, shift: Shift, by: StaffId) -> int:
         """The bills that the last shift left open are this one's from now on; their cashier goes on with them."""
-        bills = [sale for sale in work.sales.open_ones(last.id) if _is_a_bill(sale)]
+        bills = [sale for sale in work.sales.open_ones(last.id) if not sale.is_blank]
         for sale in bills:
             work.sales.save(replace(sale, shift=shift.id))
             work.record(SaleChanged(sale.id), actor=by)
         return len(bills)
 
-    def _expected(self, work: Work, shift: Shift) -> Mapping[Tender, Money]:
-        # Read inside the closing transaction: it holds the write lock, so no sale can slip in between.
-        figures = {figure.tender: figure for figure in self._totals.tenders(shift.id)}
-        expected = {tender: figure.net for tender, figure in figures.items()}
-        cash = figures.get(Tender.CASH)
-        expected[Tender.CASH] = in_drawer(
-            shift.opening_float,
-            cash.amount if cash else Money(0),
-            cash.refunded if cash else Money(0),
-            work.cash.of(shift.id),
-        )
-        return expected
 
-    def _message(self, work: Work, shift: Shift) -> from_station.ShiftClosed:
-        count, gross, discount = self._totals.sales(shift.id)
-        head = work.journal_head()  # with the row that closes this shift
-        return from_station.ShiftClosed(
-            shift_id=shift.id,
-            opened_at=shift.opened_at,
-            closed_at=shift.closed_at or shift.opened_at,
-            opened_by=work.staff.get(shift.opened_by).name,
-            closed_by=work.staff.get(shift.closed_by or shift.opened_by).name,
-            sales_count=count,
-            total_fen=(gross - discount).fen,
-            discount_fen=discount.fen,
-            cash_expected_fen=shift.expected_cash.fen,
-            cash_counted_fen=shift.counted_cash.fen,
-            by_method=[
-                from_station.MethodTotal(method=f.tender, count=f.count, amount_fen=f.amount.fen)
-                for f in self._totals.tenders(shift.id)
-            ],
-            by_grade=[
-                from_station.GradeTotal(
-                    grade=f.grade, count=f.fills, volume_ml=f.volume.millilitres, amount_fen=f.amount.fen
-                )
-                for f in self._totals.fuel(shift.id)
-            ],
-            journal=from_station.JournalAnchor(number=head.number, hash=head.hash.hex()),
-        )
+def _expected(report: ShiftReport) -> Mapping[Tender, Money]:
+    """What the books say of each tender; of cash, what should lie in the drawer."""
+    return {
+        **{figure.tender: figure.net for figure in report.tenders},
+        Tender.CASH: report.expected_cash,
+    }
 
 
-def _is_a_bill(sale: Sale) -> bool:
-    return bool(sale.lines or sale.payments or sale.coupon)
+def _message(report: ShiftReport, head: JournalHead) -> from_station.ShiftClosed:
+    shift = report.shift
+    return from_station.ShiftClosed(
+        shift_id=shift.id,
+        opened_at=shift.opened_at,
+        closed_at=shift.closed_at or shift.opened_at,
+        opened_by=report.opened_by,
+        closed_by=report.closed_by,
+        sales_count=report.sales,
+        total_fen=report.net.fen,
+        discount_fen=(report.discount + report.rounding).fen,
+        cash_expected_fen=shift.expected_cash.fen,
+        cash_counted_fen=shift.counted_cash.fen,
+        by_method=[
+            from_station.MethodTotal(method=f.tender, count=f.count, amount_fen=f.net.fen)
+            for f in report.tenders
+        ],
+        by_grade=[
+            from_station.GradeTotal(
+                grade=f.grade, count=f.fills, volume_ml=f.volume.millilitres, amount_fen=f.amount.fen
+            )
+            for f in report.fuel
+        ],
+        journal=from_station.JournalAnchor(number=head.number, hash=head.hash.hex()),
+    )
 
 
 def _under_way(work: Work, shift: Shift) -> list[Blocker]:
     found = [
         Blocker(BlockerKind.OPEN_BILL, sale.id, work.staff.get(sale.cashier).name, sale.total)
         for sale in work.sales.open_ones(shift.id)
-        if _is_a_bill(sale)
+        if not sale.is_blank
     ]
     found += [
         Blocker(BlockerKind.UNCLEAR_PAYMENT, payment.id, payment.tender, payment.amount)

@@ -42,7 +42,7 @@ from core.services.products import ProductDesk
 from core.services.receipts.desk import ReceiptDesk
 from core.services.reports import ReportDesk
 from core.services.roles import RoleDesk
-from core.services.sales import SaleDesk
+from core.services.sales.desk import SaleDesk
 from core.services.shifts import ShiftDesk
 from core.services.staff import StaffDesk
 from core.station.absent import AbsentCloud, AbsentPoleDisplay

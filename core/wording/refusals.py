@@ -35,6 +35,9 @@ _SENTENCES = {
     "station_already_open": mark("This database already holds a station. Choose an empty one."),
     "no_shift_open": mark("No shift is open. Open a shift first."),
     "shift_already_open": mark("Shift {number} is still open. Close it first."),
+    "z_report_damaged": mark(
+        "The Z of shift {number} was changed in the database after the shift had closed. Verify the journal and tell the owner."
+    ),
     "shift_is_open": mark("Shift {number} is still open. Count it first."),
     "shift_is_closed": mark("Shift {number} is closed already."),
     "shift_has_open_work": mark(
@@ -108,7 +111,9 @@ _SENTENCES = {
     "printer_fault": mark("The printer cannot print. Look at it; what waits is printed by itself."),
     "print_job_not_found": mark("This paper is not in the queue any more."),
     "print_job_ended": mark("This paper is being printed or has come out already."),
-    "paper_unknown": mark("This paper could not be made ready and was left out. Print it again from the list."),
+    "paper_unknown": mark(
+        "This paper could not be made ready and was left out. Print it again from the list."
+    ),
     "printer_offline": mark("The printer does not answer. Check its power and cable, then print again."),
     "pump_line_down": mark(
         "The pump controller does not answer. Fills go on; check its power and network cable."
@@ -141,6 +146,10 @@ _SENTENCES = {
     "phone_unfit": mark("This is not a mobile number. Check the 11 digits."),
     "sign_in_code_wrong": mark("The code is not right. {tries_left} tries left."),
     "sign_in_code_expired": mark("The code is no longer valid. Ask for a new one."),
+    "member_code_expired": mark(
+        "The member code is over. Ask the customer to show a fresh one, then scan again."
+    ),
+    "recharge_card_not_found": mark("There is no recharge card with this code. Scan it again."),
     "pairing_code_wrong": mark("The pairing code is wrong, used or too old. Ask for a new one."),
     "station_not_found": mark("This station does not exist. Choose another one."),
     "vehicle_not_found": mark("You have no car with the plate {plate}."),
@@ -162,6 +171,9 @@ _SENTENCES = {
     ),
     "code_expired": mark(
         "The payment code has expired or was used. Ask the customer to refresh it, then scan again."
+    ),
+    "card_not_known": mark(
+        "This recharge card is not known or not active yet. Nothing was charged; ask for another way to pay."
     ),
     "code_invalid": mark(
         "The payment code has expired or was used. Ask the customer to refresh it, then scan again."

@@ -11,6 +11,7 @@ from admin_app.overview.needs import Need, NeedKind
 from admin_app.overview.payment_mix import shares
 from admin_app.overview.presenter import permille
 from admin_app.rooms import Room
+from core.domain.count import cash_count
 from core.domain.ids import OrderId
 from core.domain.litres import Litres
 from core.domain.money import Money
@@ -183,7 +184,7 @@ def test_an_order_that_nobody_accepts_is_red(manager):
 
 def test_a_shift_with_a_difference_is_told_for_a_day(manager):
     station = manager.station
-    station.shifts.close(Money(49_000), station.cashier)
+    station.shifts.close(cash_count(Money(49_000)), station.cashier)
     manager.desk.touched()
     assert "短款 ￥10.00" in manager.text("need_shift_difference")
     station.clock.move(timedelta(days=1, minutes=1))

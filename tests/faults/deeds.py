@@ -16,7 +16,7 @@ from core.domain.refusals import Refusal, ShiftHasOpenWork
 from core.domain.sale import Sale
 from core.domain.shift import Shift
 from core.services.payments.desk import PaymentDesk
-from core.services.sales import SaleDesk
+from core.services.sales.desk import SaleDesk
 from core.services.shifts import ShiftDesk
 
 FLOAT = Money(50_000)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.domain.count import cash_count
 from core.domain.money import Money
 from core.domain.refusals import GoodsNotFound, NotAllowed, PinLocked, ShiftHasOpenWork, WrongPin
 from core.wording import formats
@@ -52,6 +53,6 @@ def test_a_code_that_is_no_goods_leaves_the_bill_as_it_was(audited: RealStation)
     assert sentence(refused.value) == "没有条码为 6900000000007 的商品，请重新扫描或手工输入。"
     assert audited.sale(bill.id) == bill
     with pytest.raises(ShiftHasOpenWork):
-        audited.till.shifts.close(Money(50_000), audited.cashier)
+        audited.till.shifts.close(cash_count(Money(50_000)), audited.cashier)
     audited.till.payments.take_cash(bill.id, bill.due, audited.cashier)
-    audited.till.shifts.close(Money(51_500), audited.cashier)
+    audited.till.shifts.close(cash_count(Money(51_500)), audited.cashier)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.domain.count import cash_count
 from core.domain.coupon import CouponKind, CouponUseState
 from core.domain.fill import FillState
 from core.domain.ids import NozzleId, PumpNumber, StationId
@@ -162,7 +163,7 @@ def test_shifts(work: UnitsOfWork):
         assert transaction.shifts.next_number() == 1
         transaction.shifts.save(first)
         assert transaction.shifts.current() == first
-    closed = first.closed(first.opened_by, MOMENT, Money(50_300), Money(50_000))
+    closed = first.closed(first.opened_by, MOMENT, cash_count(Money(50_300)), Money(50_000))
     with work() as transaction:
         transaction.shifts.save(closed)
         assert transaction.shifts.next_number() == 2

@@ -10,6 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from core.domain.count import cash_count
 from core.domain.faults import Fault
 from core.domain.ids import SaleId
 from core.domain.money import ZERO, Money, total
@@ -157,7 +158,7 @@ class Counterday(RuleBasedStateMachine):
             )
         if busy:
             return
-        closed = self.station.shifts.close(self.counted_into_drawer, self.station.cashier)
+        closed = self.station.shifts.close(cash_count(self.counted_into_drawer), self.station.cashier)
         assert closed.difference == ZERO
         self.station.open_shift()
         self.counted_into_drawer = FLOAT

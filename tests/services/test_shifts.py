@@ -147,9 +147,7 @@ def test_what_is_carried_over_with_a_note_is_there_in_the_next_shift(station: Sm
 
 
 def test_a_count_can_want_a_second_person(station: SmallStation) -> None:
-    strict = type(station.shifts)(
-        station.work, station.totals, station.clock, station.ids, second_person=True
-    )
+    strict = type(station.shifts)(station.work, station.clock, station.ids, second_person=True)
     shift = strict.current()
     assert shift is not None
     # The right itself is enough for no one: the check by another is the point.

@@ -4,7 +4,7 @@ One row serves both readings: a shift's figures are the sum over its hours, a da
 `hour` is the moment at which the station's local hour began, `local_hour` what its clock then showed (0 to 23).
 """
 
-from sqlalchemy import BigInteger, Column, Integer, String, Table
+from sqlalchemy import BigInteger, Column, Integer, String, Table, text
 
 from core.domain.payment import Tender
 from core.persistence.column_types import Fen, Id, Li, Millilitres, Moment, Word
@@ -20,6 +20,7 @@ sale_sums = Table(
     Column("discount", Fen(), nullable=False),
     Column("goods_pieces", BigInteger(), nullable=False),
     Column("goods_net", Fen(), nullable=False),
+    Column("rounding", Fen(), nullable=False, server_default=text("0")),
     sqlite_with_rowid=False,
 )
 

@@ -1,0 +1,108 @@
+"""A shift's paper: put together while the shift is open, kept as its Z once it is closed, read back word for word."""
+
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+
+from core.domain.cash import in_drawer
+from core.domain.count import NOTHING_COUNTED
+from core.domain.ids import ShiftId, StaffId
+from core.domain.journal import canonical
+from core.domain.money import ZERO, Money, total
+from core.domain.payment import Tender
+from core.domain.read_back import read_back
+from core.domain.refusals import ZReportDamaged
+from core.domain.report import ShiftReport, TenderFigure
+from core.domain.shift import Shift, ShiftState
+from core.persistence.shift_sums import ShiftSums
+from core.persistence.transaction import Transaction
+from core.ports.repositories import CashBook, Fills, Sales, Shifts, Staff
+
+
+class SqlShiftReports:
+    """Port ShiftReports."""
+
+    def __init__(  # noqa: PLR0917 - it reads what five repositories know
+        self,
+        transaction: Transaction,
+        shifts: Shifts,
+        staff: Staff,
+        sales: Sales,
+        fills: Fills,
+        cash: CashBook,
+    ) -> None:
+        self._transaction = transaction
+        self._shifts = shifts
+        self._staff = staff
+        self._sales = sales
+        self._fills = fills
+        self._cash = cash
+
+    def of(self, shift: ShiftId) -> ShiftReport:
+        subject = self._shifts.get(shift)
+        kept = self._shifts.z(shift)
+        if kept is None:
+            return self._put_together(subject)
+        content, digest = kept
+        if _digest(content) != digest:
+            raise ZReportDamaged(subject.number)
+        return replace(read_back(ShiftReport, content), corrections=tuple(self._shifts.corrections(shift)))
+
+    def keep(self, shift: Shift, at: datetime, journal: str) -> ShiftReport:
+        report = replace(self._put_together(shift), journal=journal)
+        content = canonical(report)
+        self._shifts.keep_z(shift, content, _digest(content), at)
+        return report
+
+    def _put_together(self, shift: Shift) -> ShiftReport:
+        sums = ShiftSums(self._transaction, shift.id)
+        sold, refunds, orders, tenders = sums.sales(), sums.refunds(), sums.orders(), sums.tenders()
+        is_closed = shift.state is ShiftState.CLOSED
+        unpaid = self._fills.unpaid()
+        bills = [sale for sale in self._sales.open_ones(shift.id) if not sale.is_blank]
+        movements = tuple(self._cash.of(shift.id))
+        return ShiftReport(
+            shift=shift,
+            opened_by=self._name(shift.opened_by),
+            closed_by=self._name(shift.closed_by),
+            checked_by=self._name(shift.checked_by),
+            followed_by=shift.number + 1 if shift.followed_by else 0,
+            sales=sold.sales,
+            gross=sold.gross,
+            discount=sold.discount,
+            rounding=sold.rounding,
+            refunds=refunds.refunds,
+            voids=refunds.voids,
+            refunded=refunds.amount,
+            fuel=sums.fuel(),
+            refunded_fuel=sums.refunded_fuel(),
+            goods_pieces=sold.pieces - refunds.pieces,
+            goods_amount=sold.goods - refunds.goods,
+            tenders=tenders,
+            movements=movements,
+            expected_cash=in_drawer(shift.opening_float, *_cash_of(tenders), movements),
+            variances=tuple(self._shifts.variances(shift.id)),
+            pieces=self._shifts.pieces(shift.id) if is_closed else NOTHING_COUNTED,
+            meters=tuple(self._shifts.meters(shift.id)),
+            orders=orders.orders,
+            orders_volume=orders.volume,
+            orders_amount=orders.owed,
+            unpaid_fills=len(unpaid),
+            unpaid_amount=total(fill.amount for fill in unpaid),
+            open_bills=len(bills),
+            open_amount=total(sale.total for sale in bills),
+        )
+
+    def _name(self, staff: StaffId | None) -> str:
+        return self._staff.get(staff).name if staff else ""
+
+
+def _cash_of(tenders: tuple[TenderFigure, ...]) -> tuple[Money, Money]:
+    for figure in tenders:
+        if figure.tender is Tender.CASH:
+            return figure.amount, figure.refunded
+    return ZERO, ZERO
+
+
+def _digest(content: str) -> str:
+    return sha256(content.encode()).hexdigest()

@@ -1,0 +1,160 @@
+"""A shift's kept sums, read on whatever transaction asks: a few rows, however many sales there were."""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Table, bindparam, cast, func, literal_column, select
+
+from core.domain.ids import ShiftId
+from core.domain.litres import Litres
+from core.domain.money import ZERO, Money
+from core.domain.payment import Tender
+from core.domain.report import FuelFigure, TenderFigure
+from core.persistence.tables.refund_sums import refund_fuel_sums, refund_sums, refund_tender_sums
+from core.persistence.tables.sums import fuel_sums, order_sums, sale_sums, tender_sums
+from core.persistence.transaction import Query, Transaction
+
+
+class SaleSum(NamedTuple):
+    """What completed sales come to."""
+
+    sales: int
+    gross: Money
+    discount: Money
+    rounding: Money
+    pieces: int
+    goods: Money
+
+
+class RefundSum(NamedTuple):
+    """What refunds come to."""
+
+    refunds: int
+    voids: int
+    amount: Money
+    pieces: int
+    goods: Money
+
+
+class OrderSum(NamedTuple):
+    """What online orders come to."""
+
+    orders: int
+    volume: Litres
+    owed: Money
+
+
+class Given(NamedTuple):
+    """What went back by one tender."""
+
+    tender: Tender
+    refunds: int
+    amount: Money
+
+
+def summed(*columns: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    """Each column's sum in the column's own type (PostgreSQL would make it a decimal); nothing sums to zero."""
+    return [cast(func.coalesce(func.sum(column), literal_column("0")), column.type) for column in columns]
+
+
+def _of_shift(table: Table) -> ColumnElement[bool]:
+    return table.c.shift == bindparam("shift")
+
+
+def _fuel(table: Table, paid: ColumnElement[Any]) -> Query[FuelFigure]:
+    return Query(
+        select(table.c.grade, table.c.price, *summed(table.c.fills, table.c.volume, paid))
+        .where(_of_shift(table))
+        .group_by(table.c.grade, table.c.price)
+        .order_by(table.c.grade, table.c.price),
+        FuelFigure,
+    )
+
+
+SALE_SUMS = summed(
+    sale_sums.c.sales,
+    sale_sums.c.gross,
+    sale_sums.c.discount,
+    sale_sums.c.rounding,
+    sale_sums.c.goods_pieces,
+    sale_sums.c.goods_net,
+)
+REFUND_SUMS = summed(
+    refund_sums.c.refunds,
+    refund_sums.c.voids,
+    refund_sums.c.amount,
+    refund_sums.c.goods_pieces,
+    refund_sums.c.goods_amount,
+)
+TENDER_SUMS = (
+    select(tender_sums.c.tender, *summed(tender_sums.c.payments, tender_sums.c.amount))
+    .group_by(tender_sums.c.tender)
+    .order_by(tender_sums.c.tender)
+)
+GIVEN_SUMS = (
+    select(refund_tender_sums.c.tender, *summed(refund_tender_sums.c.refunds, refund_tender_sums.c.amount))
+    .group_by(refund_tender_sums.c.tender)
+    .order_by(refund_tender_sums.c.tender)
+)
+ORDER_SUMS = summed(order_sums.c.orders, order_sums.c.volume, order_sums.c.owed)
+
+_SALES = Query(select(*SALE_SUMS).where(_of_shift(sale_sums)), SaleSum)
+_REFUNDS = Query(select(*REFUND_SUMS).where(_of_shift(refund_sums)), RefundSum)
+_TAKEN = Query(TENDER_SUMS.where(_of_shift(tender_sums)), TenderFigure)
+_GIVEN = Query(GIVEN_SUMS.where(_of_shift(refund_tender_sums)), Given)
+_FUEL = _fuel(fuel_sums, fuel_sums.c.net)
+_REFUNDED_FUEL = _fuel(refund_fuel_sums, refund_fuel_sums.c.amount)
+_ORDERS = Query(select(*ORDER_SUMS).where(_of_shift(order_sums)), OrderSum)
+
+
+class ShiftSums:
+    """The kept sums of one shift."""
+
+    def __init__(self, transaction: Transaction, shift: ShiftId) -> None:
+        self._transaction = transaction
+        self._shift = shift
+
+    def sales(self) -> SaleSum:
+        """Completed sales."""
+        [found] = self._transaction.all(_SALES, self._shift)
+        return found
+
+    def refunds(self) -> RefundSum:
+        """What was given back of lines."""
+        [found] = self._transaction.all(_REFUNDS, self._shift)
+        return found
+
+    def tenders(self) -> tuple[TenderFigure, ...]:
+        """What came in and went back by each tender that moved."""
+        return together(
+            self._transaction.all(_TAKEN, self._shift), self._transaction.all(_GIVEN, self._shift)
+        )
+
+    def fuel(self) -> tuple[FuelFigure, ...]:
+        """Fuel by grade and price: what customers paid for it, after discounts."""
+        return tuple(self._transaction.all(_FUEL, self._shift))
+
+    def refunded_fuel(self) -> tuple[FuelFigure, ...]:
+        """Fuel whose money went back."""
+        return tuple(self._transaction.all(_REFUNDED_FUEL, self._shift))
+
+    def orders(self) -> OrderSum:
+        """Online orders completed."""
+        [found] = self._transaction.all(_ORDERS, self._shift)
+        return found
+
+
+def together(taken: list[TenderFigure], given: list[Given]) -> tuple[TenderFigure, ...]:
+    """One figure a tender, in the order in which tenders are always named."""
+    came = {figure.tender: figure for figure in taken}
+    went = {figure.tender: figure for figure in given}
+    return tuple(
+        TenderFigure(
+            tender,
+            came[tender].count if tender in came else 0,
+            came[tender].amount if tender in came else ZERO,
+            went[tender].refunds if tender in went else 0,
+            went[tender].amount if tender in went else ZERO,
+        )
+        for tender in Tender
+        if tender in came or tender in went
+    )
