@@ -46,10 +46,11 @@ class FaultyDisk:
         self._failure: Failure | None = None
         self._left = 0
         self.struck = False
+        self.asked = 0  # how often it could have failed since the last `break_at`
 
     def break_at(self, place: int, failure: Failure) -> None:
         """From now on, fail at the place-th thing of the failure's kind, counted from 1."""
-        self._failure, self._left, self.struck = failure, place, False
+        self._failure, self._left, self.struck, self.asked = failure, place, False, 0
 
     def mend(self) -> None:
         """All is well again; `struck` tells whether anything had failed."""
@@ -62,6 +63,7 @@ class FaultyDisk:
         if operation.kind is Kind.SHARED_LOCK and operation.offset != 0:
             return SQLITE_OK  # only the first of the shared locks is the writer's
         self._left -= 1
+        self.asked += 1
         if self._left > 0 or (self._left < 0 and not failure.lasting):
             return SQLITE_OK
         self.struck = True

@@ -25,11 +25,12 @@ def counter_of(station: SmallStation, chance: Random, *, customers: bool = True)
     """A cashier at this station; without customers at the pumps there are only the fills that wait."""
 
     def a_fill() -> Fill | None:
-        pump = chance.choice((PUMP_1, PUMP_2))
-        waiting = [fill for fill in station.forecourt.unpaid() if fill.pump == pump]
+        waiting = station.forecourt.unpaid()
         if waiting or not customers:
-            return waiting[0] if waiting else None
-        station.forecourt.request(pump, NOZZLE_1, Preset(PresetKind.FULL), station.cashier)
+            return chance.choice(waiting) if waiting else None
+        pump = chance.choice((PUMP_1, PUMP_2))
+        if station.pumps.promised(pump) is None:
+            station.forecourt.request(pump, NOZZLE_1, Preset(PresetKind.FULL), station.cashier)
         station.pumps.finish(pump, NOZZLE_1, Money(chance.randrange(1_000, 40_000)))
         return station.forecourt.unpaid()[-1]
 
