@@ -136,6 +136,8 @@ _RULES = (
         "an approval is used once and never changes",
         f"OLD.used_at IS NOT NULL OR {_differs(_FIGURES_OF_AN_APPROVAL)}",
     ),
+    _Rule("books_keep", "UPDATE ON books", "books stay what they are"),
+    _Rule("books_stay", "DELETE ON books", "books stay what they are"),
     _Rule("approvals_stay", "DELETE ON approvals", "an approval is never deleted"),
 )
 

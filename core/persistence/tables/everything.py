@@ -3,6 +3,7 @@
 from core.persistence.tables import (
     accounts,
     append_only,
+    books,
     cash,
     catalogue,
     forecourt,
@@ -26,6 +27,7 @@ from core.persistence.tables.metadata import metadata
 __all__ = [
     "accounts",
     "append_only",
+    "books",
     "cash",
     "catalogue",
     "forecourt",
