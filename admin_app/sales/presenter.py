@@ -17,7 +17,7 @@ from core.qt.notices import Notices
 if TYPE_CHECKING:
     from core.services.forecourt import ForecourtDesk
     from core.services.receipts.desk import ReceiptDesk
-    from core.services.sales import SaleDesk
+    from core.services.sales.desk import SaleDesk
     from core.services.staff import StaffDesk
 
 MOST = 200

@@ -131,6 +131,75 @@ class SaleChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SaleHeld(Event):
+    """A bill was set aside."""
+
+    sale: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaleRecalled(Event):
+    """A bill was taken up again; `before` is whose it was."""
+
+    sale: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineVoided(Event):
+    """A line was taken off an open bill."""
+
+    sale: str
+    title: str
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineRepriced(Event):
+    """Goods on an open bill got another price."""
+
+    sale: str
+    title: str
+    listed_fen: int
+    price_fen: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineDiscounted(Event):
+    """Somebody took something off a line of an open bill."""
+
+    sale: str
+    title: str
+    amount_fen: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaleRounded(Event):
+    """Somebody rounded an open bill down, or took that back."""
+
+    sale: str
+    off_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsChanged(Event):
+    """Goods were added or changed."""
+
+    goods: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OffersChanged(Event):
+    """An offer, a floor or the rules for bills changed; `what` says which."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class SaleCompleted(Event):
     """A sale was paid."""
 
@@ -309,3 +378,41 @@ class MessageSetAside(Event):
     message: str
     message_kind: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaleRefunded(Event):
+    """A refund of a completed bill was written down; `cash_fen` of it goes out of the drawer now."""
+
+    refund: str
+    sale: str
+    number: str
+    kind: str
+    total_fen: int
+    cash_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefundLegChanged(Event):
+    """Money on its way back came to a new state."""
+
+    refund: str
+    leg: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChanged(Event):
+    """An account customer came, or its name, plates, limit or being open changed."""
+
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSettled(Event):
+    """An account customer paid what was owed, or a part of it."""
+
+    account: str
+    entry: str
+    tender: str
+    amount_fen: int

@@ -59,7 +59,16 @@ class Member:
     def on_bill(self, plate: str = "") -> "SaleMember":
         """What a bill remembers of him; `plate` is the one he was found by, where he was."""
         own = plate or (self.plates[0] if len(self.plates) == 1 else "")
-        return SaleMember(self.id, self.name, self.phone_masked, self.level, self.level_title, own)
+        return SaleMember(
+            self.id,
+            self.name,
+            self.phone_masked,
+            self.level,
+            self.level_title,
+            own,
+            self.proven,
+            self.points_rule,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +81,5 @@ class SaleMember:
     level: str = NO_LEVEL
     level_title: str = ""
     plate: str = ""
+    proven: bool = False
+    points_rule: PointsRule = PointsRule()

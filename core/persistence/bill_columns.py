@@ -8,7 +8,7 @@ from sqlalchemy import Text
 
 from core.domain.ids import GradeCode, LineId, MemberId, OfferId
 from core.domain.litres import Litres
-from core.domain.member import SaleMember
+from core.domain.member import PointsRule, SaleMember
 from core.domain.money import ZERO, Money
 from core.domain.offer import BillRules, LitreOffer, RoundTo, Step, StepKind
 from core.persistence.column_types import AsColumn, to_json
@@ -42,6 +42,8 @@ class MemberJson(AsColumn[SaleMember]):
                 "level": value.level,
                 "level_title": value.level_title,
                 "plate": value.plate,
+                "proven": value.proven,
+                "rule": [value.points_rule.points_per_yuan_off, value.points_rule.most_percent],
             }
         )
 
@@ -54,6 +56,8 @@ class MemberJson(AsColumn[SaleMember]):
             known["level"],
             known["level_title"],
             known["plate"],
+            known["proven"],
+            PointsRule(*known["rule"]),
         )
 
 

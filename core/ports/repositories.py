@@ -65,6 +65,10 @@ class Sales(Protocol):
         """The last completed sales, newest first."""
         ...
 
+    def by_number(self, number: str) -> Sale | None:
+        """The completed sale of this number, or None."""
+        ...
+
     def payment(self, payment: PaymentId) -> Payment:
         """Raises PaymentNotFound."""
         ...

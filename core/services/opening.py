@@ -1,7 +1,7 @@
 """Lay out a new station: fuels, pumps, prices, goods, people, from a plan."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.domain.ids import GradeCode, StaffId
 from core.domain.pin import SALT_BYTES, pin_hash
@@ -13,6 +13,7 @@ from core.domain.staff import Role, StaffMember
 from core.ports.clock import Clock
 from core.ports.identity import Identity
 from core.ports.unit_of_work import UnitOfWork
+from core.wording.initials import initials_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,6 @@ class OpeningDesk:
             for grade, price in plan.prices:
                 work.prices.set_board(grade, price, now)
             for goods in plan.goods:
-                work.catalogue.save(goods)
+                work.catalogue.save(replace(goods, initials=initials_of(goods.name)))
             for person in people:
                 work.staff.save(person)

@@ -1,11 +1,15 @@
-"""Keep the catalogue of goods."""
+"""Keep the catalogue of goods and their quick keys."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from core.domain.events import GoodsChanged
 from core.domain.ids import StaffId
 from core.domain.product import Goods
+from core.domain.refusals import QuickKeyTaken
 from core.domain.staff import Permission
 from core.ports.unit_of_work import UnitOfWork
+from core.wording.initials import initials_of
 
 
 class ProductDesk:
@@ -20,7 +24,13 @@ class ProductDesk:
             return work.catalogue.on_sale()
 
     def save(self, goods: Goods, by: StaffId) -> None:
-        """Add goods or change them. Raises NotAllowed."""
+        """Add goods or change them; their pinyin initials are made here. Raises NotAllowed, QuickKeyTaken."""
+        named = replace(goods, initials=initials_of(goods.name))
         with self._work() as work:
             work.staff.get(by).must(Permission.SCHEDULE_PRICES)
-            work.catalogue.save(goods)
+            if named.quick_page:
+                there = work.catalogue.on_key(named.quick_page, named.quick_place)
+                if there is not None and there.id != named.id:
+                    raise QuickKeyTaken(there.name)
+            work.catalogue.save(named)
+            work.record(GoodsChanged(named.id, named.name), actor=by)

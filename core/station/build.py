@@ -30,16 +30,20 @@ from core.ports.order_desk import OrderDesk as CloudOrders
 from core.ports.payment_gateway import PaymentGateway
 from core.protocol import from_cloud
 from core.reports.pdf_writer import PdfWriter
+from core.services.accounts.desk import AccountDesk
 from core.services.directory import DirectoryDesk, StationFacts
 from core.services.forecourt import ForecourtDesk
+from core.services.history import HistoryDesk
 from core.services.journal import JournalDesk
 from core.services.mailbox import MailboxDesk
+from core.services.offers import OfferDesk
 from core.services.orders import OrderDesk
 from core.services.payments.desk import PaymentDesk
 from core.services.pole import PoleDesk
 from core.services.prices import PriceDesk
 from core.services.products import ProductDesk
 from core.services.receipts.desk import ReceiptDesk
+from core.services.refunds.desk import RefundDesk
 from core.services.reports import ReportDesk
 from core.services.roles import RoleDesk
 from core.services.sales.desk import SaleDesk
@@ -150,7 +154,16 @@ class _Builder:
         self._prices = PriceDesk(work, clock, new_id, self._pumps)
         self._orders = OrderDesk(work, clock, new_id, self._cloud.orders)
         self._payments = PaymentDesk(work, clock, new_id, self._cloud.payments)
-        self._sales = SaleDesk(work, clock, new_id, self._cloud.coupons, StationId(self._cloud.station_id))
+        self._refunds = RefundDesk(work, clock, new_id, self._cloud.payments)
+        self._sales = SaleDesk(
+            work,
+            clock,
+            new_id,
+            self._cloud.coupons,
+            StationId(self._cloud.station_id),
+            place=self._name,
+            zone=STATION_ZONE,
+        )
         leases = Leases(self._database)
         self._queue_ownership = Ownership(
             leases,
@@ -203,13 +216,17 @@ class _Builder:
             shifts=ShiftDesk(work, clock, new_id),
             sales=self._sales,
             payments=self._payments,
+            refunds=self._refunds,
+            accounts=AccountDesk(work, clock, new_id),
             receipts=self._receipts,
             forecourt=self._forecourt,
             orders=self._orders,
             prices=self._prices,
             products=ProductDesk(work),
+            offers=OfferDesk(work, clock, new_id),
             reports=ReportDesk(work, self._totals, clock, PdfWriter(settings.reports_folder), name),
             mailbox=self._mailbox,
+            history=HistoryDesk(work),
             journal=JournalDesk(work, self._totals),
             directory=self._directory,
             pole=pole,
@@ -291,6 +308,7 @@ class _Builder:
                 Chore("send", 2.0, self._send, outside),
                 Chore("fetch", 10.0, self._fetch, outside),
                 Chore("payments", 3.0, self._payments.settle_pending, outside),
+                Chore("refunds", 3.0, self._refunds.settle_pending, outside),
                 Chore("coupons", 5.0, self._sales.settle_coupons, outside),
                 Chore("coupon_holds", 30.0, self._sales.renew_holds, outside),
                 Chore("claims", 5.0, self._orders.settle_claims, outside),

@@ -4,19 +4,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.ports.scanner import Scanner
+from core.services.accounts.desk import AccountDesk
 from core.services.directory import DirectoryDesk
 from core.services.forecourt import ForecourtDesk
+from core.services.history import HistoryDesk
 from core.services.journal import JournalDesk
 from core.services.mailbox import MailboxDesk
+from core.services.offers import OfferDesk
 from core.services.orders import OrderDesk
 from core.services.payments.desk import PaymentDesk
 from core.services.pole import PoleDesk
 from core.services.prices import PriceDesk
 from core.services.products import ProductDesk
 from core.services.receipts.desk import ReceiptDesk
+from core.services.refunds.desk import RefundDesk
 from core.services.reports import ReportDesk
 from core.services.roles import RoleDesk
-from core.services.sales import SaleDesk
+from core.services.sales.desk import SaleDesk
 from core.services.shifts import ShiftDesk
 from core.services.staff import StaffDesk
 from core.station.event_bus import EventBus
@@ -40,13 +44,17 @@ class Station:
     shifts: ShiftDesk
     sales: SaleDesk
     payments: PaymentDesk
+    refunds: RefundDesk
+    accounts: AccountDesk
     receipts: ReceiptDesk
     forecourt: ForecourtDesk
     orders: OrderDesk
     prices: PriceDesk
     products: ProductDesk
+    offers: OfferDesk
     reports: ReportDesk
     mailbox: MailboxDesk
+    history: HistoryDesk
     journal: JournalDesk
     directory: DirectoryDesk
     pole: PoleDesk

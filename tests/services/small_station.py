@@ -23,15 +23,18 @@ from core.persistence.unit_of_work import UnitsOfWork
 from core.persistence.upgrade import upgrade
 from core.protocol.codec import wrap
 from core.protocol.from_cloud import OrderPlaced, OrderWithdrawn
+from core.services.accounts.desk import AccountDesk
 from core.services.cash import CashDesk
 from core.services.forecourt import ForecourtDesk
 from core.services.mailbox import MailboxDesk
+from core.services.offers import OfferDesk
 from core.services.opening import OpeningDesk, PlannedPerson, StationPlan
 from core.services.orders import OrderDesk
 from core.services.payments.desk import PaymentDesk
 from core.services.prices import PriceDesk
 from core.services.products import ProductDesk
 from core.services.receipts.desk import ReceiptDesk
+from core.services.refunds.desk import RefundDesk
 from core.services.roles import RoleDesk
 from core.services.sales.desk import SaleDesk
 from core.services.shifts import ShiftDesk
@@ -41,6 +44,7 @@ from core.simulated.coupon_desk import MemoryCouponDesk
 from core.simulated.forecourt import MemoryForecourt
 from core.simulated.identity import CountingIds
 from core.simulated.mailbox import MemoryMailbox, MemoryOrderDesk
+from core.simulated.member_desk import MemoryMemberDesk
 from core.simulated.payment_gateway import MemoryPaymentGateway
 from core.simulated.printer import MemoryPrinter
 from core.wording.formats import STATION_ZONE
@@ -73,6 +77,7 @@ class SmallStation:
         self.printer = MemoryPrinter()
         self.gateway = MemoryPaymentGateway()
         self.coupon_desk = MemoryCouponDesk()
+        self.member_desk = MemoryMemberDesk()
         self.cloud_mailbox = MemoryMailbox()
         self.order_desk = MemoryOrderDesk()
         self.events: list[Event] = []
@@ -106,8 +111,21 @@ class SmallStation:
         self.roles = RoleDesk(self.work, self.ids)
         self.shifts = ShiftDesk(self.work, self.clock, self.ids)
         self.cash = CashDesk(self.work, self.clock, self.ids)
-        self.sales = SaleDesk(self.work, self.clock, self.ids, self.coupon_desk, STATION)
+        self.sales = SaleDesk(
+            self.work,
+            self.clock,
+            self.ids,
+            self.coupon_desk,
+            STATION,
+            self.member_desk,
+            self.member_desk,
+            place="pos-1",
+            zone=STATION_ZONE,
+        )
+        self.offers = OfferDesk(self.work, self.clock, self.ids)
         self.payments = PaymentDesk(self.work, self.clock, self.ids, self.gateway)
+        self.refunds = RefundDesk(self.work, self.clock, self.ids, self.gateway)
+        self.accounts = AccountDesk(self.work, self.clock, self.ids)
         self.receipts = ReceiptDesk(self.work, self.printer, "昆明北站加油站", "北京路 988 号")
         self.forecourt = ForecourtDesk(self.work, self.clock, self.ids, self.pumps)
         self.orders = OrderDesk(self.work, self.clock, self.ids, self.order_desk)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, func, literal_column, or_, update
 
 from core.domain.ids import GoodsId
 from core.domain.product import Goods
@@ -16,6 +16,20 @@ _BY_BARCODE = _GOODS.where(goods.c.barcode == bindparam("barcode"), goods.c.on_s
 _ON_SALE = _GOODS.where(goods.c.on_sale, order=[goods.c.name, goods.c.id])
 _BY_ID = _GOODS.where(goods.c.id == bindparam("goods"))
 _ON_KEY = _GOODS.where(goods.c.quick_page == bindparam("page"), goods.c.quick_place == bindparam("place"))
+_QUICK_KEYS = _GOODS.where(
+    goods.c.on_sale, goods.c.quick_page > literal_column("0"), order=[goods.c.quick_page, goods.c.quick_place]
+)
+_WANTED = bindparam("wanted", type_=goods.c.name.type)
+_SEARCH = _GOODS.where(
+    goods.c.on_sale,
+    or_(
+        func.lower(goods.c.name).like(_WANTED),
+        goods.c.barcode.like(_WANTED),
+        goods.c.initials.like(_WANTED),
+    ),
+    order=[goods.c.name, goods.c.id],
+    limited=True,
+)
 _TAKE_STOCK = Command(
     update(goods)
     .where(goods.c.id == bindparam("goods"))
@@ -47,6 +61,14 @@ class SqlCatalogue:
 
     def on_sale(self) -> Sequence[Goods]:
         return self._transaction.all(_ON_SALE)
+
+    def quick_keys(self) -> Sequence[Goods]:
+        return self._transaction.all(_QUICK_KEYS)
+
+    def search(self, text: str, limit: int) -> Sequence[Goods]:
+        # What stands for anything in a pattern stands for nothing here.
+        plain = text.strip().lower().replace("%", "").replace("_", "")
+        return self._transaction.all(_SEARCH, f"%{plain}%", limit) if plain else []
 
     def save(self, goods: Goods) -> None:
         self._transaction.run(_GOODS.save, *_GOODS.of(goods))

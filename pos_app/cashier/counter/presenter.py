@@ -24,7 +24,7 @@ from core.qt.notices import Notices
 
 if TYPE_CHECKING:
     from core.services.products import ProductDesk
-    from core.services.sales import SaleDesk
+    from core.services.sales.desk import SaleDesk
 
 
 @dataclass(frozen=True, slots=True)

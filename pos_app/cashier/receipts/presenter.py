@@ -18,7 +18,7 @@ from pos_app.approval.asking import AsksApproval
 
 if TYPE_CHECKING:
     from core.services.receipts.desk import ReceiptDesk
-    from core.services.sales import SaleDesk
+    from core.services.sales.desk import SaleDesk
 
 
 class Paper(StrEnum):

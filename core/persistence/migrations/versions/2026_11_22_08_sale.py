@@ -5,6 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from core.wording.initials import initials_of
+
 revision = "20261122_08_sale"
 down_revision = "20261122_07_money"
 branch_labels = None
@@ -31,6 +33,7 @@ def upgrade() -> None:
     for table, columns in _columns().items():
         for column in columns:
             op.add_column(table, column)
+    _find_by_initials()
     has_key = sa.text("quick_page > 0")
     op.create_index(
         "uq_goods_quick_key",
@@ -97,6 +100,14 @@ def downgrade() -> None:
     for table, columns in _columns().items():
         for column in reversed(columns):
             op.drop_column(table, column.name)
+
+
+def _find_by_initials() -> None:
+    connection = op.get_bind()
+    known = connection.exec_driver_sql("SELECT id, name FROM goods").all()
+    change = sa.text("UPDATE goods SET initials = :initials WHERE id = :id")
+    for goods, name in known:
+        connection.execute(change, {"initials": initials_of(name), "id": goods})
 
 
 def _columns() -> dict[str, list[sa.Column[Any]]]:

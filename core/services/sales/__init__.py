@@ -1,0 +1,1 @@
+"""The bill at the counter, until money comes into it."""

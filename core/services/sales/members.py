@@ -1,0 +1,168 @@
+"""The member on a bill, and his points as money: set aside at the cloud while they stand on it, spent or freed afterwards."""
+
+import logging
+from dataclasses import replace
+from typing import Any
+
+from core.domain.events import SaleChanged
+from core.domain.faults import CloudUnreachable, Fault
+from core.domain.ids import MemberId, PointsUseId, SaleId, StaffId
+from core.domain.member import Member
+from core.domain.offer import BestCoupon, best_coupon
+from core.domain.refusals import (
+    MemberNotProven,
+    NoMemberOnBill,
+    PointsAlreadyOnBill,
+    PointsUnfit,
+    Refusal,
+)
+from core.domain.sale import PointsUse, PointsUseState, Sale
+from core.domain.staff import Permission
+from core.services.sales.bills import Bills
+
+_log = logging.getLogger(__name__)
+
+
+class MemberPoints(Bills):
+    """One member a bill, and points of his once."""
+
+    def __init__(self, *outside: Any, **ours: Any) -> None:
+        super().__init__(*outside, **ours)
+        self._points_being_held: set[PointsUseId] = set()
+
+    def find_member(self, text: str) -> Member:
+        """Whose code, phone number or plate this is. Raises MemberNotFound, MemberNeedsChoice, CloudUnreachable."""
+        if self._members is None:
+            raise CloudUnreachable
+        return self._members.find(text)
+
+    def member_now(self, member: MemberId) -> Member:
+        """The member as he is now. Raises MemberNotFound, CloudUnreachable."""
+        if self._members is None:
+            raise CloudUnreachable
+        return self._members.get(member)
+
+    def set_member(self, sale: SaleId, member: Member, by: StaffId, plate: str = "") -> Sale:
+        """His prices from now on. Points of another member come off the bill."""
+
+        def change(_work: object, bill: Sale) -> Sale:
+            kept = bill.points if bill.points is not None and bill.points.member == member.id else None
+            return bill.with_member(member.on_bill(plate)).with_points(kept)
+
+        return self._changed(sale, by, change)
+
+    def clear_member(self, sale: SaleId, by: StaffId) -> Sale:
+        """Nobody known; his points come off the bill."""
+        return self._changed(sale, by, lambda _work, bill: bill.with_points(None).with_member(None))
+
+    def best_offer(self, sale: SaleId, member: Member) -> BestCoupon | None:
+        """Which of his coupons saves most on this bill, or what the nearest one needs; None where he has none."""
+        with self._work.reading() as work:
+            bill = work.sales.get(sale)
+            book = work.offers.book()
+        return best_coupon(
+            member.coupons,
+            bill.basket(),
+            moment=self._clock.now().astimezone(self._zone),
+            station=self._station,
+            member=bill.member,
+            offers=book.offers,
+            floors=book.floors,
+            manual=bill.by_hand,
+        )
+
+    def use_points(self, sale: SaleId, points: int, by: StaffId) -> Sale:
+        """Set the points aside at the cloud and take their worth off the bill; what it cannot bear stays unspent.
+
+        Raises NoMemberOnBill, MemberNotProven, PointsUnfit, PointsNotEnough, CloudUnreachable; the bill then stands as
+        before.
+        """
+        if points < 1:
+            raise PointsUnfit(points)
+        if self._points is None:
+            raise CloudUnreachable
+        use_id = PointsUseId(self._ids())
+        self._points_being_held.add(use_id)
+        try:
+            use = self._points_put_on(use_id, sale, points, by)
+            try:
+                self._points.hold(use.id, sale, use.member, points)
+            except Fault as fault:
+                self._points_off(use, PointsUseState.RELEASED, fault, by)
+                raise
+            except Refusal as refusal:
+                self._points_off(use, PointsUseState.REFUSED, refusal, by)
+                raise
+            use = replace(use, state=PointsUseState.HELD)
+            try:
+                bill = self._changed(sale, by, lambda _work, bill: bill.with_points(use))
+            except Refusal as refusal:
+                self._points_off(use, PointsUseState.RELEASED, refusal, by)
+                raise
+            if bill.points is not None and not bill.points.worth:
+                self._points_off(bill.points, PointsUseState.RELEASED, PointsUnfit(points), by)
+                raise PointsUnfit(points)
+            return bill
+        finally:
+            self._points_being_held.discard(use_id)
+
+    def drop_points(self, sale: SaleId, by: StaffId) -> Sale:
+        """The points off the bill and free again; the cloud hears of it at once or as soon as it is back."""
+        changed = self._changed(sale, by, lambda _work, bill: bill.with_points(None))
+        self.settle_points()
+        return changed
+
+    def settle_points(self) -> None:
+        """Chore: tell the cloud which points were spent and which are free again."""
+        if self._points is None:
+            return
+        with self._work.reading() as work:
+            uses = work.points_uses.to_settle()
+        for use in uses:
+            if use.id in self._points_being_held or use.state is PointsUseState.PENDING:
+                continue
+            try:
+                if use.state is PointsUseState.REDEEMED:
+                    self._points.redeem(use.id, use.sale, use.points)
+                else:
+                    self._points.release(use.id)
+            except Fault:
+                return  # The cloud is away; the next chore goes on here.
+            except Refusal as refusal:
+                _log.warning("points use %s could not be settled: %s", use.id, refusal)
+            with self._work() as work:
+                work.points_uses.settled(use.id)
+
+    def recover_points(self) -> None:
+        """At start: points that were asked for before a power cut are freed and their bill stands without them."""
+        with self._work.reading() as work:
+            uses = [use for use in work.points_uses.to_settle() if use.state is PointsUseState.PENDING]
+        for use in uses:
+            if use.id not in self._points_being_held:
+                self._points_off(use, PointsUseState.RELEASED, None, StaffId(""))
+
+    def _points_put_on(self, use: PointsUseId, sale: SaleId, points: int, by: StaffId) -> PointsUse:
+        with self._work() as work:
+            work.staff.get(by).must(Permission.SELL)
+            bill = self._ours(work, sale)
+            if bill.member is None:
+                raise NoMemberOnBill
+            if not bill.member.proven:
+                raise MemberNotProven
+            if bill.points is not None:
+                raise PointsAlreadyOnBill
+            rule = bill.member.points_rule
+            pending = PointsUse(
+                use, sale, bill.member.id, points, rule.points_per_yuan_off, rule.most_percent
+            )
+            work.sales.save(bill.with_points(pending))
+            work.record(SaleChanged(sale), actor=by)
+        return pending
+
+    def _points_off(self, use: PointsUse, state: PointsUseState, why: Refusal | None, by: StaffId) -> None:
+        with self._work() as work:
+            bill = work.sales.get(use.sale)
+            if bill.points is not None and bill.points.id == use.id:
+                self._saved(work, bill.with_points(None))
+            work.points_uses.save(replace(use, state=state, reason=why.code if why else ""))
+            work.record(SaleChanged(bill.id), actor=by)
