@@ -23,7 +23,7 @@ from core.domain.ids import StaffId
 from core.domain.money import Money
 from core.domain.print_job import PaperKind, PrintState
 from core.domain.receipt import Receipt, Text
-from core.domain.refusals import ApprovalNeeded, PaperUnknown, PrintJobEnded, SaleIsClosed
+from core.domain.refusals import ApprovalNeeded, PrintJobEnded, SaleIsClosed
 from core.domain.sale import Sale
 from core.ports.printer import PrinterStatus
 from core.services.receipts.desk import ReceiptDesk
@@ -281,13 +281,11 @@ def test_a_station_without_a_printer_is_calm(station: SmallStation) -> None:
     assert not station.printer.receipts
 
 
-def test_a_test_page_and_an_unknown_paper(station: SmallStation) -> None:
+def test_a_test_page_is_never_a_copy(station: SmallStation) -> None:
     station.receipts.print_test_page(station.manager)
     station.receipts.print_test_page(station.manager)
     assert len(station.printer.receipts) == 2
     assert copies(station) == ["", ""]
-    with pytest.raises(PaperUnknown):
-        station.receipts.print_paper(PaperKind.X_REPORT, "1", StaffId(station.manager))
 
 
 def test_a_completed_order_posts_its_slip(station: SmallStation) -> None:

@@ -137,6 +137,11 @@ class ReceiptDesk:
         if in_cash and self._has_printer:
             self._printer.open_drawer()
 
+    def open_drawer_for_cash(self) -> None:
+        """Open the drawer for cash that goes out now."""
+        if self._has_printer:
+            self._printer.open_drawer()
+
     def printer_status(self) -> PrinterStatus:
         """How the printer is, and how much waits for it."""
         with self._work.reading() as work:

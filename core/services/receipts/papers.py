@@ -8,7 +8,9 @@ from core.domain.refusals import PaperUnknown
 from core.ports.unit_of_work import Work
 from core.services.receipts.letterhead import Letterhead
 from core.services.receipts.order_slip import order_slip
+from core.services.receipts.refund_slip import refund_slip
 from core.services.receipts.sale_receipt import sale_receipt
+from core.services.receipts.shift_slip import shift_slip
 from core.services.receipts.test_page import test_page
 
 # Reads what the job is about and lays it out; raises a refusal where there is nothing to print.
@@ -17,6 +19,9 @@ Layout = Callable[[Work, PrintJob, Letterhead], Receipt]
 _PAPERS: Mapping[PaperKind, Layout] = {
     PaperKind.SALE_RECEIPT: sale_receipt,
     PaperKind.ORDER_SLIP: order_slip,
+    PaperKind.REFUND_SLIP: refund_slip,
+    PaperKind.X_REPORT: shift_slip,
+    PaperKind.Z_REPORT: shift_slip,
     PaperKind.TEST_PAGE: test_page,
 }
 

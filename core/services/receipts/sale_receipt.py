@@ -1,8 +1,6 @@
 """The receipt of a counter sale, in the order in which Chinese receipts have it."""
 
 from core.domain.ids import SaleId
-from core.domain.money import ZERO
-from core.domain.payment import Payment, PaymentState, Tender
 from core.domain.print_job import PrintJob
 from core.domain.receipt import Pair, Receipt, ReceiptLine, Rule, Text
 from core.domain.refusals import SaleIsClosed
@@ -10,7 +8,9 @@ from core.domain.sale import Sale, SaleLine, SaleState
 from core.ports.unit_of_work import Work
 from core.services.receipts.letterhead import Letterhead
 from core.services.receipts.lines import reckoned, where
-from core.wording import formats, names
+from core.services.receipts.steps import taken_off
+from core.services.receipts.tenders import paid_with
+from core.wording import formats
 from core.wording.catalogue import _
 
 
@@ -30,39 +30,36 @@ def sale_receipt(work: Work, job: PrintJob, letterhead: Letterhead) -> Receipt:
     for line in sale.lines:
         lines += _line(line)
     lines.append(Rule())
-    lines += _taken_off(sale)
+    lines += taken_off(sale)
     lines.append(Pair(_("Due"), formats.money(sale.total), bold=True, large=True))
-    for payment in sale.payments:
-        if payment.state is PaymentState.CAPTURED:
-            lines += _payment(payment)
+    lines += paid_with(sale.payments)
+    lines += _member(sale)
     lines += letterhead.invoice(sale)
     return Receipt((*lines, *letterhead.foot()))
 
 
 def _line(line: SaleLine) -> list[ReceiptLine]:
-    if line.pump is not None and line.fuel_price is not None and line.grade is not None:
+    if line.pump is not None and line.grade is not None:
         title = where(line.pump, line.nozzle, line.grade)
-        return [Pair(title, formats.money(line.gross)), reckoned(line.volume, line.fuel_price)]
-    detail = f"  {line.quantity} × {formats.money(line.piece_price)}"
-    return [Pair(line.title, formats.money(line.gross)), Text(detail)]
+        detail = (
+            reckoned(line.volume, line.fuel_price)
+            if line.fuel_price is not None and line.volume
+            else Text("  " + _("Paid before filling"))
+        )
+        return [Pair(title, formats.money(line.gross)), detail]
+    pieces = f"  {line.quantity} × {formats.money(line.piece_price)}"
+    if line.listed_price is not None and line.listed_price != line.piece_price:
+        pieces += "  " + _("listed at {price}").format(price=formats.money(line.listed_price))
+    return [Pair(line.title, formats.money(line.gross)), Text(pieces)]
 
 
-def _taken_off(sale: Sale) -> list[ReceiptLine]:
-    if sale.total == sale.gross:
+def _member(sale: Sale) -> list[ReceiptLine]:
+    if sale.member is None:
         return []
-    lines: list[ReceiptLine] = [Pair(_("Subtotal"), formats.money(sale.gross))]
-    if sale.discount:
-        lines.append(Pair(_("Discount"), formats.money(-sale.discount)))
-        if sale.coupon and sale.coupon.title:
-            lines.append(Text(f"  {sale.coupon.title}"))
-    return lines
-
-
-def _payment(payment: Payment) -> list[ReceiptLine]:
-    lines: list[ReceiptLine] = [Pair(names.tender(payment.tender), formats.money(payment.amount))]
-    if payment.tender is Tender.CASH and payment.tendered > ZERO:
-        lines.append(Pair(_("Received"), formats.money(payment.tendered)))
-        lines.append(Pair(_("Change"), formats.money(payment.change)))
-    if payment.provider_ref:
-        lines.append(Text("  " + _("Trade no. {number}").format(number=payment.provider_ref)))
+    who = " ".join(word for word in (sale.member.name, sale.member.phone_masked) if word)
+    lines: list[ReceiptLine] = [Rule(), Pair(_("Member"), who)]
+    if sale.member.level_title:
+        lines.append(Pair(_("Level"), sale.member.level_title))
+    if sale.points is not None and sale.points.points:
+        lines.append(Pair(_("Points used"), str(sale.points.points)))
     return lines
