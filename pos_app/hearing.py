@@ -1,6 +1,7 @@
 """Which event of the station makes which presenter look again."""
 
 from core.domain.events import (
+    ClockWentBack,
     FillChanged,
     FillFinished,
     NozzlePriceApplied,
@@ -40,5 +41,6 @@ def listen(till: Till, bridge: EventBridge) -> None:
     bridge.on(ReceiptPrinted, p.receipts.printed)
     bridge.on(ReceiptNotPrinted, p.receipts.not_printed)
     bridge.on(StaffChanged, lambda _event: p.sign_in.reload())
+    bridge.on(ClockWentBack, till.clock_went_back)
     for turned in (ShiftOpened, ShiftClosed):
         bridge.on(turned, lambda _event: till.shift_turned())

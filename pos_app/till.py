@@ -6,7 +6,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer
 
-from core.domain.events import FillFinished
+from core.domain.events import ClockWentBack, FillFinished
 from core.domain.ids import OrderId, PumpNumber, StaffId
 from core.domain.order import CancelReason
 from core.domain.pump import PumpReading
@@ -22,6 +22,7 @@ from core.qt.sign_in.presenter import SignInPresenter, UnlockPresenter
 from core.qt.sign_in.screen import SignInScreen
 from core.wording import formats, names
 from core.wording.catalogue import _
+from core.wording.events import CLOCK_WENT_BACK
 from core.wording.refusals import sentence_of_code
 from pos_app.approval.presenter import Approvals
 from pos_app.approval.sheet import ApprovalSheet
@@ -170,6 +171,10 @@ class Till(QObject):
         if wanted is not None and is_card:
             wanted.card(code)
         return wanted is not None
+
+    def clock_went_back(self, event: ClockWentBack) -> None:
+        """The machine's clock stands before the last sale; it goes on selling."""
+        self._notices.watch(_(CLOCK_WENT_BACK).format(behind_minutes=event.behind_minutes))
 
     # --- people -----------------------------------------------------------------------------------------------------
 

@@ -416,3 +416,10 @@ class AccountSettled(Event):
     entry: str
     tender: str
     amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClockWentBack(Event):
+    """The machine's clock was found standing before the last sale, or before what it had shown."""
+
+    behind_minutes: int

@@ -31,6 +31,7 @@ from core.ports.payment_gateway import PaymentGateway
 from core.protocol import from_cloud
 from core.reports.pdf_writer import PdfWriter
 from core.services.accounts.desk import AccountDesk
+from core.services.clock import ClockDesk
 from core.services.directory import DirectoryDesk, StationFacts
 from core.services.forecourt import ForecourtDesk
 from core.services.history import HistoryDesk
@@ -182,6 +183,7 @@ class _Builder:
             has_printer=settings.printer.is_set,
             is_ours=self._queue_ownership.is_ours,
         )
+        self._time = ClockDesk(work, clock)
         self._mailbox = MailboxDesk(
             work,
             self._cloud.mailbox,
@@ -287,6 +289,7 @@ class _Builder:
         chores = [
             Chore("news", 0.25, self._news.bring, in_order, only_owner=False),
             Chore("printer", 5.0, self._look_at_printer, outside, only_owner=False),
+            Chore("clock", 5.0, self._look_at_clock, in_order, only_owner=False),
         ]
         if self._receipts.has_printer:
             # Apart: a long picture on a slow cable must not cost the lease.
@@ -331,6 +334,9 @@ class _Builder:
             self._health.change(cloud=fault.code, waiting=self._mailbox.waiting_count())
             raise
         self._health.change(cloud="")
+
+    def _look_at_clock(self) -> None:
+        self._time.check()
 
     def _look_at_printer(self) -> None:
         status = self._receipts.printer_status()

@@ -44,6 +44,9 @@ _TOPICS = {
     Topic.PAPER: mark("Printer and drawer"),
     Topic.CLOUD: mark("Cloud"),
 }
+CLOCK_WENT_BACK = mark(
+    "The clock stands {behind_minutes} minutes before the last sale. Set it right; bills are numbered on."
+)
 _SENTENCES: Mapping[Topic, Mapping[str, str]] = {
     Topic.PEOPLE: {
         "StaffSignedIn": mark("{staff} signed in."),
@@ -72,6 +75,7 @@ _SENTENCES: Mapping[Topic, Mapping[str, str]] = {
         "LineDiscounted": mark("{title} on bill {sale}: {amount} off by hand. {reason}"),
         "SaleRounded": mark("Bill {sale} was rounded down by {off}."),
         "PaymentChanged": mark("A payment of bill {sale}: {state}."),
+        "ClockWentBack": CLOCK_WENT_BACK,
     },
     Topic.PUMP: {
         "PumpAuthorisationRequested": mark("Pump {pump} is to be released."),
