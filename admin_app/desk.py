@@ -9,6 +9,8 @@ from PySide6.QtGui import QDesktopServices
 
 from admin_app.connections.lamps import lamps
 from admin_app.connections.screen import ConnectionsScreen
+from admin_app.history.presenter import HistoryPresenter
+from admin_app.history.screen import HistoryScreen
 from admin_app.orders.presenter import OrdersPresenter
 from admin_app.orders.screen import OrdersScreen
 from admin_app.overview.presenter import OverviewPresenter
@@ -59,6 +61,7 @@ class Presenters:
     shifts: ShiftsPresenter
     products: ProductsPresenter
     staff: StaffPresenter
+    history: HistoryPresenter
 
 
 class Desk(QObject):
@@ -90,6 +93,7 @@ class Desk(QObject):
             Room.SHIFTS: presenters.shifts,
             Room.PRODUCTS: presenters.products,
             Room.STAFF: presenters.staff,
+            Room.HISTORY: presenters.history,
             Room.CONNECTIONS: presenters.overview,  # its figures hold how everything is
         }
         title = _("{station}: manager's desk").format(station=station)
@@ -103,6 +107,7 @@ class Desk(QObject):
         self.shifts = ShiftsScreen(presenters.shifts)
         self.products = ProductsScreen(presenters.products)
         self.staff = StaffScreen(presenters.staff)
+        self.history = HistoryScreen(presenters.history)
         self.connections = ConnectionsScreen()
         self._confirm = ConfirmSheet()
         self._goods = GoodsSheet()
@@ -128,7 +133,8 @@ class Desk(QObject):
         self._rounds.start()
 
     def stop(self) -> None:
-        """No more ticking."""
+        """No more ticking, and no walk through a journal that outlasts the window."""
+        self._p.history.stop_verifying()
         self._seconds.stop()
         self._rounds.stop()
 
@@ -184,6 +190,7 @@ class Desk(QObject):
             (Room.SHIFTS, self.shifts),
             (Room.PRODUCTS, self.products),
             (Room.STAFF, self.staff),
+            (Room.HISTORY, self.history),
             (Room.CONNECTIONS, self.connections),
         ):
             window.add_room(room, page)

@@ -2,6 +2,7 @@
 
 from admin_app.connections.health import Surroundings
 from admin_app.desk import MAY_ENTER, Desk, Presenters
+from admin_app.history.presenter import HistoryPresenter
 from admin_app.orders.presenter import OrdersPresenter
 from admin_app.overview.presenter import OverviewDesks, OverviewPresenter
 from admin_app.prices.presenter import PricesPresenter
@@ -75,4 +76,5 @@ def _presenters(station: Station, background: Runs, notices: Notices) -> Present
         shifts=ShiftsPresenter(station.shifts, station.reports, station.staff, background, notices),
         products=ProductsPresenter(station.products, new_id, background, notices),
         staff=StaffPresenter(station.staff, background, notices),
+        history=HistoryPresenter(station.history, station.journal, clock, background, notices),
     )

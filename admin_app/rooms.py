@@ -15,6 +15,7 @@ class Room(StrEnum):
     SHIFTS = "shifts"
     PRODUCTS = "products"
     STAFF = "staff"
+    HISTORY = "history"
     CONNECTIONS = "connections"
 
 
@@ -26,6 +27,7 @@ _TITLES = {
     Room.SHIFTS: mark("Shifts"),
     Room.PRODUCTS: mark("Goods"),
     Room.STAFF: mark("Staff"),
+    Room.HISTORY: mark("Journal"),
     Room.CONNECTIONS: mark("Connections"),
 }
 
@@ -37,6 +39,7 @@ ICONS = {
     Room.SHIFTS: "cash",
     Room.PRODUCTS: "box",
     Room.STAFF: "people",
+    Room.HISTORY: "book",
     Room.CONNECTIONS: "plug",
 }
 

@@ -10,7 +10,7 @@ from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from hashlib import sha256
-from json import JSONEncoder
+from json import JSONEncoder, loads
 from typing import Any
 
 BEFORE_THE_FIRST = bytes(32)
@@ -47,6 +47,15 @@ class JournalRow:
     at: int
     content: bytes
     hash: bytes
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What the body says; nothing where a hand made it unreadable."""
+        try:
+            facts = loads(self.body)
+        except ValueError:
+            return {}
+        return facts if isinstance(facts, dict) else {}
 
     def hash_after(self, previous: bytes) -> bytes:
         """What its hash must be when the row before it has that hash."""

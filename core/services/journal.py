@@ -1,10 +1,8 @@
 """Verify the journal and the money it tells of; look up who did what when."""
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from core.domain.ids import SaleId, ShiftId
 from core.domain.journal import (
@@ -208,7 +206,7 @@ class _Walk:
             self.told[_day(number)].add(number, sale)
             self._add_up(work, SaleId(sale))
         if row.kind == "ShiftClosed":
-            self.shifts.add(str(_facts(row).get("shift")))
+            self.shifts.add(str(row.facts.get("shift")))
 
     def _add_up(self, work: Work, sale: SaleId) -> None:
         try:
@@ -255,16 +253,8 @@ def _told_sale(row: JournalRow) -> Sequence[tuple[str, str]]:
     """Number and id of the bill that the row says was paid, or nothing."""
     if row.kind != "SaleCompleted":
         return ()
-    facts = _facts(row)
+    facts = row.facts
     return ((str(facts.get("number")), str(facts.get("sale"))),)
-
-
-def _facts(row: JournalRow) -> dict[str, Any]:
-    try:
-        facts = json.loads(row.body)
-    except ValueError:
-        return {}
-    return facts if isinstance(facts, dict) else {}
 
 
 def _day(number: str) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 
 from admin_app.connections.health import Surroundings
 from admin_app.desk import MAY_ENTER, Desk, Presenters
+from admin_app.history.presenter import HistoryPresenter
 from admin_app.orders.presenter import OrdersPresenter
 from admin_app.overview.presenter import OverviewDesks, OverviewPresenter
 from admin_app.prices.presenter import PricesPresenter
@@ -22,6 +23,8 @@ from core.qt.background import Inline
 from core.qt.notices import Notices
 from core.qt.sign_in.presenter import SignInPresenter
 from core.reports.pdf_writer import PdfWriter
+from core.services.history import HistoryDesk
+from core.services.journal import JournalDesk
 from core.services.prices import PriceDesk
 from core.services.reports import ReportDesk
 from tests.services.small_station import SmallStation
@@ -137,4 +140,11 @@ class SmallDesk:
             ShiftsPresenter(station.shifts, reports, station.staff, background, notices),
             ProductsPresenter(station.products, station.ids, background, notices),
             StaffPresenter(station.staff, background, notices),
+            HistoryPresenter(
+                HistoryDesk(station.work),
+                JournalDesk(station.work, station.totals),
+                station.clock,
+                background,
+                notices,
+            ),
         )

@@ -126,7 +126,7 @@ class SqlJournal:
 
     def anchor(self, shift: ShiftId) -> JournalHead | None:
         for row in self._transaction.all(_CLOSED_SHIFTS, 1_000_000):
-            if json.loads(row.body).get("shift") == shift:
+            if row.facts.get("shift") == shift:
                 return JournalHead(row.number, row.hash)
         return None
 
