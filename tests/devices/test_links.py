@@ -173,8 +173,8 @@ class PluggedIn:
 
     def get_active_configuration(self) -> list[object]:
         class Face(list[SimpleNamespace]):
-            bInterfaceClass = 7
-            bInterfaceNumber = 0
+            bInterfaceClass = 7  # noqa: N815 - as the device itself calls it
+            bInterfaceNumber = 0  # noqa: N815 - as above
 
         return [Face(self.face)]
 

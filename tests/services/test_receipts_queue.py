@@ -19,7 +19,6 @@ from core.domain.faults import (
     PrinterOffline,
     PrinterOutOfPaper,
 )
-from core.domain.ids import StaffId
 from core.domain.money import Money
 from core.domain.print_job import PaperKind, PrintState
 from core.domain.receipt import Receipt, Text
