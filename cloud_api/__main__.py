@@ -52,6 +52,13 @@ def _keep(settings: Settings, asked: argparse.Namespace) -> list[str]:
             ("campaign", "add"): keeping.add_campaign,
             ("coupon", "issue"): keeping.issue_coupons,
             ("coupon", "give"): keeping.give_coupon,
+            ("member", "add"): keeping.add_member,
+            ("wallet", "top-up"): keeping.top_up_wallet,
+            ("points", "give"): keeping.give_points,
+            ("card", "make"): keeping.make_cards,
+            ("card", "activate"): keeping.activate_card,
+            ("card", "freeze"): keeping.freeze_card,
+            ("card", "thaw"): keeping.thaw_card,
         }
         return does[asked.command, asked.what](asked)
     finally:
@@ -91,7 +98,42 @@ def _parser() -> argparse.ArgumentParser:
     give = coupon.add_parser("give", parents=[common], help="gives one to a driver, prints its code")
     give.add_argument("--campaign", required=True)
     give.add_argument("--phone", required=True)
+    _member_commands(commands, common)
     return parser
+
+
+def _member_commands(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", common: argparse.ArgumentParser
+) -> None:
+    member = commands.add_parser("member").add_subparsers(dest="what", required=True)
+    add = member.add_parser("add", parents=[common], help="a driver with a name and cars; prints the id")
+    add.add_argument("--phone", required=True)
+    add.add_argument("--name", required=True)
+    add.add_argument("--plate", action="append", default=[], help="may be repeated")
+
+    wallet = commands.add_parser("wallet").add_subparsers(dest="what", required=True)
+    top_up = wallet.add_parser("top-up", parents=[common], help="money that was paid in another way")
+    top_up.add_argument("--phone", required=True)
+    top_up.add_argument("--fen", type=int, required=True)
+    top_up.add_argument("--bonus-fen", type=int, default=0)
+
+    points = commands.add_parser("points").add_subparsers(dest="what", required=True)
+    gift = points.add_parser("give", parents=[common], help="points for nothing")
+    gift.add_argument("--phone", required=True)
+    gift.add_argument("--points", type=int, required=True)
+
+    card = commands.add_parser("card").add_subparsers(dest="what", required=True)
+    make = card.add_parser("make", parents=[common], help="new cards: number and code, this once, one a line")
+    make.add_argument("--title", required=True)
+    make.add_argument("--face-fen", type=int, required=True)
+    make.add_argument("--count", type=int, required=True)
+    make.add_argument("--active", action="store_true", help="sold already: they pay at once")
+    for what, words in (
+        ("activate", "the card was sold"),
+        ("freeze", "the card was lost"),
+        ("thaw", "found again"),
+    ):
+        card.add_parser(what, parents=[common], help=words).add_argument("number")
 
 
 def _campaign_arguments(add: argparse.ArgumentParser) -> None:

@@ -13,6 +13,7 @@ from cloud_api.access import Access
 from cloud_api.body_limit import LimitBodies
 from cloud_api.chores import Chores
 from cloud_api.clock import Clock, SystemClock
+from cloud_api.counter_refunds import CounterRefunds
 from cloud_api.coupons import endpoints as coupon_endpoints
 from cloud_api.coupons.service import Coupons
 from cloud_api.database import Database
@@ -21,6 +22,9 @@ from cloud_api.drivers.service import Drivers
 from cloud_api.drivers.sms import SmsGateway
 from cloud_api.hub import Hub
 from cloud_api.language import AnswerInTheirLanguage
+from cloud_api.members import endpoints as member_endpoints
+from cloud_api.members.codes import MemberCodes
+from cloud_api.members.service import Members
 from cloud_api.orders import endpoints as order_endpoints
 from cloud_api.orders.service.at_station import OrdersAtStation
 from cloud_api.orders.service.money import OrderMoney
@@ -30,6 +34,10 @@ from cloud_api.orders.service.overdue import OverdueOrders
 from cloud_api.orders.service.quotes import Quotes
 from cloud_api.payments import endpoints as payment_endpoints
 from cloud_api.payments.build import open_payments
+from cloud_api.payments.service import Payments
+from cloud_api.points.service import Points
+from cloud_api.recharge_cards import endpoints as card_endpoints
+from cloud_api.recharge_cards.service import RechargeCards
 from cloud_api.refusals import answer_refusals
 from cloud_api.settings import Settings, SettingsUnfit
 from cloud_api.stations import doorbell
@@ -37,6 +45,9 @@ from cloud_api.stations import endpoints as station_endpoints
 from cloud_api.stations.mailbox import Mailbox
 from cloud_api.stations.service import Stations
 from cloud_api.upgrade import open_upgraded
+from cloud_api.wallets import endpoints as wallet_endpoints
+from cloud_api.wallets.service import Wallets
+from core.protocol.from_station import RefundCompleted, SaleCompleted
 from core.resources import resource
 from core.wording.catalogue import mark
 
@@ -76,23 +87,18 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     mailbox = Mailbox(clock, lambda station_id: hub.ring(doorbell.topic(station_id)))
     moves = Moves(clock, settings, hub, coupons, mailbox)
     money = OrderMoney(moves)
-    try:
-        payments = open_payments(
-            database,
-            clock,
-            settings.wechat,
-            settings.alipay,
-            settings.site_url,
-            money.captured,
-            money.refunded,
-        )
-    except (OSError, ValueError, TypeError) as error:
-        raise SettingsUnfit(
-            mark("A key that [wechat] or [alipay] names cannot be used: {why}"), why=error
-        ) from error
+    payments = _open_payments(database, clock, settings, money)
     at_station = OrdersAtStation(database, clock, moves)
     drivers = Drivers(database, clock, settings, messages)
-    stations = Stations(database, clock, settings, at_station.takers)
+    points = Points(database, clock, settings)
+    counter_refunds = CounterRefunds(points, coupons)
+    stations = Stations(
+        database,
+        clock,
+        settings,
+        at_station.takers,
+        {SaleCompleted: [points.take_sale], RefundCompleted: [counter_refunds.take]},
+    )
     overdue = OverdueOrders(database, clock, moves, payments)
     chores = Chores(
         {
@@ -101,6 +107,7 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
             "give money back": overdue.give_back,
             "settle payments": payments.settle_pending,
             "release forgotten coupons": coupons.release_overdue,
+            "release forgotten points": points.release_overdue,
             "forget old quotes": overdue.forget_old_quotes,
         },
         hub,
@@ -130,6 +137,8 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     app.state.stations = stations
     app.state.coupons = coupons
     app.state.payments = payments
+    members = Members(database, clock, settings, codes=MemberCodes(clock), points=points, messages=messages)
+    _open_purses(app, database, clock, points=points, members=members)
     app.state.quotes = Quotes(database, clock, settings)
     app.state.orders = Orders(database, clock, settings, moves=moves, coupons=coupons, payments=payments)
     app.state.orders_at_station = at_station
@@ -137,8 +146,42 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     return app
 
 
+def _open_payments(database: Database, clock: Clock, settings: Settings, money: OrderMoney) -> Payments:
+    try:
+        return open_payments(
+            database,
+            clock,
+            settings.wechat,
+            settings.alipay,
+            settings.site_url,
+            money.captured,
+            money.refunded,
+            unionpay=settings.unionpay,
+        )
+    except (OSError, ValueError, TypeError) as error:
+        raise SettingsUnfit(
+            mark("A key that [wechat], [alipay] or [unionpay] names cannot be used: {why}"), why=error
+        ) from error
+
+
+def _open_purses(app: FastAPI, database: Database, clock: Clock, *, points: Points, members: Members) -> None:
+    app.state.points = points
+    app.state.members = members
+    app.state.wallets = Wallets(database, clock)
+    app.state.recharge_cards = RechargeCards(database, clock)
+
+
 def _open_doors(app: FastAPI, settings: Settings) -> None:
-    for room in (driver_endpoints, station_endpoints, coupon_endpoints, order_endpoints, payment_endpoints):
+    for room in (
+        driver_endpoints,
+        station_endpoints,
+        coupon_endpoints,
+        order_endpoints,
+        payment_endpoints,
+        wallet_endpoints,
+        card_endpoints,
+        member_endpoints,
+    ):
         app.include_router(room.router)
     answer_refusals(app)
     app.add_middleware(LimitBodies)

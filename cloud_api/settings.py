@@ -45,6 +45,18 @@ class AlipaySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class UnionPaySettings:
+    """The merchant's account at UnionPay (ACP 5.1.0, RSA with SHA-256)."""
+
+    base_url: str
+    mer_id: str
+    cert_id: str
+    private_key_file: Path
+    unionpay_cert_id: str
+    unionpay_public_key_file: Path
+
+
+@dataclass(frozen=True, slots=True)
 class SmsSettings:
     """The gateway that sends the sign-in codes."""
 
@@ -64,6 +76,7 @@ class Settings:
     h5_dir: Path = _H5_IN_THE_SOURCE
     wechat: WechatSettings | None = None
     alipay: AlipaySettings | None = None
+    unionpay: UnionPaySettings | None = None
     sms: SmsSettings | None = None
     # How often what waits (late orders, refunds, unclear payments) is looked after.
     chores_seconds: float = 2.0
@@ -71,6 +84,12 @@ class Settings:
     unclaimed_order_seconds: int = 15 * 60
     quote_seconds: int = 5 * 60
     coupon_hold_seconds: int = 15 * 60
+    # A member code on a phone's screen, how long it proves whoever showed it, and points set aside for a bill.
+    member_code_seconds: int = 60
+    member_proof_seconds: int = 10 * 60
+    points_hold_seconds: int = 15 * 60
+    points_per_yuan_off: int = 100
+    points_most_percent: int = 50
     pairing_code_seconds: int = 15 * 60
     pairing_tries: int = 10
     sign_in_code_seconds: int = 5 * 60
@@ -81,13 +100,13 @@ class Settings:
     doorbell_ping_seconds: float = 20.0
 
 
-_Section = TypeVar("_Section", bound=WechatSettings | AlipaySettings | SmsSettings)
+_Section = TypeVar("_Section", bound=WechatSettings | AlipaySettings | UnionPaySettings | SmsSettings)
 
 
 def load(arguments: Mapping[str, object], environment: Mapping[str, str] | None = None) -> Settings:
     """Settings by precedence: arguments, then YOUZHAN_CLOUD_* of the environment, then the file, then defaults.
 
-    The file (argument `settings` or YOUZHAN_CLOUD_SETTINGS) is TOML with the tables [cloud], [wechat], [alipay], [sms].
+    The file (argument `settings` or YOUZHAN_CLOUD_SETTINGS) is TOML with the tables [cloud], [wechat], [alipay], [unionpay], [sms].
     Raises SettingsUnfit.
     """
     environment = os.environ if environment is None else environment
@@ -106,6 +125,8 @@ def load(arguments: Mapping[str, object], environment: Mapping[str, str] | None 
         values["wechat"] = _section("wechat", WechatSettings, _table(written, "wechat"), beside)
     if "alipay" in written:
         values["alipay"] = _section("alipay", AlipaySettings, _table(written, "alipay"), beside)
+    if "unionpay" in written:
+        values["unionpay"] = _section("unionpay", UnionPaySettings, _table(written, "unionpay"), beside)
     if "sms" in written:
         values["sms"] = _section("sms", SmsSettings, _table(written, "sms"), beside)
     if not values.get("database"):

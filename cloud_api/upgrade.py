@@ -1,11 +1,13 @@
 """Brings the database to the shape this program knows, before anything else touches it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from cloud_api.database import Database
@@ -39,10 +41,34 @@ def _cannot_open(why: object) -> SettingsUnfit:
 
 def upgrade(database: Database) -> None:
     """Runs the migrations that are still missing, all in one transaction."""
-    with database.writing_engine.begin() as connection:
+    with changing_tables(database.writing_engine) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
         command.upgrade(alembic_config(connection), "head")
+
+
+@contextmanager
+def changing_tables(engine: Engine) -> Iterator[Connection]:
+    """One transaction in which tables may be copied, as SQLite's own procedure has it: without foreign keys, then checked.
+
+    A copied table is dropped, and its rows would take along, or be held by, those of other tables that name them.
+    """
+    with engine.connect() as connection:
+        if connection.dialect.name != "sqlite":
+            with connection.begin():
+                yield connection
+            return
+        raw = connection.connection.cursor()
+        try:
+            raw.execute("PRAGMA foreign_keys=OFF")
+            with connection.begin():
+                yield connection
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+                if broken:
+                    raise CommandError(f"rows without the row that they name: {broken[:5]}")
+        finally:
+            raw.execute("PRAGMA foreign_keys=ON")
+            raw.close()
 
 
 def alembic_config(connection: Connection) -> Config:

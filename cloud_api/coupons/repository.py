@@ -300,6 +300,28 @@ def counter_hold(connection: Connection, hold_id: str) -> HoldRow | None:
     return HoldRow(*row) if row else None
 
 
+def redeemed_holds(connection: Connection, station_id: str, sale_id: str) -> Sequence[str]:
+    return (
+        connection.execute(
+            select(counter_holds.c.id).where(
+                counter_holds.c.station_id == station_id,
+                counter_holds.c.sale_id == sale_id,
+                counter_holds.c.state == "redeemed",
+            )
+        )
+        .scalars()
+        .all()
+    )
+
+
+def unredeem(connection: Connection, coupon_id: str, holder: str) -> None:
+    connection.execute(
+        update(coupons)
+        .where(coupons.c.id == coupon_id, coupons.c.state == "redeemed", coupons.c.holder == holder)
+        .values(state="available", holder=None, held_until=None, redeemed_at=None, discount_fen=None)
+    )
+
+
 def put_counter_hold(connection: Connection, row: HoldRow, now: datetime) -> None:
     changed = connection.execute(
         update(counter_holds)

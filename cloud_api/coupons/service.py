@@ -259,6 +259,16 @@ class Coupons:
         released = HoldRow(hold_id, held.coupon_id, station_id, held.sale_id, "released", held.expires_at)
         repository.put_counter_hold(work.connection, released, self._clock.now())
 
+    def give_back(self, work: Work, station_id: str, sale_id: str) -> None:
+        """The whole bill was given back: the coupon on it is its owner's again, while it would still hold."""
+        now = self._clock.now()
+        for hold_id in repository.redeemed_holds(work.connection, station_id, sale_id):
+            held = repository.counter_hold(work.connection, hold_id)
+            if held is not None and held.state == "redeemed":
+                repository.unredeem(work.connection, held.coupon_id, hold_id)
+                released = HoldRow(hold_id, held.coupon_id, station_id, sale_id, "released", now)
+                repository.put_counter_hold(work.connection, released, now)
+
     async def release_overdue(self) -> None:
         """Chore: holds that counters forgot."""
         now = self._clock.now()

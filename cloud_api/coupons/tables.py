@@ -63,4 +63,5 @@ counter_holds = Table(
     Column("created_at", Moment, nullable=False),
     CheckConstraint("state IN ('held', 'redeemed', 'released')", name="state"),
     Index(None, "state", "expires_at"),
+    Index(None, "station_id", "sale_id"),
 )

@@ -1,5 +1,6 @@
 """Rows of drivers, tokens, codes and cars."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,15 @@ from cloud_api.drivers.tables import driver_tokens, drivers, sign_in_codes, sign
 class DriverRow:
     id: str
     phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A driver as a counter needs one; the phone is in full here and must be masked before it leaves."""
+
+    id: str
+    phone: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,28 @@ def driver_of_phone(connection: Connection, phone: str) -> DriverRow | None:
 def phone_of(connection: Connection, driver_id: str) -> str:
     phone: str = connection.execute(select(drivers.c.phone).where(drivers.c.id == driver_id)).scalar_one()
     return phone
+
+
+def people(
+    connection: Connection,
+    *,
+    ids: Sequence[str] | None = None,
+    phone: str | None = None,
+    plate: str | None = None,
+) -> list[PersonRow]:
+    """The drivers of these ids, of this phone, or with a car of this plate; the longest known first."""
+    query = select(drivers.c.id, drivers.c.phone, drivers.c.name).order_by(drivers.c.created_at, drivers.c.id)
+    if ids is not None:
+        query = query.where(drivers.c.id.in_(ids))
+    if phone is not None:
+        query = query.where(drivers.c.phone == phone)
+    if plate is not None:
+        query = query.join(vehicles, vehicles.c.driver_id == drivers.c.id).where(vehicles.c.plate == plate)
+    return [PersonRow(*row) for row in connection.execute(query.limit(20))]
+
+
+def name_driver(connection: Connection, driver_id: str, name: str) -> None:
+    connection.execute(update(drivers).where(drivers.c.id == driver_id).values(name=name))
 
 
 def driver_signing_in(connection: Connection, phone: str, new_id: str, now: datetime) -> DriverRow:

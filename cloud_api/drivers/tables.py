@@ -9,6 +9,8 @@ drivers = Table(
     metadata,
     Column("id", Id(), primary_key=True),
     Column("phone", String(16), nullable=False, unique=True),
+    # How a counter may call the driver; empty where nobody has said.
+    Column("name", String(40), nullable=False, server_default=""),
     Column("created_at", Moment, nullable=False),
 )
 
@@ -54,4 +56,5 @@ vehicles = Table(
     Column("car", String(60), nullable=False),
     Column("usual_grade", String(12)),
     Column("created_at", Moment, nullable=False),
+    Index(None, "plate"),
 )

@@ -1,16 +1,21 @@
 """Opens the payment rooms by the settings: which providers there are, and with which keys."""
 
 import secrets
+from datetime import datetime
 
 from cloud_api.clock import Clock
 from cloud_api.database import Database
-from cloud_api.payments import alipay_signatures, wechat_signatures
+from cloud_api.members.codes import MemberCodes
+from cloud_api.payments import alipay_signatures, repository, unionpay_signatures, wechat_signatures
 from cloud_api.payments.alipay import Alipay
 from cloud_api.payments.outcomes import OnCaptured, OnRefunded
 from cloud_api.payments.provider import PaymentProvider
 from cloud_api.payments.service import Payments
+from cloud_api.payments.stored_value import RechargeCardTender, WalletTender
+from cloud_api.payments.unionpay import UnionPay
 from cloud_api.payments.wechat import WechatPay
-from cloud_api.settings import AlipaySettings, WechatSettings
+from cloud_api.recharge_cards.service import RechargeCards
+from cloud_api.settings import AlipaySettings, UnionPaySettings, WechatSettings
 
 
 def open_payments(  # noqa: PLR0917 - the words of the contract with the app
@@ -21,13 +26,20 @@ def open_payments(  # noqa: PLR0917 - the words of the contract with the app
     site_url: str,
     on_captured: OnCaptured,
     on_refunded: OnRefunded,
+    *,
+    unionpay: UnionPaySettings | None = None,
 ) -> Payments:
-    """Payments with the providers that have settings. Raises OSError, ValueError or TypeError for a key that is unfit."""
-    providers: dict[str, PaymentProvider] = {}
+    """Payments with our own stored value and the providers that have settings. Raises OSError, ValueError or TypeError for a key that is unfit."""
+    providers: dict[str, PaymentProvider] = {
+        "wallet": WalletTender(database, clock, MemberCodes(clock)),
+        "recharge_card": RechargeCardTender(database, clock, RechargeCards(database, clock)),
+    }
     if wechat is not None:
         providers["wechat"] = wechat_provider(wechat, clock, f"{site_url}/v1/callbacks/wechat")
     if alipay is not None:
         providers["alipay"] = alipay_provider(alipay, clock, f"{site_url}/v1/callbacks/alipay")
+    if unionpay is not None:
+        providers["unionpay"] = unionpay_provider(unionpay, database)
     return Payments(database, clock, providers, on_captured, on_refunded)
 
 
@@ -64,4 +76,20 @@ def alipay_provider(settings: AlipaySettings, clock: Clock, notify_url: str) -> 
         signatures=signatures,
         notify_url=notify_url,
         clock=clock,
+    )
+
+
+def unionpay_provider(settings: UnionPaySettings, database: Database) -> UnionPay:
+    signatures = unionpay_signatures.UnionPaySignatures(
+        key=unionpay_signatures.private_key(settings.private_key_file.read_bytes()),
+        cert_id=settings.cert_id,
+        unionpay_key=unionpay_signatures.public_key(settings.unionpay_public_key_file.read_bytes()),
+        unionpay_cert_id=settings.unionpay_cert_id,
+    )
+
+    async def moment_of(our_id: str) -> datetime:
+        return await database.read(lambda connection: repository.begun_at(connection, our_id))
+
+    return UnionPay(
+        base_url=settings.base_url, mer_id=settings.mer_id, signatures=signatures, moment_of=moment_of
     )

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from cloud_api.access import SignedInStation
 from cloud_api.payments import schemas
 from cloud_api.payments.provider import NotificationRefused
-from cloud_api.payments.repository import PaymentRow
+from cloud_api.payments.repository import PaymentRow, RefundRow
 from cloud_api.payments.service import Payments
 from cloud_api.schemas import KeyId
 
@@ -41,6 +41,22 @@ async def charge(body: schemas.Charge, station: SignedInStation, payments: Servi
     return _given(row)
 
 
+@router.post("/v1/station/payments/qr", tags=["station"], summary="A code for the payer to scan")
+async def start_qr(
+    body: schemas.StartQr, station: SignedInStation, payments: Service
+) -> schemas.StationPayment:
+    """The same payment_id answers with the same code. Ask and cancel as for a scanned code."""
+    row = await payments.start_qr(
+        station.id,
+        body.payment_id,
+        sale_id=body.sale_id,
+        amount_fen=body.amount_fen,
+        provider=body.provider,
+        description=body.description,
+    )
+    return _given(row)
+
+
 @router.get("/v1/station/payments/{payment_id}", tags=["station"], summary="How a payment stands")
 async def payment(
     payment_id: PaymentId, station: SignedInStation, payments: Service
@@ -63,9 +79,14 @@ async def refund(
     row = await payments.refund_of_station(
         station.id, body.refund_id, payment_id, body.amount_fen, body.reason
     )
-    return schemas.StationRefund.model_validate(
-        {"refund_id": row.id, "state": row.state, "amount_fen": row.amount_fen}
-    )
+    return _refund_given(row)
+
+
+@router.get("/v1/station/refunds/{refund_id}", tags=["station"], summary="How a refund stands")
+async def refund_of(
+    refund_id: Annotated[KeyId, Path()], station: SignedInStation, payments: Service
+) -> schemas.StationRefund:
+    return _refund_given(await payments.refund_query_of_station(station.id, refund_id))
 
 
 @router.post("/v1/callbacks/wechat", tags=["callbacks"], summary="WeChat Pay tells of a payment or refund")
@@ -117,5 +138,13 @@ def _given(row: PaymentRow) -> schemas.StationPayment:
         "paid_at": row.paid_at if row.state == "captured" else None,
         "reason": row.reason,
         "waiting_for": row.waiting_for,
+        "available_fen": row.available_fen,
+        "qr": row.pay_url if row.is_qr else None,
+        "until": row.expires_at if row.is_qr else None,
     }
     return schemas.StationPayment.model_validate(values)
+
+
+def _refund_given(row: RefundRow) -> schemas.StationRefund:
+    values = {"refund_id": row.id, "state": row.state, "amount_fen": row.amount_fen, "reason": row.trouble}
+    return schemas.StationRefund.model_validate(values)

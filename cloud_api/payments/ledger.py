@@ -45,10 +45,18 @@ class Ledger:
         return row, False
 
     async def end(
-        self, row: PaymentRow, state: str, reason: str | None, *, watch: bool = False
+        self,
+        row: PaymentRow,
+        state: str,
+        reason: str | None,
+        *,
+        watch: bool = False,
+        available_fen: int | None = None,
     ) -> PaymentRow:
         return await self.database.write(
-            lambda work: self.outcomes.ended(work, row.id, state, reason, watch=watch)
+            lambda work: self.outcomes.ended(
+                work, row.id, state, reason, watch=watch, available_fen=available_fen
+            )
         )
 
     async def wait(self, row: PaymentRow, standing: Standing, look_at: datetime | None) -> PaymentRow:

@@ -12,6 +12,7 @@ from cloud_api.database import Work
 from cloud_api.payments import repository
 from cloud_api.payments.provider import ProviderAnswer, RefundAnswer, RefundStanding, Standing
 from cloud_api.payments.repository import (
+    CANCELLED,
     CAPTURED,
     FAILED,
     PENDING,
@@ -77,6 +78,17 @@ class Outcomes:
                 work.connection, row.id, **facts, state=CAPTURED, reason=None, ended_at=now
             )
             verdict = self._on_captured(work, row.order_id, row.id, row.amount_fen, row.provider, paid_at)
+        elif row.state == PENDING and row.cancel_asked_at is not None:
+            # The payer scanned in the very moment in which the counter took the code away: it goes back by itself.
+            repository.change_payment(
+                work.connection,
+                row.id,
+                **facts,
+                state=CANCELLED,
+                reason="cancelled_at_counter",
+                ended_at=now,
+            )
+            verdict = "late"
         elif row.state == PENDING:
             repository.change_payment(
                 work.connection, row.id, **facts, state=CAPTURED, reason=None, ended_at=now
@@ -100,14 +112,28 @@ class Outcomes:
         return refund_id
 
     def ended(
-        self, work: Work, payment_id: str, state: str, reason: str | None, *, watch: bool = False
+        self,
+        work: Work,
+        payment_id: str,
+        state: str,
+        reason: str | None,
+        *,
+        watch: bool = False,
+        available_fen: int | None = None,
     ) -> PaymentRow:
         """Declined or cancelled, for good. `watch`: ask once more much later, since the provider knew nothing of it."""
         row, now = self._locked(work, payment_id), self._clock.now()
         if row.state != PENDING:
             return row
         look_at = max(now + timedelta(minutes=10), row.expires_at + timedelta(minutes=1)) if watch else None
-        values = {"state": state, "reason": reason, "waiting_for": None, "ended_at": now, "look_at": look_at}
+        values = {
+            "state": state,
+            "reason": reason,
+            "waiting_for": None,
+            "ended_at": now,
+            "look_at": look_at,
+            "available_fen": available_fen,
+        }
         repository.change_payment(work.connection, row.id, **values)
         self._note(work, row, state, reason or "")
         return self._locked(work, row.id)
@@ -120,7 +146,7 @@ class Outcomes:
         if row.state != PENDING:
             return row
         for_payer = standing is Standing.WAITING or (not row.is_code and standing is not Standing.PAID)
-        reason = "cancelling" if row.cancel_asked_at is not None and row.is_code else None
+        reason = "cancelling" if row.cancel_asked_at is not None and row.at_counter else None
         values = {"waiting_for": "payer" if for_payer else "provider", "reason": reason}
         repository.change_payment(work.connection, row.id, **values)
         return self._look_again(work, row, look_at)
@@ -178,7 +204,7 @@ class Outcomes:
         return self._locked_refund(work, row.id)
 
     def _look_again(self, work: Work, row: PaymentRow, look_at: datetime | None) -> PaymentRow:
-        look_at = look_at or _later(self._clock.now(), row.looks, _CODE if row.is_code else _PAGE)
+        look_at = look_at or _later(self._clock.now(), row.looks, _CODE if row.at_counter else _PAGE)
         repository.change_payment(work.connection, row.id, look_at=look_at, looks=row.looks + 1)
         return self._locked(work, row.id)
 
@@ -202,7 +228,7 @@ def end_reason(row: PaymentRow) -> str:
     """Why a payment that was not paid is being cancelled."""
     if row.cancel_asked_at is None:
         return "not_paid_in_time"
-    return "cancelled_at_counter" if row.is_code else "order_closed"
+    return "cancelled_at_counter" if row.at_counter else "order_closed"
 
 
 def first_look(now: datetime, *, is_code: bool) -> datetime:

@@ -31,6 +31,7 @@ class ProviderAnswer:
     provider_ref: str | None = None
     paid_at: datetime | None = None
     reason: str | None = None
+    available_fen: int | None = None  # what there is, where a balance is too short for it
 
 
 class RefundStanding(StrEnum):
@@ -137,6 +138,9 @@ class PaymentProvider(Protocol):
 
     async def open_mini_program(self, order: Order) -> Mapping[str, str]:
         """What a mini program hands to its payment call. Raises ProviderRefused."""
+
+    async def open_qr(self, order: Order) -> str:
+        """What a QR code says that the payer scans from our display. Raises ProviderRefused."""
 
     async def query(self, payment_id: str) -> ProviderAnswer:
         """How the payment stands."""

@@ -40,7 +40,7 @@ class Pursuit:
         if row.state != PENDING:
             return await self._watched(row, answer)
         if answer.standing is Standing.DECLINED:
-            return await self._ledger.end(row, DECLINED, answer.reason)
+            return await self._ledger.end(row, DECLINED, answer.reason, available_fen=answer.available_fen)
         if answer.standing is Standing.CLOSED:
             return await self._ledger.end(row, CANCELLED, end_reason(row))
         current = await self._ledger.read(row.id)

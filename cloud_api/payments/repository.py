@@ -38,6 +38,7 @@ class PaymentRow:
     waiting_for: str | None = None
     reason: str | None = None
     provider_ref: str | None = None
+    available_fen: int | None = None
     refunded_fen: int = 0
     cancel_asked_at: datetime | None = None
     paid_at: datetime | None = None
@@ -48,6 +49,16 @@ class PaymentRow:
     @property
     def is_code(self) -> bool:
         return self.channel == "code"
+
+    @property
+    def is_qr(self) -> bool:
+        """The payer scans a code from us."""
+        return self.channel == "qr"
+
+    @property
+    def at_counter(self) -> bool:
+        """Somebody stands at a till and waits for it."""
+        return self.is_code or self.is_qr
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +161,17 @@ def refund(connection: Connection, refund_id: str, *, lock: bool = False) -> Ref
 def add_refund(connection: Connection, row: RefundRow) -> bool:
     """False when there already is a refund of this id; nothing is changed then."""
     return _insert_if_new(connection, refunds, {name: getattr(row, name) for name in _REFUND_FIELDS})
+
+
+def begun_at(connection: Connection, our_id: str) -> datetime:
+    """When the payment or refund of this id was written down. Raises LookupError."""
+    for table in (payments, refunds):
+        at: datetime | None = connection.execute(
+            select(table.c.created_at).where(table.c.id == our_id)
+        ).scalar_one_or_none()
+        if at is not None:
+            return at
+    raise LookupError(our_id)
 
 
 def change_refund(connection: Connection, refund_id: str, **values: Any) -> None:

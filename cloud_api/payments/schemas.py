@@ -19,6 +19,14 @@ class Charge(Asked):
     description: Annotated[PlainText, Field(min_length=1, examples=["95号汽油 32.45升"])]
 
 
+class StartQr(Asked):
+    payment_id: KeyId
+    sale_id: KeyId
+    amount_fen: Amount
+    provider: Literal["wechat", "alipay"]
+    description: Annotated[PlainText, Field(min_length=1, examples=["95号汽油 32.45升"])]
+
+
 class Refund(Asked):
     refund_id: KeyId
     amount_fen: Amount
@@ -28,15 +36,19 @@ class Refund(Asked):
 class StationPayment(Given):
     payment_id: str
     state: Literal["pending", "captured", "declined", "cancelled"]
-    provider: Literal["wechat", "alipay"]
+    provider: Literal["wechat", "alipay", "unionpay", "wallet", "recharge_card"]
     provider_ref: str | None
     amount_fen: int
     paid_at: Moment | None
     reason: str | None = Field(examples=["balance_short"])
     waiting_for: Literal["payer", "provider"] | None
+    available_fen: int | None = Field(description="What a balance or card holds that was too short.")
+    qr: str | None = Field(description="What the payer scans.", examples=["weixin://wxpay/bizpayurl?pr=9xyz"])
+    until: Moment | None = Field(description="Until when the code is waited for.")
 
 
 class StationRefund(Given):
     refund_id: str
     state: Literal["pending", "refunded", "failed"]
     amount_fen: int
+    reason: str | None = Field(examples=["payer_account_closed"])

@@ -42,9 +42,11 @@ class Payments:
         self.start_order_payment = online.start_order_payment
         self.close_order_payments = online.close_order_payments
         self.charge = counter.charge
+        self.start_qr = counter.start_qr
         self.payment_of = counter.payment_of
         self.cancel = counter.cancel
         self.refund_of_station = counter.refund_of_station
+        self.refund_query_of_station = counter.refund_query_of_station
         self.take_notification = Hearing(self._ledger, self._refunding).take
 
     async def close(self) -> None:

@@ -24,7 +24,7 @@ payments = Table(
     Column("order_id", Id(), index=True),
     Column("station_id", Id()),
     Column("sale_id", Id()),
-    Column("provider", String(8), nullable=False),
+    Column("provider", String(16), nullable=False),
     Column("channel", String(12), nullable=False),
     Column("amount_fen", BigInteger, nullable=False),
     Column("description", String(200), nullable=False),
@@ -32,12 +32,15 @@ payments = Table(
     Column("payer_ip", String(45)),
     Column("payer_openid", String(64)),
     Column("return_url", Text),
+    # The page where a browser pays, or what stands in a QR code that the payer scans from us.
     Column("pay_url", Text),
     Column("mini_program", JSON),
     Column("state", String(12), nullable=False),
     Column("waiting_for", String(8)),
     Column("reason", String(40)),
     Column("provider_ref", String(64)),
+    # What the balance or the card holds, where it was too little.
+    Column("available_fen", BigInteger),
     # What has been given back or is on its way back; never more than was taken.
     Column("refunded_fen", BigInteger, nullable=False),
     Column("created_at", Moment, nullable=False),
@@ -51,7 +54,7 @@ payments = Table(
     Column("looks", Integer, nullable=False),
     CheckConstraint("(order_id IS NULL) <> (station_id IS NULL)", name="owner"),
     CheckConstraint("state IN ('pending', 'captured', 'declined', 'cancelled')", name="state"),
-    CheckConstraint("channel IN ('code', 'h5', 'mini_program')", name="channel"),
+    CheckConstraint("channel IN ('code', 'qr', 'h5', 'mini_program')", name="channel"),
     CheckConstraint("amount_fen > 0", name="amount"),
     CheckConstraint("refunded_fen BETWEEN 0 AND amount_fen", name="refunded"),
     Index(None, "station_id", "sale_id"),

@@ -115,6 +115,9 @@ class WechatPay:
             "paySign": self._signatures.pay_sign(self._appid, timestamp, nonce, package),
         }
 
+    async def open_qr(self, order: Order) -> str:
+        return text_in(await self._prepay("native", order, {}), "code_url")
+
     async def query(self, payment_id: str) -> ProviderAnswer:
         try:
             answer = await self._call("GET", f"{_TRANSACTIONS}/out-trade-no/{payment_id}?mchid={self._mchid}")

@@ -33,6 +33,15 @@ class AlipayMerchant:
 
 
 @dataclass(frozen=True, slots=True)
+class UnionPayMerchant:
+    """What UnionPay knows about the merchant, beside the merchant's public key."""
+
+    mer_id: str
+    cert_id: str
+    unionpay_cert_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class SmsCustomer:
     """What the text message house knows about its customer."""
 
@@ -43,6 +52,8 @@ def make_keys(folder: Path) -> None:
     """Makes whatever the folder does not have yet; what is there stays, so that a demo keeps its books."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("wechat-merchant", "wechat-platform", "alipay-app", "alipay-gateway"):
+        _make_pair(folder, name)
+    for name in ("unionpay-merchant", "unionpay-gateway"):
         _make_pair(folder, name)
     _make_facts(
         folder / "wechat-merchant.json",
@@ -58,6 +69,12 @@ def make_keys(folder: Path) -> None:
         folder / "alipay-merchant.json",
         AlipayMerchant(app_id="2021" + _digits(12), seller_id="2088" + _digits(12)),
     )
+    _make_facts(
+        folder / "unionpay-merchant.json",
+        UnionPayMerchant(
+            mer_id="7770" + _digits(11), cert_id="68" + _digits(10), unionpay_cert_id="69" + _digits(10)
+        ),
+    )
     _make_facts(folder / "sms-customer.json", SmsCustomer(key=secrets.token_urlsafe(24)))
     key_file = folder / "wechat-api-v3-key.txt"
     if not key_file.exists():
@@ -72,13 +89,20 @@ def alipay_merchant(folder: Path) -> AlipayMerchant:
     return AlipayMerchant(**json.loads((folder / "alipay-merchant.json").read_text("utf-8")))
 
 
+def unionpay_merchant(folder: Path) -> UnionPayMerchant:
+    return UnionPayMerchant(**json.loads((folder / "unionpay-merchant.json").read_text("utf-8")))
+
+
 def sms_customer(folder: Path) -> SmsCustomer:
     return SmsCustomer(**json.loads((folder / "sms-customer.json").read_text("utf-8")))
 
 
-def write_settings(folder: Path, *, wechat_port: int, alipay_port: int, sms_port: int) -> Path:
+def write_settings(
+    folder: Path, *, wechat_port: int, alipay_port: int, sms_port: int, unionpay_port: int = 8104
+) -> Path:
     """Writes cloud-settings.toml for `python -m cloud_api serve --settings`; its files are relative to the folder."""
     wechat, alipay, sms = wechat_merchant(folder), alipay_merchant(folder), sms_customer(folder)
+    unionpay = unionpay_merchant(folder)
     path = folder / "cloud-settings.toml"
     path.write_text(
         f"""# Made by python -m cloud_api.simulated.keys: the cloud among simulated providers. No real money moves.
@@ -98,6 +122,14 @@ gateway_url = "http://127.0.0.1:{alipay_port}/gateway.do"
 app_id = "{alipay.app_id}"
 private_key_file = "alipay-app-private.pem"
 alipay_public_key_file = "alipay-gateway-public.pem"
+
+[unionpay]
+base_url = "http://127.0.0.1:{unionpay_port}"
+mer_id = "{unionpay.mer_id}"
+cert_id = "{unionpay.cert_id}"
+private_key_file = "unionpay-merchant-private.pem"
+unionpay_cert_id = "{unionpay.unionpay_cert_id}"
+unionpay_public_key_file = "unionpay-gateway-public.pem"
 
 [sms]
 base_url = "http://127.0.0.1:{sms_port}"
@@ -125,7 +157,7 @@ def _make_pair(folder: Path, name: str) -> None:
     )
 
 
-def _make_facts(path: Path, facts: WechatMerchant | AlipayMerchant | SmsCustomer) -> None:
+def _make_facts(path: Path, facts: WechatMerchant | AlipayMerchant | UnionPayMerchant | SmsCustomer) -> None:
     if not path.exists():
         _write_secret(path, json.dumps(asdict(facts), indent=1).encode())
 
@@ -142,7 +174,7 @@ def _digits(count: int) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Key pairs and settings for the simulated providers.")
     parser.add_argument("folder", type=Path)
-    for name, default in (("wechat", 8101), ("alipay", 8102), ("sms", 8103)):
+    for name, default in (("wechat", 8101), ("alipay", 8102), ("sms", 8103), ("unionpay", 8104)):
         parser.add_argument(f"--{name}-port", type=int, default=default)
     arguments = parser.parse_args()
     make_keys(arguments.folder)
@@ -151,6 +183,7 @@ def main() -> None:
         wechat_port=arguments.wechat_port,
         alipay_port=arguments.alipay_port,
         sms_port=arguments.sms_port,
+        unionpay_port=arguments.unionpay_port,
     )
     sys.stdout.write(f"{path}\n")
 

@@ -4,7 +4,7 @@ import hashlib
 import logging
 import math
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,7 +24,13 @@ from cloud_api.stations.repository import NozzleRow, StationRow
 from core.domain.refusals import PairingCodeWrong, Refusal, StationNotFound, TooManyTries, UnknownMessage
 from core.domain.scan import cleaned
 from core.protocol.codec import Message, from_fields, unwrap
-from core.protocol.from_station import PricesChanged, SaleCompleted, ShiftClosed, StationDescribed
+from core.protocol.from_station import (
+    PricesChanged,
+    RefundCompleted,
+    SaleCompleted,
+    ShiftClosed,
+    StationDescribed,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -64,6 +70,7 @@ class Stations:
         clock: Clock,
         settings: Settings,
         takers: Mapping[type[Any], Taker],
+        listeners: Mapping[type[Any], Sequence[Taker]] | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -71,9 +78,12 @@ class Stations:
         self._takers: dict[type[Any], Taker] = {
             StationDescribed: self._take_description,
             SaleCompleted: self._take_sale,
+            RefundCompleted: self._take_refund,
             ShiftClosed: self._take_shift,
             **takers,
         }
+        # Rooms that a report means something to, beside its being kept; in the same transaction.
+        self._listeners = dict(listeners or {})
         self._seen: dict[str, datetime] = {}
 
     # --- directory ---
@@ -245,6 +255,8 @@ class Stations:
             prices.take_board(work, station_id, envelope.at, message)
         else:
             self._taker_of(message)(work, station_id, message)
+            for listener in self._listeners.get(type(message), ()):
+                listener(work, station_id, message)
         repository.note_message(
             work.connection,
             station_id,
@@ -290,6 +302,12 @@ class Stations:
         body = sale.model_dump(mode="json")
         repository.add_report(
             work.connection, station_id, sale.kind, sale.sale_id, at=sale.completed_at, body=body
+        )
+
+    def _take_refund(self, work: Work, station_id: str, refund: RefundCompleted) -> None:
+        body = refund.model_dump(mode="json")
+        repository.add_report(
+            work.connection, station_id, refund.kind, refund.refund_id, at=refund.completed_at, body=body
         )
 
     def _take_shift(self, work: Work, station_id: str, shift: ShiftClosed) -> None:

@@ -154,6 +154,46 @@ class SaleCompleted(Part):
     payments: list[TakenPayment] = Field(max_length=100)
     discount_fen: SignedFen
     total_fen: SignedFen
+    # The member on the bill, who earns points by it.
+    member_id: MessageId | None = None
+    points_use_id: MessageId | None = None
+
+
+class ReturnedLine(Part):
+    """So much of one line of a bill was given back."""
+
+    line_id: MessageId
+    quantity: Counter = 1
+    volume_ml: Millilitres | None = None
+    amount_fen: Fen
+
+
+class ReturnedMoney(Part):
+    """One way in which money went back; `of` is the payment that it was taken with."""
+
+    payment_id: MessageId
+    of: MessageId | None = None
+    method: ShortText
+    amount_fen: Fen
+    provider_ref: ShortText | None = None
+
+
+class RefundCompleted(Part):
+    """Part or all of a completed bill was given back, and all of that money has gone."""
+
+    kind: ClassVar[str] = "refund_completed"
+    version: ClassVar[int] = 1
+    refund_id: MessageId
+    sale_id: MessageId
+    number: ShortText
+    shift_id: MessageId
+    completed_at: Moment
+    lines: list[ReturnedLine] = Field(max_length=1000)
+    legs: list[ReturnedMoney] = Field(max_length=100)
+    total_fen: Fen
+    reason: ShortText = ""
+    # Nothing of the bill is left: the coupon on it is free again.
+    gives_all_back: bool = False
 
 
 class MethodTotal(Part):
@@ -204,5 +244,6 @@ FromStation = (
     | OrderCompleted
     | OrderDeclined
     | SaleCompleted
+    | RefundCompleted
     | ShiftClosed
 )

@@ -1,0 +1,1 @@
+"""Members at a counter: who stands there, how that is proven, and what they have."""
