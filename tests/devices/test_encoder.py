@@ -1,18 +1,24 @@
 """Receipts as ESC/POS bytes: whole ones against golden files, and the traps one by one."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from core.devices.printers.characters import cells, encoded, has_rare_words, printable
 from core.devices.printers.encoder import drawer, job
 from core.devices.printers.pictures import BAND_ROWS
-from core.devices.printers.profile import profile_of
+from core.devices.printers.profile import PrinterProfile, profile_of
 from core.devices.printers.raster import picture, raster_job
 from core.devices.printers.wrapping import wrapped
-from core.domain.receipt import Align, Pair, QrCode, Receipt, Text
+from core.domain.receipt import Align, Gap, Logo, Pair, QrCode, Receipt, Rule, Text
+from core.simulated.receipt_printer.decoder import read_receipt
+from core.simulated.receipt_printer.receipt import Line as PrintedLine
+from core.simulated.receipt_printer.receipt import Picture as PrintedPicture
+from tests.conftest import ExpectLog
 from tests.devices.receipts import COUNTER_SALE
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -146,3 +152,90 @@ def test_a_picture_goes_out_in_bands_that_sum_to_it(profile, bytes_across: int):
 def test_paper_is_80_or_58_millimetres_wide():
     with pytest.raises(ValueError, match="80 or 58"):
         profile_of(76)
+
+
+# --- anything at all, read back by the simulated printer's decoder, which shares no code with the encoder -----------------
+
+WORDS = st.text(
+    alphabet=st.one_of(
+        st.characters(min_codepoint=0x20, max_codepoint=0x7E),
+        st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF),
+        st.sampled_from("￥¥·①℃×，。：（）Яγ😀한䶮\n\t\x1b\x10\u200b\u00a0"),
+    ),
+    max_size=70,
+)
+LINES = st.one_of(
+    st.builds(Text, WORDS, st.sampled_from(Align), st.booleans(), st.booleans()),
+    st.builds(Pair, WORDS, WORDS, st.booleans(), st.booleans()),
+    st.just(Rule()),
+    st.builds(Gap, st.integers(0, 3)),
+    st.builds(QrCode, st.text(alphabet="abc123:/?=&加油", min_size=1, max_size=120)),
+)
+RECEIPTS = st.builds(Receipt, st.lists(LINES, max_size=12).map(tuple), st.booleans())
+
+
+@settings(max_examples=200, deadline=None)
+@given(RECEIPTS, st.sampled_from([WIDE, NARROW]))
+def test_whatever_is_on_a_receipt_another_decoder_reads_it_back_within_the_paper(
+    receipt: Receipt, profile: PrinterProfile
+):
+    sent = job(receipt, profile)
+    printed = read_receipt(sent, profile.dots)
+    assert printed.errors == []  # among them: a four-byte character, half a one, a command unknown
+    lines = [element for element in printed.elements if isinstance(element, PrintedLine)]
+    assert all(line.dots <= profile.dots for line in lines)
+    wanted = "".join(
+        printable(words)
+        for line in receipt.lines
+        for words in (
+            (line.text,)
+            if isinstance(line, Text)
+            else (line.left, line.right)
+            if isinstance(line, Pair)
+            else ()
+        )
+    )
+    read = "".join(line.text for line in lines if set(line.text) != {"-"} or len(line.text) != profile.cells)
+    assert _letters(read) == _letters(wanted)
+
+
+def _letters(words: str) -> str:
+    """What is read must be what was meant, but for where lines break; a rule's dashes are told apart by nobody."""
+    return "".join(words.split()).replace("-", "")
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.builds(Text, WORDS, st.sampled_from(Align), st.booleans(), st.booleans()), max_size=4))
+def test_whatever_is_drawn_is_as_wide_as_the_paper(lines: list[Text]):
+    for profile in (WIDE, NARROW):
+        printed = read_receipt(raster_job(Receipt(tuple(lines)), profile), profile.dots)
+        assert printed.errors == []
+        assert all(
+            element.width == profile.dots
+            for element in printed.elements
+            if isinstance(element, PrintedPicture)
+        )
+
+
+def test_a_logo_stands_at_the_top_and_one_that_is_no_picture_is_left_out(
+    tmp_path: Path, expected_log: ExpectLog
+):
+    file = tmp_path / "logo.png"
+    Image.new("RGBA", (300, 100), (200, 0, 0, 255)).save(file)
+    receipt = Receipt((Logo(), Text("加油站")))
+    for profile in (replace(WIDE, logo=file), replace(NARROW, logo=file)):
+        for sent in (job(receipt, profile), raster_job(receipt, profile)):
+            printed = read_receipt(sent, profile.dots)
+            assert printed.errors == []
+            assert any(isinstance(element, PrintedPicture) for element in printed.elements)
+    assert job(receipt, WIDE) == job(Receipt((Text("加油站"),)), WIDE)
+    expected_log("WARNING core.devices.printers.pictures: the logo .* cannot be drawn")
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"no picture")
+    assert job(receipt, replace(WIDE, logo=broken)) == job(receipt, WIDE)
+
+
+def test_a_qr_code_can_be_drawn_where_the_printer_draws_none():
+    sent = job(Receipt((QrCode("https://station.example/i?n=1"),)), replace(NARROW, qr_as_picture=True))
+    assert b"\x1d(k" not in sent
+    assert read_receipt(sent, NARROW.dots).errors == []
