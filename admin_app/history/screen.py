@@ -28,7 +28,7 @@ class HistoryScreen(QWidget):
         self.setObjectName("history_screen")
         self._presenter = presenter
         self._verification = VerificationPanel()
-        self._periods = Choices("history_period", columns=2)
+        self._periods = Choices("history_period", columns=4)
         self._topics = Choices("history_topic")
         self._people = Choices("history_person")
         self._search = QLineEdit()
@@ -72,38 +72,25 @@ class HistoryScreen(QWidget):
 
     def _lay_out(self) -> None:
         wearing = theme.current()
-        filters = QWidget()
-        filters.setProperty("role", "surface")
-        column = QVBoxLayout(filters)
-        column.setContentsMargins(0, 0, wearing.px(8), 0)
-        column.setSpacing(wearing.px(8))
-        for title, choices in (
-            (_("Period"), self._periods),
-            (_("About"), self._topics),
-            (_("Who did or approved it"), self._people),
-        ):
-            column.addWidget(Words(title, "quiet"))
-            column.addWidget(choices)
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setObjectName("history_filters")
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(filters)
-        at_left = panel(_("Show"), scroll)
-        at_left.setFixedWidth(wearing.px(240))
+        at_left = QVBoxLayout()
+        at_left.setSpacing(wearing.px(16))
+        for title, choices in ((_("About"), self._topics), (_("Who did or approved it"), self._people)):
+            filters = panel(title, _scrolled(choices))
+            filters.setFixedWidth(wearing.px(220))
+            at_left.addWidget(filters, 1)
         rows = QWidget()
         stack = QVBoxLayout(rows)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.addWidget(self._nothing)
         stack.addWidget(self._view, 1)
-        self._search.setFixedWidth(wearing.px(280))
+        self._search.setMinimumWidth(wearing.px(200))
         right = QVBoxLayout()
         right.setSpacing(wearing.px(16))
         right.addWidget(self._verification)
-        right.addWidget(panel(_("Journal"), rows, self._search, self._more), 1)
+        right.addWidget(panel(self._search, rows, self._periods, self._more), 1)
         columns = QHBoxLayout()
         columns.setSpacing(wearing.px(16))
-        columns.addWidget(at_left)
+        columns.addLayout(at_left)
         columns.addLayout(right, 1)
         page(self).addLayout(columns)
 
@@ -124,11 +111,24 @@ class HistoryScreen(QWidget):
         self._presenter.search(self._search.text())
 
 
+def _scrolled(choices: Choices) -> QScrollArea:
+    inside = QWidget()
+    inside.setProperty("role", "surface")
+    column = QVBoxLayout(inside)
+    column.setContentsMargins(0, 0, theme.current().px(8), 0)
+    column.addWidget(choices)
+    column.addStretch(1)
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setWidget(inside)
+    return scroll
+
+
 def _columns() -> list[Column[HistoryEntry]]:
     return [
-        Column(_("Row"), lambda entry: f"{entry.number:,}", width=90, figures=True),
-        Column(_("Time"), lambda entry: formats.moment_to_the_second(entry.at), width=178),
+        Column(_("Row"), lambda entry: f"{entry.number:,}", width=76, figures=True),
+        Column(_("Time"), lambda entry: formats.moment_to_the_second(entry.at), width=172),
         Column(_("Who"), lambda entry: entry.actor, width=92),
-        Column(_("Approved by"), lambda entry: entry.approver, width=92),
+        Column(_("Approved by"), lambda entry: entry.approver, width=104),
         Column(_("What happened"), lambda entry: entry.text),
     ]

@@ -74,6 +74,16 @@ def leaving(desk: SmallDesk) -> None:
     desk.click(f"person_leave_{desk.station.attendant}")
 
 
+def forged(desk: SmallDesk) -> None:
+    with desk.station.database.writing() as transaction:
+        for trigger in ("payments_keep_figures", "events_keep"):
+            transaction.driver.execute(f"DROP TRIGGER IF EXISTS {trigger}")
+        transaction.driver.execute("UPDATE payments SET tendered = 1")
+        transaction.driver.execute("UPDATE events SET actor = 'x' WHERE number = 3")
+    desk.desk.go(Room.HISTORY)
+    desk.click("verify_go")
+
+
 def opened(room: Room) -> Callable[[SmallDesk], None]:
     return lambda desk: desk.desk.go(room)
 
@@ -85,6 +95,7 @@ SCENES: dict[str, Callable[[SmallDesk], None]] = {
     "goods_form": goods_form,
     "person_form": person_form,
     "leaving": leaving,
+    "forged": forged,
 }
 
 
