@@ -15,7 +15,6 @@ from core.qt import program
 from core.qt.notices import Notices
 from core.qt.opening import OpeningPage
 from core.station.first_look import first_look
-from core.station.settings import SettingsUnfit, read_settings
 from core.wording.catalogue import _, use
 
 if TYPE_CHECKING:
@@ -53,6 +52,7 @@ class App(program.Program["Station"]):
         """Load everything and open the station. Raises SettingsUnfit."""
         import admin_app.joined  # noqa: F401  The rooms are loaded here as well, so that `join` need not wait.
         from core.station.build import open_station
+        from core.station.settings import read_settings
 
         settings = read_settings(self._config)
         use(settings.screen.language)
@@ -72,6 +72,8 @@ class App(program.Program["Station"]):
 
     def told(self, error: Exception) -> str:
         """Unfit settings say themselves what to do, in every language."""
+        from core.station.settings import SettingsUnfit
+
         return str(error) if isinstance(error, SettingsUnfit) else super().told(error)
 
 
@@ -79,8 +81,8 @@ def build(arguments: Sequence[str]) -> App:
     """The first window built, nothing running yet."""
     options = _options(arguments)
     look = first_look(options.config)
-    use(look.screen.language)
-    program.dressed_application("youzhan-desk", options, _SIZE, look.screen.theme, "admin")
+    use(look.language)
+    program.dressed_application("youzhan-desk", options, _SIZE, look.theme, "admin")
     return App(options, look.station or _("Fuel station"))
 
 

@@ -15,7 +15,6 @@ from core.qt import program
 from core.qt.notices import Notices
 from core.qt.opening import OpeningPage
 from core.station.first_look import first_look
-from core.station.settings import SettingsUnfit, read_settings
 from core.wording.catalogue import _, use
 from pos_app.places import COUNTER, FORECOURT
 from pos_app.window import TillWindow
@@ -37,9 +36,10 @@ class App(program.Program["Station"]):
         """`station` is its name, as far as it is known."""
         self._config: Path = options.config
         self._place: str = options.place
+        self._training: bool = options.training
         self._windowed: bool = options.windowed or options.size is not None
         notices = Notices()
-        window = TillWindow(notices, station)
+        window = TillWindow(notices, station, training=self._training)
         window.resize(*(options.size or (_FORECOURT_SIZE if self._place == FORECOURT else _COUNTER_SIZE)))
         page = OpeningPage(station)
         window.add_page(page)
@@ -57,25 +57,33 @@ class App(program.Program["Station"]):
         """Load everything and open the station. Raises SettingsUnfit."""
         import pos_app.joined  # noqa: F401  The screens are loaded here as well, so that `join` need not wait.
         from core.station.build import open_station
+        from core.station.settings import read_settings
 
         settings = read_settings(self._config)
         use(settings.screen.language)
+        if self._training:
+            from core.station.training import open_training
+
+            return open_training(settings)
         return open_station(settings, "pos_app", may_own_pumps=True)
 
     def join(self, station: "Station") -> "JoinedTill":
         """The till's screens over the station."""
         from pos_app.joined import JoinedTill
 
-        return JoinedTill(station, self.window, self._notices, self._place)
+        return JoinedTill(station, self.window, self._notices, self._place, training=self._training)
 
     def write_log(self) -> None:
         """From now on what happens is written down beside the settings."""
         from core.station.log_setup import log_to
 
-        log_to(self._config.resolve().parent / "logs", "pos_app")
+        folder = self._config.resolve().parent
+        log_to((folder / "training" if self._training else folder) / "logs", "pos_app")
 
     def told(self, error: Exception) -> str:
         """Unfit settings say themselves what to do, in every language."""
+        from core.station.settings import SettingsUnfit
+
         return str(error) if isinstance(error, SettingsUnfit) else super().told(error)
 
 
@@ -83,8 +91,8 @@ def build(arguments: Sequence[str]) -> App:
     """The first window built, nothing running yet."""
     options = _options(arguments)
     look = first_look(options.config)
-    use(look.screen.language)
-    program.dressed_application("youzhan", options, _COUNTER_SIZE, look.screen.theme, "pos")
+    use(look.language)
+    program.dressed_application("youzhan", options, _COUNTER_SIZE, look.theme, "pos")
     return App(options, look.station or _("Fuel station"))
 
 
@@ -101,4 +109,5 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--place", choices=(COUNTER, FORECOURT), default="", help="without it, the role decides"
     )
+    parser.add_argument("--training", action="store_true", help="a till to learn at, with books of its own")
     return parser.parse_args(arguments)

@@ -1,23 +1,31 @@
-"""How a program's first window looks, as far as the settings can be read."""
+"""How a program's first window looks: a glance at station.toml, which is read and checked in full only behind that window."""
 
-from dataclasses import dataclass
+import tomllib
 from pathlib import Path
+from typing import NamedTuple
 
-from core.station.settings import ScreenSettings, SettingsUnfit, read_settings
 
+class FirstLook(NamedTuple):
+    """The station's name, empty where nobody knows it yet, the language and the theme."""
 
-@dataclass(frozen=True, slots=True)
-class FirstLook:
-    """What the first window needs to know; the name is empty where nobody knows it yet."""
-
-    station: str
-    screen: ScreenSettings
+    station: str = ""
+    language: str = "zh_CN"
+    theme: str = "light"
 
 
 def first_look(file: Path) -> FirstLook:
-    """How it looks; as by default where the file is unfit, which that window then says."""
+    """How it looks; as by default where the file does not say so, or says nonsense, of which that window then tells."""
     try:
-        settings = read_settings(file)
-    except SettingsUnfit:
-        return FirstLook("", ScreenSettings("zh_CN", "light"))
-    return FirstLook(settings.station.name, settings.screen)
+        given = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return FirstLook()
+    return FirstLook(
+        str(_said(given, "station", "name")),
+        "en" if _said(given, "screen", "language") == "en" else "zh_CN",
+        "dark" if _said(given, "screen", "theme") == "dark" else "light",
+    )
+
+
+def _said(given: dict[str, object], section: str, key: str) -> object:
+    keys = given.get(section)
+    return keys.get(key, "") if isinstance(keys, dict) else ""

@@ -8,7 +8,8 @@ import pytest
 from dev.places import PROJECT
 
 WAIT = ("sqlalchemy", "pydantic", "requests", "alembic", "reportlab", "escpos", "websocket", "asyncio", "ssl", "sqlite3",
-        "core.domain.sale", "core.services", "core.persistence")  # fmt: skip
+        "core.domain.sale", "core.services", "core.persistence",
+        "core.station.settings")  # fmt: skip
 LOAD = "import sys, {program}.app; print(*sys.modules)"
 
 
