@@ -1,9 +1,10 @@
-"""Breaks text into lines: between Chinese characters, at spaces of Latin words, and never before a closing mark."""
+"""Breaks text into lines: between Chinese characters, at spaces of Latin words, never before a closing mark nor after an opening one."""
 
 from collections.abc import Callable
 
 Measure = Callable[[str], int]
 
+_NOT_AT_THE_END = frozenset("￥（《「『“‘([{")
 _NOT_AT_THE_START = frozenset("，。、；：！？）》」』】”’…·%,.;:!?)]}")
 
 
@@ -31,7 +32,7 @@ def wrapped(text: str, budget: int, measure: Measure) -> list[str]:
 
 def _broken(line: str, following: str) -> tuple[str, str]:
     """What stays on the line and what goes down with the character that no longer fits."""
-    if following in _NOT_AT_THE_START and len(line) > 1:
+    if len(line) > 1 and (following in _NOT_AT_THE_START or line[-1] in _NOT_AT_THE_END):
         return line[:-1], line[-1]
     if following.isascii() and following != " " and line[-1:].isascii():
         start = len(line)

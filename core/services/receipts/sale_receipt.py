@@ -20,7 +20,7 @@ def sale_receipt(work: Work, job: PrintJob, letterhead: Letterhead) -> Receipt:
     if sale.state is not SaleState.COMPLETED or sale.completed_at is None:
         raise SaleIsClosed(sale.id)
     cashier, shift = work.staff.get(sale.cashier).name, work.shifts.get(sale.shift).number
-    lines = letterhead.head(_("Receipt"), job.copy)
+    lines = letterhead.head(_("Sale receipt"), job.copy)
     lines += [
         Pair(_("Receipt no."), sale.number),
         Pair(_("Date"), formats.moment_to_the_second(sale.completed_at)),
