@@ -316,7 +316,9 @@ def _step(
     why: str = "below_floor",
 ) -> Step:
     parts = tuple((line, Money(fen)) for line, fen in taken.items() if fen)
-    return Step(kind, title, total(part for _line, part in parts), parts, why if trimmed else "")
+    amount = total(part for _line, part in parts)
+    reason = why if trimmed else "" if amount else "nothing_to_take_off"
+    return Step(kind, title, amount, parts, reason)
 
 
 def _by_hand(lines: Iterable[BasketLine], left: _Left, manual: Mapping[LineId, Money]) -> list[Step]:

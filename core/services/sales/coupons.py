@@ -56,6 +56,8 @@ class CouponHolds(Bills):
                 return self._changed(sale, by, lambda work, bill: self._with_held(work, bill, use))
             except Refusal as refusal:
                 self._take_off(use, CouponUseState.RELEASED, refusal, by)
+                self._being_held.discard(use.id)
+                self.settle_coupons()  # at once: the next try may come before the chore
                 raise
         finally:
             self._being_held.discard(use.id)

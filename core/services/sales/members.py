@@ -101,6 +101,8 @@ class MemberPoints(Bills):
                 raise
             if bill.points is not None and not bill.points.worth:
                 self._points_off(bill.points, PointsUseState.RELEASED, PointsUnfit(points), by)
+                self._points_being_held.discard(use_id)
+                self.settle_points()  # at once: the next try may come before the chore
                 raise PointsUnfit(points)
             return bill
         finally:
