@@ -49,6 +49,13 @@ class Answer:
             raise AnswerUnfit(name)
         return value
 
+    def flag(self, name: str) -> bool:
+        """True or false; false where it is absent or null."""
+        value = self._values.get(name)
+        if value is not None and not isinstance(value, bool):
+            raise AnswerUnfit(name)
+        return bool(value)
+
     def moment(self, name: str) -> datetime:
         """A moment in UTC."""
         return _moment(self._values.get(name), name)

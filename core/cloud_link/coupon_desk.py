@@ -2,8 +2,8 @@
 
 from core.cloud_link.answers import Answer, AnswerUnfit
 from core.cloud_link.client import CloudClient
-from core.domain.coupon import CouponKind, CouponTerms
-from core.domain.ids import CouponUseId, GradeCode, SaleId, StationId
+from core.cloud_link.coupon_terms import coupon_terms
+from core.domain.ids import CouponUseId, SaleId
 from core.domain.money import Money
 from core.ports.coupon_desk import HeldCoupon
 
@@ -32,27 +32,7 @@ class CloudCouponDesk:
 
 
 def _held(answer: Answer) -> HeldCoupon:
-    terms = answer.part("terms")
-    try:
-        kind = CouponKind(terms.named("kind"))
-    except ValueError as error:
-        raise AnswerUnfit(str(error)) from error
-    cap_fen = terms.whole("cap_fen", -1)
-    return HeldCoupon(
-        answer.text("title"),
-        CouponTerms(
-            kind,
-            valid_from=terms.moment("valid_from"),
-            valid_until=terms.moment("valid_until"),
-            off=Money(terms.whole("off_fen", 0)),
-            percent=terms.whole("percent", 0),
-            off_li=terms.whole("off_li", 0),
-            threshold=Money(terms.whole("threshold_fen", 0)),
-            cap=Money(cap_fen) if cap_fen >= 0 else None,
-            grades=tuple(GradeCode(each) for each in terms.texts("grades")),
-            stations=tuple(StationId(each) for each in terms.texts("stations")),
-        ),
-    )
+    return HeldCoupon(answer.text("title"), coupon_terms(answer.part("terms")))
 
 
 def _must_be(answer: Answer, state: str) -> None:

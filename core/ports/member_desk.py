@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from core.domain.ids import MemberId
+from core.domain.ids import ConfirmationId, MemberId, SaleId
 from core.domain.member import Member
 
 
@@ -18,4 +18,18 @@ class MemberDesk(Protocol):
 
     def get(self, member: MemberId) -> Member:
         """The member as he is now, such as one chosen among several. Raises MemberNotFound, CloudUnreachable."""
+        ...
+
+    def send_confirmation(self, confirmation: ConfirmationId, member: MemberId, sale: SaleId) -> None:
+        """Send a member who has only been named six digits by text message; the same id again sends nothing twice.
+
+        Raises TooManyTries, MemberNotFound, SmsUnreachable, CloudUnreachable, CloudAnswerLost.
+        """
+        ...
+
+    def confirm(self, confirmation: ConfirmationId, member: MemberId, digits: str) -> str:
+        """The member has told them: he is proven for that bill, and what is answered pays from his balance, once.
+
+        Raises SignInCodeWrong, SignInCodeExpired, CloudUnreachable, CloudAnswerLost.
+        """
         ...

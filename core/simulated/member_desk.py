@@ -3,10 +3,17 @@
 from dataclasses import replace
 
 from core.domain.faults import CloudUnreachable
-from core.domain.ids import MemberId, PointsUseId, SaleId
+from core.domain.ids import ConfirmationId, MemberId, PointsUseId, SaleId
 from core.domain.member import Member
 from core.domain.plate import plate_of
-from core.domain.refusals import MemberNeedsChoice, MemberNotFound, PointsHoldGone, PointsNotEnough
+from core.domain.refusals import (
+    MemberNeedsChoice,
+    MemberNotFound,
+    PointsHoldGone,
+    PointsNotEnough,
+    SignInCodeExpired,
+    SignInCodeWrong,
+)
 from core.domain.scan import CodeKind, cleaned, what_is
 
 
@@ -18,6 +25,8 @@ class MemoryMemberDesk:
         self._found_by: dict[str, list[MemberId]] = {}
         self._held: dict[PointsUseId, tuple[MemberId, int]] = {}
         self.redeemed: dict[PointsUseId, int] = {}
+        self._confirmations: dict[ConfirmationId, MemberId] = {}
+        self.digits = "246810"
         self.down = False
 
     def enrol(self, member: Member, *, code: str = "", phone: str = "") -> None:
@@ -45,6 +54,22 @@ class MemoryMemberDesk:
         if member not in self._members:
             raise MemberNotFound(member)
         return self._members[member]
+
+    def send_confirmation(self, confirmation: ConfirmationId, member: MemberId, sale: SaleId) -> None:  # noqa: ARG002 - the port
+        """The digits are always the same."""
+        self._answer()
+        if member not in self._members:
+            raise MemberNotFound(member)
+        self._confirmations[confirmation] = member
+
+    def confirm(self, confirmation: ConfirmationId, member: MemberId, digits: str) -> str:
+        """By those digits."""
+        self._answer()
+        if self._confirmations.get(confirmation) != member:
+            raise SignInCodeExpired
+        if digits != self.digits:
+            raise SignInCodeWrong(4)
+        return "YM" + str(int(confirmation, 16))[:18].zfill(18)
 
     def hold(self, use: PointsUseId, sale: SaleId, member: MemberId, points: int) -> None:  # noqa: ARG002 - the port
         """Set points aside."""
