@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
+from typing import Protocol
 
 from core.domain.count import cash_count
 from core.domain.fill import Fill
@@ -22,18 +23,43 @@ from core.services.shifts import ShiftDesk
 FLOAT = Money(50_000)
 
 
+class Desks(Protocol):
+    """What a station has, the real one and the small one of the tests alike."""
+
+    @property
+    def sales(self) -> SaleDesk: ...
+    @property
+    def payments(self) -> PaymentDesk: ...
+    @property
+    def shifts(self) -> ShiftDesk: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Counter:
     """A cashier at a till: what is in front of her, whichever station stands behind it."""
 
-    sales: SaleDesk
-    payments: PaymentDesk
-    shifts: ShiftDesk
+    desks: Desks
     cashier: StaffId
+    manager: StaffId
     chance: Random
     barcodes: Sequence[str]
     a_fill: Callable[[], Fill | None]  # a customer fills, if a pump is free for him
     payer_code: Callable[[], str]
+
+    @property
+    def sales(self) -> SaleDesk:
+        """Bills."""
+        return self.desks.sales
+
+    @property
+    def payments(self) -> PaymentDesk:
+        """Money for them."""
+        return self.desks.payments
+
+    @property
+    def shifts(self) -> ShiftDesk:
+        """Shifts."""
+        return self.desks.shifts
 
     def a_bill(self, *, fills: int = 0, goods: int = 0) -> Sale:
         """A bill with so many fills, as far as customers come, and so many kinds of goods on it."""

@@ -34,16 +34,7 @@ def counter_of(station: SmallStation, chance: Random, *, customers: bool = True)
         station.pumps.finish(pump, NOZZLE_1, Money(chance.randrange(1_000, 40_000)))
         return station.forecourt.unpaid()[-1]
 
-    return Counter(
-        station.sales,
-        station.payments,
-        station.shifts,
-        station.cashier,
-        chance,
-        (WATER,),
-        a_fill,
-        lambda: WECHAT_CODE,
-    )
+    return Counter(station, station.cashier, station.manager, chance, (WATER,), a_fill, lambda: WECHAT_CODE)
 
 
 class FoundStation(SmallStation):

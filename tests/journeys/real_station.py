@@ -81,7 +81,7 @@ class RealStation:
         self.token = enrolled.token
         self._open: list[Station] = []
         people = {row["role"]: row["id"] for row in self.rows("SELECT id, role FROM staff ORDER BY name")}
-        self.cashier, self.attendant, self.manager = (people[role] for role in FIRST_ROLES)
+        self.cashier, self.attendant, self.manager = (people[role.code] for role in FIRST_ROLES)
 
     # --- programs --------------------------------------------------------------------------------------------------------
 
