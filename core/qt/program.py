@@ -106,9 +106,14 @@ class Program(Generic[Station]):
             sys.__excepthook__(kind, error, trace)
 
     def _open(self) -> Station:
-        self.prepare()
-        self.prepare = lambda: None
-        return self.open_station()
+        # Nothing of what is loaded now becomes rubbish; to look for some took a tenth of a start.
+        gc.disable()
+        try:
+            self.prepare()
+            self.prepare = lambda: None
+            return self.open_station()
+        finally:
+            gc.enable()
 
     def _opened(self, station: Station) -> None:
         try:
