@@ -406,6 +406,7 @@ class AccountChanged(Event):
     """An account customer came, or its name, plates, limit or being open changed."""
 
     account: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,6 +414,7 @@ class AccountSettled(Event):
     """An account customer paid what was owed, or a part of it."""
 
     account: str
+    name: str
     entry: str
     tender: str
     amount_fen: int

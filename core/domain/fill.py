@@ -22,7 +22,7 @@ from core.domain.refusals import FillNotYours, FillTaken
 
 
 class FillState(StrEnum):
-    """unpaid -> in_sale -> paid (and back to unpaid when the sale is cancelled); or for_order -> settled."""
+    """unpaid -> in_sale -> paid (back to unpaid when the sale is cancelled or refunded); or for_order -> settled."""
 
     UNPAID = "unpaid"
     IN_SALE = "in_sale"
@@ -81,6 +81,12 @@ class Fill:
         """The fill once its sale is complete."""
         self._must_be_in(sale)
         return replace(self, state=FillState.PAID)
+
+    def reinstated(self, sale: SaleId) -> "Fill":
+        """A paid fill that waits at the counter again, because the sale that it was on was refunded."""
+        if self.state is not FillState.PAID or self.sale != sale:
+            raise FillNotYours(self.id, sale)
+        return replace(self, state=FillState.UNPAID, sale=None)
 
     def settled(self) -> "Fill":
         """The fill once its online order is complete."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from core.domain.card_numbers import refuse_card_number
 from core.domain.ids import FillId, LineId, PaymentId, RefundId, SaleId, ShiftId, StaffId
 from core.domain.money import ZERO, Money, total
 from core.domain.payment import ELECTRONIC, Payment, Tender
@@ -19,6 +20,9 @@ from core.domain.refusals import (
     SaleNotCompleted,
 )
 from core.domain.sale import Sale, SaleLine, SaleState
+
+
+LONGEST_NOTE = 200
 
 
 class RefundKind(StrEnum):
@@ -308,3 +312,43 @@ def _in_order(sale: Sale) -> list[Payment]:
         [payment for payment in newest_first if payment.tender is Tender.CASH],
     )
     return [payment for group in groups for payment in group]
+
+
+def written(  # noqa: PLR0913 - all that stands on a refund
+    plan: RefundPlan,
+    *,
+    refund: RefundId,
+    legs: Sequence[PaymentId],
+    number: str,
+    shift: ShiftId,
+    kind: RefundKind,
+    reason: RefundReason,
+    note: str,
+    by: StaffId,
+    approver: StaffId | None,
+    at: datetime,
+    reinstate: tuple[FillId, ...] = (),
+) -> Refund:
+    """The planned refund as it is written down before anything is asked outside; `legs` are fresh ids, one a leg.
+
+    Cash is with the customer at once; everything else is pending.
+    """
+    begun = tuple(
+        RefundLeg(leg, each.of, each.tender, each.amount) for leg, each in zip(legs, plan.legs, strict=True)
+    )
+    return Refund(
+        refund,
+        plan.sale,
+        shift,
+        number,
+        kind,
+        plan.lines,
+        tuple(leg.done(at, shift) if leg.tender is Tender.CASH else leg for leg in begun),
+        plan.rounding,
+        reason,
+        refuse_card_number(note)[:LONGEST_NOTE],
+        by,
+        approver,
+        at,
+        reinstate,
+    )

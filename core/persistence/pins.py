@@ -4,8 +4,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core.domain.events import CashMoved, Event, FillFinished, SaleCompleted, ShiftClosed, ShiftCorrected
-from core.domain.ids import FillId, SaleId, ShiftId
+from core.domain.events import (
+    CashMoved,
+    Event,
+    FillFinished,
+    SaleCompleted,
+    SaleRefunded,
+    ShiftClosed,
+    ShiftCorrected,
+)
+from core.domain.ids import FillId, RefundId, SaleId, ShiftId
 from core.domain.journal import pinned
 from core.ports.unit_of_work import Work
 
@@ -26,7 +34,7 @@ class Pin:
 
 
 def _sale(work: Work, event: SaleCompleted) -> Parts:
-    sale = work.sales.get(SaleId(event.sale))
+    sale = work.sales.as_known(SaleId(event.sale))
     coupon, points = sale.coupon, sale.points
     # How their uses end at the cloud is no part of the bill.
     used = (coupon.id, coupon.code, coupon.discount) if coupon else None
@@ -58,6 +66,13 @@ def _fill(work: Work, event: FillFinished) -> Parts:
     return ((*what, *figures, fill.started_at, fill.ended_at, fill.recorded_at),)
 
 
+def _refund(work: Work, event: SaleRefunded) -> Parts:
+    refund = work.refunds.get(RefundId(event.refund))
+    # How its legs end is still to come; to whom they go is not.
+    legs = tuple((leg.id, leg.of, leg.tender, leg.amount) for leg in refund.legs)
+    return replace(refund, lines=(), legs=()), refund.lines, legs
+
+
 def _only(found: Iterator[object]) -> object:
     for each in found:
         return each
@@ -66,6 +81,7 @@ def _only(found: Iterator[object]) -> object:
 
 PINS: Mapping[type[Event], Pin] = {
     SaleCompleted: Pin("sale", ("bill", "lines", "payments"), _sale, lambda event: str(event.number)),
+    SaleRefunded: Pin("refund", ("bill", "lines", "payments"), _refund, lambda event: str(event.number)),
     ShiftClosed: Pin("shift", ("shift", "count", "meters", "z"), _shift, lambda event: str(event.number)),
     ShiftCorrected: Pin("correction", ("entry",), _correction, lambda event: str(event.number)),
     CashMoved: Pin("movement", ("entry",), _movement, lambda event: f"…{event.movement[-6:]}"),

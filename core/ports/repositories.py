@@ -49,6 +49,10 @@ class Sales(Protocol):
         """Raises SaleNotFound."""
         ...
 
+    def as_known(self, sale: SaleId) -> Sale:
+        """As this transaction last loaded or saved it; loaded where it did neither. Raises SaleNotFound."""
+        ...
+
     def save(self, sale: Sale) -> None:
         """Insert or bring up to date, with lines, payments and coupon use."""
         ...

@@ -18,6 +18,7 @@ from core.domain.events import Event
 from core.domain.faults import DatabaseFault, Fault
 from core.domain.ids import PumpNumber, StationId
 from core.domain.staff import Permission
+from core.persistence.books import BooksKind, BooksOfAnotherKind, claim
 from core.persistence.database import Database
 from core.persistence.lease import Leases
 from core.persistence.totals import SqlTotals
@@ -70,6 +71,7 @@ from core.station.news import News
 from core.station.ownership import Ownership
 from core.station.reactions import Reactions
 from core.station.settings import Settings, SettingsUnfit
+from core.station.stand_ins import StandIns
 from core.station.station import Station
 from core.station.workers import Workers
 from core.wording.catalogue import mark
@@ -93,8 +95,11 @@ class _Cloud:
     station_id: str = ""
 
 
-def open_database(settings: Settings) -> Database:
-    """The station's database, upgraded to this program's tables. Raises SettingsUnfit where it cannot be opened."""
+def open_database(settings: Settings, kind: BooksKind = BooksKind.REAL) -> Database:
+    """The station's database, upgraded to this program's tables.
+
+    Raises SettingsUnfit where it cannot be opened, or holds books of another kind.
+    """
     try:
         upgrade(settings.database_url)
     except DatabaseNotOpened as error:
@@ -107,21 +112,49 @@ def open_database(settings: Settings) -> Database:
             file=settings.file,
             why=error,
         ) from error
-    return Database.open(settings.database_url)
+    database = Database.open(settings.database_url)
+    try:
+        claim(database, kind)
+    except BooksOfAnotherKind as error:
+        database.close()
+        raise SettingsUnfit(
+            mark(
+                "{file}: the database in [database] holds books of another kind ({kind}). It was not touched."
+            ),
+            file=settings.file,
+            kind=error,
+        ) from error
+    return database
 
 
-def open_station(settings: Settings, program: str, *, may_own_pumps: bool) -> Station:
+def open_station(
+    settings: Settings,
+    program: str,
+    *,
+    may_own_pumps: bool,
+    kind: BooksKind = BooksKind.REAL,
+    stand_ins: StandIns | None = None,
+) -> Station:
     """Build this station's program. Nothing runs until `start()`.
 
-    `may_own_pumps` is for the till; the manager's desk never touches a pump.
+    `may_own_pumps` is for the till; the manager's desk never touches a pump. A training till's books are of their own
+    `kind`, and with `stand_ins` nothing of the cloud and of the devices is real.
     """
-    return _Builder(settings, program, may_own_pumps).station()
+    return _Builder(settings, program, may_own_pumps, kind, stand_ins).station()
 
 
 class _Builder:
     """Everything that is alive in one program, in the order in which it depends on each other."""
 
-    def __init__(self, settings: Settings, program: str, may_own_pumps: bool) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        program: str,
+        may_own_pumps: bool,
+        kind: BooksKind,
+        stand_ins: StandIns | None,
+    ) -> None:
+        self._stand_ins = stand_ins
         self._settings = settings
         self._name = f"{program}:{new_id()[-8:]}"
         self._may_own = may_own_pumps
@@ -130,8 +163,8 @@ class _Builder:
         self._live = LiveReadings()
         self._health = Health()
         self._workers = Workers()
-        self._database = open_database(settings)
-        self._queue = queue_of(settings.printer)
+        self._database = open_database(settings, kind)
+        self._queue = stand_ins.queue if stand_ins else queue_of(settings.printer)
         self._work = UnitsOfWork(
             self._database,
             self._name,
@@ -143,7 +176,7 @@ class _Builder:
             second_person=frozenset(Permission(word) for word in settings.rights.second_person),
         )
         self._totals = SqlTotals(self._database)
-        self._cloud = _cloud(settings)
+        self._cloud = _cloud(settings) if stand_ins is None else _cloud_off(stand_ins)
         self._pumps = self._open_pumps() if may_own_pumps else None
         self._doorbell: Doorbell | None = None
 
@@ -176,11 +209,11 @@ class _Builder:
         )
         self._receipts = ReceiptDesk(
             work,
-            open_printer(settings.printer, settings.folder),
+            self._stand_ins.printer if self._stand_ins else open_printer(settings.printer, settings.folder),
             name,
             settings.station.address,
             letterhead=letterhead(settings),
-            has_printer=settings.printer.is_set,
+            has_printer=bool(self._queue),
             is_ours=self._queue_ownership.is_ours,
         )
         self._time = ClockDesk(work, clock)
@@ -316,6 +349,11 @@ class _Builder:
                 Chore("coupon_holds", 30.0, self._sales.renew_holds, outside),
                 Chore("claims", 5.0, self._orders.settle_claims, outside),
             ]
+        elif self._stand_ins is not None:
+            chores += [
+                Chore("payments", 3.0, self._payments.settle_pending, outside),
+                Chore("coupons", 5.0, self._sales.settle_coupons, outside),
+            ]
         return chores
 
     def _send(self) -> None:
@@ -394,3 +432,9 @@ def _cloud(settings: Settings) -> _Cloud:
         pairing.token,
         pairing.station_id,
     )
+
+
+def _cloud_off(stand_ins: StandIns) -> _Cloud:
+    """Nothing here knows where the cloud is."""
+    absent = AbsentCloud()
+    return _Cloud(stand_ins.payments, stand_ins.coupons, absent, absent)

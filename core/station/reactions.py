@@ -14,6 +14,7 @@ from core.domain.events import (
     SaleCancelled,
     SaleChanged,
     SaleCompleted,
+    SaleRefunded,
 )
 from core.domain.faults import Fault
 from core.domain.ids import AuthorisationId, PumpNumber, SaleId
@@ -59,6 +60,7 @@ class Reactions:
         bus.subscribe(SaleCompleted, lambda _event: self._chores.ring("printing"))
         bus.subscribe(PrintJobPosted, lambda _event: self._chores.ring("printing"))
         bus.subscribe(SaleCancelled, lambda _event: self._chores.ring("coupons"))
+        bus.subscribe(SaleRefunded, self._sale_refunded, only_ours=True)
         bus.subscribe(OrderMoved, self._order_moved)
         bus.subscribe(PriceScheduled, lambda _event: self._chores.ring("prices"))
         bus.subscribe(Event, lambda _event: self._chores.ring("send"))
@@ -97,6 +99,12 @@ class Reactions:
         # The receipt was posted with the sale; the drawer is another matter: a cashier who gives change does not wait.
         self._outside(lambda: self._receipts.open_drawer_for(SaleId(event.sale)))
         self._chores.ring("coupons")
+
+    def _sale_refunded(self, event: SaleRefunded) -> None:
+        if event.cash_fen:
+            self._outside(self._receipts.open_drawer_for_cash)
+        self._chores.ring("refunds")
+        self._chores.ring("printing")
 
     def _order_moved(self, event: OrderMoved) -> None:
         if event.state == ServiceState.COMPLETED:

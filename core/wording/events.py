@@ -15,6 +15,7 @@ from core.domain.money import Money
 from core.domain.payment import PaymentState, Tender
 from core.domain.price import UnitPrice
 from core.domain.print_job import PaperKind
+from core.domain.refund import LegState
 from core.domain.staff import Permission
 from core.domain.station_order import ServiceState
 from core.wording import formats, names, refusals
@@ -75,6 +76,10 @@ _SENTENCES: Mapping[Topic, Mapping[str, str]] = {
         "LineDiscounted": mark("{title} on bill {sale}: {amount} off by hand. {reason}"),
         "SaleRounded": mark("Bill {sale} was rounded down by {off}."),
         "PaymentChanged": mark("A payment of bill {sale}: {state}."),
+        "SaleRefunded": mark("Refund {number} of bill {sale}: {total}, {cash} of it in cash."),
+        "RefundLegChanged": mark("Money on its way back to the customer: {state}."),
+        "AccountChanged": mark("Account customer {name} was changed."),
+        "AccountSettled": mark("Account customer {name} paid {amount}: {tender}."),
         "ClockWentBack": CLOCK_WENT_BACK,
     },
     Topic.PUMP: {
@@ -243,6 +248,7 @@ _WORDS: Mapping[str, Callable[[str], str]] = {
 }
 _OWN_WORDS: Mapping[tuple[str, str], Callable[[str], str]] = {
     ("PaymentChanged", "state"): lambda value: names.payment_state(PaymentState(value)),
+    ("RefundLegChanged", "state"): lambda value: names.leg_state(LegState(value)),
     ("FillChanged", "state"): lambda value: _(_FILL_STATES[FillState(value)]),
     ("PrintJobPosted", "kind"): lambda value: _(_PAPERS[PaperKind(value)]),
     ("PrintJobCancelled", "kind"): lambda value: _(_PAPERS[PaperKind(value)]),

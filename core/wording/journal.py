@@ -20,6 +20,7 @@ from core.wording.catalogue import _, mark, ngettext
 # A new thing that the journal pins down needs a line here: how it is called when its name follows.
 _THINGS = {
     "sale": mark("bill {name}"),
+    "refund": mark("refund {name}"),
     "shift": mark("shift {name}"),
     "fill": mark("fill {name}"),
     "correction": mark("correction {name} of a shift"),

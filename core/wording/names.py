@@ -1,9 +1,11 @@
 """Labels of grades, states, roles and payment methods."""
 
+from core.domain.account import EntryKind
 from core.domain.order import CancelReason, OrderState
 from core.domain.payment import PaymentState, Tender
 from core.domain.price import PriceChangeState
 from core.domain.pump import PumpState
+from core.domain.refund import LegState, RefundReason
 from core.domain.staff import Permission, Role
 from core.domain.station_order import ServiceState
 from core.wording.catalogue import _, mark
@@ -90,6 +92,28 @@ _PERMISSIONS = {
     Permission.MANAGE_ACCOUNTS: mark("manage account customers"),
     Permission.MANAGE_STAFF: mark("manage staff"),
     Permission.MANAGE_ROLES: mark("manage roles and rights"),
+}
+_REFUND_REASONS = {
+    RefundReason.WRONG_ITEM: mark("Rung up by mistake"),
+    RefundReason.WRONG_AMOUNT: mark("Wrong amount"),
+    RefundReason.WRONG_TENDER: mark("Wrong way to pay"),
+    RefundReason.PAID_TWICE: mark("Paid twice"),
+    RefundReason.GOODS_RETURNED: mark("Goods returned"),
+    RefundReason.FUEL_COMPLAINT: mark("Complaint about fuel"),
+    RefundReason.NOT_FILLED: mark("Paid and not filled"),
+    RefundReason.OTHER: mark("Another reason"),
+}
+_LEG_STATES = {
+    LegState.PENDING: mark("On its way"),
+    LegState.DONE: mark("Given back"),
+    LegState.REFUSED: mark("Refused"),
+    LegState.TO_CASH: mark("Paid in cash instead"),
+}
+_ENTRY_KINDS = {
+    EntryKind.CHARGE: mark("Bought"),
+    EntryKind.TAKEN_BACK: mark("Taken back"),
+    EntryKind.REFUND: mark("Refunded"),
+    EntryKind.SETTLEMENT: mark("Settled"),
 }
 _PRICE_CHANGE_STATES = {
     PriceChangeState.SCHEDULED: mark("Scheduled"),
@@ -181,3 +205,18 @@ def order_state(value: OrderState) -> str:
 def cancel_reason(value: CancelReason) -> str:
     """Why an order ended without fuel."""
     return _(_CANCEL_REASONS[value])
+
+
+def refund_reason(value: RefundReason) -> str:
+    """Why money went back."""
+    return _(_REFUND_REASONS[value])
+
+
+def leg_state(value: LegState) -> str:
+    """How a part of a refund stands."""
+    return _(_LEG_STATES[value])
+
+
+def entry_kind(value: EntryKind) -> str:
+    """Why what an account owes has changed."""
+    return _(_ENTRY_KINDS[value])

@@ -74,6 +74,10 @@ _OPEN_ONES = Query(
     .order_by(sales.c.opened_at, sales.c.id),
     SaleId,
 )
+_NUMBERED = Query(
+    select(sales.c.id).where(sales.c.number > literal_column("''"), sales.c.number == bindparam("number")),
+    SaleId,
+)
 # Only completed sales have a number, and numbers run with time: their index is read backwards, however many there are.
 _RECENT = Query(
     select(sales.c.id)
@@ -144,6 +148,9 @@ class SqlSales:
             raise SaleNotFound(sale)
         return found
 
+    def as_known(self, sale: SaleId) -> Sale:
+        return self._known.get(sale) or self.get(sale)
+
     def save(self, sale: Sale) -> None:
         known = self._known.get(sale.id) or self._load(sale.id)
         if known == sale:
@@ -172,6 +179,10 @@ class SqlSales:
 
     def recent(self, limit: int) -> Sequence[Sale]:
         return [self.get(sale) for sale in self._transaction.all(_RECENT, limit)]
+
+    def by_number(self, number: str) -> Sale | None:
+        found = self._transaction.first(_NUMBERED, number)
+        return None if found is None else self.get(found)
 
     def payment(self, payment: PaymentId) -> Payment:
         found = self._transaction.first(_PAYMENT, payment)

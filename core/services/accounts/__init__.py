@@ -1,0 +1,1 @@
+"""Account customers: who they are, what they owe, and that they pay it."""
