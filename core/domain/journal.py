@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from hashlib import sha256
 from json import JSONEncoder, loads
+from json.encoder import encode_basestring
 from typing import Any
 
 BEFORE_THE_FIRST = bytes(32)
@@ -124,7 +125,8 @@ def _dataclass_writer(kind: type) -> Callable[[Any], str]:
         for name, key, default in plan:
             each = getattr(value, name)
             if each is not default and each != default:
-                parts.append(key + canonical(each))
+                writer = _WRITERS.get(type(each))
+                parts.append(key + (writer(each) if writer is not None else canonical(each)))
         return "{" + ",".join(parts) + "}"
 
     return write
@@ -146,7 +148,7 @@ def _moment(value: datetime) -> str:
 
 
 _WRITERS: dict[type, Callable[[Any], str]] = {
-    str: _HEAD.encode,
+    str: encode_basestring,
     int: str,
     bool: lambda value: "true" if value else "false",
     type(None): lambda _value: "null",

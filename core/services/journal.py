@@ -210,7 +210,7 @@ class _Walk:
 
     def _add_up(self, work: Work, sale: SaleId) -> None:
         try:
-            bill = work.sales.get(sale)
+            bill = work.sales.as_known(sale)
         except (Refusal, TypeError, ValueError):
             return  # gone or past reading: its pin has told so
         count, net = self.sold.get(bill.shift, (0, ZERO))
