@@ -31,6 +31,7 @@ class App(program.Program["Station"]):
     """A till: its window, and once the station is open, everything in it."""
 
     window: TillWindow
+    joined: "JoinedTill | None"
 
     def __init__(self, options: argparse.Namespace, station: str) -> None:
         """`station` is its name, as far as it is known."""

@@ -9,6 +9,7 @@ from core.qt.scanner import Scanner
 from core.qt.sign_in.presenter import SignInPresenter, UnlockPresenter
 from core.station.clock import SystemClock
 from core.station.station import Station
+from core.wording.catalogue import _
 from pos_app.approval.presenter import Approvals
 from pos_app.cashier.counter.presenter import CounterPresenter
 from pos_app.cashier.payment.presenter import PaymentPresenter
@@ -18,13 +19,22 @@ from pos_app.hearing import listen
 from pos_app.orders.presenter import OrdersPresenter
 from pos_app.pumps.presenter import PumpsPresenter
 from pos_app.till import Presenters, Till, allowed_at
+from pos_app.training.switch import TrainingSwitch, start_training
 from pos_app.window import TillWindow
 
 
 class JoinedTill:
     """A till at work: its presenters and screens, and what brings the station's news to them."""
 
-    def __init__(self, station: Station, window: TillWindow, notices: Notices, place: str) -> None:
+    def __init__(
+        self,
+        station: Station,
+        window: TillWindow,
+        notices: Notices,
+        place: str,
+        *,
+        training: bool = False,
+    ) -> None:
         self.station = station
         self._window = window
         clock = SystemClock()
@@ -51,6 +61,13 @@ class JoinedTill:
             window=window,
             lock_after_seconds=station.settings.screen.lock_after_seconds,
         )
+        self._config = station.settings.file
+        self._place = place
+        self._notices = notices
+        switch = TrainingSwitch(in_training=training)
+        switch.begin.connect(self._begin_training)
+        switch.end.connect(window.close)
+        self.till.sign_in.add_beside_title(switch)
         self._scanner = Scanner()
         self._scanner.scanned.connect(self._scanned)
 
@@ -82,3 +99,9 @@ class JoinedTill:
         # With several windows in one process a scan belongs to the one in front; with none in front, to who heard it.
         if QApplication.activeWindow() in {None, self._window}:
             self.till.scanned(code)
+
+    def _begin_training(self) -> None:
+        if start_training(self._config, self._place):
+            self._notices.good(_("The training till is being started."))
+        else:
+            self._notices.act(_("The training till could not be started. Tell a manager."))

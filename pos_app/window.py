@@ -11,6 +11,7 @@ from core.qt.widgets.layers import Layers
 from core.qt.widgets.status_strip import StatusStrip
 from core.wording.catalogue import _
 from pos_app.question import Question
+from pos_app.training.frame import TrainingFrame
 
 # Beside the key on the button: what people know from their own computers.
 _LOCK_TOO = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_L)
@@ -22,7 +23,7 @@ class TillWindow(QMainWindow):
     stop_all = Signal()
     lock = Signal()
 
-    def __init__(self, notices: Notices, title: str) -> None:
+    def __init__(self, notices: Notices, title: str, *, training: bool = False) -> None:
         super().__init__()
         self.setObjectName("till_window")
         self.setWindowTitle(title)
@@ -40,7 +41,7 @@ class TillWindow(QMainWindow):
         self._cover: Layers | None = None
         self._whole = QStackedWidget()
         self._whole.addWidget(self.layers)
-        self.setCentralWidget(self._whole)
+        self.setCentralWidget(TrainingFrame(self._whole) if training else self._whole)
         self._emergency = BusyButton(_("Stop all pumps"), "stop_all", key="F12", role="quiet-red")
         self._lock = BusyButton(_("Lock"), "lock", key="F11", role="quiet")
         for button, signal in ((self._emergency, self.ask_to_stop), (self._lock, self.lock.emit)):
@@ -80,7 +81,7 @@ class TillWindow(QMainWindow):
         if self._cover is not None:
             self._cover.close_sheets()
         self._whole.setCurrentWidget(self.layers)
-        before = self.layers.top.focusWidget()
+        before: QWidget | None = self.layers.top.focusWidget()
         (before if before is not None and before.isVisible() else self.layers.top).setFocus()
 
     @property

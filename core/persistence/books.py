@@ -1,13 +1,14 @@
 """The mark inside a database that keeps training out of real books, and real sales out of a training till's."""
 
 from enum import StrEnum
+from pathlib import Path
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, make_url, select
 
 from core.persistence.database import Database
 from core.persistence.rows import written
 from core.persistence.tables.books import books
-from core.persistence.transaction import Query
+from core.persistence.transaction import Query, Transaction
 
 
 class BooksKind(StrEnum):
@@ -32,6 +33,31 @@ def kind_of(database: Database) -> BooksKind | None:
     return None if found is None else BooksKind(found)
 
 
+def peek(url: str, head: str = "") -> BooksKind | None:
+    """What books lie at the address, without making, upgrading or changing anything.
+
+    None where there are none yet, and, with a `head` given, where they stand at another step than this. A database of
+    before there was a mark is real.
+    """
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite" and not Path(address.database or "").exists():
+        return None
+    database = Database.open(url)
+    try:
+        with database.reading() as look:
+            tables = _tables(look, database.dialect.name)
+            if not tables:
+                return None
+            if "alembic_version" not in tables or "books" not in tables:
+                return None if head else BooksKind.REAL
+            if head and look.driver.execute("SELECT version_num FROM alembic_version").fetchone() != (head,):
+                return None
+            found = look.first(_KIND, 1)
+    finally:
+        database.close()
+    return None if found is None else BooksKind(found)
+
+
 def claim(database: Database, kind: BooksKind) -> None:
     """See to it that these books are of this kind: an unmarked database is marked, for ever. Raises BooksOfAnotherKind."""
     if kind_of(database) is not kind:
@@ -42,3 +68,12 @@ def claim(database: Database, kind: BooksKind) -> None:
                 transaction.run(_MARK, 1, kind.value)
             elif found != kind:
                 raise BooksOfAnotherKind(found)
+
+
+def _tables(look: Transaction, dialect: str) -> set[str]:
+    question = (
+        "SELECT name FROM sqlite_master WHERE type = 'table'"
+        if dialect == "sqlite"
+        else "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    )
+    return {name for (name,) in look.driver.execute(question).fetchall()}

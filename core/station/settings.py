@@ -112,6 +112,13 @@ class RightsSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TrainingSettings:
+    """Whether a training till's papers, all of them marked, come out of the real printer."""
+
+    paper: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All of station.toml."""
 
@@ -127,6 +134,7 @@ class Settings:
     reports_folder: Path
     screen: ScreenSettings
     rights: RightsSettings = RightsSettings()
+    training: TrainingSettings = TrainingSettings()
 
     @property
     def folder(self) -> Path:
@@ -176,6 +184,7 @@ def read_settings(file: Path) -> Settings:
         reports_folder=folder / values["reports"]["folder"],
         screen=ScreenSettings(**values["screen"]),
         rights=RightsSettings(_second_person(values, file)),
+        training=TrainingSettings(**values["training"]),
     )
 
 

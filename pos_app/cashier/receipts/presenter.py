@@ -46,7 +46,7 @@ class ReceiptsPresenter(QObject):
 
     changed = Signal()
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - each is one of the till's
         self,
         receipts: "ReceiptDesk",
         sales: "SaleDesk",
