@@ -53,14 +53,16 @@ _COMPLETED = (
 
 _SHELF_AND_SOLD = (
     "SELECT g.id, g.stock + coalesce((SELECT sum(l.quantity) FROM sale_lines l JOIN sales s ON s.id = l.sale"
-    " WHERE l.goods = g.id AND s.state = 'completed'), 0) FROM goods g"
+    " WHERE l.goods = g.id AND s.state = 'completed'), 0)"
+    " - coalesce((SELECT sum(r.quantity) FROM refund_lines r JOIN sale_lines l ON l.sale = r.sale AND l.id = r.line"
+    " WHERE l.goods = g.id), 0) FROM goods g"
 )
 
 # Each finds what must not be; the first column says which row.
 _NEVER = {
     "a sale whose money is not its lines'": (
         "SELECT s.number FROM sales s WHERE s.state = 'completed' AND"
-        " coalesce((SELECT sum(gross - discount) FROM sale_lines l WHERE l.sale = s.id), -1) <>"
+        " coalesce((SELECT sum(gross - discount) FROM sale_lines l WHERE l.sale = s.id), -1) - s.rounding <>"
         " coalesce((SELECT sum(amount) FROM payments p WHERE p.sale = s.id AND p.state = 'captured'), 0)"
     ),
     "an open sale with a number": "SELECT id FROM sales WHERE state <> 'completed' AND number <> ''",
@@ -73,7 +75,8 @@ _NEVER = {
     ),
     "a completed bill's fill that is not paid": (
         "SELECT f.id FROM sale_lines l JOIN sales s ON s.id = l.sale JOIN fills f ON f.id = l.fill"
-        " WHERE s.state = 'completed' AND f.state <> 'paid'"
+        " WHERE s.state = 'completed' AND f.state <> 'paid' AND NOT EXISTS"
+        " (SELECT 1 FROM refunds r WHERE r.sale = s.id AND r.reinstate LIKE '%' || f.id || '%')"
     ),
     "a completed sale that is not told once to the cloud": (
         "SELECT s.number FROM sales s LEFT JOIN outbox o"
@@ -98,7 +101,34 @@ _NEVER = {
     "a closed shift that expects other cash than was taken": (
         "SELECT h.number FROM shifts h WHERE h.state = 'closed' AND h.expected_cash <> h.opening_float +"
         " coalesce((SELECT sum(p.amount) FROM payments p JOIN sales s ON s.id = p.sale"
-        " WHERE s.shift = h.id AND s.state = 'completed' AND p.state = 'captured' AND p.tender = 'cash'), 0)"
+        " WHERE s.shift = h.id AND s.state = 'completed' AND p.state = 'captured' AND p.tender = 'cash'), 0) -"
+        " coalesce((SELECT sum(g.amount) FROM refund_legs g WHERE g.shift = h.id AND"
+        " ((g.tender = 'cash' AND g.state = 'done') OR g.state = 'to_cash')), 0) +"
+        " coalesce((SELECT sum(CASE WHEN kind IN ('paid_out', 'safe_drop') THEN -amount ELSE amount END)"
+        " FROM cash_movements m WHERE m.shift = h.id), 0)"
+    ),
+    "a refund whose money is not its lines'": (
+        "SELECT r.number FROM refunds r WHERE"
+        " (SELECT sum(amount) FROM refund_lines l WHERE l.refund = r.id) - r.rounding <>"
+        " (SELECT sum(amount) FROM refund_legs g WHERE g.refund = r.id)"
+    ),
+    "a line of which other has gone back than was written down": (
+        "SELECT k.line FROM refunded_lines k WHERE (k.quantity, k.amount) <>"
+        " (SELECT sum(quantity), sum(amount) FROM refund_lines l WHERE l.sale = k.sale AND l.line = k.line)"
+    ),
+    "a payment of which other has gone back than was written down": (
+        "SELECT k.payment FROM refunded_payments k WHERE k.given_back <>"
+        " (SELECT sum(amount) FROM refund_legs g WHERE g.of = k.payment)"
+    ),
+    "a settled refund that is not told once to the cloud": (
+        "SELECT r.number FROM refunds r LEFT JOIN outbox o"
+        " ON o.kind = 'refund_completed' AND json_extract(o.body, '$.refund_id') = r.id GROUP BY r.id"
+        " HAVING count(DISTINCT o.id) <> NOT EXISTS"
+        " (SELECT 1 FROM refund_legs g WHERE g.refund = r.id AND g.state NOT IN ('done', 'to_cash'))"
+    ),
+    "a gap in the refunds' numbers of a day": (
+        "SELECT n.day FROM refund_numbers n WHERE n.last <>"
+        " (SELECT count(DISTINCT number) FROM refunds r WHERE r.number LIKE 'T' || n.day || '-%')"
     ),
 }
 

@@ -13,10 +13,14 @@ from core.domain.count import cash_count
 from core.domain.fill import Fill
 from core.domain.ids import StaffId
 from core.domain.money import ZERO, Money
+from core.domain.offer import RoundTo
+from core.domain.payment import PaymentState
+from core.domain.refund import RefundReason, Wanted
 from core.domain.refusals import Refusal, ShiftHasOpenWork
 from core.domain.sale import Sale
 from core.domain.shift import Shift
 from core.services.payments.desk import PaymentDesk
+from core.services.refunds.desk import RefundDesk
 from core.services.sales.desk import SaleDesk
 from core.services.shifts import ShiftDesk
 
@@ -32,6 +36,8 @@ class Desks(Protocol):
     def payments(self) -> PaymentDesk: ...
     @property
     def shifts(self) -> ShiftDesk: ...
+    @property
+    def refunds(self) -> RefundDesk: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,11 @@ class Counter:
     def shifts(self) -> ShiftDesk:
         """Shifts."""
         return self.desks.shifts
+
+    @property
+    def refunds(self) -> RefundDesk:
+        """Money back."""
+        return self.desks.refunds
 
     def a_bill(self, *, fills: int = 0, goods: int = 0) -> Sale:
         """A bill with so many fills, as far as customers come, and so many kinds of goods on it."""
@@ -115,6 +126,58 @@ def _bill_changed_before_it_is_paid(counter: Counter) -> None:
     counter.cash_for(bill)
 
 
+def _part_by_code_and_the_rest_in_cash(counter: Counter) -> None:
+    bill = counter.a_bill(fills=1, goods=1)
+    bill = counter.payments.take_code(
+        bill.id, counter.payer_code(), counter.cashier, amount=_a_part(counter, bill.due)
+    )
+    if bill.due > ZERO and bill.payments[-1].state is PaymentState.CAPTURED:
+        counter.cash_for(bill)
+
+
+def _bank_card_and_cash(counter: Counter) -> None:
+    bill = counter.a_bill(goods=1)
+    slip = f"{counter.chance.getrandbits(40):012d}"
+    counter.cash_for(
+        counter.payments.take_bank_card(bill.id, _a_part(counter, bill.due), slip, counter.cashier)
+    )
+
+
+def _set_aside_and_taken_up_again(counter: Counter) -> None:
+    bill = counter.a_bill(goods=2)
+    counter.sales.hold(bill.id, "去拿钱包", counter.cashier)
+    _goods_for_cash(counter)
+    counter.cash_for(counter.sales.recall(bill.id, counter.cashier))
+
+
+def _rounded_down(counter: Counter) -> None:
+    bill = counter.a_bill(fills=1, goods=1)
+    counter.cash_for(counter.sales.round_off(bill.id, RoundTo.JIAO, counter.cashier))
+
+
+def _one_piece_given_back(counter: Counter) -> None:
+    """The manager, who needs nobody's leave, takes a piece of a recent bill back."""
+    for bill in counter.refunds.recent(5):
+        lines = [line for line, left in bill.left.items() if left.quantity]
+        if lines:
+            counter.refunds.refund(
+                bill.sale.id, [Wanted(lines[0], 1)], RefundReason.GOODS_RETURNED, counter.manager
+            )
+            return
+
+
+def _last_bill_voided(counter: Counter) -> None:
+    shift = counter.shifts.current()
+    for bill in counter.refunds.recent(3):
+        if shift is not None and bill.sale.shift == shift.id and bill.rest:
+            counter.refunds.void(bill.sale.id, RefundReason.WRONG_ITEM, counter.manager, reinstate=False)
+            return
+
+
+def _a_part(counter: Counter, due: Money) -> Money:
+    return Money(counter.chance.randrange(1, max(2, due.fen)))
+
+
 def _hand_over(counter: Counter) -> None:
     """The shift is counted and the next one opened; not while something blocks it."""
     with suppress(ShiftHasOpenWork):
@@ -140,6 +203,12 @@ DEEDS: Sequence[tuple[Callable[[Counter], None], int]] = (
     (_two_fills_in_one_bill, 2),
     (_bill_thrown_away, 1),
     (_bill_changed_before_it_is_paid, 2),
+    (_part_by_code_and_the_rest_in_cash, 2),
+    (_bank_card_and_cash, 2),
+    (_set_aside_and_taken_up_again, 2),
+    (_rounded_down, 2),
+    (_one_piece_given_back, 2),
+    (_last_bill_voided, 1),
     (_hand_over, 1),
 )
 
