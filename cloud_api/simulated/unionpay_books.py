@@ -9,7 +9,8 @@ from typing import Any
 from cloud_api.simulated.alipay_entries import CHINA
 
 _CODE = re.compile(r"62[0-9]{17}")
-_QUERIES_UNTIL_TYPED = 2
+# One of them is the one that follows a charge at once.
+_QUERIES_UNTIL_TYPED = 3
 WORDS = {
     "00": "成功",
     "05": "交易已受理，请稍后查询",

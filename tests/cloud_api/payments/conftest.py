@@ -21,7 +21,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from cloud_api.access import Access, Driver, Station, hash_of, new_station_token
 from cloud_api.database import Database, Work
 from cloud_api.identifiers import new_id
-from cloud_api.payments import alipay_signatures, repository, wechat, wechat_signatures
+from cloud_api.payments import (
+    alipay_signatures,
+    repository,
+    unionpay_signatures,
+    wechat,
+    wechat_signatures,
+)
 from cloud_api.payments.build import open_payments
 from cloud_api.payments.endpoints import router
 from cloud_api.payments.online import StartedPayment
@@ -29,9 +35,10 @@ from cloud_api.payments.repository import PaymentRow, RefundRow
 from cloud_api.payments.service import Payments
 from cloud_api.payments.tables import payment_events, payment_notifications, payments, refunds
 from cloud_api.refusals import answer_refusals
-from cloud_api.settings import AlipaySettings, WechatSettings
+from cloud_api.settings import AlipaySettings, UnionPaySettings, WechatSettings
 from cloud_api.simulated.alipay import Alipay
-from cloud_api.simulated.keys import alipay_merchant, wechat_merchant
+from cloud_api.simulated.keys import alipay_merchant, unionpay_merchant, wechat_merchant
+from cloud_api.simulated.unionpay import UnionPay
 from cloud_api.simulated.wechat_pay import WechatPay
 from cloud_api.upgrade import upgrade
 from tests.cloud_api.simulated.outside_world import (
@@ -55,6 +62,10 @@ def wechat_code(ending: str = "99") -> str:
 
 def alipay_code(ending: str = "99") -> str:
     return f"28{next(_codes):014d}{ending}"
+
+
+def unionpay_code(ending: str = "99") -> str:
+    return f"62{next(_codes):015d}{ending}"
 
 
 @dataclass(slots=True)
@@ -116,6 +127,9 @@ class Stack:
     def refund(self, payment_id: str, refund_id: str, amount_fen: int) -> dict[str, Any]:
         body = {"refund_id": refund_id, "amount_fen": amount_fen}
         return self.post(f"/v1/station/payments/{payment_id}/refunds", body)
+
+    def refund_at_counter(self, refund_id: str) -> dict[str, Any]:
+        return self._json(self.client.get(f"/v1/station/refunds/{refund_id}"))
 
     def post(self, path: str, body: dict[str, Any], *, status: int = 200) -> dict[str, Any]:
         return self._json(self.client.post(path, json=body), status)
@@ -233,6 +247,7 @@ class Room:
             url,
             self.orders.on_captured,
             self.orders.on_refunded,
+            unionpay=self._world.unionpay_settings,
         )
         self._world.front.state.payments = self.payments
         self._world.front.state.access = Access(self._driver_of, self._station_of)
@@ -252,13 +267,14 @@ class Room:
 
 @dataclass(slots=True)
 class World:
-    """Both providers, running."""
+    """All the providers, running."""
 
     loop: LoopThread
     clock: MovableClock
     keys: Path
     wechat: Control
     alipay: Control
+    unionpay: Control
     front: Front
 
     @property
@@ -282,6 +298,18 @@ class World:
             app_id=alipay_merchant(self.keys).app_id,
             private_key_file=self.keys / "alipay-app-private.pem",
             alipay_public_key_file=self.keys / "alipay-gateway-public.pem",
+        )
+
+    @property
+    def unionpay_settings(self) -> UnionPaySettings:
+        merchant = unionpay_merchant(self.keys)
+        return UnionPaySettings(
+            base_url=self.unionpay.url,
+            mer_id=merchant.mer_id,
+            cert_id=merchant.cert_id,
+            private_key_file=self.keys / "unionpay-merchant-private.pem",
+            unionpay_cert_id=merchant.unionpay_cert_id,
+            unionpay_public_key_file=self.keys / "unionpay-gateway-public.pem",
         )
 
     @contextmanager
@@ -310,7 +338,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def keys_read_once() -> Iterator[None]:
     """Reading a private key proves its primes, which takes as long as all the rest of a test."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (alipay_signatures, wechat_signatures):
+        for module in (alipay_signatures, unionpay_signatures, wechat_signatures):
             patch.setattr(module, "private_key", functools.cache(module.private_key))
         yield
 
@@ -320,13 +348,19 @@ def running_world(keys: Path, keys_read_once: None) -> Iterator[World]:
     loop, clock = LoopThread(), MovableClock()
     wechat = WechatPay(keys, clock, retry_scale=_RETRY_SCALE, refund_seconds=0.05)
     alipay = Alipay(keys, clock, retry_scale=_RETRY_SCALE)
+    unionpay = UnionPay(keys, clock)
     front = Front()
     try:
-        with loop.serving(wechat) as wechat_url, loop.serving(alipay) as alipay_url, loop.serving(front):
-            world = World(loop, clock, keys, Control(wechat_url), Control(alipay_url), front)
-            yield world
-            world.wechat.close()
-            world.alipay.close()
+        with (
+            loop.serving(wechat) as wechat_url,
+            loop.serving(alipay) as alipay_url,
+            loop.serving(unionpay) as unionpay_url,
+            loop.serving(front),
+        ):
+            controls = [Control(url) for url in (wechat_url, alipay_url, unionpay_url)]
+            yield World(loop, clock, keys, *controls, front)
+            for control in controls:
+                control.close()
     finally:
         loop.close()
 
@@ -336,6 +370,7 @@ def world(running_world: World) -> Iterator[World]:
     yield running_world
     running_world.wechat.clear()
     running_world.alipay.clear()
+    running_world.unionpay.clear()
 
 
 @pytest.fixture(scope="session")

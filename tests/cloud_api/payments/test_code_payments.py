@@ -1,4 +1,4 @@
-"""A payer's code at the counter, through both providers, to every end it can have."""
+"""A payer's code at the counter, through every provider, to every end it can have."""
 
 from pathlib import Path
 
@@ -6,12 +6,25 @@ import pytest
 
 from core.domain.scan import masked
 from core.protocol.field_types import moment_text
-from tests.cloud_api.payments.conftest import Stack, World, alipay_code, wait_until, wechat_code
+from tests.cloud_api.payments.conftest import (
+    Stack,
+    World,
+    alipay_code,
+    unionpay_code,
+    wait_until,
+    wechat_code,
+)
 from tests.conftest import ExpectLog
 
 PROVIDERS = pytest.mark.parametrize(
-    ("provider", "code"), [("wechat", wechat_code), ("alipay", alipay_code)], ids=["wechat", "alipay"]
+    ("provider", "code"),
+    [("wechat", wechat_code), ("alipay", alipay_code), ("unionpay", unionpay_code)],
+    ids=["wechat", "alipay", "unionpay"],
 )
+
+# By what the providers know the two requests.
+CHARGING = {"wechat": "codepay", "alipay": "pay", "unionpay": "backTransReq"}
+UNDOING = {"wechat": "reverse", "alipay": "cancel", "unionpay": "backTransReq"}
 
 
 @PROVIDERS
@@ -60,7 +73,7 @@ def test_payer_who_gives_up_ends_the_payment(stack: Stack, world: World, provide
     payment_id = stack.new_id()
     assert stack.charge(payment_id, code("03"))["waiting_for"] == "payer"
     states = [stack.ask(payment_id)["state"] for _ in range(2)]
-    assert states == ["pending", "declined" if provider == "wechat" else "cancelled"]
+    assert states == ["pending", "cancelled" if provider == "alipay" else "declined"]
     assert getattr(world, provider).payment(payment_id)["charged_fen"] == 0
 
 
@@ -209,7 +222,7 @@ def test_reverse_without_an_answer_is_asked_again(stack: Stack, world: World, pr
     payment_id, control = stack.new_id(), getattr(world, provider)
     stack.charge(payment_id, code("04"))
     stack.clock.pass_seconds(16)
-    control.next("drop_after", path_contains="reverse" if provider == "wechat" else "cancel")
+    control.next("drop_after", path_contains=UNDOING[provider])
     assert stack.cancel(payment_id)["state"] == "pending"
     assert stack.cancel(payment_id)["state"] == "cancelled"
     assert control.payment(payment_id)["refunded_fen"] == 26512
@@ -219,7 +232,7 @@ def test_reverse_without_an_answer_is_asked_again(stack: Stack, world: World, pr
 @PROVIDERS
 def test_payer_nobody_waits_for_any_longer_is_cancelled(stack: Stack, world: World, provider, code):
     payment_id, control = stack.new_id(), getattr(world, provider)
-    control.next("drop_before", path_contains="pay" if provider == "alipay" else "codepay")
+    control.next("drop_before", path_contains=CHARGING[provider])
     assert stack.charge(payment_id, code())["state"] == "pending"
     stack.settle(after_seconds=30)
     assert stack.row(payment_id).state == "pending"
