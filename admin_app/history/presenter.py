@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from admin_app.refreshing import RefreshingPresenter
+from core.domain.history import HistoryEntry, HistoryPage
 from core.domain.ids import StaffId
 from core.domain.journal import Progress, Verdict
 from core.domain.staff import StaffMember
@@ -20,7 +21,7 @@ from core.wording.events import Topic, kinds_of
 from core.wording.formats import STATION_ZONE
 
 if TYPE_CHECKING:
-    from core.services.history import HistoryDesk, HistoryEntry, HistoryPage
+    from core.services.history import HistoryDesk
     from core.services.journal import JournalDesk
 
 PAGE = 200
@@ -42,7 +43,7 @@ _DAYS = {Period.TODAY: 0, Period.WEEK: 6, Period.MONTH: 29}
 class HistoryState:
     """What the room shows."""
 
-    entries: tuple["HistoryEntry", ...] = ()
+    entries: tuple[HistoryEntry, ...] = ()
     more: bool = False
     before: int = 0
     people: tuple[StaffMember, ...] = ()
@@ -63,7 +64,7 @@ class Found:
     """What was read for which question."""
 
     asked: tuple[object, ...]
-    page: "HistoryPage"
+    page: HistoryPage
     people: tuple[StaffMember, ...]
 
 
@@ -116,7 +117,7 @@ class HistoryPresenter(RefreshingPresenter[Found]):
         asked, wanted = self._asked(), self._wanted()
         by, text, before = self._by, state.text, state.before
 
-        def came(page: "HistoryPage") -> None:
+        def came(page: HistoryPage) -> None:
             self._show(replace(self.state, going_back=False))
             if asked == self._asked() and self.state.before == before:
                 known = self.state.entries

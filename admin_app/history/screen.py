@@ -7,12 +7,12 @@ from admin_app.history.choices import Choices
 from admin_app.history.presenter import HistoryPresenter, HistoryState, Period
 from admin_app.history.verification import VerificationPanel
 from admin_app.panels import page, panel
+from core.domain.history import HistoryEntry
 from core.domain.ids import StaffId
 from core.qt import theme
 from core.qt.row_table import Column, RowTable, RowTableView
 from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.labels import CENTRE, Words
-from core.services.history import HistoryEntry
 from core.wording import formats
 from core.wording.catalogue import _
 from core.wording.events import Topic, topic_title

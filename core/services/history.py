@@ -1,9 +1,9 @@
 """Who did what when: the journal as sentences, filtered and searched."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from core.domain.history import HistoryEntry, HistoryPage
 from core.domain.ids import SaleId, ShiftId, StaffId
 from core.domain.journal import JournalRow
 from core.domain.refusals import Refusal
@@ -18,26 +18,6 @@ _MOST_LOOKED_AT = 20_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OF_BILLS = ("sale", "subject")
 _OF_SHIFTS = ("shift", "next_shift")
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryEntry:
-    """One row of the journal for a person to read."""
-
-    number: int
-    at: datetime
-    actor: str  # the name; empty for what nobody did
-    approver: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryPage:
-    """What was found, newest first. `before` is where to go on; `more` is whether there is anything to go on with."""
-
-    entries: tuple[HistoryEntry, ...] = ()
-    before: int = 0
-    more: bool = False
 
 
 class HistoryDesk:

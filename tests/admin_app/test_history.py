@@ -1,8 +1,8 @@
 """The journal's room: who did what when, and whether anybody changed the books."""
 
+from core.domain.history import HistoryEntry
 from core.domain.money import Money
 from core.qt.row_table import RowTableView
-from core.services.history import HistoryEntry
 from tests.admin_app.small_desk import SmallDesk
 from tests.services.small_station import WATER
 
