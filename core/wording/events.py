@@ -97,7 +97,7 @@ _SENTENCES: Mapping[Topic, Mapping[str, str]] = {
     Topic.PRICE: {
         "PriceScheduled": mark("{grade} is to cost {price} from {due_at} on."),
         "PriceWithdrawn": mark("Price change {change} was taken back."),
-        "NozzlePriceApplied": mark("Nozzle {nozzle} confirmed {price}."),
+        "NozzlePriceApplied": mark("{nozzle} confirmed {price}."),
         "PriceApplied": mark("{grade} costs {price} now."),
         "GoodsChanged": mark("Goods were added or changed: {name}."),
         "OffersChanged": mark("Offers or rules were changed: {what}."),
@@ -232,6 +232,11 @@ def _moment(value: str) -> str:
     return formats.moment(datetime.fromisoformat(value))
 
 
+def _nozzle(value: str) -> str:
+    pump, _dash, nozzle = value.partition("-")
+    return _("Pump {pump}, nozzle {nozzle}").format(pump=pump, nozzle=nozzle)
+
+
 def _permissions(value: str) -> str:
     return _(", ").join(names.permission(Permission(word)) for word in value.split())
 
@@ -254,6 +259,7 @@ _OWN_WORDS: Mapping[tuple[str, str], Callable[[str], str]] = {
     ("PrintJobCancelled", "kind"): lambda value: _(_PAPERS[PaperKind(value)]),
     ("ShiftCorrected", "reason"): str,
     ("CashMoved", "reason"): str,
+    ("NozzlePriceApplied", "nozzle"): _nozzle,
     ("RoleChanged", "given"): _permissions,
     ("RoleChanged", "taken"): _permissions,
     ("OrderMoved", "state"): lambda value: names.service_state(ServiceState(value)),

@@ -41,8 +41,10 @@ def test_no_sentence_is_left_of_an_event_that_is_gone():
 
 def test_figures_and_names_are_as_people_read_them():
     facts = {"fill": "f" * 32, "pump": 3, "nozzle": 1, "volume_ml": 25_610, "amount_fen": 20_001}
-    assert sentence("FillFinished", facts | {"agrees": True}, {}) == "3 号机 1 号枪加油 25.61 升，￥200.01。"
+    assert sentence("FillFinished", facts | {"agrees": True}, {}) == "3号机 1号枪加油 25.61 升，￥200.01。"
     assert "不符" in sentence("FillFinished", facts | {"agrees": False}, {})
+    applied = {"change": "c", "nozzle": "3-1", "price_li": 7_810}
+    assert sentence("NozzlePriceApplied", applied, {}) == "3号机 1号枪确认新价 7.81 元/升。"
     assert sentence("StaffSignedIn", {"staff": "a" * 32}, {"a" * 32: "王芳"}) == "王芳 登录。"
     assert sentence("SaleCancelled", {"sale": "0" * 26 + "abc123"}, {}) == "账单 …abc123 已作废。"
 
