@@ -214,7 +214,7 @@ class _Walk:
         except (Refusal, TypeError, ValueError):
             return  # gone or past reading: its pin has told so
         count, net = self.sold.get(bill.shift, (0, ZERO))
-        self.sold[bill.shift] = count + 1, net + bill.gross - bill.discount
+        self.sold[bill.shift] = count + 1, net + bill.total
 
     def find_cut_off(self, last: int) -> None:
         """Whatever another book knows of, and the journal here does not reach."""
