@@ -26,6 +26,7 @@ from cloud_api.coupons.service import Coupons
 from cloud_api.database import Database, Work
 from cloud_api.drivers import repository as drivers
 from cloud_api.identifiers import new_id
+from cloud_api.points.service import Points
 from cloud_api.settings import Settings, SmsSettings, WechatSettings
 from cloud_api.simulated.keys import sms_customer, wechat_merchant
 from cloud_api.simulated.sms import TextMessageHouse
@@ -238,6 +239,7 @@ class Cloud:
         self.database = database
         self._coupons = Coupons(database, town.clock, settings)
         self._stations = Stations(database, town.clock, settings, {})
+        self.points = Points(database, town.clock, settings)
 
     def get(self, path: str, status: int = 200, **query: Any) -> Any:
         return _body(self.client.get(path, params=query), status)
