@@ -28,6 +28,7 @@ class App(program.Program["Station"]):
     """A desk: its window, and once the station is open, every room."""
 
     window: DeskWindow
+    joined: "JoinedDesk | None"
 
     def __init__(self, options: argparse.Namespace, station: str) -> None:
         """`station` is its name, as far as it is known."""

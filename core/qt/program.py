@@ -53,7 +53,8 @@ class Program(Generic[Station]):
         self._opening = Opening(self._open)
         self._opening.opened.connect(self._opened)
         self._opening.failed.connect(self._failed)
-        self._joined: Joined | None = None
+        self.joined: Joined | None = None
+        """The station and its screens, once it is open."""
         self._running = False
         page.painted.connect(self._opening.begin)
         page.again.connect(self._again)
@@ -78,7 +79,7 @@ class Program(Generic[Station]):
     @property
     def exit_code(self) -> int:
         """What the system is told at the end: 2 where the station was never open."""
-        return 0 if self._joined is not None else 2
+        return 0 if self.joined is not None else 2
 
     def start(self) -> None:
         """Show the window; the station opens as soon as it is seen."""
@@ -94,8 +95,8 @@ class Program(Generic[Station]):
         unclaimed = self._opening.give_up()
         if unclaimed is not None:
             unclaimed.stop()
-        if self._joined is not None:
-            self._joined.stop()
+        if self.joined is not None:
+            self.joined.stop()
         self.window.close()
 
     def tell_bug(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -117,12 +118,12 @@ class Program(Generic[Station]):
 
     def _opened(self, station: Station) -> None:
         try:
-            self._joined = self.join(station)
+            self.joined = self.join(station)
         except Exception as error:  # noqa: BLE001  The window that waits has to say so.
             station.stop()
             self._failed(error)
             return
-        self._joined.start()
+        self.joined.start()
         # What has been loaded stays for ever: looking through it for rubbish would only make the screen stutter.
         gc.freeze()
 

@@ -62,8 +62,8 @@ def app(config: Path, qtbot: QtBot):
 
 
 def opened(app: App, qtbot: QtBot) -> JoinedDesk:
-    qtbot.waitUntil(lambda: app._joined is not None)
-    joined = app._joined
+    qtbot.waitUntil(lambda: app.joined is not None)
+    joined = app.joined
     assert isinstance(joined, JoinedDesk)
     return joined
 
@@ -94,5 +94,3 @@ def test_the_desk_owns_no_pumps_and_hears_of_another_programs_price(app: App, co
         qtbot.waitUntil(lambda: len(shown.state.board.changes) == 1)
     finally:
         database.close()
-
-

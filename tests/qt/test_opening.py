@@ -84,15 +84,15 @@ def test_the_window_shows_before_the_station_is_open_and_the_station_opens_on_an
     program.start()
     qtbot.waitUntil(lambda: program.opened_on == "opening")
     assert program.says("opening_words") == "正在打开油站…"
-    assert program._joined is None
+    assert program.joined is None
     program.gate.set()
-    qtbot.waitUntil(lambda: program._joined is not None)
+    qtbot.waitUntil(lambda: program.joined is not None)
     assert program.joined_on == "MainThread"
-    assert isinstance(program._joined, Screens)
-    assert program._joined.started
+    assert isinstance(program.joined, Screens)
+    assert program.joined.started
     assert program.exit_code == 0
     program.stop()
-    assert program._joined.station.stopped
+    assert program.joined.station.stopped
 
 
 def test_why_a_station_cannot_be_opened_stands_in_the_window_and_it_can_be_tried_again(
@@ -108,7 +108,7 @@ def test_why_a_station_cannot_be_opened_stands_in_the_window_and_it_can_be_tried
     assert program.exit_code == 2
     program.trouble = None
     program.press("opening_again")
-    qtbot.waitUntil(lambda: program._joined is not None)
+    qtbot.waitUntil(lambda: program.joined is not None)
     program.stop()
 
 
@@ -126,7 +126,7 @@ def test_a_window_closed_while_the_station_opens_leaves_nothing_open(dressed, qt
     qtbot.waitUntil(lambda: bool(program.opened_on))
     program.gate.set()
     program.stop()
-    assert program._joined is None
+    assert program.joined is None
     assert made[0].stopped
 
 
