@@ -109,7 +109,7 @@ _NEVER = {
     ),
     "a refund whose money is not its lines'": (
         "SELECT r.number FROM refunds r WHERE"
-        " (SELECT sum(amount) FROM refund_lines l WHERE l.refund = r.id) - r.rounding <>"
+        " (SELECT sum(amount) FROM refund_lines l WHERE l.refund = r.id) <>"
         " (SELECT sum(amount) FROM refund_legs g WHERE g.refund = r.id)"
     ),
     "a line of which other has gone back than was written down": (

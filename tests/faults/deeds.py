@@ -14,13 +14,13 @@ from core.domain.fill import Fill
 from core.domain.ids import StaffId
 from core.domain.money import ZERO, Money
 from core.domain.offer import RoundTo
-from core.domain.payment import PaymentState
-from core.domain.refund import RefundReason, Wanted
+from core.domain.payment import PaymentState, Tender
+from core.domain.refund import LegState, Refund, RefundReason, Wanted
 from core.domain.refusals import Refusal, ShiftHasOpenWork
 from core.domain.sale import Sale
 from core.domain.shift import Shift
 from core.services.payments.desk import PaymentDesk
-from core.services.refunds.desk import RefundDesk
+from core.services.refunds.desk import RefundDesk, SoldBill
 from core.services.sales.desk import SaleDesk
 from core.services.shifts import ShiftDesk
 
@@ -137,10 +137,8 @@ def _part_by_code_and_the_rest_in_cash(counter: Counter) -> None:
 
 def _bank_card_and_cash(counter: Counter) -> None:
     bill = counter.a_bill(goods=1)
-    slip = f"{counter.chance.getrandbits(40):012d}"
-    counter.cash_for(
-        counter.payments.take_bank_card(bill.id, _a_part(counter, bill.due), slip, counter.cashier)
-    )
+    part = _a_part(counter, bill.due)
+    counter.cash_for(counter.payments.take_bank_card(bill.id, part, _slip(counter), counter.cashier))
 
 
 def _set_aside_and_taken_up_again(counter: Counter) -> None:
@@ -157,21 +155,42 @@ def _rounded_down(counter: Counter) -> None:
 
 def _one_piece_given_back(counter: Counter) -> None:
     """The manager, who needs nobody's leave, takes a piece of a recent bill back."""
-    for bill in counter.refunds.recent(5):
+    for bill in _clear_ones(counter):
         lines = [line for line, left in bill.left.items() if left.quantity]
         if lines:
-            counter.refunds.refund(
-                bill.sale.id, [Wanted(lines[0], 1)], RefundReason.GOODS_RETURNED, counter.manager
+            wanted = [Wanted(lines[0], 1)]
+            refund = counter.refunds.refund(
+                bill.sale.id, wanted, RefundReason.GOODS_RETURNED, counter.manager
             )
+            _with_slips(counter, refund)
             return
 
 
 def _last_bill_voided(counter: Counter) -> None:
     shift = counter.shifts.current()
-    for bill in counter.refunds.recent(3):
+    for bill in _clear_ones(counter):
         if shift is not None and bill.sale.shift == shift.id and bill.rest:
-            counter.refunds.void(bill.sale.id, RefundReason.WRONG_ITEM, counter.manager, reinstate=False)
+            refund = counter.refunds.void(
+                bill.sale.id, RefundReason.WRONG_ITEM, counter.manager, reinstate=False
+            )
+            _with_slips(counter, refund)
             return
+
+
+def _clear_ones(counter: Counter) -> Sequence[SoldBill]:
+    """Recent bills of which no money is on its way back."""
+    return [bill for bill in counter.refunds.recent(5) if all(refund.is_settled for refund in bill.refunds)]
+
+
+def _with_slips(counter: Counter, refund: Refund) -> None:
+    """What the bank's terminal gave back is written down by its slip."""
+    for leg in refund.legs:
+        if leg.state is LegState.PENDING and leg.tender is Tender.BANK_CARD:
+            counter.refunds.confirm_slip(leg.id, _slip(counter), counter.manager)
+
+
+def _slip(counter: Counter) -> str:
+    return f"{counter.chance.getrandbits(39):012d}"
 
 
 def _a_part(counter: Counter, due: Money) -> Money:
@@ -225,6 +244,9 @@ def pick_up_where_it_stopped(counter: Counter) -> None:
     """What a crash left on the counter is finished first, as a cashier would."""
     if counter.shifts.current() is None:
         open_shift(counter)
+    for refund in counter.refunds.unsettled():
+        with suppress(Refusal):
+            _with_slips(counter, refund)
     bill = counter.sales.current(counter.cashier)
     if bill is not None and bill.lines:
         with suppress(Refusal):

@@ -13,6 +13,7 @@ from core.domain.faults import DatabaseFault
 from core.domain.money import ZERO
 from core.domain.payment import PaymentState, Tender
 from core.persistence import database
+from core.services.journal import JournalDesk
 from core.wording.catalogue import Language, use
 from core.wording.refusals import sentence
 from tests.faults.books import read_books
@@ -66,6 +67,7 @@ def trial(blank: Path, quick_folder: Path, monkeypatch: pytest.MonkeyPatch) -> I
         counter = counter_of(station, Random(1))
         open_shift(counter)
         yield Trial(file, station, counter, disk)
+        assert JournalDesk(station.work, station.totals).verify().sound
         station.close()
 
 

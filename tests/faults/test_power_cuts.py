@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from core.services.journal import JournalDesk
 from tests.faults.books import read_books
 from tests.faults.deeds import work
 from tests.faults.disk import Kind, Operation
@@ -78,6 +79,7 @@ def test_a_till_that_starts_after_a_cut_takes_up_its_work_and_sells_on(
         station = FoundStation(reopening.file)
         work(counter_of(station, Random(image.cut), customers=False), 2)
         told = {sale.number for sale in station.sales.recent(1_000)}
+        assert JournalDesk(station.work, station.totals).verify().sound
         station.close()
         books = read_books(reopening.file)
         assert image.told.sales <= books.sales, f"cut {image.cut}, {image.how}"
