@@ -17,7 +17,7 @@ from core.station.settings import read_settings
 
 PUMPS = 16
 GOODS = 60
-CASHIER_PIN = "2580"
+CASHIER, CASHIER_PIN = "李敏", "2580"
 _GRADES = (("G92", 7_810), ("G95", 8_320), ("G98", 9_610), ("D0", 7_450))
 
 
@@ -48,7 +48,7 @@ class Shop:
         self._station = open_station(read_settings(config), "bench", may_own_pumps=False)
         self._clock = SystemClock()
         self._transaction = 0
-        [self.cashier] = [person.id for person in self._station.staff.people() if person.name == "李敏"]
+        [self.cashier] = [person.id for person in self._station.staff.people() if person.name == CASHIER]
 
     def open_shift(self) -> None:
         """With 500 yuan in the drawer."""
