@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from core.qt.notices import Tone
 from core.resources import resource
 
-_TOKEN = re.compile(r"@([a-z_]+)(?:\.([a-z_]+))?")
+_TOKEN = re.compile(r"@([a-z_]+\d*)(?:\.([a-z_]+))?")
 ROOMY: Final = 1.2
 ROOMY_FROM: Final = 1600  # on a screen as wide as this everything grows together
 
