@@ -95,7 +95,7 @@ def test_a_display_that_is_pulled_out_is_logged_once_and_shows_the_newest_when_i
     tty.setraw(theirs)
     port.symlink_to(os.ttyname(theirs))
     pole = Pole("cd5220")
-    reading = threading.Thread(target=_read, args=(ours, pole))
+    reading = threading.Thread(target=_read, args=(ours, pole), daemon=True)
     reading.start()
     pole.wait(lambda: pole.lines[1].strip() == "3.00")
     display.show_amount(PoleAmount.CHANGE, Money(50))
