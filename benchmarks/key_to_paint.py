@@ -24,8 +24,8 @@ _HOW = (
     "times a second; {what}; one run"
 )
 _GUI = (
-    "the time that the screen's thread was at work from when the key reached its widget until its answer was painted, "
-    "its waits for other threads' Python included, the waits for a use case's own answer and for the next frame not"
+    "the processor's time of the screen's thread from when the key reached its widget until its answer was painted, with "
+    "whatever the pumps made it paint meanwhile; neither the wait for a use case nor for the next frame"
 )
 _WHOLE = (
     "from the posted key to the end of the paint, with the 50 ms by which a scanner is told from typing where the key "

@@ -69,14 +69,9 @@ class Presses:
 
     def _typed(self, field: str, text: str) -> Iterator[Press]:
         for letter in text:
-            wanted = self._text(field) + letter
-            yield Press(
-                f"type {field}",
-                Qt.Key(ord(letter.upper())),
-                letter,
-                field,
-                partial(self._reads, field, wanted),
-            )
+            before = self._text(field)  # a field whose words are chosen gives them up for the first letter
+            answered = partial(self._reads_on, field, before, letter)
+            yield Press(f"type {field}", Qt.Key(ord(letter.upper())), letter, field, answered)
 
     def _taken_back(self, field: str, count: int) -> Iterator[Press]:
         for _ in range(count):
@@ -102,6 +97,10 @@ class Presses:
     def _text(self, field: str) -> str:
         found = self.find(field)
         return found.text() if isinstance(found, QLineEdit) else ""
+
+    def _reads_on(self, field: str, before: str, letter: str) -> bool:
+        now = self._text(field)
+        return now != before and now.endswith(letter)
 
     def _reads(self, field: str, wanted: str) -> bool:
         return self._text(field) == wanted
@@ -136,12 +135,10 @@ class Watch(QObject):
         self._round = 0
         self._queue: Iterator[Press] = iter(())
         self._now: Press | None = None
-        self._posted = self._reached = self._busy = self._slice = 0
+        self._posted = self._reached = 0
         self._painted = False
         self.timed: list[dict[str, object]] = []
-        dispatcher = QAbstractEventDispatcher.instance()
-        dispatcher.awake.connect(self._woken)
-        dispatcher.aboutToBlock.connect(self._resting)
+        QAbstractEventDispatcher.instance().aboutToBlock.connect(self._resting)
         QCoreApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
 
     def begin(self) -> None:
@@ -154,7 +151,7 @@ class Watch(QObject):
         if press is None or not isinstance(watched, QWidget):
             return False
         if not self._reached and event.type() in {QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride}:
-            self._reached = self._slice = time.perf_counter_ns()
+            self._reached = time.thread_time_ns()
         elif self._reached and event.type() == QEvent.Type.Paint and press.answered():
             self._painted |= watched.objectName() == press.paints or press.paints in _parents(watched)
         return False
@@ -168,7 +165,7 @@ class Watch(QObject):
             self._round += 1
             self._queue = self._presses.round()
             press = next(self._queue)
-        self._reached = self._busy = 0
+        self._reached = 0
         self._painted = False
         self._now = press
         self._posted = time.perf_counter_ns()
@@ -179,23 +176,16 @@ class Watch(QObject):
             QCoreApplication.postEvent(window, event)
         QTimer.singleShot(int(_PATIENCE_SECONDS * 1_000), self, lambda: self._must_be_over(press))
 
-    def _woken(self) -> None:
-        self._slice = time.perf_counter_ns()
-
     def _resting(self) -> None:
         """The screen's thread has nothing to do just now."""
-        press, now = self._now, time.perf_counter_ns()
-        if press is None or not self._reached:
+        press = self._now
+        if press is None or not self._painted:
             return
-        self._busy += now - self._slice
-        self._slice = now
-        if not self._painted:
-            return
+        worked = time.thread_time_ns() - self._reached
+        passed = time.perf_counter_ns() - self._posted
         self._now = None
         if self._round > _WARM_ROUNDS:
-            self.timed.append(
-                {"key": press.name, "gui": self._busy / 1e6, "whole": (now - self._posted) / 1e6}
-            )
+            self.timed.append({"key": press.name, "gui": worked / 1e6, "whole": passed / 1e6})
         # Not in step with anything that goes on at the pumps.
         QTimer.singleShot(37, self._next)
 
