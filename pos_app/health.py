@@ -1,5 +1,6 @@
 """How printer, pumps and cloud are, as lamps of the status strip."""
 
+from dataclasses import replace
 from typing import Protocol
 
 from core.qt.notices import Tone
@@ -14,7 +15,11 @@ class Conditions(Protocol):
     @property
     def printer(self) -> str: ...
     @property
+    def printer_set(self) -> bool: ...
+    @property
     def paper_near_end(self) -> bool: ...
+    @property
+    def papers_waiting(self) -> int: ...
     @property
     def pumps(self) -> str: ...
     @property
@@ -41,6 +46,13 @@ def lamps(conditions: Conditions) -> tuple[Lamp, ...]:
 
 
 def _printer(conditions: Conditions) -> Lamp:
+    if not conditions.printer_set:
+        words = _("No receipt printer is set for this till, so nothing is printed.")
+        return Lamp("printer", _("No printer"), Tone.GREY, words)
+    if conditions.printer and conditions.papers_waiting:
+        lamp = _one("printer", _("Printer"), conditions.printer, Tone.RED)
+        waiting = _("{count} papers wait and are printed by themselves once it is well.")
+        return replace(lamp, detail=f"{lamp.detail} {waiting.format(count=conditions.papers_waiting)}")
     if not conditions.printer and conditions.paper_near_end:
         words = _("Printer: paper low")
         return Lamp(

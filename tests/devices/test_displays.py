@@ -18,7 +18,7 @@ from core.devices.links.serial_link import SerialLink
 from core.domain.money import Money
 from core.ports.pole_display import PoleAmount
 from tests.conftest import ExpectLog
-from tests.devices.pole import Pole
+from core.simulated.pole_display import Pole
 
 
 def shown(kind: str, told: Callable[[Dialect], bytes], *, chinese: bool = False) -> Pole:

@@ -81,7 +81,7 @@ class ReceiptsPresenter(QObject):
             return
         said, paper, fault = self._said
         if said != sale.id:
-            paper, fault = Paper.PRINTING, ""
+            paper, fault = Paper.PRINTING if self._receipts.has_printer else Paper.NONE, ""
         self._show(replace(self.state, last=sale, paper=paper, fault=fault))
 
     def printed(self, event: ReceiptPrinted) -> None:

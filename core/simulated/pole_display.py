@@ -1,4 +1,4 @@
-"""A pole display's own mind: what stands on it after the bytes it was sent. Shares nothing with the driver."""
+"""A customers' pole display: what stands on it after the bytes it was sent. Shares no code with the driver."""
 
 import threading
 from collections.abc import Callable
@@ -7,7 +7,7 @@ _COLUMNS = 20
 
 
 class Pole:
-    """CD5220, ESC/POS or eight digits."""
+    """A display of kind cd5220, escpos or led8. What it does not understand it keeps in `wrong`."""
 
     def __init__(self, kind: str) -> None:
         self._kind = kind
@@ -22,13 +22,16 @@ class Pole:
 
     @property
     def lines(self) -> list[str]:
+        """Both lines, as a customer reads them."""
         return [bytes(cells).decode("gb18030") for cells in self._cells]
 
     def wait(self, seen: Callable[[], bool]) -> None:
+        """Until that is to be seen. Raises AssertionError after ten seconds."""
         with self._news:
             assert self._news.wait_for(seen, 10), self.lines
 
     def take(self, received: bytes) -> None:
+        """Bytes from the cable, in whatever pieces they come."""
         with self._news:
             self._waiting += received
             while self._waiting and self._one():
