@@ -29,14 +29,16 @@ from admin_app.sales.presenter import SalesPresenter
 from admin_app.sales.screen import SalesScreen
 from admin_app.shifts.presenter import ShiftsPresenter
 from admin_app.shifts.screen import ShiftsScreen
+from admin_app.staff.change_sheet import ChangeSheet
 from admin_app.staff.person_sheet import PersonSheet
 from admin_app.staff.presenter import StaffPresenter
+from admin_app.staff.role_sheet import RoleSheet
 from admin_app.staff.screen import StaffScreen
 from admin_app.window import DeskWindow
-from core.domain.events import Event, StaffChanged
+from core.domain.events import Event, RoleChanged, StaffChanged
 from core.domain.ids import GoodsId, StaffId
 from core.domain.product import Goods
-from core.domain.staff import Permission, StaffMember
+from core.domain.staff import Permission, Role, StaffMember
 from core.ports.clock import Clock
 from core.qt.event_bridge import EventBridge
 from core.qt.notices import Notices, Tone
@@ -112,6 +114,8 @@ class Desk(QObject):
         self._confirm = ConfirmSheet()
         self._goods = GoodsSheet()
         self._new_person = PersonSheet()
+        self._change_person = ChangeSheet()
+        self._role = RoleSheet()
         self._leaving = Question("leave_question")
         self._add_pages()
         self._join_prices()
@@ -141,7 +145,8 @@ class Desk(QObject):
     def listen(self, bridge: EventBridge) -> None:
         """Hear of everything that happens at the station, here and in the other programs."""
         bridge.on(Event, lambda _event: self.touched())
-        bridge.on(StaffChanged, lambda _event: self._p.sign_in.reload())
+        for moved in (StaffChanged, RoleChanged):
+            bridge.on(moved, lambda _event: self._p.sign_in.reload())
 
     def touched(self) -> None:
         """Something may have changed: what shows is read anew."""
@@ -256,33 +261,75 @@ class Desk(QObject):
 
         def begin_new() -> None:
             staff.begin_new()
-            self._new_person.begin()
+            self._new_person.begin(staff.state)
             layers.open(self._new_person, self._new_person.name)
 
-        def show() -> None:
-            self._new_person.show_state(staff.state)
-            if staff.state.draft is None:
-                layers.close_sheet(self._new_person)
+        def begin_change(person: str) -> None:
+            staff.begin_change(StaffId(person))
+            layers.open(self._change_person)
 
-        def ask(person: StaffMember) -> None:
-            self._leaving.ask(
-                layers,
-                _("Does {name} leave?").format(name=person.name),
-                _("{name} can no longer sign in anywhere. What was done before keeps the name.").format(
-                    name=person.name
-                ),
-                _("Yes, leaves"),
-                lambda: staff.leave_for_good(person.id),
-            )
+        def begin_role(code: str) -> None:
+            staff.begin_role(code)
+            if staff.state.role_draft is not None:
+                self._role.begin(staff.state.role_draft)
+            self._role.show_state(staff.state)
+            layers.open(self._role, self._role.name)
+
+        def show() -> None:
+            state = staff.state
+            for sheet, wanted in (
+                (self._new_person, state.draft),
+                (self._change_person, state.changed_person),
+                (self._role, state.role_draft),
+            ):
+                sheet.show_state(state)
+                if wanted is None:
+                    layers.close_sheet(sheet)
 
         self.staff.new_wanted.connect(begin_new)
-        self.staff.role_chosen.connect(lambda person, role: staff.change_role(StaffId(person), role))
-        self.staff.leave_wanted.connect(ask)
+        self.staff.change_wanted.connect(begin_change)
+        self.staff.back_wanted.connect(lambda person: staff.come_back(StaffId(person)))
+        self.staff.role_wanted.connect(begin_role)
         self._new_person.typed.connect(staff.type_draft)
         self._new_person.wanted.connect(staff.add)
-        self._new_person.left.connect(staff.give_up)
+        self._role.typed.connect(staff.type_role)
+        self._role.wanted.connect(staff.save_role)
+        self._role.away.connect(staff.put_role_away)
+        for sheet in (self._new_person, self._change_person, self._role):
+            sheet.left.connect(staff.give_up)
+        self._join_changing()
         staff.changed.connect(show)
         staff.told.connect(self._tell_staff)
+
+    def _join_changing(self) -> None:
+        staff, sheet = self._p.staff, self._change_person
+
+        def on(call: Callable[..., object]) -> Callable[..., None]:
+            def go(*what: object) -> None:
+                person = staff.state.changed_person
+                if person is not None:
+                    call(person.id, *what)
+
+            return go
+
+        def ask() -> None:
+            person = staff.state.changed_person
+            if person is not None:
+                self._leaving.ask(
+                    self.window.layers,
+                    _("Does {name} leave?").format(name=person.name),
+                    _("{name} can no longer sign in anywhere. What was done before keeps the name.").format(
+                        name=person.name
+                    ),
+                    _("Yes, leaves"),
+                    lambda: staff.leave_for_good(person.id),
+                )
+
+        sheet.role_chosen.connect(on(staff.change_role))
+        sheet.pin_typed.connect(on(staff.change_pin))
+        sheet.card_wanted.connect(on(staff.give_card))
+        sheet.card_taken.connect(on(staff.take_card))
+        sheet.leave_wanted.connect(ask)
 
     def _join_rest(self) -> None:
         self.overview.room_wanted.connect(self.go)
@@ -297,13 +344,20 @@ class Desk(QObject):
         red = any(need.tone is Tone.RED for need in state.needs)
         self.window.rail.show_needs(len(state.needs), Tone.RED if red else Tone.AMBER)
 
-    def _tell_staff(self, person: StaffMember, what: str) -> None:
+    def _tell_staff(self, name: str, what: str, role: Role) -> None:
         said = {
             "added": _("{name} works here now and can sign in."),
             "role": _("{name} is {role} from now on."),
+            "pin": _("{name} has a new PIN."),
+            "card_taken": _("The card of {name} is no good any more."),
             "left": _("{name} does not work here any more."),
+            "back": _("{name} works here again and can sign in."),
+            "role_saved": _("{role}: written down. It counts from now on."),
+            "role_away": _("{role}: put away."),
         }[what]
-        self._notices.good(said.format(name=person.name, role=names.role(person.role)))
+        if what == "pin":
+            self._change_person.forget_pin()
+        self._notices.good(said.format(name=name, role=names.role(role)))
 
     def _written(self, path: Path) -> None:
         self._notices.good(_("Written: {path}").format(path=path))

@@ -75,6 +75,6 @@ def _presenters(station: Station, background: Runs, notices: Notices) -> Present
         orders=OrdersPresenter(station.orders, station.staff, background, notices),
         shifts=ShiftsPresenter(station.shifts, station.reports, station.staff, background, notices),
         products=ProductsPresenter(station.products, new_id, background, notices),
-        staff=StaffPresenter(station.staff, background, notices),
+        staff=StaffPresenter(station.staff, station.roles, background, notices),
         history=HistoryPresenter(station.history, station.journal, clock, background, notices),
     )

@@ -52,8 +52,9 @@ class PersonSheet(Sheet):
         self.body.addWidget(self._told)
         self.body.addWidget(self._go)
 
-    def begin(self) -> None:
-        """Empty fields."""
+    def begin(self, state: StaffState) -> None:
+        """Empty fields, and the roles that there are."""
+        self._role.offer(state.roles)
         for field in (self.name, self._pin, self._again):
             field.clear()
         self._role.show_role(Role.CASHIER)

@@ -1,11 +1,15 @@
-"""The three roles beside each other, one of them chosen."""
+"""The roles beside each other, one of them chosen."""
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QWidget
 
 from core.domain.staff import FIRST_ROLES, Role
 from core.qt import theme
 from core.wording import names
+
+_COLUMNS = 3
 
 
 class RoleChoice(QWidget):
@@ -16,27 +20,43 @@ class RoleChoice(QWidget):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
+        self._name = name
         self.role = Role.CASHIER
+        self._roles: tuple[Role, ...] = ()
         self._group = QButtonGroup(self)
-        self._buttons: dict[Role, QPushButton] = {}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.current().size("grid"))
-        for role in FIRST_ROLES:
+        self._buttons: dict[str, QPushButton] = {}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(theme.current().size("grid"))
+        self.offer(FIRST_ROLES)
+
+    def offer(self, roles: Sequence[Role]) -> None:
+        """These can be chosen."""
+        if tuple(roles) == self._roles:
+            return
+        self._roles = tuple(roles)
+        for button in self._buttons.values():
+            self._group.removeButton(button)
+            self._grid.removeWidget(button)
+            button.setParent(None)
+            button.deleteLater()
+        self._buttons = {}
+        for number, role in enumerate(self._roles):
             button = QPushButton(names.role(role))
-            button.setObjectName(f"{name}_{role.code}")
+            button.setObjectName(f"{self._name}_{role.code}")
             button.setCheckable(True)
             button.setProperty("role", "choice")
             button.clicked.connect(lambda _checked=False, to=role: self._pressed(to))
             self._group.addButton(button)
-            self._buttons[role] = button
-            row.addWidget(button, 1)
+            self._buttons[role.code] = button
+            self._grid.addWidget(button, number // _COLUMNS, number % _COLUMNS)
         self.show_role(self.role)
 
     def show_role(self, role: Role) -> None:
         """This one is chosen."""
         self.role = role
-        self._buttons[role].setChecked(True)
+        if role.code in self._buttons:
+            self._buttons[role.code].setChecked(True)
 
     def set_reason(self, reason: str) -> None:
         """Why it cannot be changed now, on hover; empty when it can."""
@@ -44,6 +64,6 @@ class RoleChoice(QWidget):
         self.setToolTip(reason)
 
     def _pressed(self, role: Role) -> None:
-        if role is not self.role:
+        if role.code != self.role.code:
             self.role = role
             self.chosen.emit(role)

@@ -115,6 +115,53 @@ _ENTRY_KINDS = {
     EntryKind.REFUND: mark("Refunded"),
     EntryKind.SETTLEMENT: mark("Settled"),
 }
+# What a manager ticks, in the order of a day.
+_PERMISSION_GROUPS = (
+    (
+        mark("At the counter"),
+        (
+            Permission.SELL,
+            Permission.VOID_LINE,
+            Permission.ROUND_OFF,
+            Permission.PRICE_OVERRIDE,
+            Permission.DISCOUNT,
+            Permission.SELL_ON_CREDIT,
+            Permission.VOID_SALE,
+            Permission.REFUND,
+            Permission.REPRINT,
+            Permission.HAND_OVER_OTHERS,
+        ),
+    ),
+    (
+        mark("Shift and cash"),
+        (
+            Permission.RUN_SHIFT,
+            Permission.OPEN_DRAWER,
+            Permission.CASH_IN,
+            Permission.CASH_OUT,
+            Permission.SAFE_DROP,
+            Permission.SEE_EXPECTED,
+            Permission.CHECK_COUNT,
+            Permission.CORRECT_SHIFT,
+        ),
+    ),
+    (
+        mark("On the forecourt"),
+        (Permission.AUTHORISE_PUMP, Permission.SERVE_ORDERS, Permission.MOVE_PREPAY),
+    ),
+    (
+        mark("At the manager's desk"),
+        (
+            Permission.SEE_REPORTS,
+            Permission.SEE_JOURNAL,
+            Permission.SCHEDULE_PRICES,
+            Permission.MANAGE_OFFERS,
+            Permission.MANAGE_ACCOUNTS,
+            Permission.MANAGE_STAFF,
+            Permission.MANAGE_ROLES,
+        ),
+    ),
+)
 _PRICE_CHANGE_STATES = {
     PriceChangeState.SCHEDULED: mark("Scheduled"),
     PriceChangeState.APPLYING: mark("Being applied"),
@@ -185,6 +232,11 @@ def role(value: Role) -> str:
 def permission(value: Permission) -> str:
     """A right, as it follows "may"."""
     return _(_PERMISSIONS[value])
+
+
+def permission_groups() -> tuple[tuple[str, tuple[Permission, ...]], ...]:
+    """Every right once, under what it belongs to."""
+    return tuple((_(title), permissions) for title, permissions in _PERMISSION_GROUPS)
 
 
 def price_change_state(value: PriceChangeState) -> str:

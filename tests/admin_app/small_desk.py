@@ -139,7 +139,7 @@ class SmallDesk:
             OrdersPresenter(station.orders, station.staff, background, notices),
             ShiftsPresenter(station.shifts, reports, station.staff, background, notices),
             ProductsPresenter(station.products, station.ids, background, notices),
-            StaffPresenter(station.staff, background, notices),
+            StaffPresenter(station.staff, station.roles, background, notices),
             HistoryPresenter(
                 HistoryDesk(station.work),
                 JournalDesk(station.work, station.totals),

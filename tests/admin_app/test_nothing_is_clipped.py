@@ -71,7 +71,19 @@ def person_form(desk: SmallDesk) -> None:
 
 def leaving(desk: SmallDesk) -> None:
     desk.desk.go(Room.STAFF)
-    desk.click(f"person_leave_{desk.station.attendant}")
+    desk.click(f"person_change_{desk.station.attendant}")
+    desk.click("person_leave")
+
+
+def person_change(desk: SmallDesk) -> None:
+    desk.desk.go(Room.STAFF)
+    desk.click(f"person_change_{desk.station.cashier}")
+    desk.click("person_card_give")
+
+
+def role_form(desk: SmallDesk) -> None:
+    desk.desk.go(Room.STAFF)
+    desk.click("role_change_cashier")
 
 
 def forged(desk: SmallDesk) -> None:
@@ -95,6 +107,8 @@ SCENES: dict[str, Callable[[SmallDesk], None]] = {
     "goods_form": goods_form,
     "person_form": person_form,
     "leaving": leaving,
+    "person_change": person_change,
+    "role_form": role_form,
     "forged": forged,
 }
 

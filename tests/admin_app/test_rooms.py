@@ -10,7 +10,6 @@ from core.domain.faults import PrinterOutOfPaper
 from core.domain.money import Money
 from core.domain.order import CancelReason
 from core.domain.shift import ShiftState
-from core.domain.staff import Role
 from core.domain.station_order import ServiceState
 from core.wording import names
 from tests.admin_app.small_desk import SmallDesk
@@ -151,45 +150,6 @@ def test_goods_are_changed_and_stay_the_same_goods(manager):
     manager.click("goods_save")
     [after] = manager.p.products.state.goods
     assert (after.id, after.price, after.stock) == (before.id, Money(1_800), before.stock)
-
-
-def test_a_new_person_signs_in_at_the_till(manager):
-    manager.click("rail_staff")
-    manager.click("person_new")
-    manager.type("person_name", "李敏")
-    assert "已有同名员工" in manager.text("person_told")
-    manager.type("person_name", "陈小红")
-    manager.click("person_role_attendant")
-    manager.type("person_pin", "9081")
-    assert not manager.find("person_add").isEnabled()
-    manager.type("person_pin_again", "9081")
-    manager.click("person_add")
-    assert manager.notice == "陈小红 已加入，可以登录了。"
-    added = next(person for person in manager.station.staff.people() if person.name == "陈小红")
-    assert added.role == Role.ATTENDANT
-    assert manager.station.staff.sign_in(added.id, "9081")
-
-
-def test_a_role_changes_at_a_press_but_never_ones_own(manager):
-    station = manager.station
-    manager.click("rail_staff")
-    manager.click(f"person_role_{station.cashier}_attendant")
-    roles = {person.id: person.role for person in station.staff.people()}
-    assert roles[station.cashier] == Role.ATTENDANT
-    assert not manager.find(f"person_role_{station.manager}").isEnabled()
-    assert not manager.find(f"person_leave_{station.manager}").isEnabled()
-
-
-def test_somebody_leaves_only_after_a_question(manager):
-    station = manager.station
-    manager.click("rail_staff")
-    manager.click(f"person_leave_{station.attendant}")
-    manager.click("leave_question_no")
-    assert len(station.staff.people()) == 3
-    manager.click(f"person_leave_{station.attendant}")
-    manager.click("leave_question_yes")
-    assert len(station.staff.people()) == 2
-    assert manager.notice == "王强 已离职。"
 
 
 def test_the_connections_say_who_owns_the_pumps_and_what_each_told(manager):

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from core.qt import theme
 from core.qt.notices import Notice, Notices, Tone
@@ -155,7 +156,8 @@ class Layers(QWidget):
         self._sheets.remove(sheet)
         before = self._focus_before.pop(at)
         sheet.hide()
-        if before is not None and before.isVisible():
+        # A list that was laid out anew meanwhile has taken its buttons away.
+        if before is not None and isValid(before) and before.isVisible():
             before.setFocus()
         else:
             self._content.setFocus()
