@@ -2,6 +2,7 @@
 
 from typing import Annotated, cast
 
+import segno
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from cloud_api.access import SignedInDriver, SignedInStation
@@ -37,10 +38,17 @@ async def my_code(
     driver: SignedInDriver, members: Service, request: Request, response: Response
 ) -> schemas.MyCode:
     """It names the member, and pays from the balance once."""
-    code, row = await members.my_code(driver.id)
+    own = await members.my_code(driver.id)
     response.headers["Cache-Control"] = "no-store"
-    lives = request.app.state.settings.member_code_seconds
-    return schemas.MyCode(code=code, expires_at=row.expires_at, lives_seconds=lives)
+    return schemas.MyCode(
+        code=own.code,
+        expires_at=own.expires_at,
+        lives_seconds=request.app.state.settings.member_code_seconds,
+        qr_png=segno.make_qr(own.code, error="m").png_data_uri(scale=8, border=2),
+        balance_fen=own.balance_fen,
+        points=own.standing.points,
+        level_title=own.standing.level.title,
+    )
 
 
 @router.post("/v1/station/members/find", tags=["station"], summary="Who this is")

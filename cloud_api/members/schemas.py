@@ -13,6 +13,12 @@ class MyCode(Given):
     code: str = Field(examples=["YM402915774120386625"])
     expires_at: Moment
     lives_seconds: int = Field(examples=[60])
+    qr_png: str = Field(
+        description="The code as a QR picture, a data address: a mini program draws none itself."
+    )
+    balance_fen: int = Field(examples=[30000])
+    points: int = Field(examples=[1280])
+    level_title: str = Field(examples=["银卡会员"])
 
 
 class FindAsked(Asked):

@@ -62,6 +62,16 @@ class Member:
     is_proven: bool
 
 
+@dataclass(frozen=True, slots=True)
+class OwnCode:
+    """What a driver's own phone shows."""
+
+    code: str
+    expires_at: datetime
+    balance_fen: int
+    standing: Standing
+
+
 class _Entered(Enum):
     RIGHT = auto()
     WRONG = auto()
@@ -84,10 +94,18 @@ class Members:
         self._database, self._clock, self._settings = database, clock, settings
         self._codes, self._points, self._messages = codes, points, messages
 
-    async def my_code(self, driver_id: str) -> tuple[str, CodeRow]:
+    async def my_code(self, driver_id: str) -> OwnCode:
         """A fresh code for the driver's own phone."""
         lives = timedelta(seconds=self._settings.member_code_seconds)
-        return await self._database.write(lambda work: self._codes.issue(work.connection, driver_id, lives))
+
+        def issue(work: Work) -> OwnCode:
+            code, row = self._codes.issue(work.connection, driver_id, lives)
+            balance_fen = balance_of(work.connection, driver_id).fen
+            return OwnCode(
+                code, row.expires_at, balance_fen, self._points.standing(work.connection, driver_id)
+            )
+
+        return await self._database.write(issue)
 
     # --- who it is ---
 

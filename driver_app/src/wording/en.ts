@@ -228,6 +228,16 @@ export const en: Record<Key, string> = {
   'sign_in.again_in': 'Again in {seconds} s',
   'sign_in.sent': 'Code sent to {phone}, valid for 5 minutes',
 
+  'member_code.title': 'Member code',
+  'member_code.signed_out': 'Sign in to see your member code',
+  'member_code.show': 'Show it to the cashier',
+  'member_code.left': 'Good for {seconds} s, renewed by itself',
+  'member_code.over': 'The code is over. Please refresh.',
+  'member_code.refresh': 'Refresh the code',
+  'member_code.balance': 'Balance',
+  'member_code.points': 'Points',
+  'member_code.hint': 'The code can pay from your balance once. Do not send a picture of it to anybody.',
+
   'me.signed_in': 'Signed in',
   'me.not_signed_in': 'Not signed in',
   'me.language': 'Language',

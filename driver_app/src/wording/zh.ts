@@ -228,6 +228,16 @@ export const zh = {
   'sign_in.again_in': '{seconds} 秒后重发',
   'sign_in.sent': '验证码已发到 {phone}，5 分钟内有效',
 
+  'member_code.title': '会员码',
+  'member_code.signed_out': '登录后查看会员码',
+  'member_code.show': '付款时向收银员出示',
+  'member_code.left': '{seconds} 秒后失效，会自动更新',
+  'member_code.over': '会员码已失效，请刷新',
+  'member_code.refresh': '刷新会员码',
+  'member_code.balance': '余额',
+  'member_code.points': '积分',
+  'member_code.hint': '会员码可以用余额付款一次，请不要截图发给别人。',
+
   'me.signed_in': '已登录',
   'me.not_signed_in': '未登录',
   'me.language': '语言',
