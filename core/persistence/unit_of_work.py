@@ -37,9 +37,9 @@ from core.ports.identity import Identity
 from core.ports.journal import Journal
 from core.ports.money import Accounts, Refunds
 from core.ports.offers import Offers, PointsUses
+from core.ports.people import Rights, Roles, Staff
 from core.ports.repositories import (
     Authorisations,
-    CashBook,
     Catalogue,
     CouponUses,
     EventLog,
@@ -50,13 +50,9 @@ from core.ports.repositories import (
     Prices,
     Printing,
     Receipts,
-    Rights,
-    Roles,
     Sales,
-    ShiftReports,
-    Shifts,
-    Staff,
 )
+from core.ports.shifts import CashBook, ShiftReports, Shifts
 
 Recorded = tuple[int, str, Event]
 _log = logging.getLogger(__name__)
@@ -96,7 +92,7 @@ class SqlWork:
         self.authorisations: Authorisations = SqlAuthorisations(transaction)
         self.fills: Fills = SqlFills(transaction)
         self.shift_reports: ShiftReports = SqlShiftReports(
-            transaction, self.shifts, self.staff, self.sales, self.fills, self.cash
+            transaction, self.shifts, self.staff, self.sales, self.fills, self.cash, self.forecourt
         )
         self.orders: Orders = SqlOrders(transaction, sums)
         self.prices: Prices = SqlPrices(transaction)

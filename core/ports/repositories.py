@@ -4,14 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from core.domain.approval import Approval, Leave
-from core.domain.cash import CashMovement
-from core.domain.count import Count, Variance
 from core.domain.coupon import CouponUse
 from core.domain.events import Event
 from core.domain.fill import Fill
 from core.domain.ids import (
-    ApprovalId,
     AuthorisationId,
     CouponUseId,
     FillId,
@@ -34,10 +30,7 @@ from core.domain.price import PriceBoard, PriceChange, UnitPrice
 from core.domain.print_job import PaperKind, PrintJob
 from core.domain.product import FuelGrade, Goods
 from core.domain.pump import Authorisation, Pump, PumpReading
-from core.domain.report import ShiftReport
 from core.domain.sale import Sale
-from core.domain.shift import MeterCut, Shift, ShiftCorrection
-from core.domain.staff import Permission, Role, StaffMember
 from core.domain.station_order import StationOrder
 from core.protocol.envelope import Envelope
 
@@ -106,160 +99,6 @@ class CouponUses(Protocol):
         ...
 
 
-class Shifts(Protocol):
-    """Shifts."""
-
-    def get(self, shift: ShiftId) -> Shift:
-        """Raises NoShiftOpen."""
-        ...
-
-    def current(self) -> Shift | None:
-        """The open shift, if there is one."""
-        ...
-
-    def save(self, shift: Shift) -> None:
-        """Insert or update."""
-        ...
-
-    def next_number(self) -> int:
-        """The next gap-free number."""
-        ...
-
-    def recent(self, limit: int) -> Sequence[Shift]:
-        """The last ones, open or closed, newest first."""
-        ...
-
-    def save_count(self, shift: ShiftId, count: Count, variances: Sequence[Variance]) -> None:
-        """What was counted beside what the books said; once a shift."""
-        ...
-
-    def variances(self, shift: ShiftId) -> Sequence[Variance]:
-        """Each tender's books and count; none while the shift is open."""
-        ...
-
-    def pieces(self, shift: ShiftId) -> Count:
-        """The notes and coins of the count, without the other tenders."""
-        ...
-
-    def save_meters(self, shift: ShiftId, cuts: Sequence[MeterCut]) -> None:
-        """The nozzles' counters at the end of the shift."""
-        ...
-
-    def meters(self, shift: ShiftId) -> Sequence[MeterCut]:
-        """Them again, by nozzle."""
-        ...
-
-    def correct(self, correction: ShiftCorrection) -> None:
-        """Put a figure of a closed shift right by a new entry."""
-        ...
-
-    def corrections(self, shift: ShiftId) -> Sequence[ShiftCorrection]:
-        """What was put right, in order."""
-        ...
-
-    def next_correction(self, shift: ShiftId) -> int:
-        """The next number within the shift."""
-        ...
-
-    def keep_z(self, shift: Shift, content: str, digest: str, at: datetime) -> None:
-        """The Z as it was; once a shift."""
-        ...
-
-    def z(self, shift: ShiftId) -> tuple[str, str] | None:
-        """(content, digest) of the shift's Z; None while it is open."""
-        ...
-
-
-class ShiftReports(Protocol):
-    """All that a shift's paper says."""
-
-    def of(self, shift: ShiftId) -> ShiftReport:
-        """So far, for an open shift; word for word what was kept, for a closed one, with what was put right since.
-
-        Raises NoShiftOpen, ZReportDamaged.
-        """
-        ...
-
-    def keep(self, shift: Shift, at: datetime, journal: str) -> ShiftReport:
-        """The Z of a shift that has just been closed and counted; `journal` is the head of the journal on it."""
-        ...
-
-
-class CashBook(Protocol):
-    """Cash that moved without a sale."""
-
-    def add(self, movement: CashMovement) -> None:
-        """Write it down, for ever."""
-        ...
-
-    def of(self, shift: ShiftId) -> Sequence[CashMovement]:
-        """The shift's movements, in order."""
-        ...
-
-    def next_number(self, shift: ShiftId) -> int:
-        """The next number within the shift."""
-        ...
-
-
-class Staff(Protocol):
-    """People."""
-
-    def get(self, staff: StaffId) -> StaffMember:
-        """Raises StaffNotFound."""
-        ...
-
-    def save(self, member: StaffMember) -> None:
-        """Insert or update."""
-        ...
-
-    def active(self) -> Sequence[StaffMember]:
-        """Who works here, by name."""
-        ...
-
-    def everybody(self) -> Sequence[StaffMember]:
-        """Those who left too, by name."""
-        ...
-
-    def by_card(self, card_hash: str) -> StaffMember | None:
-        """Whose card this is, working here or not."""
-        ...
-
-
-class Roles(Protocol):
-    """What people are here for, and what each may."""
-
-    def get(self, code: str) -> Role:
-        """Raises RoleUnknown."""
-        ...
-
-    def all(self) -> Sequence[Role]:
-        """Every role, those put away too, in the order of their codes."""
-        ...
-
-    def save(self, role: Role) -> None:
-        """Insert or update."""
-        ...
-
-
-class Rights(Protocol):
-    """Whether somebody may do what not everybody may."""
-
-    def check(
-        self, by: StaffId, permission: Permission, approval: ApprovalId | None = None, subject: str = ""
-    ) -> Leave:
-        """Leave to do it in this transaction; an approval that it needs is used up by the commit.
-
-        `subject` is the id of what it is done to: an approval given for another one is none. Raises ApprovalNeeded
-        where somebody else has to agree and no approval came along, ApprovalNotValid where it does not fit, NotAllowed
-        for a person who left, StaffNotFound.
-        """
-        ...
-
-    def give(self, approval: Approval) -> None:
-        """Write a fresh approval down."""
-        ...
-
-
 class Catalogue(Protocol):
     """Goods."""
 
@@ -276,7 +115,7 @@ class Catalogue(Protocol):
         ...
 
     def search(self, text: str, limit: int) -> Sequence[Goods]:
-        """What can be sold and has this in its name, barcode or pinyin initials, by name."""
+        """What can be sold and has this in its name, barcode or pinyin initials, by name; all for nothing."""
         ...
 
     def on_key(self, page: int, place: int) -> Goods | None:

@@ -9,9 +9,9 @@ from core.domain.journal import JournalHead
 from core.ports.journal import Journal
 from core.ports.money import Accounts, Refunds
 from core.ports.offers import Offers, PointsUses
+from core.ports.people import Rights, Roles, Staff
 from core.ports.repositories import (
     Authorisations,
-    CashBook,
     Catalogue,
     CouponUses,
     EventLog,
@@ -22,13 +22,9 @@ from core.ports.repositories import (
     Prices,
     Printing,
     Receipts,
-    Rights,
-    Roles,
     Sales,
-    ShiftReports,
-    Shifts,
-    Staff,
 )
+from core.ports.shifts import CashBook, ShiftReports, Shifts
 
 
 class Work(Protocol):

@@ -13,7 +13,7 @@ from core.persistence.rows import RowsOf
 from core.persistence.tables.rights import approvals, roles
 from core.persistence.transaction import Transaction
 from core.ports.clock import Clock
-from core.ports.repositories import Staff
+from core.ports.people import Staff
 
 _ROLES = RowsOf(roles, Role)
 _ROLE = _ROLES.where(roles.c.code == bindparam("code"))
