@@ -28,7 +28,7 @@ def sale_receipt(work: Work, job: PrintJob, letterhead: Letterhead) -> Receipt:
         Rule(),
     ]
     for line in sale.lines:
-        lines += _line(line)
+        lines += line_of(line)
     lines.append(Rule())
     lines += taken_off(sale)
     lines.append(Pair(_("Due"), formats.money(sale.total), bold=True, large=True))
@@ -38,7 +38,8 @@ def sale_receipt(work: Work, job: PrintJob, letterhead: Letterhead) -> Receipt:
     return Receipt((*lines, *letterhead.foot()))
 
 
-def _line(line: SaleLine) -> list[ReceiptLine]:
+def line_of(line: SaleLine) -> list[ReceiptLine]:
+    """One line of the bill, fuel with its nozzle, grade and litres times price, goods with their pieces."""
     if line.pump is not None and line.grade is not None:
         title = where(line.pump, line.nozzle, line.grade)
         detail = (

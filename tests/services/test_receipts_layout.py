@@ -1,0 +1,184 @@
+"""What stands on each paper, in which order."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from core.domain.count import cash_count
+from core.domain.ids import LineId, PaymentId, StaffId
+from core.domain.litres import NO_LITRES
+from core.domain.money import ZERO, Money
+from core.domain.offer import Step, StepKind
+from core.domain.payment import Payment, PaymentState, Tender
+from core.domain.print_job import PaperKind
+from core.domain.receipt import Logo, Pair, QrCode, Receipt, Text
+from core.domain.sale import Sale
+from core.services.receipts.desk import ReceiptDesk
+from core.services.receipts.letterhead import Letterhead
+from core.services.receipts.sale_receipt import line_of
+from core.services.receipts.steps import taken_off
+from core.services.receipts.tenders import paid_with
+from tests.services.small_station import COUPON, FLOAT, NOZZLE_1, PUMP_2, SmallStation
+
+HEAD = Letterhead(
+    "昆明北站加油站",
+    "北京路 988 号",
+    "0871-6666 8888",
+    "https://fp.example.cn/i?n={number}&a={amount}&s={sale}",
+    logo=True,
+)
+
+
+def words(receipt: Receipt) -> list[str]:
+    found = []
+    for line in receipt.lines:
+        match line:
+            case Text(text=text):
+                found.append(text)
+            case Pair(left=left, right=right):
+                found.append(f"{left}|{right}")
+            case QrCode(content=content):
+                found.append(content)
+            case Logo():
+                found.append("logo")
+    return found
+
+
+def desk(station: SmallStation) -> ReceiptDesk:
+    return ReceiptDesk(station.work, station.printer, "", "", letterhead=HEAD)
+
+
+def a_sale(station: SmallStation) -> Sale:
+    station.issue_coupon()
+    bill = station.a_bill(station.a_fill(yuan=200), pieces=2)
+    bill = station.sales.apply_coupon(bill.id, COUPON, station.cashier)
+    return station.payments.take_cash(bill.id, Money(30_000), station.cashier)
+
+
+def test_a_receipt_stands_in_the_order_of_chinese_receipts(station: SmallStation) -> None:
+    sale = a_sale(station)
+    desk(station).work_queue()
+    said = words(station.printer.receipts[0])
+    assert said == [
+        "logo",
+        "昆明北站加油站",
+        "交易小票",
+        f"单号|{sale.number}",
+        "日期|2026-11-22 14:00:00",
+        "收银员|李敏  第 1 班",
+        "1号机 1号枪 92号汽油|￥200.00",
+        "  25.61 升 × 7.81 元/升",
+        "玻璃水 2L|￥30.00",
+        "  2 × ￥15.00",
+        "小计|￥230.00",
+        "优惠券  店庆满100减8|-￥8.00",
+        "应收|￥222.00",
+        "现金|￥222.00",
+        "实收|￥300.00",
+        "找零|￥78.00",
+        f"https://fp.example.cn/i?n={sale.number}&a=222.00&s={sale.id}",
+        "扫码自助开票",
+        "谢谢惠顾，一路平安",
+        "北京路 988 号",
+        "电话 0871-6666 8888",
+    ]
+
+
+def test_what_a_station_does_not_have_is_not_on_its_receipts(station: SmallStation) -> None:
+    a_sale(station)
+    ReceiptDesk(station.work, station.printer, "站", "").work_queue()
+    receipt = station.printer.receipts[0]
+    assert not any(isinstance(line, Logo | QrCode) for line in receipt.lines)
+    assert words(receipt)[-1] == "谢谢惠顾，一路平安"
+
+
+def test_every_step_that_was_taken_is_told_and_none_that_was_not(station: SmallStation) -> None:
+    sale = a_sale(station)
+    part = (sale.lines[0].id, Money(500))
+    told = replace(
+        sale,
+        lines=(replace(sale.lines[0], discount=Money(500)),),
+        rounding=Money(7),
+        steps=(
+            Step(StepKind.MEMBER, "金卡", Money(500), (part,)),
+            Step(StepKind.COUPON, "店庆", ZERO, why="better_one_taken"),
+            Step(StepKind.ROUNDING, "", Money(7)),
+        ),
+    )
+    lines = [f"{line.left}|{line.right}" for line in taken_off(told) if isinstance(line, Pair)]
+    assert lines == ["小计|￥200.00", "会员优惠  金卡|-￥5.00", "抹零|-￥0.07"]
+    before_steps = replace(told, steps=(), coupon=None)
+    lines = [f"{line.left}|{line.right}" for line in taken_off(before_steps) if isinstance(line, Pair)]
+    assert lines == ["小计|￥200.00", "优惠|-￥5.00", "抹零|-￥0.07"]
+
+
+def test_a_leg_that_was_taken_back_is_not_told(station: SmallStation) -> None:
+    sale = a_sale(station)
+    [cash] = sale.payments
+    card = Payment(
+        PaymentId("card"),
+        sale.id,
+        Tender.BANK_CARD,
+        Money(5_000),
+        cash.at,
+        StaffId(station.cashier),
+        PaymentState.CAPTURED,
+        slip="000317",
+    )
+    undone = replace(card, id=PaymentId("undone"))
+    back = replace(card, id=PaymentId("back"), amount=Money(-5_000), reverses=undone.id)
+    declined = replace(card, id=PaymentId("no"), state=PaymentState.DECLINED)
+    lines = words(Receipt(tuple(paid_with((undone, back, declined, card, cash)))))
+    assert lines == ["银行卡|￥50.00", "  凭单号 000317", "现金|￥222.00", "实收|￥300.00", "找零|￥78.00"]
+
+
+def test_fuel_that_is_paid_beforehand_has_no_litres_yet(station: SmallStation) -> None:
+    sale = a_sale(station)
+    fuel = sale.lines[0]
+    lines = words(Receipt(tuple(line_of(replace(fuel, id=LineId("p"), volume=NO_LITRES)))))
+    assert lines == ["1号机 1号枪 92号汽油|￥200.00", "  预付"]
+
+
+def test_an_x_says_what_should_be_in_the_drawer_only_to_who_may_know(station: SmallStation) -> None:
+    a_sale(station)
+    shift = station.shifts.current()
+    assert shift is not None
+    papers = desk(station)
+    papers.work_queue()
+    for who in (station.cashier, station.manager):
+        papers.print_paper(PaperKind.X_REPORT, shift.id, who)
+    blind, whole = (words(receipt) for receipt in station.printer.receipts[1:])
+    assert "X 报表" in blind
+    assert "营业额|￥222.00" in blind
+    assert not any("备用金" in line or "现金" in line for line in blind)
+    assert "备用金|￥500.00" in whole
+    assert "现金 (1)|￥222.00" in whole
+
+
+def test_a_z_is_printed_when_the_shift_closes_and_its_reprint_is_marked(station: SmallStation) -> None:
+    a_sale(station)
+    station.clock.move(timedelta(hours=8))
+    shift = station.shifts.close(cash_count(FLOAT + Money(22_000)), station.cashier)
+    papers = desk(station)
+    papers.work_queue()
+    z = words(station.printer.receipts[-1])
+    assert "Z 报表" in z
+    assert "第 1 班|李敏" in z
+    assert any(line.startswith("92号汽油|￥") for line in z)
+    assert any(line.startswith("现金  差额|-￥2.00") for line in z)
+    assert "交班人签名：" in z
+    papers.print_paper(PaperKind.Z_REPORT, shift.id, station.manager)
+    assert "** 补打 副本 1 **" in words(station.printer.receipts[-1])
+
+
+def test_the_slip_of_an_order_says_what_goes_back(station: SmallStation) -> None:
+    order = station.an_order()
+    station.orders.accept(order, station.attendant)
+    station.orders.check_plate(order, station.attendant)
+    station.orders.authorise(order, station.attendant)
+    station.pumps.finish(PUMP_2, NOZZLE_1, Money(15_000))
+    station.orders.confirm(order, station.attendant)
+    desk(station).work_queue()
+    said = words(station.printer.receipts[-1])
+    assert "线上订单" in said
+    assert any("云A12345" in line for line in said)
+    assert any("￥150.00" in line for line in said)
