@@ -38,6 +38,7 @@ _SENTENCES = {
     "z_report_damaged": mark(
         "The Z of shift {number} was changed in the database after the shift had closed. Verify the journal and tell the owner."
     ),
+    "cash_movement_not_found": mark("This cash movement is not in the books."),
     "shift_is_open": mark("Shift {number} is still open. Count it first."),
     "shift_is_closed": mark("Shift {number} is closed already."),
     "shift_has_open_work": mark(
@@ -57,6 +58,28 @@ _SENTENCES = {
     "nothing_due": mark("The bill is paid. Nothing is due."),
     "not_enough_cash": mark("{given} is less than the {due} due. Take more cash or another way to pay."),
     "refund_too_large": mark("Only {paid} was paid; {asked} cannot be given back."),
+    "sale_in_use": mark(
+        "{cashier} has this bill open at {place}. Finish it there, or ask a manager to take it over."
+    ),
+    "line_unfit": mark("This cannot be done with this line: the pump's figures stand."),
+    "title_missing": mark("Goods typed by hand need a name."),
+    "discount_unfit": mark("The line costs {most}: {asked} cannot be taken off."),
+    "rounding_too_far": mark("The station does not round this far."),
+    "too_many_held": mark("{limit} bills are held already. Finish some of them first."),
+    "member_not_found": mark("No member has {text}. Check it, or ask for his member code."),
+    "member_needs_choice": mark("Several members share this plate. Choose one."),
+    "member_not_proven": mark("A phone number or a plate spends nothing. Scan his member code."),
+    "no_member_on_bill": mark("Put the member on the bill first."),
+    "points_not_enough": mark("He has {have} points, {asked} were asked for."),
+    "points_unfit": mark("So few points take nothing off this bill."),
+    "points_already_on_bill": mark("Points are on this bill already. Take them off first."),
+    "points_hold_gone": mark(
+        "The points are no longer set aside for this bill. Take them off and spend them again."
+    ),
+    "offer_unfit": mark("Something is missing or wrong: {wrong}."),
+    "offer_not_found": mark("This offer has ended already."),
+    "quick_key_taken": mark("{name} has this quick key. Choose another place."),
+    "coupon_below_floor": mark("The fuel costs its floor price already: the coupon could take nothing off."),
     "line_not_found": mark("This line is not on the bill any more."),
     "quantity_unfit": mark("The quantity must be a whole number from 1 to 999."),
     "goods_not_found": mark("No goods have the barcode {barcode}. Scan again or type it."),
@@ -199,6 +222,31 @@ _SENTENCES = {
     "channel_not_offered": mark("This way to pay is not available here. Choose another one."),
     "payer_not_known": mark("WeChat has not told us who pays. Open the mini program again and pay there."),
     "cloud_database_unreachable": mark("The cloud is busy. Nothing was lost; try again in a moment."),
+    "card_number_refused": mark(
+        "That looks like a bank card's number. It must not be written down: type the slip's number instead."
+    ),
+    "slip_number_unfit": mark("The slip's number has 1 to 32 letters, digits or dashes. Type it again."),
+    "slip_number_used": mark("Slip {slip} stands on another payment already. Look at the slip again."),
+    "tender_unfit": mark("This way to pay does not go here. Choose another one."),
+    "amount_over_due": mark("Only {due} is due; {asked} would need change, and only cash gives change."),
+    "payment_not_in_bill": mark("This payment is not in the bill any more."),
+    "refund_over_sold": mark("Of this line only {left} is left to give back, not {asked}."),
+    "refund_over_paid": mark("Only {left} can still go back this way, not {asked}. Call a manager."),
+    "nothing_to_refund": mark("Choose what goes back. What went back before is not there any more."),
+    "refund_not_found": mark("This refund does not exist."),
+    "refund_is_final": mark("This part of the refund is finished already."),
+    "refund_waits": mark(
+        "Refund {number} of this bill is not finished yet. Finish it or wait for its answer first."
+    ),
+    "sale_not_completed": mark("This bill is not paid yet. Change or cancel it at the counter."),
+    "sale_of_another_shift": mark("Bill {number} is of an earlier shift: it cannot be voided, only refunded."),
+    "account_not_found": mark("There is no such account customer."),
+    "account_is_closed": mark("{name} does not buy on account any more. Choose another way to pay."),
+    "account_limit_reached": mark("{name} may buy for {left} more on account; this is {asked}."),
+    "account_owes_more": mark("The customer owes {owed}. The limit cannot be lower than that."),
+    "account_owes_less": mark("The customer owes only {owed}; {asked} is too much."),
+    "plate_not_on_account": mark("{plate} is not a car of {name}. Look at the plate again."),
+    "account_name_unfit": mark("An account needs a name of 1 to 60 letters."),
     "disk_full": mark(
         "The disk is full, so nothing was saved. Make room on it or call a manager, then do it again."
     ),

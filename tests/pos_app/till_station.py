@@ -161,8 +161,15 @@ class RunningTill:
             ShiftPresenter(station.shifts, station.reports, station.staff, run),  # type: ignore[arg-type]
             PumpsPresenter(station.forecourt, run, self.notices),
             OrdersPresenter(station.orders, run, self.notices, station.clock),
-            CounterPresenter(station.sales, station.products, run, self.notices),
-            PaymentPresenter(station.payments, run, self.notices, station.clock),
+            CounterPresenter(station.sales, run, self.notices, self.approvals),
+            PaymentPresenter(
+                station.payments,
+                run,
+                self.notices,
+                station.clock,
+                approvals=self.approvals,
+                accounts=station.accounts,
+            ),
             ReceiptsPresenter(station.receipts, station.sales, run, self.notices, self.approvals),
             self.approvals,
             UnlockPresenter(station.staff, run, allowed_at(place)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QSizePolicy, QWidget
 
 from core.qt import theme
@@ -46,6 +46,17 @@ class Keypad(QWidget):
     def type_into(self, target: QLineEdit | None) -> None:
         """The field that the keys write into from now on."""
         self._target = target
+
+    def follow(self, *fields: QLineEdit) -> None:
+        """Write into whichever of these was gone into last."""
+        for field in fields:
+            field.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name.
+        """A field was gone into."""
+        if event.type() == QEvent.Type.FocusIn and isinstance(watched, QLineEdit):
+            self._target = watched
+        return super().eventFilter(watched, event)
 
     def press(self, key: str) -> None:
         """What a finger on this key does."""

@@ -14,6 +14,7 @@ from core.qt.widgets.labels import Words
 from core.qt.widgets.layers import Sheet
 from core.wording import formats
 from core.wording.catalogue import _
+from pos_app.cashier.payment.legs_strip import LegsStrip
 from pos_app.cashier.payment.presenter import PaymentViewState
 
 _NOTES = (1, 5, 10, 50, 100)
@@ -32,14 +33,18 @@ def quick_amounts(due: Money) -> tuple[Money, ...]:
 
 
 class CashSheet(Sheet):
-    """Signals: given(Money)."""
+    """Signals: given(Money), less than what is due being a part of it; leg_back(Payment)."""
 
     given = Signal(object)
+    leg_back = Signal(object)
 
     def __init__(self) -> None:
         super().__init__(_("Cash"), "cash_sheet", width=880)
         wearing = theme.current()
         self._due = ZERO
+        self._legs = LegsStrip("cash_leg")
+        self._legs.back.connect(self.leg_back)
+        self.body.addWidget(self._legs)
         columns = QHBoxLayout()
         columns.setSpacing(wearing.px(24))
         left = QVBoxLayout()
@@ -70,9 +75,9 @@ class CashSheet(Sheet):
         self._go.clicked.connect(self._give)
         self.body.addWidget(self._go)
 
-    def begin(self, due: Money) -> None:
-        """Open for this amount; Enter alone means that the exact sum was given."""
-        self._due = due
+    def begin(self, state: PaymentViewState) -> None:
+        """Open for what is due; Enter alone means that the exact sum was given."""
+        due = self._due = state.due
         self._due_label.show_amount(due)
         amounts = quick_amounts(due)
         for place, button in enumerate(self._quick_buttons):
@@ -86,6 +91,7 @@ class CashSheet(Sheet):
     def show_state(self, state: PaymentViewState) -> None:
         """Paint waiting and trouble."""
         busy = state.busy == "cash"
+        self._legs.show_legs(state.legs, busy=bool(state.busy))
         self._go.set_busy(busy, _("Taking the cash…"))
         self.field.setEnabled(not busy)
         self.allow_leaving(not busy)
@@ -105,8 +111,15 @@ class CashSheet(Sheet):
         back = (given or ZERO) - self._due
         self._change_word.setText(_("Change") if enough else _("Still missing"))
         self._change.show_amount(back if enough else -back)
-        theme.paint_as(self._change, tone=None if enough else Tone.RED.value)
-        self._go.set_reason("" if enough else _("That is less than what is due."))
+        theme.paint_as(self._change, tone=None if enough else Tone.AMBER.value)
+        # Less than what is due is a part of it: the rest is paid another way.
+        part = given is not None and not enough
+        self._go.set_words(
+            _("Take {amount}, the rest another way").format(amount=formats.money(given or ZERO))
+            if part
+            else _("Take cash")
+        )
+        self._go.set_reason("" if given else _("Say how much was handed over."))
 
     def _give(self) -> None:
         given = self.field.money()

@@ -3,7 +3,6 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
-from core.domain.payment import PaymentState
 from core.domain.sale import Sale
 from core.qt import theme
 from core.qt.notices import Tone
@@ -54,7 +53,7 @@ class DoneSheet(Sheet):
 
     def begin(self, sale: Sale) -> None:
         """Open for this bill."""
-        tenders = [names.tender(p.tender) for p in sale.payments if p.state is PaymentState.CAPTURED]
+        tenders = dict.fromkeys(names.tender(leg.tender) for leg in sale.legs)
         how = _(", ").join(tenders)
         self._paid.setText(f"{how}   {formats.money(sale.total)}" if how else formats.money(sale.total))
         self._number.setText(_("No. {number}").format(number=sale.number))
