@@ -4,6 +4,7 @@ from core.domain.events import (
     ClockWentBack,
     FillChanged,
     FillFinished,
+    GoodsChanged,
     NozzlePriceApplied,
     OrderMoved,
     OrderReceived,
@@ -17,6 +18,8 @@ from core.domain.events import (
     SaleCancelled,
     SaleChanged,
     SaleCompleted,
+    SaleHeld,
+    SaleRecalled,
     ShiftClosed,
     ShiftOpened,
     StaffChanged,
@@ -37,6 +40,9 @@ def listen(till: Till, bridge: EventBridge) -> None:
     bridge.on(SaleChanged, p.counter.sale_moved)
     bridge.on(SaleCompleted, p.counter.sale_moved)
     bridge.on(SaleCancelled, p.counter.sale_moved)
+    for waits in (SaleHeld, SaleRecalled):
+        bridge.on(waits, lambda _event: p.counter.held.reload())
+    bridge.on(GoodsChanged, lambda _event: p.counter.load_goods())
     bridge.on(PaymentChanged, p.counter.payment_moved)
     bridge.on(ReceiptPrinted, p.receipts.printed)
     bridge.on(ReceiptNotPrinted, p.receipts.not_printed)

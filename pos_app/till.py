@@ -27,9 +27,9 @@ from core.wording.refusals import sentence_of_code
 from pos_app.approval.presenter import Approvals
 from pos_app.approval.sheet import ApprovalSheet
 from pos_app.attendant.forecourt.screen import ForecourtScreen
-from pos_app.cashier.counter.goods_sheet import GoodsSheet
 from pos_app.cashier.counter.presenter import CounterPresenter
 from pos_app.cashier.counter.screen import CounterScreen
+from pos_app.cashier.counter.sheets import CounterSheets
 from pos_app.cashier.payment.presenter import PaymentPresenter
 from pos_app.cashier.payment.sheets import PaymentSheets
 from pos_app.cashier.receipts.presenter import ReceiptsPresenter
@@ -110,8 +110,8 @@ class Till(QObject):
         self.idle = Idle(clock, lock_after_seconds)
         self._release = ReleaseSheet(large)
         self._decline = DeclineSheet()
-        self._goods = GoodsSheet()
         self._close = CloseShiftSheet()
+        self._sheets = CounterSheets(self.counter, presenters.counter, self.window.layers, clock)
         self._payment = PaymentSheets(
             presenters.payment, presenters.counter, presenters.receipts, self.window.layers
         )
@@ -157,8 +157,8 @@ class Till(QObject):
             return
         if self._payment.scanned(code):
             return
-        if self.window.layers.top is self._goods:
-            self.window.layers.close_sheet(self._goods)
+        if self._sheets.scanned(code):
+            return
         if not self.window.layers.has_sheets:
             self._p.counter.code_given(code)
 
@@ -378,9 +378,6 @@ class Till(QObject):
         pay.pay_cash.connect(lambda: self._with_sale(payment.begin_cash))
         pay.cancel_sale.connect(lambda: self._cancel.ask(self.window.layers, counter.cancel_sale))
         pay.close_shift.connect(self._p.shift.begin_count)
-        pay.goods_wanted.connect(self._open_goods)
-        self._goods.goods_chosen.connect(self._goods_chosen)
-        self._goods.left.connect(lambda: self.window.layers.close_sheet(self._goods))
         counter.payer_code.connect(self._payer_code)
         counter.changed.connect(self._payment_sees_sale)
         counter.completed.connect(self._p.receipts.sold)
@@ -413,15 +410,6 @@ class Till(QObject):
         sale = self._p.counter.state.sale
         if sale is not None:
             self._p.payment.saw(sale)
-
-    def _open_goods(self) -> None:
-        self._p.counter.load_goods()
-        self._goods.begin(self._p.counter.state.goods)
-        self.window.layers.open(self._goods, self._goods.search)
-
-    def _goods_chosen(self, barcode: str) -> None:
-        self.window.layers.close_sheet(self._goods)
-        self._p.counter.add_goods(barcode)
 
     def _parked_ended(self, sale: Sale) -> None:
         self._p.receipts.sold(sale)

@@ -10,9 +10,9 @@ G95 = GradeCode("G95")
 G98 = GradeCode("G98")
 D0 = GradeCode("D0")
 
-# Names of the theme's colours for keys; QUICK_PLACES keys fill one page.
-QUICK_COLOURS = ("", "key_blue", "key_green", "key_amber", "key_red", "key_violet")
-QUICK_PLACES = 20
+# The theme's colours that mean neither act nor watch nor normal; QUICK_PLACES keys fill one page.
+QUICK_COLOURS = ("", "chart_1", "chart_2", "chart_3", "chart_4")
+QUICK_PLACES = 12
 QUICK_PAGES = 9
 
 

@@ -469,6 +469,15 @@ class Sale:
             raise SaleHasMoney(self.id)
 
 
+@dataclass(frozen=True, slots=True)
+class HeldBill:
+    """A bill on the list of those that wait: `who` rang it up, `elsewhere` is the till that has it open, if one has."""
+
+    sale: Sale
+    who: str
+    elsewhere: str = ""
+
+
 def _priced(line: SaleLine, price: Money, quantity: int) -> SaleLine:
     """The line with this price and quantity; what was taken off by hand never exceeds what it now costs."""
     gross = price * quantity

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
@@ -60,16 +61,7 @@ class Theme:
 
     def picture(self, name: str, colour: str = "text", pixels: int = 24) -> QPixmap:
         """The same as a picture so many pixels square."""
-        svg = resource(f"icons/{name}.svg").read_text(encoding="utf-8")
-        renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", self.colours[colour]).encode()))
-        ratio = 2
-        picture = QPixmap(QSize(pixels, pixels) * ratio)
-        picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        renderer.render(painter, QRectF(0, 0, pixels * ratio, pixels * ratio))
-        painter.end()
-        picture.setDevicePixelRatio(ratio)
-        return picture
+        return _picture(name, self.colours[colour], pixels)
 
     def style_sheet(self, name: str) -> str:
         """A style sheet of resources/theme with its @tokens filled in. Raises KeyError for a token nobody knows."""
@@ -82,6 +74,20 @@ class Theme:
         if group == "px":
             raise KeyError(match.group())
         return f"{self.px({'size': self.sizes, 'type': self.types}[group][token])}px"
+
+
+@cache
+def _picture(name: str, colour: str, pixels: int) -> QPixmap:
+    svg = resource(f"icons/{name}.svg").read_text(encoding="utf-8")
+    renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", colour).encode()))
+    ratio = 2
+    picture = QPixmap(QSize(pixels, pixels) * ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    renderer.render(painter, QRectF(0, 0, pixels * ratio, pixels * ratio))
+    painter.end()
+    picture.setDevicePixelRatio(ratio)
+    return picture
 
 
 _current: Theme | None = None

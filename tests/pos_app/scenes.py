@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from core.domain.coupon import CouponKind, CouponTerms
 from core.domain.faults import PrinterOutOfPaper, ReportNotWritten
-from core.domain.ids import GoodsId, GradeCode, NozzleNumber, OrderId, PumpNumber
+from core.domain.ids import GoodsId, GradeCode, MemberId, NozzleNumber, OrderId, PumpNumber
+from core.domain.member import Member, MemberCoupon, PointsRule
 from core.domain.money import Money
+from core.domain.offer import LitreOffer, StepKind
 from core.domain.payment import PaymentState
 from core.domain.price import UnitPrice
 from core.domain.product import D0, G92, G95, G98, FuelGrade, Goods
@@ -27,7 +30,9 @@ class Surroundings:
 
     def __init__(self, **changes: object) -> None:
         self.printer = ""
+        self.printer_set = True
         self.paper_near_end = False
+        self.papers_waiting = 0
         self.pumps = ""
         self.cloud = ""
         self.waiting = 0
@@ -417,3 +422,177 @@ def a_forecourt_without_pumps(till: RunningTill) -> None:
         work.forecourt.lay_out([], [])
     a_quiet_forecourt(till)
     till.till.show_health(Surroundings(pumps="pump_line_down", cloud="station_not_enrolled"))
+
+
+# --- members, offers, held bills ----------------------------------------------------------------------------------------
+
+GOLD_CODE = "YM" + "7" * 18
+
+
+def a_gold_member(till: RunningTill, name: str = "张三") -> None:
+    """Somebody with points, money and three coupons, and an offer for him."""
+    station = till.station
+    now = station.clock.now()
+    coupons = []
+    for number, off in enumerate((5, 15, 30)):
+        threshold = off * 15
+        terms = CouponTerms(
+            CouponKind.AMOUNT_OFF,
+            now - timedelta(days=1),
+            now + timedelta(days=30 - number),
+            off=Money(off * 100),
+            threshold=Money(threshold * 100),
+        )
+        code = f"YZ2222222{number + 2}AB"
+        title = f"满{threshold}减{off}"
+        station.coupon_desk.issue(code, title, terms)
+        coupons.append(MemberCoupon(code, title, terms))
+    station.member_desk.enrol(
+        Member(
+            MemberId("a" * 32),
+            name,
+            "138****1234",
+            "gold",
+            "金卡",
+            ("云A12345",),
+            Money(120_400),
+            3_410,
+            PointsRule(100, 50),
+            tuple(coupons),
+        ),
+        code=GOLD_CODE,
+        phone="13800001234",
+    )
+    station.offers.save(
+        LitreOffer(station.offers.new_id(), "金卡每升减0.20", StepKind.MEMBER, 200, now), station.manager
+    )
+    station.offers.save(
+        LitreOffer(station.offers.new_id(), "95号周末每升减0.10", StepKind.CAMPAIGN, 100, now, grades=(G95,)),
+        station.manager,
+    )
+
+
+@_counter
+def a_member_with_his_best_coupon(till: RunningTill) -> None:
+    begin_selling(till)
+    a_gold_member(till)
+    a_busy_forecourt(till)
+    till.press(f"unpaid_fill_{till.station.forecourt.unpaid()[0].id}")
+    till.presenters.counter.code_given(WATER)
+    till.till.scanned(GOLD_CODE)
+
+
+@_counter
+def a_member_pays_with_everything(till: RunningTill) -> None:
+    a_member_with_his_best_coupon(till)
+    till.press("best_offer")
+    till.press("member_points")
+    till.write("points_given", "500")
+    till.press("points_go")
+    till.press("round_off")
+    till.press("round_yuan")
+
+
+@_counter
+def a_member_with_a_long_name(till: RunningTill) -> None:
+    begin_selling(till)
+    a_gold_member(till, "阿卜杜热西提·买买提明·努尔买买提")
+    for number in range(40):
+        name = (
+            "特级全合成汽油发动机润滑油 5W-40 高里程保护型 4L 装（送机滤）"
+            if number % 3 == 0
+            else f"商品 {number}"
+        )
+        goods = Goods(GoodsId(f"{number:032x}"), f"69000000{number:05}", name, Money(1_234_567), 500)
+        till.station.add_goods(goods)
+        till.presenters.counter.add_goods(goods.barcode, 9)
+    till.till.scanned(GOLD_CODE)
+    till.press("best_offer")
+
+
+@_counter
+def why_the_total_is_so(till: RunningTill) -> None:
+    a_member_pays_with_everything(till)
+    till.press("why")
+
+
+@_counter
+def asking_for_a_member(till: RunningTill) -> None:
+    begin_selling(till)
+    till.press("member")
+    till.write("member_box", "13900000000")
+    till.press("member_go")
+
+
+@_counter
+def paying_with_points(till: RunningTill) -> None:
+    a_member_with_his_best_coupon(till)
+    till.press("member_points")
+
+
+@_counter
+def rounding_a_bill(till: RunningTill) -> None:
+    begin_selling(till)
+    till.presenters.counter.add_keyed("洗车", Money(2_567), 1)
+    till.press("round_off")
+
+
+@_counter
+def keying_goods(till: RunningTill) -> None:
+    begin_selling(till)
+    till.press("goods_list")
+    till.press("goods_keyed")
+    till.press("keyed_usual_1")
+    till.write("keyed_price", "25")
+
+
+@_counter
+def changing_a_line(till: RunningTill) -> None:
+    begin_selling(till)
+    till.presenters.counter.add_goods(WATER, 2)
+    till.press("line_change")
+    till.press("line_price")
+    till.write("line_amount", "12.50")
+    till.press("line_reason_1")
+
+
+@_counter
+def asking_for_leave_to_change_a_price(till: RunningTill) -> None:
+    changing_a_line(till)
+    till.press("line_go")
+
+
+@_counter
+def bills_that_wait(till: RunningTill) -> None:
+    begin_selling(till)
+    a_busy_forecourt(till)
+    till.press(f"unpaid_fill_{till.station.forecourt.unpaid()[0].id}")
+    till.press("hold_sale")
+    till.station.clock.move(timedelta(minutes=7))
+    till.presenters.counter.add_goods(WATER, 3)
+    till.find("scan_box").setText("穿红衣服的客人，说去取钱包，稍后回来结账的那一位")  # type: ignore[attr-defined]
+    till.press("hold_sale")
+    till.station.clock.move(timedelta(minutes=84))
+    till.presenters.counter.add_goods(WATER)
+    till.press("held_sales")
+
+
+@_counter
+def choosing_goods_by_quick_key(till: RunningTill) -> None:
+    begin_selling(till)
+    names = ("矿泉水 550ml", "冰红茶", "玻璃水 -25℃ 防冻型 2L 装", "尿素 10kg", "口香糖", "纸巾", "方便面")
+    for number, name in enumerate(names):
+        page, place = (1, number + 1 + number // 3) if number < 5 else (2, number)
+        till.station.add_goods(
+            Goods(
+                GoodsId(f"{number:032x}"),
+                f"69000000{number:05}",
+                name,
+                Money(200 + number * 350),
+                number * 4,
+                quick_page=page,
+                quick_place=place,
+                quick_colour=f"chart_{number % 4 + 1}",
+            )
+        )
+    till.press("goods_list")

@@ -67,8 +67,9 @@ class SqlCatalogue:
 
     def search(self, text: str, limit: int) -> Sequence[Goods]:
         # What stands for anything in a pattern stands for nothing here.
-        plain = text.strip().lower().replace("%", "").replace("_", "")
-        return self._transaction.all(_SEARCH, f"%{plain}%", limit) if plain else []
+        wanted = text.strip().lower()
+        plain = wanted.replace("%", "").replace("_", "")
+        return self._transaction.all(_SEARCH, f"%{plain}%", limit) if plain or not wanted else []
 
     def save(self, goods: Goods) -> None:
         self._transaction.run(_GOODS.save, *_GOODS.of(goods))

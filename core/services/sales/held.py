@@ -1,26 +1,16 @@
 """Bills that wait: open at this till after a restart, set aside for the next customer, or open at another till."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from core.domain.events import SaleHeld, SaleRecalled
 from core.domain.ids import ApprovalId, SaleId, StaffId
 from core.domain.refusals import SaleInUse, TooManyHeld
-from core.domain.sale import Sale
+from core.domain.sale import HeldBill, Sale
 from core.domain.staff import Permission
 from core.ports.unit_of_work import Work
 from core.services.sales.bills import Bills
 
 MOST_HELD = 50
-
-
-@dataclass(frozen=True, slots=True)
-class HeldBill:
-    """A bill on the list of those that wait: `who` rang it up, `elsewhere` is the till that has it open, if one has."""
-
-    sale: Sale
-    who: str
-    elsewhere: str = ""
 
 
 class HeldBills(Bills):

@@ -7,15 +7,9 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from core.domain.sale import SaleLine
 from core.qt import theme
 from core.qt.row_table import ROW_ROLE, Column, RowTable, RowTableView
-from core.wording import formats, names
+from core.wording import formats
 from core.wording.catalogue import _
-
-
-def title_of(line: SaleLine) -> str:
-    """What the line is, in words."""
-    if line.grade is not None and line.pump is not None:
-        return _("Pump {pump}, {grade}").format(pump=line.pump, grade=names.grade(line.grade))
-    return line.title
+from pos_app.cashier.words import line_title
 
 
 def quantity_of(line: SaleLine) -> str:
@@ -27,6 +21,10 @@ def price_of(line: SaleLine) -> str:
     """What one litre or piece costs."""
     if line.fill is not None:
         return formats.unit_price(line.fuel_price) if line.fuel_price is not None else ""
+    if line.listed_price is not None:
+        return _("{price} instead of {listed}").format(
+            price=formats.money(line.piece_price), listed=formats.money(line.listed_price)
+        )
     return formats.money(line.piece_price)
 
 
@@ -42,7 +40,7 @@ def basket_model() -> RowTable[SaleLine]:
     """The lines as a table."""
     return RowTable(
         (
-            Column(_("What"), title_of),
+            Column(_("What"), line_title),
             Column(_("Quantity"), quantity_of, figures=True, width=104),
             Column(
                 _("Yuan"),

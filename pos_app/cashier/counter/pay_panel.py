@@ -28,22 +28,27 @@ class PayPanel(QFrame):
     open_drawer = Signal()
     cancel_sale = Signal()
     close_shift = Signal()
+    why_wanted = Signal()
+    round_wanted = Signal()
     quantity_given = Signal(int)
 
     def __init__(self, scan_box: QLineEdit) -> None:
         super().__init__()
         self.setProperty("role", "surface")
         self._scan_box = scan_box
+        self._paper_failed = False
         wearing = theme.current()
         column = QVBoxLayout(self)
         margin = wearing.px(16)
-        column.setContentsMargins(margin, wearing.px(12), margin, margin)
+        column.setContentsMargins(margin, wearing.px(8), margin, wearing.px(8))
         column.setSpacing(wearing.px(8))
         head = QHBoxLayout()
         self._caption = Words(_("Due"), "title")
         self._before = ElidedWords("", "quiet", name="due_before", align=RIGHT)
         head.addWidget(self._caption)
         head.addWidget(self._before, 1)
+        self._last = ElidedWords("", "caption", name="last_sale", align=RIGHT)
+        head.addWidget(self._last, 1)
         column.addLayout(head)
         self.due = AmountLabel("due", "due_amount")
         column.addWidget(self.due)
@@ -58,8 +63,6 @@ class PayPanel(QFrame):
         tenders.addWidget(self._cash, 3)
         column.addLayout(tenders)
         column.addLayout(self._others())
-        self._last = ElidedWords("", "caption", name="last_sale")
-        column.addWidget(self._last)
         column.addLayout(self._pad(), 1)
 
     def show_state(self, state: CounterState) -> None:
@@ -68,11 +71,15 @@ class PayPanel(QFrame):
         due = sale.due if sale else ZERO
         self.due.show_amount(due)
         self._before.setText(self._before_words(state))
+        self._share_head()
         free = state.has_lines and due <= ZERO and not state.has_money
         self._code.set_words(_("Finish") if free else _("Scan to pay"))
         missing = self._missing(state)
         self._code.set_reason(missing)
         self._cash.set_reason(missing or (_("Nothing is due.") if free else ""))
+        self._why.set_reason("" if sale is not None and sale.steps else _("Nothing comes off this bill."))
+        self._round.set_reason(_("Money is in this bill.") if state.has_money else missing)
+        self._round.set_busy(state.busy == "round")
         self._cancel.set_reason(self._no_cancel(state))
         self._cancel.set_busy(state.busy == "cancel")
         self._shift.set_reason(_("Finish this bill first.") if state.has_lines else "")
@@ -82,6 +89,8 @@ class PayPanel(QFrame):
         self._reprint.set_reason("" if state.last else _("Nothing was sold yet."))
         self._reprint.set_busy(state.reprinting)
         self._drawer.set_busy(state.opening_drawer)
+        self._paper_failed = state.paper is Paper.FAILED
+        self._share_head()
         if state.last is None:
             self._last.say("")
             return
@@ -95,6 +104,12 @@ class PayPanel(QFrame):
         text = _("Last: {amount}").format(amount=formats.money(total))
         self._last.say(f"{text}   {words}", Tone.RED if state.paper is Paper.FAILED else None)
 
+    def _share_head(self) -> None:
+        """What comes off this bill, or how the last one went: a receipt that is missing is said first."""
+        says_before = bool(self._before.text()) and not self._paper_failed
+        self._before.setVisible(says_before)
+        self._last.setVisible(not says_before)
+
     def _others(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setSpacing(theme.current().px(8))
@@ -103,6 +118,8 @@ class PayPanel(QFrame):
         self._reprint = BusyButton(_("Reprint"), "reprint", key="F9", role="small", stacked=True)
         self._cancel = BusyButton(_("Cancel bill"), "cancel_sale", key="F10", role="small", stacked=True)
         self._shift = BusyButton(_("Close shift"), "close_shift", key="F6", role="small", stacked=True)
+        self._why = BusyButton(_("Why"), "why", key="Shift+F9", role="small", stacked=True)
+        self._round = BusyButton(_("Round"), "round_off", key="Shift+F6", role="small", stacked=True)
         self._quantity = BusyButton(_("Quantity"), "set_quantity", key="F5", role="small", stacked=True)
         for button, signal in (
             (self._goods, self.goods_wanted),
@@ -110,10 +127,21 @@ class PayPanel(QFrame):
             (self._reprint, self.reprint),
             (self._cancel, self.cancel_sale),
             (self._shift, self.close_shift),
+            (self._round, self.round_wanted),
+            (self._why, self.why_wanted),
         ):
             button.clicked.connect(signal)
         self._quantity.clicked.connect(self._give_quantity)
-        buttons = (self._goods, self._quantity, self._cancel, self._reprint, self._drawer, self._shift)
+        buttons = (
+            self._goods,
+            self._quantity,
+            self._round,
+            self._why,
+            self._cancel,
+            self._reprint,
+            self._drawer,
+            self._shift,
+        )
         for place, button in enumerate(buttons):
             grid.addWidget(button, place // 3, place % 3)
         return grid
@@ -133,10 +161,10 @@ class PayPanel(QFrame):
     @staticmethod
     def _before_words(state: CounterState) -> str:
         sale = state.sale
-        if sale is None or not sale.discount:
+        if sale is None or not (sale.discount or sale.rounding):
             return ""
         return _("{gross} less {discount}").format(
-            gross=formats.money(sale.gross), discount=formats.money(sale.discount)
+            gross=formats.money(sale.gross), discount=formats.money(sale.discount + sale.rounding)
         )
 
     @staticmethod
@@ -149,6 +177,6 @@ class PayPanel(QFrame):
 
     @staticmethod
     def _no_cancel(state: CounterState) -> str:
-        if state.sale is None or not (state.has_lines or state.sale.coupon):
+        if state.sale is None or not (state.has_lines or state.sale.coupon or state.sale.member):
             return _("The bill is empty.")
         return _("Money is in this bill.") if state.has_money else ""

@@ -1,5 +1,6 @@
-"""The bill being rung up: goods, fills, a coupon."""
+"""The bill being rung up: goods, fills, a member, a coupon, points, rounding; and setting it aside."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -14,17 +15,26 @@ from core.domain.events import (
     SaleCompleted,
 )
 from core.domain.fill import Fill
-from core.domain.ids import FillId, LineId, SaleId, StaffId
+from core.domain.ids import ApprovalId, FillId, LineId, SaleId, StaffId
+from core.domain.member import Member
+from core.domain.money import Money
+from core.domain.offer import RoundTo
 from core.domain.product import Goods
-from core.domain.refusals import CodeUnknown
+from core.domain.refusals import ApprovalNeeded, CodeUnknown
 from core.domain.sale import Sale, SaleState
 from core.domain.scan import CodeKind, what_is
 from core.qt.background import Runs
 from core.qt.notices import Notices
+from pos_app.approval.asking import AsksApproval
+from pos_app.cashier.held.presenter import HeldPresenter
+from pos_app.cashier.members.presenter import MemberPresenter
 
 if TYPE_CHECKING:
-    from core.services.products import ProductDesk
     from core.services.sales.desk import SaleDesk
+
+# "3*6901234567892" is three of them, as cashiers type it.
+_LONGEST_NAME = 12
+_TIMES = re.compile(r"(\d{1,3})[*×xX](.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +42,12 @@ class CounterState:
     """What the counter shows. `parked` are bills whose payment is unclear and which let the next customer go first."""
 
     sale: Sale | None = None
-    busy: str = ""  # "goods", "fill", "coupon", "line", "cancel"
-    goods: tuple[Goods, ...] = ()
+    busy: str = (
+        ""  # "goods", "fill", "coupon", "line", "cancel", "member", "points", "round", "hold", "recall"
+    )
+    goods: tuple[Goods, ...] = ()  # found for `sought`
+    quick: tuple[Goods, ...] = ()  # those with a place among the quick keys
+    sought: str = ""
     parked: tuple[Sale, ...] = ()
 
     @property
@@ -61,10 +75,16 @@ class _Beginning:
 
 
 class CounterPresenter(QObject):
-    """Signals: changed; payer_code(str), a code to charge; completed(Sale); found_unclear(Sale); parked_ended(Sale)."""
+    """`members` and `held` are its neighbours' presenters.
+
+    Signals: changed; payer_code(str), a code to charge; number_given(str), a paid bill's or a refund's; sought(str),
+    goods to look for; completed(Sale); found_unclear(Sale); parked_ended(Sale).
+    """
 
     changed = Signal()
     payer_code = Signal(str)
+    number_given = Signal(str)
+    sought = Signal(str)
     completed = Signal(object)
     found_unclear = Signal(object)
     parked_ended = Signal(object)
@@ -72,14 +92,17 @@ class CounterPresenter(QObject):
     def __init__(
         self,
         sales: "SaleDesk",
-        products: "ProductDesk",
         background: Runs,
         notices: Notices,
+        approvals: AsksApproval | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._approvals = approvals
+        self.members = MemberPresenter(sales, background, self)
+        self.held = HeldPresenter(sales, background, notices.fault, self)
+        self.members.found.connect(self._put_on_bill)
         self._sales = sales
-        self._products = products
         self._background = background
         self._notices = notices
         self._by = StaffId("")
@@ -94,18 +117,33 @@ class CounterPresenter(QObject):
         self._show(CounterState(goods=self.state.goods, parked=self.state.parked))
         self._take_up()
         self.load_goods()
+        self.held.reload()
 
     def take_over(self, person: StaffId) -> None:
         """Another person goes on with what is there."""
         self._by = person
 
     def load_goods(self) -> None:
-        """What can be sold, fresh."""
+        """The quick keys, fresh."""
         self._background.run(
-            self._products.on_sale,
-            lambda goods: self._show(replace(self.state, goods=tuple(goods))),
+            self._sales.quick_keys,
+            lambda goods: self._show(replace(self.state, quick=tuple(goods))),
             self._notices.fault,
         )
+
+    def seek(self, text: str) -> None:
+        """Goods with this in their name, barcode or initials; with nothing typed, the first ones by name."""
+
+        def found(goods: Sequence[Goods]) -> None:
+            if self.state.sought == text:
+                self._show(replace(self.state, goods=tuple(goods)))
+
+        self._show(replace(self.state, sought=text))
+        self._background.run(lambda: self._sales.search(text), found, self._notices.fault)
+
+    def tell(self, trouble: Exception) -> None:
+        """Say what went wrong beside the bill."""
+        self._notices.fault(trouble)
 
     def next_customer(self) -> None:
         """An empty bill; one that was left open before comes up first."""
@@ -132,16 +170,36 @@ class CounterPresenter(QObject):
     # --- ringing up -------------------------------------------------------------------------------------------------
 
     def code_given(self, text: str, quantity: int = 1) -> None:
-        """A code was scanned or typed: goods, a coupon, or a payer's code."""
+        """A code was scanned or typed: goods, a coupon, a member, a payer's code, the number of a bill, or a name."""
+        if times := _TIMES.fullmatch(text.strip()):
+            text, quantity = times[2], int(times[1])
         match what_is(text):
             case CodeKind.GOODS:
                 self.add_goods(text, quantity)
             case CodeKind.COUPON:
-                self._add_coupon(text)
-            case CodeKind.WECHAT | CodeKind.ALIPAY:
+                self.add_coupon(text)
+            case CodeKind.WECHAT | CodeKind.ALIPAY | CodeKind.UNIONPAY | CodeKind.RECHARGE_CARD:
                 self.payer_code.emit(text)
-            case CodeKind.UNKNOWN:
+            case CodeKind.MEMBER | CodeKind.PHONE | CodeKind.PLATE:
+                self.members.find(text)
+            case CodeKind.BILL | CodeKind.REFUND:
+                self.number_given.emit(text.strip())
+            case CodeKind.STAFF_CARD | CodeKind.UNKNOWN:
+                self._name_given(text.strip())
+
+    def _name_given(self, text: str) -> None:
+        """No code at all: perhaps the initials or a part of the name of goods."""
+
+        def found(goods: Sequence[Goods]) -> None:
+            if goods:
+                self.sought.emit(text)
+            else:
                 self._notices.fault(CodeUnknown(text[:40]))
+
+        if not 1 <= len(text) <= _LONGEST_NAME:
+            found(())
+            return
+        self._background.run(lambda: self._sales.search(text), found, self._notices.fault)
 
     def add_goods(self, barcode: str, quantity: int = 1) -> None:
         """Goods onto the bill."""
@@ -163,16 +221,118 @@ class CounterPresenter(QObject):
         by = self._by
         self._change("line", lambda sale: self._sales.set_quantity(sale, line, quantity, by))
 
-    def remove_line(self, line: LineId) -> None:
-        """One line off the bill."""
+    def add_keyed(self, title: str, price: Money, quantity: int) -> None:
+        """Goods without a place in the catalogue."""
         by = self._by
-        self._change("line", lambda sale: self._sales.remove_line(sale, line, by))
+        self._change("goods", lambda sale: self._sales.add_keyed(sale, title, price, quantity, by))
+
+    def change_price(self, line: LineId, price: Money, reason: str, words: str) -> None:
+        """Another price a piece; `words` tell whoever has to agree what for."""
+        sale, by = self.state.sale, self._by
+        if sale is not None:
+            self._with_leave(
+                "line",
+                lambda leave: self._sales.override_price(sale.id, line, price, reason, by, leave),
+                words,
+            )
+
+    def discount_line(self, line: LineId, off: Money, reason: str, words: str) -> None:
+        """So much off one line."""
+        sale, by = self.state.sale, self._by
+        if sale is not None:
+            self._with_leave(
+                "line", lambda leave: self._sales.discount_line(sale.id, line, off, reason, by, leave), words
+            )
+
+    def remove_line(self, line: LineId, words: str = "") -> None:
+        """One line off the bill."""
+        sale, by = self.state.sale, self._by
+        if sale is not None:
+            self._with_leave("line", lambda leave: self._sales.remove_line(sale.id, line, by, leave), words)
+
+    def round_off(self, to: RoundTo | None, words: str) -> None:
+        """Round the total down so far, or leave it to the station's rule again."""
+        sale, by = self.state.sale, self._by
+        if sale is not None:
+            self._with_leave("round", lambda leave: self._sales.round_off(sale.id, to, by, leave), words)
+
+    # --- coupon, member, points -------------------------------------------------------------------------------------
+
+    def add_coupon(self, code: str) -> None:
+        """Hold this coupon and take it off the bill."""
+        sale, by = self.state.sale, self._by
+        if sale is None:
+            self._change("coupon", self._sales.get, lambda: self.add_coupon(code))
+            return
+        self._outside("coupon", lambda: self._sales.apply_coupon(sale.id, code, by))
+
+    def take_best(self) -> None:
+        """The member's coupon that saves most."""
+        best = self.members.state.best
+        if best is not None and best.coupon is not None:
+            self.add_coupon(best.coupon.code)
 
     def remove_coupon(self) -> None:
         """The coupon off the bill."""
         sale, by = self.state.sale, self._by
         if sale is not None:
             self._outside("coupon", lambda: self._sales.remove_coupon(sale.id, by))
+
+    def clear_member(self) -> None:
+        """Nobody known."""
+        by = self._by
+        self._change("member", lambda sale: self._sales.clear_member(sale, by))
+
+    def use_points(self, points: int) -> None:
+        """So many of the member's points as money."""
+        sale, by = self.state.sale, self._by
+        if sale is not None:
+            self._outside("points", lambda: self._sales.use_points(sale.id, points, by))
+
+    def drop_points(self) -> None:
+        """The points off the bill."""
+        sale, by = self.state.sale, self._by
+        if sale is not None:
+            self._outside("points", lambda: self._sales.drop_points(sale.id, by))
+
+    def _put_on_bill(self, member: Member, plate: str) -> None:
+        by = self._by
+        self._change("member", lambda sale: self._sales.set_member(sale, member, by, plate))
+
+    # --- set aside and taken up -------------------------------------------------------------------------------------
+
+    def hold(self, label: str) -> None:
+        """Set the bill aside and serve the next customer."""
+        sale, by = self.state.sale, self._by
+        if sale is None:
+            return
+        self._show(replace(self.state, busy="hold"))
+        self._background.run(
+            lambda: self._sales.hold(sale.id, label, by), lambda _held: self._set_aside(), self._failed
+        )
+
+    def recall(self, sale_id: SaleId, label: str, words: str) -> None:
+        """Take that bill up; the one on the counter is set aside as `label` first."""
+        current, by = self.state.sale, self._by
+
+        def take(leave: ApprovalId | None) -> Sale:
+            taken_up = self._sales.recall(sale_id, by, leave)
+            if current is not None and current.lines:
+                self._sales.hold(current.id, label, by)
+            return taken_up
+
+        def taken(sale: Sale) -> None:
+            self._show(replace(self.state, sale=None, busy=""))
+            self.saw(sale)
+            self.held.reload()
+            self._tell_unclear(sale)
+
+        self._with_leave("recall", take, words, taken)
+
+    def _set_aside(self) -> None:
+        self._notices.clear()
+        self._show(replace(self.state, sale=None, busy=""))
+        self.held.reload()
 
     def cancel_sale(self) -> None:
         """Throw the bill away; fills wait again."""
@@ -186,6 +346,8 @@ class CounterPresenter(QObject):
 
     def sale_moved(self, event: SaleChanged | SaleCompleted | SaleCancelled) -> None:
         """A bill changed somewhere: look at it again where it is ours."""
+        if isinstance(event, SaleCompleted | SaleCancelled) or self.held.state.bill(event.sale) is not None:
+            self.held.reload()
         ours = [self.state.sale, *self.state.parked]
         if any(sale is not None and sale.id == event.sale for sale in ours):
             self._background.run(lambda: self._sales.get(SaleId(event.sale)), self.saw, self._notices.fault)
@@ -241,13 +403,6 @@ class CounterPresenter(QObject):
         if sale.unclear_payment is not None:
             self.found_unclear.emit(sale)
 
-    def _add_coupon(self, code: str) -> None:
-        sale, by = self.state.sale, self._by
-        if sale is None:
-            self._change("coupon", self._sales.get, lambda: self._add_coupon(code))
-            return
-        self._outside("coupon", lambda: self._sales.apply_coupon(sale.id, code, by))
-
     def _change(
         self, busy: str, call: Callable[[SaleId], Sale], afterwards: Callable[[], None] | None = None
     ) -> None:
@@ -280,6 +435,32 @@ class CounterPresenter(QObject):
         self._show(replace(self.state, busy=busy))
         self._background.run_outside(call, done, self._failed)
 
+    def _with_leave(
+        self,
+        busy: str,
+        call: Callable[[ApprovalId | None], Sale],
+        words: str,
+        then: Callable[[Sale], None] | None = None,
+    ) -> None:
+        """Do it; where somebody else has to agree, ask, and do it again with the agreement."""
+
+        def done(changed: Sale) -> None:
+            self._notices.clear()
+            (then or self.saw)(changed)
+
+        def attempt(leave: ApprovalId | None) -> None:
+            self._show(replace(self.state, busy=busy))
+            self._background.run(lambda: call(leave), done, failed)
+
+        def failed(error: Exception) -> None:
+            if isinstance(error, ApprovalNeeded) and self._approvals is not None:
+                self._show(replace(self.state, busy=""))
+                self._approvals.ask(error, attempt, words)
+            else:
+                self._failed(error)
+
+        attempt(None)
+
     def _failed(self, error: Exception) -> None:
         self._show(replace(self.state, busy=""))
         self._notices.fault(error)
@@ -287,5 +468,11 @@ class CounterPresenter(QObject):
     def _show(self, state: CounterState) -> None:
         if state.sale is None and self.state.sale is not None:
             self._beginning = _Beginning()
+        if state == self.state:
+            return
+        moved = state.sale is not self.state.sale or state.parked is not self.state.parked
         self.state = state
+        if moved:
+            self.held.hide(state.sale, *state.parked)
+            self.members.saw(state.sale)
         self.changed.emit()

@@ -5,14 +5,17 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.domain.ids import FillId, LineId
+from core.domain.sale import SaleLine
 from core.qt import theme
 from core.qt.widgets.labels import Words
+from core.wording import formats
 from core.wording.catalogue import _
 from pos_app.cashier.counter.bill_panel import BillPanel
 from pos_app.cashier.counter.pay_panel import PayPanel
 from pos_app.cashier.counter.presenter import CounterPresenter
 from pos_app.cashier.counter.pump_panel import PumpPanel
 from pos_app.cashier.receipts.presenter import ReceiptsPresenter
+from pos_app.cashier.words import label_of, line_title
 from pos_app.orders.order_list import OrderList
 from pos_app.orders.presenter import OrdersPresenter
 from pos_app.pumps.presenter import PumpsPresenter
@@ -44,10 +47,13 @@ class CounterScreen(QWidget):
         self._lay_out()
         self._connect()
         counter.changed.connect(self._paint_bill)
+        counter.members.changed.connect(self._paint_member)
+        counter.held.changed.connect(lambda: self.bill.show_held(counter.held.state))
         receipts.changed.connect(lambda: self.pay.show_receipts(receipts.state))
         pumps.changed.connect(self._paint_pumps)
         orders.changed.connect(lambda: self.order_strip.show_state(orders.state))
         self._paint_bill()
+        self.bill.show_held(counter.held.state)
         self.pay.show_receipts(receipts.state)
         self.order_strip.show_state(orders.state)
 
@@ -95,7 +101,11 @@ class CounterScreen(QWidget):
         self.pump_panel.fill_chosen.connect(lambda fill: counter.take_fill(FillId(fill)))
         self.bill.code_given.connect(counter.code_given)
         self.bill.quantity_wanted.connect(lambda line, count: counter.set_quantity(LineId(line), count))
-        self.bill.line_removed.connect(lambda line: counter.remove_line(LineId(line)))
+        self.bill.line_removed.connect(lambda line: counter.remove_line(line.id, _removal(line)))
+        self.bill.best_wanted.connect(counter.take_best)
+        self.bill.hold_wanted.connect(self._hold)
+        self.bill.member.member_removed.connect(counter.clear_member)
+        self.bill.member.points_dropped.connect(counter.drop_points)
         self.bill.parked_wanted.connect(counter.fetch_parked)
         self.bill.coupon_removed.connect(counter.remove_coupon)
         self.pay.reprint.connect(self._receipts.reprint)
@@ -103,13 +113,30 @@ class CounterScreen(QWidget):
         self.pay.quantity_given.connect(self.bill.set_quantity)
         self.order_strip.next_wanted.connect(self._orders.next_step)
 
+    def _hold(self, label: str) -> None:
+        sale = self._counter.state.sale
+        if sale is not None:
+            self._counter.hold(label or label_of(sale))
+
+    def _paint_member(self) -> None:
+        self.bill.show_members(self._counter.members.state, self._counter.state.sale)
+
     def _paint_bill(self) -> None:
         self.bill.show_state(self._counter.state)
+        self._paint_member()
         self.pay.show_state(self._counter.state)
         self._paint_pumps()
 
     def _paint_pumps(self) -> None:
         state = self._counter.state
         # Many pumps need more of the room that the bill has.
-        self._columns.setStretch(0, 52 if len(self._pumps.state.tiles) > _MANY_PUMPS else 42)
+        room = 52 if len(self._pumps.state.tiles) > _MANY_PUMPS else 42
+        if self._columns.stretch(0) != room:  # Saying the same again would lay everything out anew.
+            self._columns.setStretch(0, room)
         self.pump_panel.show_state(self._pumps.state, may_take=not state.has_money and not state.busy)
+
+
+def _removal(line: SaleLine) -> str:
+    return _("Take {title} for {amount} off the bill").format(
+        title=line_title(line), amount=formats.money(line.gross)
+    )

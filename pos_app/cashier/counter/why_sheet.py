@@ -1,0 +1,65 @@
+"""Why the bill comes to what it does: each step in its order, what it took off or why it did not."""
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from core.domain.money import Money
+from core.domain.sale import Sale
+from core.qt import theme
+from core.qt.notices import Tone
+from core.qt.widgets.labels import RIGHT, ElidedWords, Words, line
+from core.qt.widgets.layers import Sheet
+from core.wording import formats, offers
+from core.wording.catalogue import _
+
+
+class WhySheet(Sheet):
+    """Only to read."""
+
+    def __init__(self) -> None:
+        super().__init__(_("How this total comes about"), "why_sheet", width=720)
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(theme.current().px(8))
+        self.body.addLayout(self._rows)
+        self._shown: list[QWidget] = []
+
+    def show_sale(self, sale: Sale) -> None:
+        """Paint the bill's steps."""
+        for row in self._shown:
+            self._rows.removeWidget(row)
+            row.setParent(None)
+            row.deleteLater()
+        self._shown = []
+        self._add(_("Before discounts"), sale.gross, plain=True)
+        for number, step in enumerate(sale.steps, 1):
+            kind, title = offers.kind(step.kind), offers.title(step)
+            name = title if title == kind else f"{kind}: {title}"
+            self._add(f"{number}  {name}", -step.amount, offers.why(step), applied=step.applied)
+        for each in sale.lines:
+            if each.listed_price is not None:
+                words = _("{title}: price changed by hand from {listed}").format(
+                    title=each.title, listed=formats.money(each.listed_price)
+                )
+                self._add(words, None, each.reason)
+        self._add(_("Due"), sale.total, plain=True)
+        self.place()
+
+    def _add(
+        self, words: str, amount: Money | None, why: str = "", *, plain: bool = False, applied: bool = True
+    ) -> None:
+        row = QWidget()
+        column = QVBoxLayout(row)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        if plain and self._shown:
+            column.addWidget(line())
+        top = QHBoxLayout()
+        top.addWidget(ElidedWords(words, "strong" if plain or applied else "quiet"), 1)
+        if amount is not None:
+            said = formats.money(amount) if plain or applied else _("not taken")
+            tone = Tone.GREEN if applied and not plain else None
+            top.addWidget(Words(said, "strong" if plain or applied else "quiet", tone, align=RIGHT))
+        column.addLayout(top)
+        if why:
+            column.addWidget(Words(why, "caption", wrap=True))
+        self._rows.addWidget(row)
+        self._shown.append(row)

@@ -1,0 +1,1 @@
+"""The member on the bill: who it is, the offer that saves most, points as money."""
