@@ -81,8 +81,8 @@ class Presses:
             )
 
     def _changes_bill(self, name: str, key: Qt.Key) -> Press:
-        before = self._bill()
-        return Press(name, key, "", "due_amount", lambda: self._bill() != before)
+        before = self._due()
+        return Press(name, key, "", "due_amount", lambda: self._due() != before)
 
     def _opens(self, name: str, key: Qt.Key, shows: str, modifiers: Qt.KeyboardModifier = _PLAIN) -> Press:
         return Press(name, key, "", shows, lambda: self.find(shows) is not None, modifiers)
@@ -113,15 +113,9 @@ class Presses:
         assert isinstance(table, QAbstractItemView)
         return table.currentIndex().row()
 
-    def _bill(self) -> list[str]:
-        table = self.find("bill_table")
-        assert isinstance(table, QAbstractItemView)
-        model = table.model()
-        return [
-            str(model.index(row, column).data())
-            for row in range(model.rowCount())
-            for column in range(model.columnCount())
-        ]
+    def _due(self) -> str:
+        found = self.find("due_amount")
+        return found.accessibleName() + str(found.property("text")) if found is not None else ""
 
 
 class Watch(QObject):
@@ -152,8 +146,9 @@ class Watch(QObject):
             return False
         if not self._reached and event.type() in {QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride}:
             self._reached = time.thread_time_ns()
-        elif self._reached and event.type() == QEvent.Type.Paint and press.answered():
-            self._painted |= watched.objectName() == press.paints or press.paints in _parents(watched)
+        elif self._reached and event.type() == QEvent.Type.Paint and not self._painted:
+            ours = watched.objectName() == press.paints or _parent(watched) == press.paints
+            self._painted = ours and press.answered()
         return False
 
     def _next(self) -> None:
@@ -197,13 +192,9 @@ class Watch(QObject):
             QApplication.exit(1)
 
 
-def _parents(widget: QWidget) -> set[str]:
-    names = set()
+def _parent(widget: QWidget) -> str:
     parent = widget.parentWidget()
-    while parent is not None:
-        names.add(parent.objectName())
-        parent = parent.parentWidget()
-    return names
+    return parent.objectName() if parent is not None else ""
 
 
 def main() -> int:

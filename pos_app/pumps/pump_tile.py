@@ -81,7 +81,7 @@ class PumpTile(QPushButton):
 
     def show_tile(self, tile: Tile) -> None:
         """Paint everything that has changed."""
-        if tile == self._shown:
+        if tile is self._shown or tile == self._shown:
             return
         self._shown = tile
         tone = self._tone(tile)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from core.qt import theme
@@ -25,6 +26,7 @@ class PumpWall(QWidget):
         super().__init__()
         self._large = large
         self._tiles: dict[int, PumpTile] = {}
+        self._state: PumpsState | None = None
         inside = QWidget()
         self._grid = QGridLayout(inside)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -41,7 +43,10 @@ class PumpWall(QWidget):
         column.addWidget(self._area, 1)
 
     def show_state(self, state: PumpsState) -> None:
-        """Paint every tile."""
+        """Paint every tile, or wait with it until somebody can see them."""
+        self._state = state
+        if self._tiles and not self.isVisible():
+            return
         numbers: list[int] = [tile.number for tile in state.tiles]
         if numbers != list(self._tiles):
             self._lay_out(numbers)
@@ -52,6 +57,12 @@ class PumpWall(QWidget):
         self._nothing.setText(
             _("No pumps are set up at this station yet.") if state.loaded else _("Asking the pumps…")
         )
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name.
+        """What happened meanwhile."""
+        super().showEvent(event)
+        if self._state is not None:
+            self.show_state(self._state)
 
     def _lay_out(self, numbers: Sequence[int]) -> None:
         for tile in self._tiles.values():

@@ -61,8 +61,9 @@ class ElidedWords(Words):
 
     def setText(self, text: str) -> None:  # noqa: N802  Qt's name.
         """Other words."""
-        super().setText(text)
-        self._tell_whole()
+        if text != self.text():
+            super().setText(text)
+            self._tell_whole()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name.
         """As much of the text as fits."""
