@@ -110,6 +110,10 @@ def _member_commands(
     add.add_argument("--phone", required=True)
     add.add_argument("--name", required=True)
     add.add_argument("--plate", action="append", default=[], help="may be repeated")
+    add.add_argument("--fen", type=int, default=0, help="puts this much into the wallet")
+    add.add_argument("--bonus-fen", type=int, default=0, help="and this much bonus with it")
+    add.add_argument("--points", type=int, default=0, help="gives so many points")
+    add.add_argument("--campaign", action="append", default=[], help="gives its coupon; may be repeated")
 
     wallet = commands.add_parser("wallet").add_subparsers(dest="what", required=True)
     top_up = wallet.add_parser("top-up", parents=[common], help="money that was paid in another way")

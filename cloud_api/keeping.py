@@ -83,12 +83,22 @@ class Keeping:
 
     def add_member(self, asked: Namespace) -> list[str]:
         plates = [plate_of(plate) for plate in asked.plate]
+        if min(asked.fen, asked.bonus_fen, asked.points) < 0:
+            raise SettingsUnfit(mark("--fen, --bonus-fen and --points are not negative."))
 
         def add(work: Work) -> str:
             member_id, now = self._member(work, asked.phone), self._clock.now()
             drivers.name_driver(work.connection, member_id, asked.name)
             for plate in plates:
                 drivers.put_vehicle(work.connection, member_id, VehicleRow(plate, "", None), now)
+            if asked.fen:
+                self._wallets.top_up(
+                    work, new_id(now), member_id, paid_fen=asked.fen, bonus_fen=asked.bonus_fen
+                )
+            if asked.points:
+                self._points.give(work, new_id(now), member_id, asked.points)
+            for campaign in asked.campaign:
+                self._coupons.issue(work, campaign, 1, member_id)
             return member_id
 
         return [f"member {self._database.write_now(add)}"]

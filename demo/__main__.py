@@ -17,7 +17,7 @@ from core.wording.catalogue import use
 from demo.history import History
 from demo.processes import Processes, ProcessFailed, Program
 from demo.story import ATTENDANT, CASHIER, MANAGER, STORY_PACE, Story
-from demo.world import DRIVER_PHONE, MEMBERS, World, build_world
+from demo.world import CARD_FEN, DRIVER_PHONE, MEMBERS, World, build_world
 
 ROOT = Path(__file__).resolve().parent.parent
 _INTERRUPTED = 130
@@ -123,7 +123,10 @@ def _say_where(world: World) -> None:
   站长 manager        {MANAGER[0]}  PIN {MANAGER[1]}
   车主 driver         {world.site}   phone {DRIVER_PHONE}
                       its SMS codes: http://127.0.0.1:{world.sms.facts["port"]}/control/messages
-  会员 members         {", ".join(MEMBERS)}, each with a coupon
+  会员 members         {", ".join(f"{member.phone} {member.name}" for member in MEMBERS)}: balance, points, a coupon
+                      a member's code: the driver's page, 我的 > 会员码
+  充值卡 card          {world.recharge_card}  ({CARD_FEN // 100} yuan)
+  云闪付 UnionPay      62 and 17 digits, the last two not 01 to 05
   优惠券 coupon        {world.counter_coupon}
   商品条码 barcode     6901234500018
   油机 a driver at pump 3: curl -d '{{"nozzle": 1}}' http://127.0.0.1:{control}/control/pumps/3/serve
@@ -186,6 +189,7 @@ def _keep_ledgers(world: World, out: Path) -> None:
         "pumps": world.controller("/control/ledger"),
         "wechat": world.ledger(world.wechat),
         "alipay": world.ledger(world.alipay),
+        "unionpay": world.ledger(world.unionpay),
     }
     for name, ledger in ledgers.items():
         text = json.dumps(ledger, ensure_ascii=False, indent=1)

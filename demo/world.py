@@ -14,8 +14,30 @@ STATION_ADDRESS = "昆明市盘龙区北京路 988 号"
 # GCJ-02
 LATITUDE, LONGITUDE = 25.0715, 102.7262
 DRIVER_PHONE = "13888001234"
-# Members from before: the cloud knows them, and each has a coupon of the anniversary.
-MEMBERS = ("13708712345", "15987104466", "18288307719")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoMember:
+    """A member from before, with what he has."""
+
+    phone: str
+    name: str
+    plate: str
+    paid_fen: int
+    bonus_fen: int
+    points: int
+    has_coupon: bool = True
+
+
+# Each has a coupon of the anniversary. The first two share a car, so a plate that asks which one can be tried.
+MEMBERS = (
+    DemoMember("13708712345", "张丽", "云A66L21", 30000, 3000, 1280),
+    DemoMember("15987104466", "李建民", "云A66L21", 8000, 0, 240),
+    DemoMember("18288307719", "王秀英", "云AD20358", 50000, 8000, 5600),
+    # The driver of the story adds his car and claims his coupon himself.
+    DemoMember(DRIVER_PHONE, "陈先生", "", 20000, 2000, 860, has_coupon=False),
+)
+CARD_FEN = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +50,14 @@ class World:
     printer: Program
     wechat: Program
     alipay: Program
+    unionpay: Program
     sms: Program
     cloud: Program
     config: Path
     station_id: str
     campaign_id: str
     counter_coupon: str
+    recharge_card: str
 
     @property
     def site(self) -> str:
@@ -91,7 +115,7 @@ def build_world(
     processes.run("keys", "cloud_api.simulated.keys", str(keys))
     outside = {
         name: processes.start(name, f"cloud_api.simulated.{name}", "--port", "0", "--keys", str(keys))
-        for name in ("wechat_pay", "alipay", "sms")
+        for name in ("wechat_pay", "alipay", "unionpay", "sms")
     }
     pumps = processes.start(
         "pump_controller", "core.simulated.pts_controller", "--port", "0", "--pumps", "8", "--pace", str(pace),
@@ -116,9 +140,10 @@ def build_world(
     processes.run("open", *station, "open", "--plan", str(resource("demo/plan.toml")))
     processes.run("pair", *station, "pair", code)
     campaign, coupon = _add_campaigns(processes, database)
+    card = _add_card(processes, database)
     return World(
-        folder, processes, pumps, printer, outside["wechat_pay"], outside["alipay"], outside["sms"], cloud,
-        config, station_id, campaign, coupon,
+        folder, processes, pumps, printer, outside["wechat_pay"], outside["alipay"], outside["unionpay"],
+        outside["sms"], cloud, config, station_id, campaign, coupon, card,
     )  # fmt: skip
 
 
@@ -153,20 +178,23 @@ def _add_campaigns(processes: Processes, database: str) -> tuple[str, str]:
     issued = processes.run(
         "coupon", "cloud_api", "coupon", "issue", "--campaign", second, "--count", "5", "--database", database
     )
-    for phone in MEMBERS:
+    for member in MEMBERS:
         processes.run(
-            "member",
-            "cloud_api",
-            "coupon",
-            "give",
-            "--campaign",
-            second,
-            "--phone",
-            phone,
-            "--database",
-            database,
-        )
+            "member", "cloud_api", "member", "add", "--phone", member.phone, "--name", member.name,
+            *(["--plate", member.plate] if member.plate else []),
+            *(["--campaign", second] if member.has_coupon else []), "--fen", str(member.paid_fen), "--bonus-fen", str(member.bonus_fen),
+            "--points", str(member.points), "--database", database,
+        )  # fmt: skip
     return campaign, issued.split()[0]
+
+
+def _add_card(processes: Processes, database: str) -> str:
+    """The code of a recharge card that was just sold."""
+    printed = processes.run(
+        "card", "cloud_api", "card", "make", "--title", "店庆充值卡", "--face-fen", str(CARD_FEN), "--count", "1",
+        "--active", "--database", database,
+    )  # fmt: skip
+    return printed.split()[1]
 
 
 def _station_toml(cloud: Program, pumps: Program, printer: Program, *, language: str, theme: str) -> str:

@@ -265,7 +265,7 @@ def test_a_whole_refund_frees_the_coupon_that_was_on_the_bill(cloud: Cloud):
     station, driver = cloud.station(), cloud.driver()
     code = cloud.claim(driver, terms(cloud.clock))["code"]
     sale_id, hold_id = station.new_id(), station.new_id()
-    station.post("/v1/station/coupons/holds", {"hold_id": hold_id, "code": code, "sale_id": sale_id})
+    station.post("/v1/station/coupons/holds", {"hold_id": hold_id, "code": code, "sale_id": sale_id}, 201)
     redeemed = {"sale_id": sale_id, "discount_fen": 1500}
     station.post(f"/v1/station/coupons/holds/{hold_id}/redeem", redeemed)
     tell(station, sale(station, driver, 10000, sale_id), refund(station, sale_id, 100))
