@@ -25,7 +25,7 @@ from core.services.forecourt import ForecourtDesk
 from core.services.opening import OpeningDesk, PlannedPerson, StationPlan
 from core.services.payments.desk import PaymentDesk
 from core.services.sales.desk import SaleDesk
-from core.services.shifts import ShiftDesk
+from core.services.shifts.desk import ShiftDesk
 from core.simulated.coupon_desk import MemoryCouponDesk
 from core.simulated.payment_gateway import MemoryPaymentGateway
 from core.station.clock import SystemClock

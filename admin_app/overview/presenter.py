@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from core.services.orders import OrderDesk
     from core.services.prices import PriceDesk
     from core.services.reports import ReportDesk
-    from core.services.shifts import ShiftDesk
+    from core.services.shifts.desk import ShiftDesk
 
 WEEK = timedelta(days=7)
 DAY = timedelta(days=1)

@@ -16,7 +16,7 @@ from core.qt.notices import Notices
 
 if TYPE_CHECKING:
     from core.services.reports import ReportDesk
-    from core.services.shifts import ShiftDesk
+    from core.services.shifts.desk import ShiftDesk
     from core.services.staff import StaffDesk
 
 MOST = 60

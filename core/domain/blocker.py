@@ -35,12 +35,13 @@ ASKS_A_PERSON = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """One thing. `subject` is its id, `label` what a person knows it by: a plate, a pump's number, a count."""
+    """One thing. `subject` is its id, `label` what a person knows it by: a plate, a pump's number, a count; `owner` whose."""
 
     kind: BlockerKind
     subject: str = ""
     label: str = ""
     amount: Money = ZERO
+    owner: str = ""
 
     @property
     def asks_a_person(self) -> bool:

@@ -14,13 +14,14 @@ class PaperKind(StrEnum):
     SALE_RECEIPT = "sale_receipt"
     ORDER_SLIP = "order_slip"
     REFUND_SLIP = "refund_slip"
+    CASH_SLIP = "cash_slip"
     X_REPORT = "x_report"
     Z_REPORT = "z_report"
     TEST_PAGE = "test_page"
 
 
 # Of these there is one original, and whatever comes after it says that it is a copy.
-COUNTED = frozenset({PaperKind.SALE_RECEIPT, PaperKind.ORDER_SLIP, PaperKind.REFUND_SLIP, PaperKind.Z_REPORT})
+COUNTED = frozenset({PaperKind.SALE_RECEIPT, PaperKind.ORDER_SLIP, PaperKind.REFUND_SLIP, PaperKind.CASH_SLIP, PaperKind.Z_REPORT})
 
 
 class PrintState(StrEnum):

@@ -175,6 +175,13 @@ class ShiftHasOpenWork(Refusal):
 
 
 @dataclass(eq=False)
+class CashMovementNotFound(Refusal):
+    """No cash moved under this id."""
+
+    movement: str
+
+
+@dataclass(eq=False)
 class AmountUnfit(Refusal):
     """The amount is negative, zero where it may not be, or absurdly large."""
 

@@ -1,8 +1,10 @@
 """ShiftReport and DayFigures: figures only, no layout."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from core.domain.blocker import Blocker, BlockerKind
 from core.domain.cash import CashMovement
 from core.domain.count import NOTHING_COUNTED, Count, Variance
 from core.domain.ids import GradeCode
@@ -10,7 +12,7 @@ from core.domain.litres import NO_LITRES, Litres
 from core.domain.money import ZERO, Money
 from core.domain.payment import Tender
 from core.domain.price import UnitPrice
-from core.domain.shift import MeterCut, Shift, ShiftCorrection, ShiftState
+from core.domain.shift import MeterCut, MeterFigure, Shift, ShiftCorrection, ShiftState
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,9 @@ class ShiftReport:
     goods_pieces: int = 0
     goods_amount: Money = ZERO
     tenders: tuple[TenderFigure, ...] = ()
+    settled: tuple[
+        TenderFigure, ...
+    ] = ()  # what account customers paid of what they owed; cash is a movement, too
     movements: tuple[CashMovement, ...] = ()
     expected_cash: Money = ZERO
     variances: tuple[Variance, ...] = ()
@@ -79,6 +84,10 @@ class ShiftReport:
     corrections: tuple[ShiftCorrection, ...] = ()
     printed_at: datetime | None = None
     station: str = ""
+    is_blind: bool = False
+    nozzles: tuple[MeterFigure, ...] = ()
+    carried: tuple[Blocker, ...] = ()  # what was still under way when the shift closed
+    note: str = ""  # what the person who closed it wrote about that
     journal: str = ""  # the first 16 hex digits of the journal's head when the shift closed
 
     @property
@@ -91,10 +100,27 @@ class ShiftReport:
         """Sales less refunds."""
         return self.net - self.refunded
 
+    def expected(self) -> Mapping[Tender, Money]:
+        """What the books say of each tender that moved; of cash, what should lie in the drawer."""
+        found = {figure.tender: figure.net for figure in self.tenders}
+        for figure in self.settled:
+            found[figure.tender] = found.get(figure.tender, ZERO) + figure.amount
+        return {**found, Tender.CASH: self.expected_cash}
+
+    @property
+    def unsent(self) -> int:
+        """Messages that the cloud did not have yet when the shift closed."""
+        return sum(int(each.label) for each in self.carried if each.kind is BlockerKind.UNSENT)
+
     @property
     def is_z(self) -> bool:
         """Whether this is the Z of a closed shift."""
         return self.shift.state is ShiftState.CLOSED
+
+
+def blind(report: ShiftReport) -> ShiftReport:
+    """The figures of an open shift without anything that tells what the drawer should hold."""
+    return replace(report, tenders=(), settled=(), expected_cash=ZERO, variances=(), is_blind=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,15 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.domain.count import Count, Variance
-from core.domain.ids import NozzleId, ShiftCorrectionId, ShiftId, StaffId
+from core.domain.ids import (
+    GradeCode,
+    NozzleId,
+    NozzleNumber,
+    PumpNumber,
+    ShiftCorrectionId,
+    ShiftId,
+    StaffId,
+)
 from core.domain.litres import NO_LITRES, Litres
 from core.domain.money import ZERO, Money
 from core.domain.payment import Tender
@@ -74,6 +82,41 @@ class MeterCut:
     nozzle: NozzleId
     totaliser: Litres | None  # None where the controller has never told it
     running: Litres = NO_LITRES
+
+
+@dataclass(frozen=True, slots=True)
+class MeterFigure:
+    """One nozzle over one shift: its counter at both cuts beside the fills that were booked between them.
+
+    A counter that was never told is None; one that fell (a new board, a turn over its last digit) tells no litres.
+    """
+
+    pump: PumpNumber
+    nozzle: NozzleNumber
+    grade: GradeCode
+    before: Litres | None
+    now: Litres | None
+    fills: int = 0
+    volume: Litres = NO_LITRES
+    running: Litres = NO_LITRES  # what a fill had delivered that ran over the end of the shift
+
+    @property
+    def metered(self) -> Litres | None:
+        """Litres by the counter."""
+        if self.before is None or self.now is None or self.now < self.before:
+            return None
+        return Litres(self.now.millilitres - self.before.millilitres)
+
+    @property
+    def gap(self) -> int | None:
+        """Millilitres that the counter has more than the fills; negative for less."""
+        metered = self.metered
+        return None if metered is None else metered.millilitres - self.volume.millilitres
+
+    @property
+    def moved(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self.fills or self.running or self.gap or self.metered is None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,17 @@
 """A shift's kept sums, read on whatever transaction asks: a few rows, however many sales there were."""
 
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Table, bindparam, cast, func, literal_column, select
 
-from core.domain.ids import ShiftId
+from core.domain.ids import NozzleNumber, PumpNumber, ShiftId
 from core.domain.litres import Litres
 from core.domain.money import ZERO, Money
 from core.domain.payment import Tender
 from core.domain.report import FuelFigure, TenderFigure
+from core.persistence.tables.accounts import settlement_sums
+from core.persistence.tables.forecourt import fills
 from core.persistence.tables.refund_sums import refund_fuel_sums, refund_sums, refund_tender_sums
 from core.persistence.tables.sums import fuel_sums, order_sums, sale_sums, tender_sums
 from core.persistence.transaction import Query, Transaction
@@ -41,6 +44,15 @@ class OrderSum(NamedTuple):
     orders: int
     volume: Litres
     owed: Money
+
+
+class NozzleSum(NamedTuple):
+    """What the fills at one nozzle come to, paid or not, of the counter or of an order."""
+
+    pump: PumpNumber
+    nozzle: NozzleNumber
+    fills: int
+    volume: Litres
 
 
 class Given(NamedTuple):
@@ -103,6 +115,19 @@ _TAKEN = Query(TENDER_SUMS.where(_of_shift(tender_sums)), TenderFigure)
 _GIVEN = Query(GIVEN_SUMS.where(_of_shift(refund_tender_sums)), Given)
 _FUEL = _fuel(fuel_sums, fuel_sums.c.net)
 _REFUNDED_FUEL = _fuel(refund_fuel_sums, refund_fuel_sums.c.amount)
+_SETTLED = Query(
+    select(settlement_sums.c.tender, *summed(settlement_sums.c.settlements, settlement_sums.c.amount))
+    .where(_of_shift(settlement_sums))
+    .group_by(settlement_sums.c.tender),
+    TenderFigure,
+)
+# The moment keeps the search to a shift's length; what belongs to the shift is said by the fill itself.
+_NOZZLES = Query(
+    select(fills.c.pump, fills.c.nozzle, func.count(), *summed(fills.c.volume))
+    .where(fills.c.recorded_at >= bindparam("since"), fills.c.shift == bindparam("shift"))
+    .group_by(fills.c.pump, fills.c.nozzle),
+    NozzleSum,
+)
 _ORDERS = Query(select(*ORDER_SUMS).where(_of_shift(order_sums)), OrderSum)
 
 
@@ -136,6 +161,15 @@ class ShiftSums:
     def refunded_fuel(self) -> tuple[FuelFigure, ...]:
         """Fuel whose money went back."""
         return tuple(self._transaction.all(_REFUNDED_FUEL, self._shift))
+
+    def settled(self) -> tuple[TenderFigure, ...]:
+        """What account customers paid, by tender."""
+        found = {figure.tender: figure for figure in self._transaction.all(_SETTLED, self._shift)}
+        return tuple(found[tender] for tender in Tender if tender in found)
+
+    def nozzles(self, opened_at: datetime) -> list[NozzleSum]:
+        """What was filled at each nozzle; a clock that was set back by less than a day loses none."""
+        return self._transaction.all(_NOZZLES, opened_at - timedelta(days=1), self._shift)
 
     def orders(self) -> OrderSum:
         """Online orders completed."""

@@ -7,9 +7,7 @@ from typing import Protocol
 from core.domain.blocker import Blocker
 from core.domain.cash import CashMovement
 from core.domain.count import Count, Variance
-from core.domain.ids import (
-    ShiftId,
-)
+from core.domain.ids import CashMovementId, ShiftId
 from core.domain.report import ShiftReport
 from core.domain.shift import MeterCut, Shift, ShiftCorrection
 
@@ -111,6 +109,10 @@ class CashBook(Protocol):
 
     def of(self, shift: ShiftId) -> Sequence[CashMovement]:
         """The shift's movements, in order."""
+        ...
+
+    def get(self, movement: CashMovementId) -> CashMovement:
+        """Raises CashMovementNotFound."""
         ...
 
     def next_number(self, shift: ShiftId) -> int:

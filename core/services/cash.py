@@ -6,6 +6,7 @@ from core.domain.cash import CashKind, CashMovement, check_movement
 from core.domain.events import CashMoved
 from core.domain.ids import ApprovalId, CashMovementId, ShiftId, StaffId
 from core.domain.money import Money
+from core.domain.print_job import PaperKind
 from core.domain.refusals import NoShiftOpen
 from core.domain.staff import Permission
 from core.ports.clock import Clock
@@ -30,7 +31,10 @@ class CashDesk:
     def move(
         self, kind: CashKind, amount: Money, reason: str, by: StaffId, approval: ApprovalId | None = None
     ) -> CashMovement:
-        """Write down cash that comes or goes. Raises NoShiftOpen, AmountUnfit, ReasonMissing, ApprovalNeeded."""
+        """Write down cash that comes or goes; its slip is posted with it.
+
+        Raises NoShiftOpen, AmountUnfit, ReasonMissing, ApprovalNeeded.
+        """
         check_movement(kind, amount, reason)
         with self._work() as work:
             shift = work.shifts.current()
@@ -49,6 +53,7 @@ class CashDesk:
                 leave.approver,
             )
             work.cash.add(movement)
+            work.printing.add(PaperKind.CASH_SLIP, movement.id, by)
             work.record(
                 CashMoved(movement.id, shift.id, kind, amount.fen, movement.reason),
                 actor=by,

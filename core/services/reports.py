@@ -4,14 +4,18 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from core.domain.ids import ShiftId, StaffId
-from core.domain.refusals import NotAllowed
-from core.domain.report import DayFigures, ShiftReport
+from core.domain.approval import Leave
+from core.domain.events import PrintJobPosted
+from core.domain.faults import PrinterNotSet
+from core.domain.ids import ApprovalId, ShiftId, StaffId
+from core.domain.print_job import PaperKind
+from core.domain.refusals import NoShiftOpen, NotAllowed
+from core.domain.report import DayFigures, ShiftReport, blind
 from core.domain.staff import Permission
 from core.ports.clock import Clock
 from core.ports.report_writer import ReportWriter
 from core.ports.totals import Totals
-from core.ports.unit_of_work import UnitOfWork
+from core.ports.unit_of_work import UnitOfWork, Work
 
 
 class ReportDesk:
@@ -35,7 +39,35 @@ class ReportDesk:
             reader.must(Permission.SEE_EXPECTED)
         elif not (reader.may(Permission.SEE_REPORTS) or reader.may(Permission.RUN_SHIFT)):
             raise NotAllowed(Permission.SEE_REPORTS)
-        return replace(report, station=self._station, printed_at=self._clock.now())
+        return self._told(report)
+
+    def so_far(self, by: StaffId) -> ShiftReport:
+        """The open shift's figures; without what tells the drawer for whoever may not know that. Raises NoShiftOpen."""
+        with self._work.reading() as work:
+            report = work.shift_reports.of(_open_shift(work))
+            knows = work.staff.get(by).may(Permission.SEE_EXPECTED)
+        return self._told(report if knows else blind(report))
+
+    def so_far_whole(self, by: StaffId, approval: ApprovalId | None = None) -> ShiftReport:
+        """The open shift's figures with what the drawer should hold. Raises NoShiftOpen, ApprovalNeeded."""
+        with self._work() as work:
+            shift = _open_shift(work)
+            work.rights.check(by, Permission.SEE_EXPECTED, approval, subject=shift)
+            return self._told(work.shift_reports.of(shift))
+
+    def print_so_far(self, by: StaffId, approval: ApprovalId | None = None, *, whole: bool = False) -> None:
+        """The open shift's figures on receipt paper. Raises NoShiftOpen, PrinterNotSet, and for the whole ApprovalNeeded."""
+        with self._work() as work:
+            shift = _open_shift(work)
+            leave = Leave(by)
+            if whole:
+                leave = work.rights.check(by, Permission.SEE_EXPECTED, approval, subject=shift)
+            # The paper tells what the one may know who stands behind it.
+            job = work.printing.add(PaperKind.X_REPORT, shift, leave.approver or by)
+            if job is None:
+                raise PrinterNotSet
+            told = PrintJobPosted(job.id, job.kind, shift, reprint=False)
+            work.record(told, actor=by, approver=leave.approver)
 
     def shift_pdf(self, shift: ShiftId, by: StaffId) -> Path:
         """The shift's paper as a PDF; where it lies. Raises ReportNotWritten; the shift stays closed."""
@@ -44,3 +76,13 @@ class ReportDesk:
     def overview(self, start: datetime, end: datetime) -> DayFigures:
         """The manager's figures for a stretch of time."""
         return self._totals.between(start, end)
+
+    def _told(self, report: ShiftReport) -> ShiftReport:
+        return replace(report, station=self._station, printed_at=self._clock.now())
+
+
+def _open_shift(work: Work) -> ShiftId:
+    shift = work.shifts.current()
+    if shift is None:
+        raise NoShiftOpen
+    return shift.id

@@ -32,6 +32,7 @@ from core.ports.payment_gateway import PaymentGateway
 from core.protocol import from_cloud
 from core.reports.pdf_writer import PdfWriter
 from core.services.accounts.desk import AccountDesk
+from core.services.cash import CashDesk
 from core.services.clock import ClockDesk
 from core.services.directory import DirectoryDesk, StationFacts
 from core.services.forecourt import ForecourtDesk
@@ -49,7 +50,7 @@ from core.services.refunds.desk import RefundDesk
 from core.services.reports import ReportDesk
 from core.services.roles import RoleDesk
 from core.services.sales.desk import SaleDesk
-from core.services.shifts import ShiftDesk
+from core.services.shifts.desk import ShiftDesk
 from core.services.staff import StaffDesk
 from core.station.absent import AbsentCloud, AbsentPoleDisplay
 from core.station.chores import Chore, Chores
@@ -248,7 +249,13 @@ class _Builder:
             workers=self._workers,
             staff=StaffDesk(work, clock, new_id),
             roles=RoleDesk(work, new_id),
-            shifts=ShiftDesk(work, clock, new_id),
+            shifts=ShiftDesk(
+                work,
+                clock,
+                new_id,
+                second_person=Permission.CHECK_COUNT in settings.rights.second_person,
+            ),
+            cash=CashDesk(work, clock, new_id),
             sales=self._sales,
             payments=self._payments,
             refunds=self._refunds,

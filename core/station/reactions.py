@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 from core.domain.events import (
+    CashMoved,
     Event,
     OrderMoved,
     PriceScheduled,
@@ -61,6 +62,7 @@ class Reactions:
         bus.subscribe(PrintJobPosted, lambda _event: self._chores.ring("printing"))
         bus.subscribe(SaleCancelled, lambda _event: self._chores.ring("coupons"))
         bus.subscribe(SaleRefunded, self._sale_refunded, only_ours=True)
+        bus.subscribe(CashMoved, self._cash_moved, only_ours=True)
         bus.subscribe(OrderMoved, self._order_moved)
         bus.subscribe(PriceScheduled, lambda _event: self._chores.ring("prices"))
         bus.subscribe(Event, lambda _event: self._chores.ring("send"))
@@ -104,6 +106,10 @@ class Reactions:
         if event.cash_fen:
             self._outside(self._receipts.open_drawer_for_cash)
         self._chores.ring("refunds")
+        self._chores.ring("printing")
+
+    def _cash_moved(self, _event: CashMoved) -> None:
+        self._outside(self._receipts.open_drawer_for_cash)
         self._chores.ring("printing")
 
     def _order_moved(self, event: OrderMoved) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from core.ports.scanner import Scanner
 from core.services.accounts.desk import AccountDesk
+from core.services.cash import CashDesk
 from core.services.directory import DirectoryDesk
 from core.services.forecourt import ForecourtDesk
 from core.services.history import HistoryDesk
@@ -21,7 +22,7 @@ from core.services.refunds.desk import RefundDesk
 from core.services.reports import ReportDesk
 from core.services.roles import RoleDesk
 from core.services.sales.desk import SaleDesk
-from core.services.shifts import ShiftDesk
+from core.services.shifts.desk import ShiftDesk
 from core.services.staff import StaffDesk
 from core.station.event_bus import EventBus
 from core.station.health import Health
@@ -42,6 +43,7 @@ class Station:
     staff: StaffDesk
     roles: RoleDesk
     shifts: ShiftDesk
+    cash: CashDesk
     sales: SaleDesk
     payments: PaymentDesk
     refunds: RefundDesk

@@ -143,6 +143,7 @@ _PAPERS = {
     PaperKind.SALE_RECEIPT: mark("receipt"),
     PaperKind.ORDER_SLIP: mark("slip of an online order"),
     PaperKind.REFUND_SLIP: mark("refund slip"),
+    PaperKind.CASH_SLIP: mark("slip of cash in or out"),
     PaperKind.X_REPORT: mark("X report"),
     PaperKind.Z_REPORT: mark("Z report"),
     PaperKind.TEST_PAGE: mark("test page"),

@@ -1,6 +1,7 @@
 """Labels of grades, states, roles and payment methods."""
 
 from core.domain.account import EntryKind
+from core.domain.cash import CashKind
 from core.domain.order import CancelReason, OrderState
 from core.domain.payment import PaymentState, Tender
 from core.domain.price import PriceChangeState
@@ -39,6 +40,12 @@ _TENDERS = {
     Tender.RECHARGE_CARD: mark("Recharge card"),
     Tender.BANK_CARD: mark("Bank card"),
     Tender.CREDIT: mark("On account"),
+}
+_CASH_KINDS = {
+    CashKind.PAID_IN: mark("Cash in"),
+    CashKind.PAID_OUT: mark("Cash out"),
+    CashKind.SAFE_DROP: mark("To the safe"),
+    CashKind.SETTLEMENT: mark("Paid by an account customer"),
 }
 _PAYMENT_STATES = {
     PaymentState.PENDING: mark("Unclear"),
@@ -207,6 +214,11 @@ def grade(code: str) -> str:
 def grade_short(code: str) -> str:
     """A grade in its shortest form, "92", for tiles and narrow paper."""
     return _SHORT_GRADES.get(code, code)
+
+
+def cash_kind(kind: CashKind) -> str:
+    """Why cash came or went."""
+    return _(_CASH_KINDS[kind])
 
 
 def tender(value: Tender) -> str:

@@ -22,7 +22,7 @@ from core.domain.shift import Shift
 from core.services.payments.desk import PaymentDesk
 from core.services.refunds.desk import RefundDesk, SoldBill
 from core.services.sales.desk import SaleDesk
-from core.services.shifts import ShiftDesk
+from core.services.shifts.desk import ShiftDesk
 
 FLOAT = Money(50_000)
 

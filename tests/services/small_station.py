@@ -37,7 +37,7 @@ from core.services.receipts.desk import ReceiptDesk
 from core.services.refunds.desk import RefundDesk
 from core.services.roles import RoleDesk
 from core.services.sales.desk import SaleDesk
-from core.services.shifts import ShiftDesk
+from core.services.shifts.desk import ShiftDesk
 from core.services.staff import StaffDesk
 from core.simulated.clock import HandClock
 from core.simulated.coupon_desk import MemoryCouponDesk

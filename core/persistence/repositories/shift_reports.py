@@ -1,9 +1,11 @@
 """A shift's paper: put together while the shift is open, kept as its Z once it is closed, read back word for word."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
+from core.domain.blocker import Blocker
 from core.domain.cash import in_drawer
 from core.domain.count import NOTHING_COUNTED
 from core.domain.ids import ShiftId, StaffId
@@ -14,15 +16,18 @@ from core.domain.read_back import read_back
 from core.domain.refusals import ZReportDamaged
 from core.domain.report import ShiftReport, TenderFigure
 from core.domain.shift import Shift, ShiftState
+from core.persistence.repositories.meters import SqlMeters
 from core.persistence.shift_sums import ShiftSums
 from core.persistence.transaction import Transaction
-from core.ports.repositories import CashBook, Fills, Sales, Shifts, Staff
+from core.ports.people import Staff
+from core.ports.repositories import Fills, Forecourt, Sales
+from core.ports.shifts import CashBook, Shifts
 
 
 class SqlShiftReports:
     """Port ShiftReports."""
 
-    def __init__(  # noqa: PLR0917 - it reads what five repositories know
+    def __init__(  # noqa: PLR0917 - it reads what six repositories know
         self,
         transaction: Transaction,
         shifts: Shifts,
@@ -30,6 +35,7 @@ class SqlShiftReports:
         sales: Sales,
         fills: Fills,
         cash: CashBook,
+        forecourt: Forecourt,
     ) -> None:
         self._transaction = transaction
         self._shifts = shifts
@@ -37,6 +43,7 @@ class SqlShiftReports:
         self._sales = sales
         self._fills = fills
         self._cash = cash
+        self._meters = SqlMeters(shifts, forecourt, fills)
 
     def of(self, shift: ShiftId) -> ShiftReport:
         subject = self._shifts.get(shift)
@@ -48,8 +55,10 @@ class SqlShiftReports:
             raise ZReportDamaged(subject.number)
         return replace(read_back(ShiftReport, content), corrections=tuple(self._shifts.corrections(shift)))
 
-    def keep(self, shift: Shift, at: datetime, journal: str) -> ShiftReport:
-        report = replace(self._put_together(shift), journal=journal)
+    def keep(
+        self, shift: Shift, at: datetime, journal: str, carried: Sequence[Blocker] = (), note: str = ""
+    ) -> ShiftReport:
+        report = replace(self._put_together(shift), journal=journal, carried=tuple(carried), note=note)
         content = canonical(report)
         self._shifts.keep_z(shift, content, _digest(content), at)
         return report
@@ -79,11 +88,13 @@ class SqlShiftReports:
             goods_pieces=sold.pieces - refunds.pieces,
             goods_amount=sold.goods - refunds.goods,
             tenders=tenders,
+            settled=sums.settled(),
             movements=movements,
             expected_cash=in_drawer(shift.opening_float, *_cash_of(tenders), movements),
             variances=tuple(self._shifts.variances(shift.id)),
             pieces=self._shifts.pieces(shift.id) if is_closed else NOTHING_COUNTED,
             meters=tuple(self._shifts.meters(shift.id)),
+            nozzles=self._meters.of(shift, sums),
             orders=orders.orders,
             orders_volume=orders.volume,
             orders_amount=orders.owed,

@@ -8,10 +8,10 @@ from sqlalchemy import bindparam, func, select
 
 from core.domain.cash import CashMovement
 from core.domain.count import Count, Variance
-from core.domain.ids import ShiftId
+from core.domain.ids import CashMovementId, ShiftId
 from core.domain.money import Money
 from core.domain.payment import Tender
-from core.domain.refusals import NoShiftOpen
+from core.domain.refusals import CashMovementNotFound, NoShiftOpen
 from core.domain.shift import MeterCut, Shift, ShiftCorrection, ShiftState
 from core.persistence.column_types import is_word
 from core.persistence.rows import RowsOf, written
@@ -32,10 +32,13 @@ CURRENT_SHIFT = _SHIFTS.where(is_word(shifts.c.state, ShiftState.OPEN))
 _RECENT_SHIFTS = _SHIFTS.where(order=[shifts.c.number.desc()], limited=True)
 _NEXT_NUMBER = Query(select(func.coalesce(func.max(shifts.c.number), 0) + 1), int)
 
+_NUMBERED = _SHIFTS.where(shifts.c.number == bindparam("number"))
+
 _MOVEMENTS = RowsOf(cash_movements, CashMovement)
 _MOVEMENTS_OF = _MOVEMENTS.where(
     cash_movements.c.shift == bindparam("shift"), order=[cash_movements.c.number]
 )
+_MOVEMENT = _MOVEMENTS.where(cash_movements.c.id == bindparam("movement"))
 _NEXT_MOVEMENT = Query(
     select(func.coalesce(func.max(cash_movements.c.number), 0) + 1).where(
         cash_movements.c.shift == bindparam("shift")
@@ -108,6 +111,9 @@ class SqlShifts:
     def recent(self, limit: int) -> Sequence[Shift]:
         return self._transaction.all(_RECENT_SHIFTS, limit)
 
+    def before(self, number: int) -> Shift | None:
+        return self._transaction.first(_NUMBERED, number - 1)
+
     def save_count(self, shift: ShiftId, count: Count, variances: Sequence[Variance]) -> None:
         for denomination, pieces in count.pieces:
             if pieces:
@@ -159,6 +165,12 @@ class SqlCashBook:
 
     def add(self, movement: CashMovement) -> None:
         self._transaction.run(_MOVEMENTS.insert, *_MOVEMENTS.of(movement))
+
+    def get(self, movement: CashMovementId) -> CashMovement:
+        found = self._transaction.first(_MOVEMENT, movement)
+        if found is None:
+            raise CashMovementNotFound(movement)
+        return found
 
     def of(self, shift: ShiftId) -> Sequence[CashMovement]:
         return self._transaction.all(_MOVEMENTS_OF, shift)

@@ -16,7 +16,7 @@ from core.qt.background import Runs
 
 if TYPE_CHECKING:
     from core.services.reports import ReportDesk
-    from core.services.shifts import ShiftDesk
+    from core.services.shifts.desk import ShiftDesk
     from core.services.staff import StaffDesk
 
 

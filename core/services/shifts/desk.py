@@ -1,34 +1,27 @@
 """Open a shift with a float, count it, close it, hand it over while the pumps run on, put a slip right later."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from core.domain.blocker import Blocker, BlockerKind
+from core.domain.blocker import Blocker
 from core.domain.count import Count, variances
 from core.domain.events import SaleChanged, ShiftClosed, ShiftCorrected, ShiftHandedOver, ShiftOpened
-from core.domain.ids import ApprovalId, NozzleId, PumpNumber, ShiftCorrectionId, ShiftId, StaffId
-from core.domain.journal import JournalHead
-from core.domain.litres import NO_LITRES, Litres
+from core.domain.ids import ApprovalId, ShiftCorrectionId, ShiftId, StaffId
 from core.domain.money import Money
 from core.domain.payment import Tender
 from core.domain.print_job import PaperKind
-from core.domain.pump import Pump, PumpReading, PumpState
-from core.domain.refusals import NoShiftOpen, ShiftAlreadyOpen, ShiftHasOpenWork, ShiftIsOpen
-from core.domain.report import ShiftReport
-from core.domain.shift import (
-    MeterCut,
-    Shift,
-    ShiftCorrection,
-    ShiftState,
-    check_cash,
-    check_correction,
-)
+from core.domain.refusals import NoShiftOpen, ShiftAlreadyOpen, ShiftIsClosed, ShiftIsOpen
+from core.domain.shift import Shift, ShiftCorrection, ShiftState, check_cash, check_correction
 from core.domain.staff import Permission
 from core.ports.clock import Clock
 from core.ports.identity import Identity
 from core.ports.unit_of_work import UnitOfWork, Work
-from core.protocol import from_station
 from core.protocol.codec import wrap
+from core.services.shifts.cut import meters
+from core.services.shifts.telling import shift_closed
+from core.services.shifts.under_way import refuse_open_work, under_way
+
+LONGEST_NOTE = 200
 
 
 class ShiftDesk:
@@ -64,7 +57,22 @@ class ShiftDesk:
         """Everything that is under way, what needs a person first. Empty for a desk that is clear."""
         with self._work.reading() as work:
             shift = work.shifts.current()
-            return _under_way(work, shift) if shift is not None else []
+            return under_way(work, shift) if shift is not None else []
+
+    def to_count(self) -> Sequence[Tender]:
+        """Which tenders moved in the open shift and have to be counted, cash first: which, and not how much."""
+        with self._work.reading() as work:
+            shift = work.shifts.current()
+            if shift is None:
+                raise NoShiftOpen
+            moved = work.shift_reports.of(shift.id).expected()
+        return [tender for tender in Tender if tender in moved]
+
+    def last_counted(self) -> Money | None:
+        """The cash that was counted when the last shift ended: what may still lie in the drawer."""
+        with self._work.reading() as work:
+            closed = [shift for shift in work.shifts.recent(2) if shift.state is ShiftState.CLOSED]
+        return closed[0].counted_cash if closed else None
 
     # --- the day -----------------------------------------------------------------------------------------------------
 
@@ -83,20 +91,29 @@ class ShiftDesk:
         return shift
 
     def close(
-        self, count: Count, by: StaffId, approval: ApprovalId | None = None, *, note: str | None = None
+        self,
+        count: Count,
+        by: StaffId,
+        approval: ApprovalId | None = None,
+        *,
+        note: str | None = None,
+        shift: ShiftId | None = None,
     ) -> Shift:
         """End the open shift with what was counted; every difference is kept as it is. Empty bills are thrown away.
 
         What is still under way refuses it, unless `note` signs that the next shift takes it over.
-        Raises NoShiftOpen, ShiftHasOpenWork, AmountUnfit, NotAllowed, ApprovalNeeded (a second person checks the count).
+        `shift` is the one that was counted: where another till has ended it meanwhile, nothing is closed.
+        Raises NoShiftOpen, ShiftIsClosed, ShiftHasOpenWork, AmountUnfit, NotAllowed, ApprovalNeeded (a second person
+        checks the count).
         """
         with self._work() as work:
-            shift = self._running(work, by)
-            checked_by = self._checked(work, shift, by, approval)
-            self._clear_the_desk(work, shift)
+            running = self._running(work, by, shift)
+            checked_by = self._checked(work, running, by, approval)
+            self._clear_the_desk(work, running)
+            carried = under_way(work, running)
             if note is None:
-                _refuse_open_work(_under_way(work, shift))
-            return self._closed(work, shift, count, by, checked_by)
+                refuse_open_work(carried)
+            return self._closed(work, running, count, by, checked_by, carried, note or "")
 
     def hand_over(
         self,
@@ -107,6 +124,7 @@ class ShiftDesk:
         approval: ApprovalId | None = None,
         *,
         note: str = "",
+        shift: ShiftId | None = None,
     ) -> tuple[Shift, Shift]:
         """End the shift and begin the next in one moment, while the pumps run on and bills stay open.
 
@@ -115,12 +133,13 @@ class ShiftDesk:
         """
         check_cash(next_float)
         with self._work() as work:
-            shift = self._running(work, by)
+            running = self._running(work, by, shift)
             work.staff.get(to).must(Permission.RUN_SHIFT)
-            checked_by = self._checked(work, shift, by, approval)
-            self._clear_the_desk(work, shift)
+            checked_by = self._checked(work, running, by, approval)
+            self._clear_the_desk(work, running)
             next_id = ShiftId(self._ids())
-            closed = self._closed(work, shift, count, by, checked_by, followed_by=next_id)
+            carried = under_way(work, running)
+            closed = self._closed(work, running, count, by, checked_by, carried, note, followed_by=next_id)
             follower = self._opened(work, next_float, to, next_id)
             bills = self._take_along(work, closed, follower, to)
             work.record(ShiftHandedOver(closed.id, follower.id, bills, note.strip()), actor=by)
@@ -166,12 +185,15 @@ class ShiftDesk:
 
     # --- parts -------------------------------------------------------------------------------------------------------
 
-    def _running(self, work: Work, by: StaffId) -> Shift:
+    @staticmethod
+    def _running(work: Work, by: StaffId, wanted: ShiftId | None) -> Shift:
         work.staff.get(by).must(Permission.RUN_SHIFT)
-        shift = work.shifts.current()
-        if shift is None:
+        running = work.shifts.current()
+        if wanted is not None and (running is None or running.id != wanted):
+            raise ShiftIsClosed(work.shifts.get(wanted).number)
+        if running is None:
             raise NoShiftOpen
-        return shift
+        return running
 
     def _checked(self, work: Work, shift: Shift, by: StaffId, approval: ApprovalId | None) -> StaffId | None:
         if not self._second_person:
@@ -193,23 +215,27 @@ class ShiftDesk:
         count: Count,
         by: StaffId,
         checked_by: StaffId | None,
+        carried: Sequence[Blocker],
+        note: str,
         followed_by: ShiftId | None = None,
     ) -> Shift:
         now = self._clock.now()
         # Read in the transaction that closes: it holds the write lock, so no sale can slip in between.
-        expected = _expected(work.shift_reports.of(shift.id))
+        expected = work.shift_reports.of(shift.id).expected()
         closed = shift.closed(by, now, count, expected[Tender.CASH], checked_by, followed_by)
         work.shifts.save(closed)
         work.shifts.save_count(shift.id, count, variances(count, expected))
-        work.shifts.save_meters(shift.id, _meters(work))
-        report = work.shift_reports.keep(closed, now, work.journal_head().short)
+        work.shifts.save_meters(shift.id, meters(work))
+        report = work.shift_reports.keep(
+            closed, now, work.journal_head().short, carried, note.strip()[:LONGEST_NOTE]
+        )
         work.printing.add(PaperKind.Z_REPORT, shift.id, by)
         work.record(
             ShiftClosed(shift.id, shift.number, by, closed.expected_cash.fen, closed.counted_cash.fen),
             actor=by,
             approver=checked_by,
         )
-        work.messages.post(wrap(_message(report, work.journal_head()), self._ids(), now))
+        work.messages.post(wrap(shift_closed(report, work.journal_head()), self._ids(), now))
         return closed
 
     def _clear_the_desk(self, work: Work, shift: Shift) -> None:
@@ -224,98 +250,3 @@ class ShiftDesk:
             work.sales.save(replace(sale, shift=shift.id))
             work.record(SaleChanged(sale.id), actor=by)
         return len(bills)
-
-
-def _expected(report: ShiftReport) -> Mapping[Tender, Money]:
-    """What the books say of each tender; of cash, what should lie in the drawer."""
-    return {
-        **{figure.tender: figure.net for figure in report.tenders},
-        Tender.CASH: report.expected_cash,
-    }
-
-
-def _message(report: ShiftReport, head: JournalHead) -> from_station.ShiftClosed:
-    shift = report.shift
-    return from_station.ShiftClosed(
-        shift_id=shift.id,
-        opened_at=shift.opened_at,
-        closed_at=shift.closed_at or shift.opened_at,
-        opened_by=report.opened_by,
-        closed_by=report.closed_by,
-        sales_count=report.sales,
-        total_fen=report.net.fen,
-        discount_fen=(report.discount + report.rounding).fen,
-        cash_expected_fen=shift.expected_cash.fen,
-        cash_counted_fen=shift.counted_cash.fen,
-        by_method=[
-            from_station.MethodTotal(method=f.tender, count=f.count, amount_fen=f.net.fen)
-            for f in report.tenders
-        ],
-        by_grade=[
-            from_station.GradeTotal(
-                grade=f.grade, count=f.fills, volume_ml=f.volume.millilitres, amount_fen=f.amount.fen
-            )
-            for f in report.fuel
-        ],
-        journal=from_station.JournalAnchor(number=head.number, hash=head.hash.hex()),
-    )
-
-
-def _under_way(work: Work, shift: Shift) -> list[Blocker]:
-    found = [
-        Blocker(BlockerKind.OPEN_BILL, sale.id, work.staff.get(sale.cashier).name, sale.total)
-        for sale in work.sales.open_ones(shift.id)
-        if not sale.is_blank
-    ]
-    found += [
-        Blocker(BlockerKind.UNCLEAR_PAYMENT, payment.id, payment.tender, payment.amount)
-        for payment in work.sales.unclear_payments()
-    ]
-    found += [
-        Blocker(BlockerKind.UNPAID_FILL, fill.id, str(fill.pump), fill.amount) for fill in work.fills.unpaid()
-    ]
-    found += [
-        Blocker(BlockerKind.RUNNING_FILL, str(reading.pump), str(reading.pump), reading.amount)
-        for reading in work.forecourt.readings().values()
-        if _is_running(reading)
-    ]
-    papers = work.printing.open_count()
-    if papers:
-        found.append(Blocker(BlockerKind.WAITING_PAPER, label=str(papers)))
-    unsent = work.messages.waiting_count()
-    if unsent:
-        found.append(Blocker(BlockerKind.UNSENT, label=str(unsent)))
-    return found
-
-
-def _refuse_open_work(found: Sequence[Blocker]) -> None:
-    bills = sum(each.kind in (BlockerKind.OPEN_BILL, BlockerKind.HELD_BILL) for each in found)
-    payments = sum(each.kind in (BlockerKind.UNCLEAR_PAYMENT, BlockerKind.PENDING_REFUND) for each in found)
-    if bills or payments:
-        raise ShiftHasOpenWork(bills, payments)
-
-
-def _is_running(reading: PumpReading) -> bool:
-    return reading.state in (PumpState.STARTED, PumpState.FUELLING, PumpState.SUSPENDED)
-
-
-def _meters(work: Work) -> list[MeterCut]:
-    """Every nozzle's counter after its last booked fill, and what runs over the cut."""
-    readings = work.forecourt.readings()
-    return [
-        MeterCut(
-            nozzle.id,
-            work.fills.last_totaliser(pump.number, nozzle.number),
-            _running(pump, nozzle.id, readings),
-        )
-        for pump in work.forecourt.pumps()
-        for nozzle in pump.nozzles
-    ]
-
-
-def _running(pump: Pump, nozzle: NozzleId, readings: Mapping[PumpNumber, PumpReading]) -> Litres:
-    reading = readings.get(pump.number)
-    if reading is None or reading.nozzle is None or not _is_running(reading):
-        return NO_LITRES
-    found = pump.nozzle(reading.nozzle)
-    return reading.volume if found is not None and found.id == nozzle else NO_LITRES
