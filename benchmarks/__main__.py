@@ -5,7 +5,7 @@ import importlib
 import sys
 from pathlib import Path
 
-NAMES = ("durable_sale", "order_to_station", "till_start")
+NAMES = ("durable_sale", "order_to_station", "till_start", "key_to_paint", "shift_memory", "year_of_sales")
 
 
 def main() -> int:

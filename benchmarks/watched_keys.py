@@ -205,7 +205,7 @@ def main() -> int:
     given = parser.parse_args()
     app = build(["--config", given.config, "--place", "counter", "--size", "1366x768"])
     watch = Watch(app, given.rounds)
-    hands = SignIn(app, watch.begin)
+    hands = SignIn(app, lambda _cashier: watch.begin())
     app.start()
     hands.start()
     code = QApplication.exec()
@@ -217,9 +217,10 @@ def main() -> int:
 class SignIn(QObject):
     """Signs the cashier in, lets every pump run, and tells when all of them do."""
 
-    def __init__(self, app: App, then: Callable[[], None]) -> None:
+    def __init__(self, app: App, then: Callable[[StaffId], object], lines: int = LINES) -> None:
         super().__init__()
         self._app = app
+        self._lines = lines
         self._then = then
         self._presses = Presses(app.window)
         self._released = False
@@ -245,7 +246,7 @@ class SignIn(QObject):
             presenters.sign_in.sign_in()
         elif self._presses.find("scan_box") is not None and self._has_bill() and self._all_run(cashier.id):
             self._look.stop()
-            self._then()
+            self._then(cashier.id)
 
     def _has_bill(self) -> bool:
         """A line more each time, until there are enough."""
@@ -253,9 +254,9 @@ class SignIn(QObject):
         assert joined is not None
         counter = joined.till.presenters.counter
         lines = len(counter.state.sale.lines) if counter.state.sale else 0
-        if lines < LINES and not counter.state.busy:
+        if lines < self._lines and not counter.state.busy:
             counter.add_goods(barcode(lines))
-        return lines == LINES
+        return lines == self._lines
 
     def _all_run(self, cashier: StaffId) -> bool:
         joined = self._app.joined
