@@ -8,31 +8,53 @@ import threading
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from cloud_api.clock import SystemClock
+from cloud_api.database import Database
+from cloud_api.members.codes import MemberCodes
 from core.cloud_link.client import CloudClient
 from core.cloud_link.coupon_desk import CloudCouponDesk
 from core.cloud_link.doorbell import Doorbell
 from core.cloud_link.enrolment import enrol
 from core.cloud_link.mailbox import CloudMailbox
+from core.cloud_link.member_desk import CloudMemberDesk
 from core.cloud_link.order_desk import CloudOrderDesk
 from core.cloud_link.payment_gateway import CloudPaymentGateway
+from core.cloud_link.points_desk import CloudPointsDesk
 from core.domain.faults import StationNotEnrolled
-from core.domain.ids import CouponUseId, OrderId, PaymentId, SaleId
+from core.domain.ids import (
+    ConfirmationId,
+    CouponUseId,
+    MemberId,
+    OrderId,
+    PaymentId,
+    PointsUseId,
+    SaleId,
+)
 from core.domain.money import Money
 from core.domain.payment import PaymentState, Tender
 from core.domain.refusals import (
     CouponAlreadyUsed,
     CouponHeldElsewhere,
     CouponNotFound,
+    MemberCodeExpired,
+    MemberNeedsChoice,
+    MemberNotFound,
+    MemberNotProven,
     NotAPaymentCode,
     OrderNotFound,
     PairingCodeWrong,
     PaymentNotFound,
+    PointsHoldGone,
+    PointsNotEnough,
+    RefundTooLarge,
+    SignInCodeExpired,
 )
+from core.ports.payment_gateway import RefundState
 from core.protocol.codec import wrap
 from core.protocol.envelope import Envelope
 from core.protocol.from_station import DescribedNozzle, DescribedPump, StationDescribed
@@ -107,6 +129,41 @@ class Cloud:
         code = re.search(r"\bYZ[2-9A-HJ-NP-Z]{10}\b", issued)
         assert code, issued
         return code[0]
+
+    def member(self, phone: str, plate: str = "") -> MemberId:
+        """With 300 yuan, 30 yuan bonus and 1200 points."""
+        said = told(
+            "cloud_api", "member", "add", "--database", self.database, "--phone", phone, "--name", "张女士",
+            "--fen", "30000", "--bonus-fen", "3000", "--points", "1200", *(["--plate", plate] if plate else []),
+        )  # fmt: skip
+        return MemberId(said.split()[1])
+
+    def code_of(self, member: MemberId) -> str:
+        """What the member's phone shows."""
+        database = Database(self.database)
+        codes = MemberCodes(SystemClock())
+        try:
+            return database.write_now(
+                lambda work: codes.issue(work.connection, member, timedelta(seconds=60))[0]
+            )
+        finally:
+            database.close()
+
+    def recharge_card(self) -> str:
+        said = told(
+            "cloud_api", "card", "make", "--database", self.database, "--title", "店庆卡", "--face-fen", "10000",
+            "--count", "1", "--active",
+        )  # fmt: skip
+        return said.split()[1]
+
+    def pays(self, payment: PaymentId) -> None:
+        """The payer has scanned the code."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self._wechat_port}/control/pay",
+            json.dumps({"payment_id": payment}).encode(),
+            {"Content-Type": "application/json"},
+        )
+        urllib.request.urlopen(request, timeout=5).close()  # noqa: S310 - on this machine
 
     def charged_fen(self) -> list[int]:
         with urllib.request.urlopen(
@@ -254,3 +311,107 @@ def test_the_doorbell_of_a_stranger_does_not_ring(cloud: Cloud):
     assert refused.wait(10)
     doorbell.stop()
     assert rung == []
+
+
+def test_a_member_is_found_by_code_phone_and_plate_and_only_the_code_proves(
+    cloud: Cloud, client: CloudClient
+):
+    desk, member = CloudMemberDesk(client), cloud.member("13900000001", "云A66L21")
+    for text in ("13900000001", "云a·66L21"):
+        named = desk.find(text)
+        assert (named.id, named.name, named.phone_masked, named.proven) == (
+            member,
+            "张女士",
+            "139****0001",
+            False,
+        )
+    assert (named.balance, named.points, named.level_title, named.plates) == (
+        Money(33000),
+        1200,
+        "普通会员",
+        ("云A66L21",),
+    )
+    assert named.points_rule.worth(100) == Money(100)
+    assert desk.find(cloud.code_of(member)).proven
+    assert desk.get(member).proven
+    with pytest.raises(MemberNotFound):
+        desk.find("13900000009")
+    with pytest.raises(MemberCodeExpired):
+        desk.find("YM" + "0" * 18)
+
+
+def test_a_plate_of_two_members_needs_a_choice(cloud: Cloud, client: CloudClient):
+    both = {cloud.member("13900000002", "云A77L21"), cloud.member("13900000003", "云A77L21")}
+    with pytest.raises(MemberNeedsChoice) as needed:
+        CloudMemberDesk(client).find("云A77L21")
+    assert {member for member, _name, _phone in needed.value.choices} == both
+
+
+def test_points_are_held_spent_in_part_and_released(cloud: Cloud, client: CloudClient):
+    members, desk, member = CloudMemberDesk(client), CloudPointsDesk(client), cloud.member("13900000004")
+    use, another, sale = PointsUseId(an_id(20)), PointsUseId(an_id(21)), SaleId(an_id(22))
+    with pytest.raises(MemberNotProven):
+        desk.hold(use, sale, member, 500)
+    members.find(cloud.code_of(member))
+    desk.hold(use, sale, member, 500)
+    desk.hold(use, sale, member, 500)
+    with pytest.raises(PointsNotEnough):
+        desk.hold(another, sale, member, 701)
+    desk.redeem(use, sale, 300)
+    desk.redeem(use, sale, 300)
+    assert members.get(member).points == 900
+    with pytest.raises(PointsHoldGone):
+        desk.release(use)
+    desk.hold(another, sale, member, 900)
+    desk.release(another)
+    desk.release(another)
+    assert members.get(member).points == 900
+
+
+def test_a_confirmation_that_was_never_sent_confirms_nothing(cloud: Cloud, client: CloudClient):
+    member = cloud.member("13900000005")
+    with pytest.raises(SignInCodeExpired):
+        CloudMemberDesk(client).confirm(ConfirmationId(an_id(23)), member, "123456")
+
+
+def test_balance_and_recharge_card_pay_and_take_back(cloud: Cloud, client: CloudClient):
+    gateway, member = CloudPaymentGateway(client), cloud.member("13900000006")
+    paid = {
+        Tender.WALLET: (PaymentId(an_id(30)), cloud.code_of(member)),
+        Tender.RECHARGE_CARD: (PaymentId(an_id(31)), cloud.recharge_card()),
+    }
+    for tender, (payment, code) in paid.items():
+        answer = gateway.charge(payment, SaleId(an_id(32)), Money(6000), code, "92号汽油")
+        assert (answer.state, answer.tender) == (PaymentState.CAPTURED, tender)
+        assert gateway.query(payment) == answer
+        refund = PaymentId(f"{int(payment, 16) + 100:032x}")
+        assert gateway.query_refund(refund) is None
+        assert gateway.refund(refund, payment, Money(2000), "退货").state is RefundState.DONE
+        assert gateway.refund(refund, payment, Money(2000), "退货").state is RefundState.DONE
+        answered = gateway.query_refund(refund)
+        assert answered is not None
+        assert answered.state is RefundState.DONE
+        with pytest.raises(RefundTooLarge):
+            gateway.refund(PaymentId(f"{int(payment, 16) + 200:032x}"), payment, Money(4001), "退货")
+    assert CloudMemberDesk(client).get(member).balance == Money(29000)
+
+
+def test_a_code_on_our_display_is_scanned_and_paid(cloud: Cloud, client: CloudClient):
+    gateway, payment = CloudPaymentGateway(client), PaymentId(an_id(40))
+    asked = (payment, SaleId(an_id(41)), Tender.WECHAT, Money(8800), "92号汽油")
+    shown = gateway.start_qr(*asked)
+    assert shown.url.startswith("weixin://")
+    assert gateway.start_qr(*asked) == shown
+    waiting = gateway.query(payment)
+    assert waiting is not None
+    assert (waiting.state, waiting.waiting_for) == (PaymentState.PENDING, "payer")
+    cloud.pays(payment)
+    paid = gateway.query(payment)
+    assert paid is not None
+    assert paid.state is PaymentState.CAPTURED
+
+
+def test_a_code_that_is_taken_off_our_display_is_closed(client: CloudClient):
+    gateway, payment = CloudPaymentGateway(client), PaymentId(an_id(42))
+    gateway.start_qr(payment, SaleId(an_id(41)), Tender.WECHAT, Money(8800), "92号汽油")
+    assert gateway.cancel(payment).state is PaymentState.CANCELLED
