@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.persistence.upgrade import DatabaseNotOpened, engine_for_steps, move, normal_url, take_turn, upgrade
+from core.persistence.database import normal_url
+from core.persistence.upgrade import DatabaseNotOpened, engine_for_steps, move, take_turn, upgrade
 from tests.faults.disk import watched
 from tests.faults.faulty import FAILURES, Failure, FaultyDisk
 
