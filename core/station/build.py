@@ -9,8 +9,10 @@ from core.cloud_link.client import CloudClient
 from core.cloud_link.coupon_desk import CloudCouponDesk
 from core.cloud_link.doorbell import Doorbell
 from core.cloud_link.mailbox import CloudMailbox
+from core.cloud_link.member_desk import CloudMemberDesk
 from core.cloud_link.order_desk import CloudOrderDesk
 from core.cloud_link.payment_gateway import CloudPaymentGateway
+from core.cloud_link.points_desk import CloudPointsDesk
 from core.devices.links.http_link import HttpLink
 from core.devices.links.http_login import LoginKind
 from core.devices.pumps.pts.controller import PtsForecourt
@@ -27,8 +29,10 @@ from core.persistence.upgrade import DatabaseNotOpened, DatabaseNotOurs, upgrade
 from core.ports import forecourt as forecourt_port
 from core.ports.coupon_desk import CouponDesk
 from core.ports.mailbox import Mailbox
+from core.ports.member_desk import MemberDesk
 from core.ports.order_desk import OrderDesk as CloudOrders
 from core.ports.payment_gateway import PaymentGateway
+from core.ports.points_desk import PointsDesk
 from core.protocol import from_cloud
 from core.reports.pdf_writer import PdfWriter
 from core.services.accounts.desk import AccountDesk
@@ -94,6 +98,8 @@ class _Cloud:
     url: str = ""
     token: str = ""
     station_id: str = ""
+    members: MemberDesk | None = None
+    points: PointsDesk | None = None
 
 
 def open_database(settings: Settings, kind: BooksKind = BooksKind.REAL) -> Database:
@@ -196,6 +202,8 @@ class _Builder:
             new_id,
             self._cloud.coupons,
             StationId(self._cloud.station_id),
+            self._cloud.members,
+            self._cloud.points,
             place=self._name,
             zone=STATION_ZONE,
         )
@@ -438,6 +446,8 @@ def _cloud(settings: Settings) -> _Cloud:
         settings.cloud.url,
         pairing.token,
         pairing.station_id,
+        CloudMemberDesk(client),
+        CloudPointsDesk(client),
     )
 
 
