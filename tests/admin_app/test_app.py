@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from admin_app.app import App, build
@@ -94,3 +95,35 @@ def test_the_desk_owns_no_pumps_and_hears_of_another_programs_price(app: App, co
         qtbot.waitUntil(lambda: len(shown.state.board.changes) == 1)
     finally:
         database.close()
+
+
+def trouble(app: App, qtbot: QtBot) -> str:
+    label = app.window.findChild(QLabel, "opening_trouble")
+    assert isinstance(label, QLabel)
+    qtbot.waitUntil(lambda: label.isVisible() and bool(label.text()))
+    return label.text()
+
+
+def start(file: Path, qtbot: QtBot) -> App:
+    built = build(["--config", str(file), "--size", "1366x768"])
+    qtbot.addWidget(built.window)
+    built.start()
+    return built
+
+
+def test_settings_that_are_unfit_are_told_in_the_window_in_both_languages(tmp_path: Path, qtbot: QtBot):
+    file = tmp_path / "station.toml"
+    file.write_text("[nonsense]\n", encoding="utf-8")
+    app = start(file, qtbot)
+    chinese, english = trouble(app, qtbot).splitlines()
+    assert "nonsense" in chinese
+    assert "there is no section [nonsense]" in english
+    app.stop()
+
+
+def test_a_station_that_was_never_laid_out_says_how_it_is(tmp_path: Path, qtbot: QtBot):
+    file = tmp_path / "station.toml"
+    file.write_text(SETTINGS, encoding="utf-8")
+    app = start(file, qtbot)
+    assert f"python -m core.station --config {file} open" in trouble(app, qtbot)
+    app.stop()
