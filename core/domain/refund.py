@@ -21,7 +21,6 @@ from core.domain.refusals import (
 )
 from core.domain.sale import Sale, SaleLine, SaleState
 
-
 LONGEST_NOTE = 200
 
 
@@ -234,6 +233,24 @@ def everything_left(sale: Sale, earlier: Sequence[Refund]) -> tuple[Wanted, ...]
     )
 
 
+@dataclass(frozen=True, slots=True)
+class SoldBill:
+    """A completed bill with all that went back of it."""
+
+    sale: Sale
+    refunds: tuple[Refund, ...]
+
+    @property
+    def left(self) -> Mapping[LineId, Left]:
+        """What of each line can still go back."""
+        return left_of(self.sale, self.refunds)
+
+    @property
+    def rest(self) -> tuple[Wanted, ...]:
+        """All that can still go back."""
+        return everything_left(self.sale, self.refunds)
+
+
 def planned(sale: Sale, earlier: Sequence[Refund], wanted: Sequence[Wanted]) -> RefundPlan:
     """Work out what goes back of each line and to which payment.
 
@@ -314,7 +331,7 @@ def _in_order(sale: Sale) -> list[Payment]:
     return [payment for group in groups for payment in group]
 
 
-def written(  # noqa: PLR0913 - all that stands on a refund
+def written(
     plan: RefundPlan,
     *,
     refund: RefundId,

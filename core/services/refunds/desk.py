@@ -2,25 +2,23 @@
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from core.domain.events import FillChanged, SaleRefunded
 from core.domain.faults import Fault
-from core.domain.ids import ApprovalId, FillId, LineId, PaymentId, RefundId, SaleId, StaffId
+from core.domain.ids import ApprovalId, FillId, PaymentId, RefundId, SaleId, StaffId
 from core.domain.money import total
 from core.domain.payment import Tender
 from core.domain.plate import plate_of
 from core.domain.print_job import PaperKind
 from core.domain.refund import (
-    Left,
     Refund,
     RefundKind,
     RefundPlan,
     RefundReason,
+    SoldBill,
     Wanted,
     everything_left,
-    left_of,
     planned,
     written,
 )
@@ -47,24 +45,6 @@ _BILL_NUMBER = re.compile(r"(?<!\d)(\d{8}-\d{4,6})(?!\d)")
 _REFUND_NUMBER = re.compile(r"T\d{8}-\d{4,6}", re.IGNORECASE)
 # Far enough back for anybody who still stands at the counter; older bills are found by their number.
 _LOOKED_THROUGH = 300
-
-
-@dataclass(frozen=True, slots=True)
-class SoldBill:
-    """A completed bill with all that went back of it."""
-
-    sale: Sale
-    refunds: tuple[Refund, ...]
-
-    @property
-    def left(self) -> Mapping[LineId, Left]:
-        """What of each line can still go back."""
-        return left_of(self.sale, self.refunds)
-
-    @property
-    def rest(self) -> tuple[Wanted, ...]:
-        """All that can still go back."""
-        return everything_left(self.sale, self.refunds)
 
 
 class RefundDesk:

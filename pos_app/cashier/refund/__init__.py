@@ -1,0 +1,1 @@
+"""Money back at the counter: find the bill, choose what goes back, see it through."""
