@@ -11,6 +11,9 @@ from admin_app.connections.lamps import lamps
 from admin_app.connections.screen import ConnectionsScreen
 from admin_app.history.presenter import HistoryPresenter
 from admin_app.history.screen import HistoryScreen
+from admin_app.offers.offer_sheet import OfferSheet
+from admin_app.offers.presenter import OffersPresenter
+from admin_app.offers.screen import OffersScreen
 from admin_app.orders.presenter import OrdersPresenter
 from admin_app.orders.screen import OrdersScreen
 from admin_app.overview.presenter import OverviewPresenter
@@ -36,10 +39,12 @@ from admin_app.staff.role_sheet import RoleSheet
 from admin_app.staff.screen import StaffScreen
 from admin_app.window import DeskWindow
 from core.domain.events import Event, RoleChanged, StaffChanged
-from core.domain.ids import GoodsId, StaffId
+from core.domain.ids import GoodsId, OfferId, StaffId
 from core.domain.product import Goods
 from core.domain.staff import Permission, Role, StaffMember
 from core.ports.clock import Clock
+from core.qt.approval.presenter import Approvals
+from core.qt.approval.sheet import ApprovalSheet
 from core.qt.event_bridge import EventBridge
 from core.qt.notices import Notices, Tone
 from core.qt.sign_in.presenter import SignInPresenter
@@ -56,12 +61,14 @@ class Presenters:
     """One of each."""
 
     sign_in: SignInPresenter
+    approvals: Approvals
     overview: OverviewPresenter
     prices: PricesPresenter
     sales: SalesPresenter
     orders: OrdersPresenter
     shifts: ShiftsPresenter
     products: ProductsPresenter
+    offers: OffersPresenter
     staff: StaffPresenter
     history: HistoryPresenter
 
@@ -94,6 +101,7 @@ class Desk(QObject):
             Room.ORDERS: presenters.orders,
             Room.SHIFTS: presenters.shifts,
             Room.PRODUCTS: presenters.products,
+            Room.OFFERS: presenters.offers,
             Room.STAFF: presenters.staff,
             Room.HISTORY: presenters.history,
             Room.CONNECTIONS: presenters.overview,  # its figures hold how everything is
@@ -108,18 +116,23 @@ class Desk(QObject):
         self.orders = OrdersScreen(presenters.orders)
         self.shifts = ShiftsScreen(presenters.shifts)
         self.products = ProductsScreen(presenters.products)
+        self.offers = OffersScreen(presenters.offers)
         self.staff = StaffScreen(presenters.staff)
         self.history = HistoryScreen(presenters.history)
         self.connections = ConnectionsScreen()
         self._confirm = ConfirmSheet()
         self._goods = GoodsSheet()
+        self._offer = OfferSheet()
+        self._ending = Question("end_offer_question")
         self._new_person = PersonSheet()
         self._change_person = ChangeSheet()
         self._role = RoleSheet()
         self._leaving = Question("leave_question")
+        self._approval = ApprovalSheet(presenters.approvals, self.window.layers, cards=False)
         self._add_pages()
         self._join_prices()
         self._join_products()
+        self._join_offers()
         self._join_staff()
         self._join_rest()
         self._seconds = QTimer(self, interval=1_000)
@@ -169,6 +182,7 @@ class Desk(QObject):
     def _signed_in(self, person: StaffMember) -> None:
         self._person = person
         self._notices.clear()
+        self._p.approvals.serve(person.id)
         for presenter in self._rooms.values():
             presenter.serve(person.id)
         self.window.strip.who.setText(f"{names.role(person.role)} {person.name}")
@@ -194,6 +208,7 @@ class Desk(QObject):
             (Room.ORDERS, self.orders),
             (Room.SHIFTS, self.shifts),
             (Room.PRODUCTS, self.products),
+            (Room.OFFERS, self.offers),
             (Room.STAFF, self.staff),
             (Room.HISTORY, self.history),
             (Room.CONNECTIONS, self.connections),
@@ -255,6 +270,48 @@ class Desk(QObject):
         self._goods.left.connect(products.give_up)
         products.changed.connect(show)
         products.saved.connect(saved)
+
+    def _join_offers(self) -> None:
+        offers, layers = self._p.offers, self.window.layers
+
+        def open_sheet() -> None:
+            draft = offers.state.draft
+            if draft is not None:
+                self._offer.begin(draft, tuple(offers.state.figures.prices))
+                self._offer.show_state(offers.state)
+                layers.open(self._offer, self._offer.name)
+
+        def begin_new() -> None:
+            offers.begin_new()
+            open_sheet()
+
+        def begin_change(offer: str) -> None:
+            offers.begin_change(OfferId(offer))
+            open_sheet()
+
+        def ask_end(offer: str) -> None:
+            title = next((o.title for o in offers.state.figures.book.offers if o.id == offer), "")
+            self._ending.ask(
+                layers,
+                _("End {title}?").format(title=title),
+                _("From now on it takes nothing off any bill. It stays in the history."),
+                _("End it"),
+                lambda: offers.end(OfferId(offer)),
+            )
+
+        def show() -> None:
+            self._offer.show_state(offers.state)
+            if offers.state.draft is None:
+                layers.close_sheet(self._offer)
+
+        self.offers.new_wanted.connect(begin_new)
+        self.offers.change_wanted.connect(begin_change)
+        self.offers.end_wanted.connect(ask_end)
+        self._offer.typed.connect(offers.type_draft)
+        self._offer.wanted.connect(offers.save)
+        self._offer.left.connect(offers.give_up)
+        offers.changed.connect(show)
+        offers.saved.connect(lambda _what: self._notices.good(_("Saved; bills reckon by it from now on.")))
 
     def _join_staff(self) -> None:
         staff, layers = self._p.staff, self.window.layers

@@ -3,6 +3,7 @@
 from admin_app.connections.health import Surroundings
 from admin_app.desk import MAY_ENTER, Desk, Presenters
 from admin_app.history.presenter import HistoryPresenter
+from admin_app.offers.presenter import OffersPresenter
 from admin_app.orders.presenter import OrdersPresenter
 from admin_app.overview.presenter import OverviewDesks, OverviewPresenter
 from admin_app.prices.presenter import PricesPresenter
@@ -11,6 +12,7 @@ from admin_app.sales.presenter import SalesPresenter
 from admin_app.shifts.presenter import ShiftsPresenter
 from admin_app.staff.presenter import StaffPresenter
 from admin_app.window import DeskWindow
+from core.qt.approval.presenter import Approvals
 from core.qt.background import Background, Runs
 from core.qt.event_bridge import EventBridge
 from core.qt.notices import Notices
@@ -63,14 +65,28 @@ def _presenters(station: Station, background: Runs, notices: Notices) -> Present
     desks = OverviewDesks(
         station.reports, station.prices, station.forecourt, station.orders, station.shifts, station.mailbox
     )
+    approvals = Approvals(station.staff, background)
     return Presenters(
+        approvals=approvals,
         sign_in=SignInPresenter(station.staff, background, MAY_ENTER),
         overview=OverviewPresenter(desks, around, clock, background, notices),
         prices=PricesPresenter(
-            station.prices, station.forecourt, station.staff, clock, background, notices=notices
+            station.prices,
+            station.forecourt,
+            station.staff,
+            clock,
+            background,
+            notices=notices,
+            approvals=approvals,
         ),
         sales=SalesPresenter(
-            station.sales, station.forecourt, station.receipts, station.staff, background, notices=notices
+            station.sales,
+            station.forecourt,
+            station.receipts,
+            station.staff,
+            background,
+            notices=notices,
+            approvals=approvals,
         ),
         orders=OrdersPresenter(station.orders, station.staff, background, notices),
         shifts=ShiftsPresenter(station.shifts, station.reports, station.staff, background, notices),

@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QApplication
 
+from core.qt.approval.presenter import Approvals
 from core.qt.background import Background
 from core.qt.event_bridge import EventBridge
 from core.qt.notices import Notices
@@ -10,10 +11,10 @@ from core.qt.sign_in.presenter import SignInPresenter, UnlockPresenter
 from core.station.clock import SystemClock
 from core.station.station import Station
 from core.wording.catalogue import _
-from pos_app.approval.presenter import Approvals
 from pos_app.cashier.counter.presenter import CounterPresenter
 from pos_app.cashier.payment.presenter import PaymentPresenter
 from pos_app.cashier.receipts.presenter import ReceiptsPresenter
+from pos_app.cashier.refund.presenter import RefundPresenter
 from pos_app.cashier.shift.presenter import ShiftPresenter
 from pos_app.hearing import listen
 from pos_app.orders.presenter import OrdersPresenter
@@ -60,6 +61,7 @@ class JoinedTill:
                 ReceiptsPresenter(station.receipts, station.sales, background, notices, approvals),
                 approvals,
                 UnlockPresenter(station.staff, background, allowed_at(place)),
+                RefundPresenter(station.refunds, background, approvals),
             ),
             notices,
             clock,

@@ -17,6 +17,8 @@ from core.domain.staff import Permission, StaffMember
 from core.domain.station_order import ServiceState, StationOrder
 from core.ports.clock import Clock
 from core.qt import sounds
+from core.qt.approval.presenter import Approvals
+from core.qt.approval.sheet import ApprovalSheet
 from core.qt.notices import Notices
 from core.qt.sign_in.presenter import SignInPresenter, UnlockPresenter
 from core.qt.sign_in.screen import SignInScreen
@@ -24,8 +26,6 @@ from core.wording import formats, names
 from core.wording.catalogue import _
 from core.wording.events import CLOCK_WENT_BACK
 from core.wording.refusals import sentence_of_code
-from pos_app.approval.presenter import Approvals
-from pos_app.approval.sheet import ApprovalSheet
 from pos_app.attendant.forecourt.screen import ForecourtScreen
 from pos_app.cashier.counter.presenter import CounterPresenter
 from pos_app.cashier.counter.screen import CounterScreen
@@ -33,6 +33,8 @@ from pos_app.cashier.counter.sheets import CounterSheets
 from pos_app.cashier.payment.presenter import PaymentPresenter
 from pos_app.cashier.payment.sheets import PaymentSheets
 from pos_app.cashier.receipts.presenter import ReceiptsPresenter
+from pos_app.cashier.refund.presenter import RefundPresenter
+from pos_app.cashier.refund.sheet import RefundSheet
 from pos_app.cashier.shift.close_sheet import CloseShiftSheet
 from pos_app.cashier.shift.open_screen import ShiftOpenScreen
 from pos_app.cashier.shift.presenter import ShiftPresenter
@@ -61,6 +63,7 @@ class Presenters:
     receipts: ReceiptsPresenter
     approvals: Approvals
     unlock: UnlockPresenter
+    refund: RefundPresenter
 
 
 class Serves(Protocol):
@@ -115,6 +118,7 @@ class Till(QObject):
         self._payment = PaymentSheets(
             presenters.payment, presenters.counter, presenters.receipts, self.window.layers
         )
+        self._refund = RefundSheet(presenters.refund, self.window.layers)
         self._cancel = Question(
             "cancel_question",
             _("Cancel this bill?"),
@@ -155,7 +159,7 @@ class Till(QObject):
             return
         if self.window.page is not self.counter or self._person is None:
             return
-        if self._payment.scanned(code):
+        if self._payment.scanned(code) or self._refund.scanned(code):
             return
         if self._sheets.scanned(code):
             return
@@ -249,6 +253,7 @@ class Till(QObject):
             self._p.counter.serve(person.id)
             self._p.payment.serve(person.id)
             self._p.receipts.serve(person.id)
+            self._p.refund.serve(person.id)
             self.window.show_page(self.counter, working=True)
 
     def shift_turned(self) -> None:
@@ -376,6 +381,7 @@ class Till(QObject):
         counter, payment, pay = self._p.counter, self._p.payment, self.counter.pay
         pay.pay_code.connect(lambda: self._with_sale(self._begin_code))
         pay.pay_cash.connect(lambda: self._with_sale(payment.begin_cash))
+        pay.refund_wanted.connect(self._p.refund.begin)
         pay.cancel_sale.connect(lambda: self._cancel.ask(self.window.layers, counter.cancel_sale))
         pay.close_shift.connect(self._p.shift.begin_count)
         counter.payer_code.connect(self._payer_code)

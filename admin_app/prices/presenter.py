@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from admin_app.prices.typed_moment import as_typed, moment_of, next_hour, next_midnight
 from admin_app.prices.typed_price import Difference, difference, price_of
 from admin_app.refreshing import RefreshingPresenter
-from core.domain.ids import GradeCode, PriceChangeId, StaffId
+from core.domain.ids import ApprovalId, GradeCode, PriceChangeId, StaffId
 from core.domain.price import (
     HIGHEST_LI,
     LOWEST_LI,
@@ -21,10 +21,13 @@ from core.domain.price import (
     check_new_change,
 )
 from core.domain.pump import Nozzle, PumpState
-from core.domain.refusals import Refusal
+from core.domain.refusals import ApprovalNeeded, Refusal
 from core.ports.clock import Clock
+from core.qt.approval.asking import AsksApproval
 from core.qt.background import Runs
 from core.qt.notices import Notices
+from core.wording import formats, names
+from core.wording.catalogue import _
 
 if TYPE_CHECKING:
     from core.services.forecourt import ForecourtDesk
@@ -189,9 +192,11 @@ class PricesPresenter(RefreshingPresenter[Board]):
         background: Runs,
         *,
         notices: Notices,
+        approvals: AsksApproval,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(background, notices, parent)
+        self._approvals = approvals
         self._prices = prices
         self._forecourt = forecourt
         self._staff = staff
@@ -229,7 +234,7 @@ class PricesPresenter(RefreshingPresenter[Board]):
         if typed is not None:
             self.type_later(as_typed(typed + by))
 
-    def plan(self) -> None:
+    def plan(self, approval: ApprovalId | None = None) -> None:
         """Schedule what the form says."""
         state, by = self.state, self._by
         grade, price, due_at = state.grade, state.price, state.due_at
@@ -237,12 +242,12 @@ class PricesPresenter(RefreshingPresenter[Board]):
             return
         self._show(replace(state, planning=True))
         self._background.run(
-            lambda: self._prices.schedule(grade, price, due_at or self._clock.now() + _AT_ONCE, by),
+            lambda: self._prices.schedule(grade, price, due_at or self._clock.now() + _AT_ONCE, by, approval),
             self._is_planned,
             self._not_planned,
         )
 
-    def withdraw(self, change: PriceChangeId) -> None:
+    def withdraw(self, change: PriceChangeId, approval: ApprovalId | None = None) -> None:
         """Take a planned change back."""
         by = self._by
 
@@ -253,11 +258,16 @@ class PricesPresenter(RefreshingPresenter[Board]):
 
         def failed(error: Exception) -> None:
             self._show(replace(self.state, withdrawing=self.state.withdrawing - {change}))
+            if isinstance(error, ApprovalNeeded):
+                self._approvals.ask(
+                    error, lambda given: self.withdraw(change, given), _("Take a planned price back")
+                )
+                return
             self._notices.fault(error)
             self.reload()
 
         self._show(replace(self.state, withdrawing=self.state.withdrawing | {change}))
-        self._background.run(lambda: self._prices.withdraw(change, by), done, failed)
+        self._background.run(lambda: self._prices.withdraw(change, by, approval), done, failed)
 
     # --- within ------------------------------------------------------------------------------------------------------
 
@@ -267,7 +277,7 @@ class PricesPresenter(RefreshingPresenter[Board]):
             each.pump.number: each.reading.state if each.reading else PumpState.UNKNOWN
             for each in self._forecourt.wall()
         }
-        names = {person.id: person.name for person in self._staff.people()}
+        people = {person.id: person.name for person in self._staff.people()}
         nozzles = tuple(
             NozzleRow(nozzle, price, doing.get(nozzle.pump, PumpState.UNKNOWN))
             for nozzle, price in view.nozzles
@@ -276,7 +286,7 @@ class PricesPresenter(RefreshingPresenter[Board]):
             tuple(grade.code for grade in view.grades),
             dict(view.board.prices),
             nozzles,
-            tuple(_row(change, names, nozzles) for change in _in_order(view.changes)),
+            tuple(_row(change, people, nozzles) for change in _in_order(view.changes)),
         )
 
     def _arrived(self, figures: Board) -> None:
@@ -289,6 +299,13 @@ class PricesPresenter(RefreshingPresenter[Board]):
 
     def _not_planned(self, error: Exception) -> None:
         self._show(replace(self.state, planning=False))
+        grade, price = self.state.grade, self.state.price
+        if isinstance(error, ApprovalNeeded) and grade is not None and price is not None:
+            words = _("New price of {grade}: {price}").format(
+                grade=names.grade(grade), price=formats.unit_price(price)
+            )
+            self._approvals.ask(error, self.plan, words)
+            return
         self._notices.fault(error)
         self.reload()
 

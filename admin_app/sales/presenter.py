@@ -8,11 +8,14 @@ from PySide6.QtCore import QObject, Signal
 
 from admin_app.refreshing import RefreshingPresenter
 from core.domain.fill import Fill
-from core.domain.ids import SaleId, StaffId
+from core.domain.ids import ApprovalId, SaleId, StaffId
 from core.domain.money import Money, total
+from core.domain.refusals import ApprovalNeeded
 from core.domain.sale import Sale
+from core.qt.approval.asking import AsksApproval
 from core.qt.background import Runs
 from core.qt.notices import Notices
+from core.wording.catalogue import _
 
 if TYPE_CHECKING:
     from core.services.forecourt import ForecourtDesk
@@ -53,16 +56,18 @@ class SalesPresenter(RefreshingPresenter[SalesState]):
         background: Runs,
         *,
         notices: Notices,
+        approvals: AsksApproval,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(background, notices, parent)
+        self._approvals = approvals
         self._sales = sales
         self._forecourt = forecourt
         self._receipts = receipts
         self._staff = staff
         self.state = SalesState()
 
-    def reprint(self, sale: SaleId) -> None:
+    def reprint(self, sale: SaleId, approval: ApprovalId | None = None) -> None:
         """Print a bill's receipt once more, marked as a copy."""
         by = self._by
         if self.state.printing:
@@ -73,6 +78,11 @@ class SalesPresenter(RefreshingPresenter[SalesState]):
 
         def failed(error: Exception) -> None:
             ended()
+            if isinstance(error, ApprovalNeeded):
+                self._approvals.ask(
+                    error, lambda given: self.reprint(sale, given), _("Print a receipt again")
+                )
+                return
             self._notices.fault(error)
 
         def done(_nothing: object = None) -> None:
@@ -80,7 +90,7 @@ class SalesPresenter(RefreshingPresenter[SalesState]):
             self.reprinted.emit()
 
         self._show(replace(self.state, printing=True))
-        self._background.run_outside(lambda: self._receipts.reprint(sale, by), done, failed)
+        self._background.run_outside(lambda: self._receipts.reprint(sale, by, approval), done, failed)
 
     def _read(self) -> SalesState:
         return SalesState(

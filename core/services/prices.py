@@ -7,7 +7,7 @@ from datetime import datetime
 
 from core.domain.events import NozzlePriceApplied, PriceApplied, PriceScheduled, PriceWithdrawn
 from core.domain.faults import Fault
-from core.domain.ids import GradeCode, NozzleNumber, PriceChangeId, StaffId, nozzle_id
+from core.domain.ids import ApprovalId, GradeCode, NozzleNumber, PriceChangeId, StaffId, nozzle_id
 from core.domain.price import PriceBoard, PriceChange, PriceChangeState, UnitPrice, check_new_change
 from core.domain.product import FuelGrade
 from core.domain.pump import Nozzle, Pump, PumpState
@@ -58,27 +58,38 @@ class PriceDesk:
                 ),
             )
 
-    def schedule(self, grade: GradeCode, price: UnitPrice, due_at: datetime, by: StaffId) -> PriceChange:
-        """Plan a new price. Raises PriceChangeInThePast, PriceChangeTwice, PriceOutOfRange, GradeNotFound, NotAllowed."""
+    def schedule(
+        self,
+        grade: GradeCode,
+        price: UnitPrice,
+        due_at: datetime,
+        by: StaffId,
+        approval: ApprovalId | None = None,
+    ) -> PriceChange:
+        """Plan a new price; an agreement is for this grade at this price.
+
+        Raises PriceChangeInThePast, PriceChangeTwice, PriceOutOfRange, GradeNotFound, ApprovalNeeded, ApprovalNotValid.
+        """
         now = self._clock.now()
         with self._work() as work:
-            work.staff.get(by).must(Permission.SCHEDULE_PRICES)
+            leave = work.rights.check(by, Permission.SCHEDULE_PRICES, approval, f"{grade} {price.li}")
             if grade not in {known.code for known in work.forecourt.grades()}:
                 raise GradeNotFound(grade)
             check_new_change(grade, price, due_at, now, tuple(work.prices.open_changes()))
             change = PriceChange(PriceChangeId(self._ids()), grade, price, due_at, by, now)
             work.prices.save(change)
-            work.record(PriceScheduled(change.id, grade, price.li, due_at.isoformat()), actor=by)
+            told = PriceScheduled(change.id, grade, price.li, due_at.isoformat())
+            work.record(told, actor=by, approver=leave.approver)
             self._tell_cloud(work)
         return change
 
-    def withdraw(self, change: PriceChangeId, by: StaffId) -> PriceChange:
-        """Take a planned change back before its moment. Raises PriceChangeClosed."""
+    def withdraw(self, change: PriceChangeId, by: StaffId, approval: ApprovalId | None = None) -> PriceChange:
+        """Take a planned change back before its moment. Raises PriceChangeClosed, ApprovalNeeded, ApprovalNotValid."""
         with self._work() as work:
-            work.staff.get(by).must(Permission.SCHEDULE_PRICES)
+            leave = work.rights.check(by, Permission.SCHEDULE_PRICES, approval, change)
             withdrawn = work.prices.change(change).withdrawn()
             work.prices.save(withdrawn)
-            work.record(PriceWithdrawn(change), actor=by)
+            work.record(PriceWithdrawn(change), actor=by, approver=leave.approver)
             self._tell_cloud(work)
         return withdrawn
 

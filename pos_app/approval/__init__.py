@@ -1,1 +1,1 @@
-"""Somebody who may agrees, at the till, to what another person wants to do."""
+"""Somebody who may agrees, at the till."""

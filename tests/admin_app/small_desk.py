@@ -19,6 +19,7 @@ from admin_app.products.presenter import ProductsPresenter
 from admin_app.sales.presenter import SalesPresenter
 from admin_app.shifts.presenter import ShiftsPresenter
 from admin_app.staff.presenter import StaffPresenter
+from core.qt.approval.presenter import Approvals
 from core.qt.background import Inline
 from core.qt.notices import Notices
 from core.qt.sign_in.presenter import SignInPresenter
@@ -127,14 +128,28 @@ class SmallDesk:
         desks = OverviewDesks(
             reports, prices, station.forecourt, station.orders, station.shifts, station.mailbox
         )
+        approvals = Approvals(station.staff, background)
         return Presenters(
             SignInPresenter(station.staff, background, MAY_ENTER),
+            approvals,
             OverviewPresenter(desks, around, station.clock, background, notices),
             PricesPresenter(
-                prices, station.forecourt, station.staff, station.clock, background, notices=notices
+                prices,
+                station.forecourt,
+                station.staff,
+                station.clock,
+                background,
+                notices=notices,
+                approvals=approvals,
             ),
             SalesPresenter(
-                station.sales, station.forecourt, station.receipts, station.staff, background, notices=notices
+                station.sales,
+                station.forecourt,
+                station.receipts,
+                station.staff,
+                background,
+                notices=notices,
+                approvals=approvals,
             ),
             OrdersPresenter(station.orders, station.staff, background, notices),
             ShiftsPresenter(station.shifts, reports, station.staff, background, notices),

@@ -143,3 +143,20 @@ def test_the_last_who_manages_rights_keeps_them(manager: SmallDesk):
     assert manager.station.people[Role.MANAGER].may(Permission.MANAGE_ROLES)
     still = next(role for role in manager.station.roles.roles() if role.code == "manager")
     assert Permission.MANAGE_ROLES in still.permissions
+
+
+def test_a_new_price_is_agreed_to_by_a_second_manager_where_the_station_wants_it(manager: SmallDesk):
+    station = manager.station
+    station.second_person.add(Permission.SCHEDULE_PRICES)
+    station.staff.add("钱二", Role.MANAGER, "4321", station.manager)
+    manager.click("rail_prices")
+    manager.click("price_grade_G92")
+    manager.type("price_new", "7.99")
+    manager.click("price_schedule_go")
+    manager.click("price_schedule_confirm")
+    assert manager.text("approval_words") == "92号汽油新价：7.99 元/升"
+    assert not station.prices.view().changes
+    manager.type("approval_pin", "4321")
+    manager.click("approval_go")
+    assert not manager.shows("approval_sheet")
+    assert [change.price.li for change in station.prices.view().changes] == [7_990]

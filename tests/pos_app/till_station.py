@@ -19,16 +19,17 @@ from core.domain.product import D0, G92, G95, G98, FuelGrade, Goods
 from core.domain.pump import Nozzle, Pump, PumpReading, PumpState
 from core.domain.staff import Role, StaffMember
 from core.qt import theme
+from core.qt.approval.presenter import Approvals
 from core.qt.background import Inline
 from core.qt.event_bridge import EventBridge
 from core.qt.notices import Notices
 from core.qt.sign_in.presenter import SignInPresenter, UnlockPresenter
 from core.simulated.forecourt import MemoryForecourt
 from core.station.event_bus import EventBus
-from pos_app.approval.presenter import Approvals
 from pos_app.cashier.counter.presenter import CounterPresenter
 from pos_app.cashier.payment.presenter import PaymentPresenter
 from pos_app.cashier.receipts.presenter import ReceiptsPresenter
+from pos_app.cashier.refund.presenter import RefundPresenter
 from pos_app.cashier.shift.presenter import ShiftPresenter
 from pos_app.hearing import listen
 from pos_app.orders.presenter import OrdersPresenter
@@ -173,6 +174,7 @@ class RunningTill:
             ReceiptsPresenter(station.receipts, station.sales, run, self.notices, self.approvals),
             self.approvals,
             UnlockPresenter(station.staff, run, allowed_at(place)),
+            RefundPresenter(station.refunds, run, self.approvals),
         )
         self.till = Till(
             self.presenters,

@@ -9,6 +9,7 @@ from core.domain.price import PriceChangeState, UnitPrice
 from core.domain.product import D0, G92
 from core.domain.pump import Preset, PresetKind, PumpState
 from core.domain.refusals import (
+    ApprovalNeeded,
     GradeNotFound,
     NotAllowed,
     PinLocked,
@@ -112,7 +113,7 @@ def test_changes_that_cannot_be_are_refused(station: SmallStation) -> None:
         station.prices.schedule(G92, UnitPrice(78_100), later, station.manager)
     with pytest.raises(GradeNotFound):
         station.prices.schedule(D0, NEW, later, station.manager)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(ApprovalNeeded):
         station.prices.schedule(G92, NEW, later, station.cashier)
     station.prices.schedule(G92, NEW, later, station.manager)
     with pytest.raises(PriceChangeTwice):

@@ -8,6 +8,8 @@ import pytest
 from core.domain.approval import APPROVAL_LIVES, Leave
 from core.domain.events import ApprovalGiven, DrawerOpened, RoleChanged, SignInFailed
 from core.domain.ids import ApprovalId, StaffId
+from core.domain.price import UnitPrice
+from core.domain.product import G92
 from core.domain.refusals import (
     ApprovalNeeded,
     ApprovalNotValid,
@@ -251,6 +253,22 @@ def test_the_drawer_opens_with_an_agreement_and_both_names_in_the_journal(statio
         row = look.driver.execute("SELECT actor, approver FROM events WHERE kind = 'DrawerOpened'").fetchone()
     assert row == (station.cashier, station.manager)
     assert DrawerOpened(station.cashier) in station.events
+
+
+def test_a_price_is_agreed_to_as_it_was_named(station: SmallStation) -> None:
+    station.second_person.add(P.SCHEDULE_PRICES)
+    second = station.staff.add("钱二", Role.MANAGER, "4321", station.manager)
+    later, price = station.clock.now() + timedelta(hours=1), UnitPrice(7_990)
+    with pytest.raises(ApprovalNeeded) as needed:
+        station.prices.schedule(G92, price, later, station.manager)
+    approval = station.staff.approve(
+        second.id, "4321", P.SCHEDULE_PRICES, station.manager, needed.value.subject
+    )
+    with pytest.raises(ApprovalNotValid):
+        station.prices.schedule(G92, UnitPrice(7_000), later, station.manager, approval.id)
+    planned = station.prices.schedule(G92, price, later, station.manager, approval.id)
+    with pytest.raises(ApprovalNeeded):
+        station.prices.withdraw(planned.id, station.manager)
 
 
 # --- roles ------------------------------------------------------------------------------------------------------------

@@ -23,9 +23,9 @@ from core.domain.product import Goods
 from core.domain.refusals import ApprovalNeeded, CodeUnknown
 from core.domain.sale import Sale, SaleState
 from core.domain.scan import CodeKind, what_is
+from core.qt.approval.asking import AsksApproval
 from core.qt.background import Runs
 from core.qt.notices import Notices
-from pos_app.approval.asking import AsksApproval
 from pos_app.cashier.held.presenter import HeldPresenter
 from pos_app.cashier.members.presenter import MemberPresenter
 

@@ -17,9 +17,9 @@ from core.domain.refusals import ApprovalNeeded, CardNumberRefused
 from core.domain.sale import Sale, SaleState
 from core.domain.scan import CodeKind, what_is
 from core.ports.clock import Clock
+from core.qt.approval.asking import AsksApproval
 from core.qt.background import Runs
 from core.qt.notices import Notices
-from pos_app.approval.asking import AsksApproval
 
 if TYPE_CHECKING:
     from core.services.accounts.desk import AccountDesk

@@ -11,10 +11,10 @@ from core.domain.events import ReceiptNotPrinted, ReceiptPrinted
 from core.domain.ids import ApprovalId, StaffId
 from core.domain.refusals import ApprovalNeeded, Refusal
 from core.domain.sale import Sale
+from core.qt.approval.asking import AsksApproval
 from core.qt.background import Runs
 from core.qt.notices import Notices
 from core.wording.catalogue import _
-from pos_app.approval.asking import AsksApproval
 
 if TYPE_CHECKING:
     from core.services.receipts.desk import ReceiptDesk

@@ -2,21 +2,27 @@
 
 from core.domain.scan import CodeKind, what_is
 from core.qt import theme
+from core.qt.approval.presenter import Approvals
 from core.qt.sign_in.pad import PadWords, PeopleAndPad
 from core.qt.widgets.labels import Words
 from core.qt.widgets.layers import Layers, Sheet
 from core.wording import names
 from core.wording.catalogue import _
-from pos_app.approval.presenter import Approvals
 
 
 class ApprovalSheet(Sheet):
     """Opens and closes by itself as the presenter asks."""
 
-    def __init__(self, presenter: Approvals, layers: Layers) -> None:
+    def __init__(self, presenter: Approvals, layers: Layers, *, cards: bool = True) -> None:
+        """`cards` is whether staff cards are read where this lies."""
         super().__init__(_("Somebody has to agree"), "approval_sheet", width=760)
         self._presenter = presenter
         self._layers = layers
+        self._how = (
+            _("To {right} needs somebody who may. Type the PIN or scan the staff card.")
+            if cards
+            else _("To {right} needs somebody who may. Type the PIN.")
+        )
         self._for = Words("", "large", name="approval_words", wrap=True)
         self._right = Words("", "body", name="approval_right", wrap=True)
         words = PadWords(
@@ -51,10 +57,6 @@ class ApprovalSheet(Sheet):
             return
         self._shown = question
         self._for.setText(question.words)
-        self._right.setText(
-            _("To {right} needs somebody who may. Type the PIN or scan the staff card.").format(
-                right=names.permission(question.permission)
-            )
-        )
+        self._right.setText(self._how.format(right=names.permission(question.permission)))
         self._layers.open(self, self._pad)
         self._pad.show_state(self._presenter.state)
