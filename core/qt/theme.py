@@ -9,7 +9,6 @@ from typing import Final
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
-from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from core.qt.notices import Tone
@@ -78,6 +77,8 @@ class Theme:
 
 @cache
 def _picture(name: str, colour: str, pixels: int) -> QPixmap:
+    from PySide6.QtSvg import QSvgRenderer  # The first window has no picture.
+
     svg = resource(f"icons/{name}.svg").read_text(encoding="utf-8")
     renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", colour).encode()))
     ratio = 2
