@@ -21,7 +21,15 @@ class PaperKind(StrEnum):
 
 
 # Of these there is one original, and whatever comes after it says that it is a copy.
-COUNTED = frozenset({PaperKind.SALE_RECEIPT, PaperKind.ORDER_SLIP, PaperKind.REFUND_SLIP, PaperKind.CASH_SLIP, PaperKind.Z_REPORT})
+COUNTED = frozenset(
+    {
+        PaperKind.SALE_RECEIPT,
+        PaperKind.ORDER_SLIP,
+        PaperKind.REFUND_SLIP,
+        PaperKind.CASH_SLIP,
+        PaperKind.Z_REPORT,
+    }
+)
 
 
 class PrintState(StrEnum):

@@ -16,6 +16,7 @@ from core.domain.events import (
     SaleChanged,
     SaleCompleted,
     SaleRefunded,
+    ShiftClosed,
 )
 from core.domain.faults import Fault
 from core.domain.ids import AuthorisationId, PumpNumber, SaleId
@@ -58,8 +59,8 @@ class Reactions:
         bus.subscribe(PumpAuthorisationRequested, self._authorisation_requested)
         bus.subscribe(PumpStopRequested, self._stop_requested)
         bus.subscribe(SaleCompleted, self._sale_completed, only_ours=True)
-        bus.subscribe(SaleCompleted, lambda _event: self._chores.ring("printing"))
-        bus.subscribe(PrintJobPosted, lambda _event: self._chores.ring("printing"))
+        for posts_paper in (SaleCompleted, SaleRefunded, CashMoved, ShiftClosed, PrintJobPosted):
+            bus.subscribe(posts_paper, lambda _event: self._chores.ring("printing"))
         bus.subscribe(SaleCancelled, lambda _event: self._chores.ring("coupons"))
         bus.subscribe(SaleRefunded, self._sale_refunded, only_ours=True)
         bus.subscribe(CashMoved, self._cash_moved, only_ours=True)

@@ -17,8 +17,8 @@ from core.devices.links.link import NotReached
 from core.devices.links.serial_link import SerialLink
 from core.domain.money import Money
 from core.ports.pole_display import PoleAmount
-from tests.conftest import ExpectLog
 from core.simulated.pole_display import Pole
+from tests.conftest import ExpectLog
 
 
 def shown(kind: str, told: Callable[[Dialect], bytes], *, chinese: bool = False) -> Pole:

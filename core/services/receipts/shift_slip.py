@@ -25,6 +25,7 @@ def shift_slip(work: Work, job: PrintJob, letterhead: Letterhead) -> Receipt:
     if knows:
         lines += [Rule(), *_money(report), Rule(), *_drawer(report)]
     lines += _left_open(report)
+    lines += _meters(report)
     if report.is_z:
         lines += _corrections(report)
         lines += [Gap(1), Text(_("Handed over by:")), Gap(2), Text(_("Taken over by:")), Gap(2)]
@@ -116,6 +117,16 @@ def _left_open(report: ShiftReport) -> list[ReceiptLine]:
     if report.open_bills:
         words = _("Open bills ({number})").format(number=report.open_bills)
         lines.append(Pair(words, formats.money(report.open_amount)))
+    return [Rule(), *lines] if lines else []
+
+
+def _meters(report: ShiftReport) -> list[ReceiptLine]:
+    """What each nozzle's counter showed at the cut: the one figure that the pump itself can be asked for."""
+    lines: list[ReceiptLine] = [
+        Pair(_("Meter {nozzle}").format(nozzle=cut.nozzle), formats.litres(cut.totaliser))
+        for cut in report.meters
+        if cut.totaliser is not None
+    ]
     return [Rule(), *lines] if lines else []
 
 
