@@ -48,12 +48,7 @@ class TillWindow(QMainWindow):
             button.setFixedHeight(theme.current().px(44))
             button.clicked.connect(signal)
             self.strip.add_button(button)
-        self._really_stop = Question(
-            "stop_all_question",
-            _("Stop every pump now?"),
-            _("Every running fill ends at once; what was delivered stays to be paid."),
-            _("Stop all pumps"),
-        )
+        self._really_stop: Question | None = None  # built when it is first asked
 
     def add_page(self, page: QWidget) -> None:
         """One more page to show."""
@@ -103,6 +98,13 @@ class TillWindow(QMainWindow):
 
     def ask_to_stop(self) -> None:
         """Whether every pump is to be stopped, over whatever shows."""
+        if self._really_stop is None:
+            self._really_stop = Question(
+                "stop_all_question",
+                _("Stop every pump now?"),
+                _("Every running fill ends at once; what was delivered stays to be paid."),
+                _("Stop all pumps"),
+            )
         self._really_stop.ask(self._shown, self.stop_all.emit)
 
     @property
