@@ -7,6 +7,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 
+from admin_app.accounts import sheets as account_sheets
+from admin_app.accounts.presenter import AccountsPresenter
+from admin_app.accounts.screen import AccountsScreen
 from admin_app.connections.lamps import lamps
 from admin_app.connections.screen import ConnectionsScreen
 from admin_app.history.presenter import HistoryPresenter
@@ -69,6 +72,7 @@ class Presenters:
     shifts: ShiftsPresenter
     products: ProductsPresenter
     offers: OffersPresenter
+    accounts: AccountsPresenter
     staff: StaffPresenter
     history: HistoryPresenter
 
@@ -76,7 +80,7 @@ class Presenters:
 class Desk(QObject):
     """The window with everything in it. `open_file` shows a written paper in the system's own reader."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0915 - a line a room
         self,
         presenters: Presenters,
         notices: Notices,
@@ -102,6 +106,7 @@ class Desk(QObject):
             Room.SHIFTS: presenters.shifts,
             Room.PRODUCTS: presenters.products,
             Room.OFFERS: presenters.offers,
+            Room.ACCOUNTS: presenters.accounts,
             Room.STAFF: presenters.staff,
             Room.HISTORY: presenters.history,
             Room.CONNECTIONS: presenters.overview,  # its figures hold how everything is
@@ -117,18 +122,18 @@ class Desk(QObject):
         self.shifts = ShiftsScreen(presenters.shifts)
         self.products = ProductsScreen(presenters.products)
         self.offers = OffersScreen(presenters.offers)
+        self.accounts = AccountsScreen(presenters.accounts)
         self.staff = StaffScreen(presenters.staff)
         self.history = HistoryScreen(presenters.history)
         self.connections = ConnectionsScreen()
         self._confirm = ConfirmSheet()
         self._goods = GoodsSheet()
-        self._offer = OfferSheet()
-        self._ending = Question("end_offer_question")
         self._new_person = PersonSheet()
         self._change_person = ChangeSheet()
         self._role = RoleSheet()
         self._leaving = Question("leave_question")
         self._approval = ApprovalSheet(presenters.approvals, self.window.layers, cards=False)
+        self._account_sheets = account_sheets.join(presenters.accounts, self.window.layers)
         self._add_pages()
         self._join_prices()
         self._join_products()
@@ -209,6 +214,7 @@ class Desk(QObject):
             (Room.SHIFTS, self.shifts),
             (Room.PRODUCTS, self.products),
             (Room.OFFERS, self.offers),
+            (Room.ACCOUNTS, self.accounts),
             (Room.STAFF, self.staff),
             (Room.HISTORY, self.history),
             (Room.CONNECTIONS, self.connections),
@@ -273,6 +279,7 @@ class Desk(QObject):
 
     def _join_offers(self) -> None:
         offers, layers = self._p.offers, self.window.layers
+        self._offer, self._ending = OfferSheet(), Question("end_offer_question")
 
         def open_sheet() -> None:
             draft = offers.state.draft

@@ -1,6 +1,7 @@
 """Joins an open station with the desk's rooms; loaded with the station, behind the first window."""
 
 from admin_app.connections.health import Surroundings
+from admin_app.accounts.presenter import AccountsPresenter
 from admin_app.desk import MAY_ENTER, Desk, Presenters
 from admin_app.history.presenter import HistoryPresenter
 from admin_app.offers.presenter import OffersPresenter
@@ -91,6 +92,8 @@ def _presenters(station: Station, background: Runs, notices: Notices) -> Present
         orders=OrdersPresenter(station.orders, station.staff, background, notices),
         shifts=ShiftsPresenter(station.shifts, station.reports, station.staff, background, notices),
         products=ProductsPresenter(station.products, new_id, background, notices),
+        offers=OffersPresenter(station.offers, station.prices, station.staff, clock, background, notices),
+        accounts=AccountsPresenter(station.accounts, clock, background, notices),
         staff=StaffPresenter(station.staff, station.roles, background, notices),
         history=HistoryPresenter(station.history, station.journal, clock, background, notices),
     )

@@ -14,6 +14,8 @@ class Room(StrEnum):
     ORDERS = "orders"
     SHIFTS = "shifts"
     PRODUCTS = "products"
+    OFFERS = "offers"
+    ACCOUNTS = "accounts"
     STAFF = "staff"
     HISTORY = "history"
     CONNECTIONS = "connections"
@@ -26,6 +28,8 @@ _TITLES = {
     Room.ORDERS: mark("Online orders"),
     Room.SHIFTS: mark("Shifts"),
     Room.PRODUCTS: mark("Goods"),
+    Room.OFFERS: mark("Offers"),
+    Room.ACCOUNTS: mark("Account customers"),
     Room.STAFF: mark("Staff"),
     Room.HISTORY: mark("Journal"),
     Room.CONNECTIONS: mark("Connections"),
@@ -38,6 +42,8 @@ ICONS = {
     Room.ORDERS: "car",
     Room.SHIFTS: "cash",
     Room.PRODUCTS: "box",
+    Room.OFFERS: "percent",
+    Room.ACCOUNTS: "car",
     Room.STAFF: "people",
     Room.HISTORY: "book",
     Room.CONNECTIONS: "plug",

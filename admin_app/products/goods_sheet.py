@@ -1,13 +1,14 @@
-"""The form for goods: name, barcode, price, stock."""
+"""The form for goods: name, barcode, price, stock, quick key."""
 
 from dataclasses import replace
 
 from PySide6.QtCore import QRegularExpression, Signal
 from PySide6.QtGui import QRegularExpressionValidator
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from admin_app.panels import form
 from admin_app.products.presenter import Draft, Lack, ProductsState
+from core.domain.product import QUICK_PAGES, QUICK_PLACES
 from core.qt.notices import Tone
 from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.edits import CodeEdit, DecimalEdit
@@ -21,6 +22,14 @@ _LACKS = {
     Lack.BARCODE_TWICE: mark("Other goods have this barcode already."),
     Lack.PRICE: mark("Type the price of one piece."),
     Lack.STOCK: mark("Type how many there are, 0 to 99999."),
+    Lack.QUICK_KEY: mark("Other goods have this quick key. Choose another place."),
+}
+_COLOURS = {
+    "": mark("No colour"),
+    "chart_1": mark("Blue"),
+    "chart_2": mark("Teal"),
+    "chart_3": mark("Violet"),
+    "chart_4": mark("Grey"),
 }
 
 
@@ -51,7 +60,7 @@ class GoodsSheet(Sheet):
         self._told = Words("", name="goods_told", wrap=True)
         self._go = BusyButton(_("Save"), "goods_save", key="Return", role="primary")
         self._go.clicked.connect(self.wanted)
-        self.body.addLayout(form(*fields))
+        self.body.addLayout(form(*fields, (_("Quick key at the counter"), self._quick_key())))
         self.body.addWidget(self._told)
         self.body.addWidget(self._go)
 
@@ -67,6 +76,15 @@ class GoodsSheet(Sheet):
             self._price.show_money(draft.price)
             self._price.deselect()
         self._stock.setText("" if draft.stock is None else str(draft.stock))
+        for box, value in (
+            (self._page, draft.quick_page),
+            (self._place, draft.quick_place - 1),
+            (self._colour, list(_COLOURS).index(draft.quick_colour)),
+        ):
+            box.blockSignals(True)
+            box.setCurrentIndex(value)
+            box.blockSignals(False)
+        self._settle_key()
 
     def show_state(self, state: ProductsState) -> None:
         """Paint what is missing."""
@@ -75,7 +93,31 @@ class GoodsSheet(Sheet):
         self._go.set_reason(lack)
         self._go.set_busy(state.saving, _("Writing it down…"))
 
+    def _quick_key(self) -> QWidget:
+        inside = QWidget()
+        row = QHBoxLayout(inside)
+        row.setContentsMargins(0, 0, 0, 0)
+        self._page, self._place, self._colour = QComboBox(), QComboBox(), QComboBox()
+        pages = [_("none"), *(_("Page {page}").format(page=page) for page in range(1, QUICK_PAGES + 1))]
+        places = [_("Place {place}").format(place=place) for place in range(1, QUICK_PLACES + 1)]
+        for box, name, items in (
+            (self._page, "goods_quick_page", pages),
+            (self._place, "goods_quick_place", places),
+            (self._colour, "goods_quick_colour", [_(word) for word in _COLOURS.values()]),
+        ):
+            box.setObjectName(name)
+            box.addItems(items)
+            box.currentIndexChanged.connect(lambda _index: self._typed())
+            row.addWidget(box, 1)
+        return inside
+
+    def _settle_key(self) -> None:
+        has_key = self._page.currentIndex() > 0
+        self._place.setEnabled(has_key)
+        self._colour.setEnabled(has_key)
+
     def _typed(self) -> None:
+        self._settle_key()
         stock = self._stock.text()
         self._draft = replace(
             self._draft,
@@ -83,5 +125,8 @@ class GoodsSheet(Sheet):
             barcode=self._barcode.text().strip(),
             price=self._price.money(),
             stock=int(stock) if stock.lstrip("-") else None,
+            quick_page=self._page.currentIndex(),
+            quick_place=self._place.currentIndex() + 1,
+            quick_colour=list(_COLOURS)[self._colour.currentIndex()],
         )
         self.typed.emit(self._draft)

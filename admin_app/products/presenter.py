@@ -30,6 +30,7 @@ class Lack(StrEnum):
     BARCODE_TWICE = "barcode_twice"
     PRICE = "price"
     STOCK = "stock"
+    QUICK_KEY = "quick_key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,9 @@ class Draft:
     barcode: str = ""
     price: Money | None = None
     stock: int | None = None
+    quick_page: int = 0  # 0 is no quick key
+    quick_place: int = 1
+    quick_colour: str = ""
 
     @property
     def is_new(self) -> bool:
@@ -61,17 +65,25 @@ class ProductsState:
     def lack(self) -> Lack:
         """The first thing that is missing or wrong."""
         draft = self.draft
-        if draft is None or not draft.name.strip():
+        if draft is None:
             return Lack.NAME
-        if what_is(draft.barcode) is not CodeKind.GOODS:
-            return Lack.BARCODE
-        if any(each.barcode == draft.barcode and each.id != draft.id for each in self.goods):
-            return Lack.BARCODE_TWICE
-        if draft.price is None or draft.price.fen <= 0:
-            return Lack.PRICE
-        if draft.stock is None or abs(draft.stock) > HIGHEST_STOCK:
-            return Lack.STOCK
-        return Lack.NOTHING
+        wrong = {
+            Lack.NAME: not draft.name.strip(),
+            Lack.BARCODE: what_is(draft.barcode) is not CodeKind.GOODS,
+            Lack.BARCODE_TWICE: any(
+                each.barcode == draft.barcode and each.id != draft.id for each in self.goods
+            ),
+            Lack.PRICE: draft.price is None or draft.price.fen <= 0,
+            Lack.STOCK: draft.stock is None or abs(draft.stock) > HIGHEST_STOCK,
+            Lack.QUICK_KEY: bool(draft.quick_page) and self.on_key(draft) is not None,
+        }
+        return next((lack for lack, is_wrong in wrong.items() if is_wrong), Lack.NOTHING)
+
+    def on_key(self, draft: Draft) -> Goods | None:
+        """The other goods that have this quick key."""
+        place = (draft.quick_page, draft.quick_place)
+        others = (each for each in self.goods if each.id != draft.id)
+        return next((each for each in others if (each.quick_page, each.quick_place) == place), None)
 
 
 class ProductsPresenter(RefreshingPresenter[tuple[Goods, ...]]):
@@ -100,7 +112,16 @@ class ProductsPresenter(RefreshingPresenter[tuple[Goods, ...]]):
         """The form about these goods."""
         known = next((each for each in self.state.goods if each.id == goods), None)
         if known is not None:
-            draft = Draft(known.id, known.name, known.barcode, known.price, known.stock)
+            draft = Draft(
+                known.id,
+                known.name,
+                known.barcode,
+                known.price,
+                known.stock,
+                known.quick_page,
+                known.quick_place or 1,
+                known.quick_colour,
+            )
             self._show(replace(self.state, draft=draft))
 
     def type_draft(self, draft: Draft) -> None:
@@ -118,7 +139,14 @@ class ProductsPresenter(RefreshingPresenter[tuple[Goods, ...]]):
             return
         self._keep(
             Goods(
-                draft.id or GoodsId(self._ids()), draft.barcode, draft.name.strip(), draft.price, draft.stock
+                draft.id or GoodsId(self._ids()),
+                draft.barcode,
+                draft.name.strip(),
+                draft.price,
+                draft.stock,
+                quick_page=draft.quick_page,
+                quick_place=draft.quick_place if draft.quick_page else 0,
+                quick_colour=draft.quick_colour if draft.quick_page else "",
             )
         )
 

@@ -66,6 +66,12 @@ def _columns() -> list[Column[Goods]]:
         Column(_("Goods name"), lambda goods: goods.name),
         Column(_("Barcode"), lambda goods: goods.barcode, width=200),
         Column(
+            _("Quick key"),
+            lambda goods: f"{goods.quick_page} – {goods.quick_place}" if goods.quick_page else "",
+            width=120,
+            value=lambda goods: (goods.quick_page or 99, goods.quick_place),
+        ),
+        Column(
             _("Price, yuan"),
             lambda goods: formats.money_without_sign(goods.price),
             figures=True,

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 from admin_app.connections.health import Surroundings
 from admin_app.desk import MAY_ENTER, Desk, Presenters
 from admin_app.history.presenter import HistoryPresenter
+from admin_app.offers.presenter import OffersPresenter
 from admin_app.orders.presenter import OrdersPresenter
 from admin_app.overview.presenter import OverviewDesks, OverviewPresenter
 from admin_app.prices.presenter import PricesPresenter
@@ -154,6 +155,7 @@ class SmallDesk:
             OrdersPresenter(station.orders, station.staff, background, notices),
             ShiftsPresenter(station.shifts, reports, station.staff, background, notices),
             ProductsPresenter(station.products, station.ids, background, notices),
+            OffersPresenter(station.offers, prices, station.staff, station.clock, background, notices),
             StaffPresenter(station.staff, station.roles, background, notices),
             HistoryPresenter(
                 HistoryDesk(station.work),

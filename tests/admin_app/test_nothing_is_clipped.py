@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from admin_app.prices.presenter import Moment
 from admin_app.rooms import Room
+from core.domain.offer import LitreOffer, StepKind
 from core.domain.price import UnitPrice
 from core.domain.product import G92, G95
 from core.domain.pump import Preset, PresetKind, PumpState
@@ -43,6 +44,27 @@ def busy(desk: SmallDesk) -> None:
     station.prices.apply_due()
     station.clock.move(timedelta(minutes=30))
     station.pumps.tell(PUMP_1, PumpState.OFFLINE)
+    for number, (title, kind) in enumerate(
+        (("金卡会员日每升减0.35元（与券同享）", StepKind.MEMBER), ("夜间", StepKind.CAMPAIGN))
+    ):
+        station.offers.save(
+            LitreOffer(
+                station.offers.new_id(),
+                title,
+                kind,
+                350,
+                station.clock.now(),
+                station.clock.now() + timedelta(days=90),
+                grades=(G92, G95),
+                levels=("gold", "silver"),
+                weekdays=(0, 1, 5),
+                month_days=(8, 18, 28),
+                from_hour=22,
+                until_hour=6,
+            ),
+            station.manager,
+        )
+        station.offers.set_floor((G92, G95)[number], UnitPrice(7_000), station.manager)
     desk.conditions = Conditions(printer="printer_out_of_paper")
 
 
@@ -62,6 +84,11 @@ def price_confirmation(desk: SmallDesk) -> None:
 def goods_form(desk: SmallDesk) -> None:
     desk.desk.go(Room.PRODUCTS)
     desk.click("goods_new")
+
+
+def offer_form(desk: SmallDesk) -> None:
+    desk.desk.go(Room.OFFERS)
+    desk.click("offer_new")
 
 
 def person_form(desk: SmallDesk) -> None:
@@ -105,6 +132,7 @@ SCENES: dict[str, Callable[[SmallDesk], None]] = {
     "price_form": price_form,
     "price_confirmation": price_confirmation,
     "goods_form": goods_form,
+    "offer_form": offer_form,
     "person_form": person_form,
     "leaving": leaving,
     "person_change": person_change,

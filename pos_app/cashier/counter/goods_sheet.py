@@ -18,7 +18,7 @@ from core.wording.catalogue import _
 from pos_app.cashier.counter.presenter import CounterState
 
 _COLUMNS = 4
-_LETTERS = (tuple("ABCDEFGHIJKLMN"), (*"OPQRSTUVWXYZ", "clear", "back"))
+_LETTERS = (tuple("ABCDEFGHIJKLMN"), (*"OPQRSTUVWXYZ", "back"))
 
 
 class GoodsSheet(Sheet):

@@ -28,7 +28,7 @@ class KeyedSheet(Sheet):
         columns.setSpacing(wearing.px(24))
         left = QVBoxLayout()
         left.setSpacing(wearing.px(4))
-        left.addWidget(Words(_("Name"), "quiet"))
+        left.addWidget(Words(_("What"), "quiet"))
         self.name = QLineEdit()
         self.name.setObjectName("keyed_title")
         self.name.setMaxLength(LONGEST_TITLE)

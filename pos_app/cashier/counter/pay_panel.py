@@ -28,6 +28,7 @@ class PayPanel(QFrame):
     open_drawer = Signal()
     cancel_sale = Signal()
     close_shift = Signal()
+    refund_wanted = Signal()
     why_wanted = Signal()
     round_wanted = Signal()
     quantity_given = Signal(int)
@@ -120,6 +121,7 @@ class PayPanel(QFrame):
         self._shift = BusyButton(_("Close shift"), "close_shift", key="F6", role="small", stacked=True)
         self._why = BusyButton(_("Why"), "why", key="Shift+F9", role="small", stacked=True)
         self._round = BusyButton(_("Round"), "round_off", key="Shift+F6", role="small", stacked=True)
+        self._refund = BusyButton(_("Refund"), "refund", key="Shift+F10", role="small", stacked=True)
         self._quantity = BusyButton(_("Quantity"), "set_quantity", key="F5", role="small", stacked=True)
         for button, signal in (
             (self._goods, self.goods_wanted),
@@ -127,6 +129,7 @@ class PayPanel(QFrame):
             (self._reprint, self.reprint),
             (self._cancel, self.cancel_sale),
             (self._shift, self.close_shift),
+            (self._refund, self.refund_wanted),
             (self._round, self.round_wanted),
             (self._why, self.why_wanted),
         ):
@@ -139,6 +142,7 @@ class PayPanel(QFrame):
             self._why,
             self._cancel,
             self._reprint,
+            self._refund,
             self._drawer,
             self._shift,
         )

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from core.domain.sale import HeldBill
 from core.qt import theme
@@ -59,13 +59,12 @@ class HeldSheet(Sheet):
             self._shown.append(row)
 
 
-class _Row(QWidget):
+class _Row(QFrame):
     def __init__(self, bill: HeldBill, now: datetime, number: int) -> None:
         super().__init__()
         wearing = theme.current()
         sale = bill.sale
         self.setProperty("role", "tinted")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         row = QHBoxLayout(self)
         row.setContentsMargins(wearing.px(16), wearing.px(4), wearing.px(8), wearing.px(4))
         row.setSpacing(wearing.px(16))

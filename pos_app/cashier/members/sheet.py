@@ -14,8 +14,12 @@ from core.wording.catalogue import _
 from pos_app.cashier.members.presenter import MemberState
 
 _DIGITS = (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"), ("clear", "0", "back"))
-_PROVINCES = (tuple("京津沪渝冀豫云辽黑湘皖"), tuple("鲁新苏浙赣鄂桂甘晋蒙陕"), tuple("吉闽贵粤青藏川宁琼"))
-_LETTERS = (tuple("ABCDEFGHJKL"), tuple("MNPQRSTUVWX"), tuple("YZ学警挂"))
+_PROVINCES = (
+    tuple("京津沪渝冀豫云辽黑湘皖"),
+    tuple("鲁新苏浙赣鄂桂甘晋蒙陕"),
+    (*"吉闽贵粤青藏川宁琼", "back"),
+)
+_LETTERS = (tuple("ABCDEFGHJKL"), tuple("MNPQRSTUVWX"), tuple("YZ学警挂港澳"))
 
 
 class MemberSheet(Sheet):
