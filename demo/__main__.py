@@ -126,6 +126,9 @@ def _say_where(world: World) -> None:
   会员 members         {", ".join(f"{member.phone} {member.name}" for member in MEMBERS)}: balance, points, a coupon
                       a member's code: the driver's page, 我的 > 会员码
   充值卡 card          {world.recharge_card}  ({CARD_FEN // 100} yuan)
+  扫顾客屏付款 scan    a QR code of the customer display, as the payer's phone would (put the code's text at the end):
+                      WeChat http://127.0.0.1:{world.wechat.facts["port"]}/scan?code=
+                      Alipay http://127.0.0.1:{world.alipay.facts["port"]}/scan?code=
   云闪付 UnionPay      62 and 17 digits, the last two not 01 to 05
   优惠券 coupon        {world.counter_coupon}
   商品条码 barcode     6901234500018

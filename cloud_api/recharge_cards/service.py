@@ -97,7 +97,7 @@ class RechargeCards:
     def draw(self, connection: Connection, code: str, amount_fen: int, station_id: str) -> Drawn:
         """Out of which card an amount is paid. Raises CannotPay; a code that is no card's is counted by the caller."""
         if self._locked_for(connection, station_id):
-            raise CannotPay("too_many_tries")
+            raise CannotPay("card_tries_locked")
         card = _card_of(connection, code)
         if card is None or card.state == NEW:
             raise CannotPay("card_not_known")

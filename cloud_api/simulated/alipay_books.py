@@ -93,8 +93,19 @@ class AlipayBooks:
         if trade is None:
             trade = self._opened(number, "precreate", total, subject, now)
             trade.exists, trade.notify_url = False, parameters.get("notify_url", "")
+            trade.time_expire = str(content.get("time_expire", ""))
         if trade.total != total:
             raise business_failed("CONTEXT_INCONSISTENT", "交易信息被篡改")
+        return trade
+
+    def scanned(self, code: str, now: datetime) -> Trade | None:
+        """The payer has read the QR code: the trade comes into being, where the code is still good."""
+        trade = next(
+            (one for one in self.trades.values() if one.kind == "precreate" and one.token[:16] == code), None
+        )
+        if trade is None or (trade.time_expire and china_time(now) > trade.time_expire):
+            return None
+        trade.exists = True
         return trade
 
     def query(self, content: dict[str, Any], now: datetime) -> Trade:

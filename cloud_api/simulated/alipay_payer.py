@@ -32,7 +32,7 @@ class AlipayPayer:
         self._wire = wire
 
     def add_routes(self, app: FastAPI) -> None:
-
+        app.add_api_route("/scan", self.scan, methods=["GET"])
         app.add_api_route("/payer/{token}", self._payer_chose, methods=["POST"])
         app.add_api_route("/fonts/{name}", pay_page.face, methods=["GET"])
 
@@ -45,6 +45,17 @@ class AlipayPayer:
         except json.JSONDecodeError:
             return error_page("参数无效")
         self._save()
+        return self._page(trade)
+
+    async def scan(self, code: str) -> Response:
+        """The payer's phone has read a QR code from a display; only now the trade begins."""
+        trade = self._books.scanned(code.removeprefix("https://qr.alipay.com/"), self._clock.now())
+        if trade is None:
+            return error_page("二维码已失效")
+        self._save()
+        return self._page(trade)
+
+    def _page(self, trade: Trade) -> Response:
         if trade.status != "WAIT_BUYER_PAY":
             return HTMLResponse(self._how_it_stands(trade))
         return HTMLResponse(

@@ -179,6 +179,11 @@ class WechatBooks:
     def by_prepay_id(self, prepay_id: str) -> Transaction | None:
         return next((one for one in self.transactions.values() if one.prepay_id == prepay_id), None)
 
+    def by_code(self, asked: str) -> Transaction | None:
+        """The order whose QR code says this."""
+        native = (one for one in self.transactions.values() if one.kind == "native")
+        return next((one for one in native if one.prepay_id[-12:] == asked), None)
+
     def as_answer(self, transaction: Transaction) -> dict[str, Any]:
         """A transaction as query, code payment and notification tell it."""
         answer: dict[str, Any] = {

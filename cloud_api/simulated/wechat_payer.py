@@ -30,6 +30,7 @@ class WechatPayer:
 
     def add_routes(self, app: FastAPI) -> None:
         app.add_api_route("/cgi-bin/mmpayweb-bin/checkmweb", self.show_page, methods=["GET"])
+        app.add_api_route("/scan", self.scan, methods=["GET"])
         app.add_api_route("/payer/{prepay_id}", self._payer_chose, methods=["POST"])
         app.add_api_route("/fonts/{name}", pay_page.face, methods=["GET"])
 
@@ -54,6 +55,12 @@ class WechatPayer:
                 return_url=back,
             )
         )
+
+    async def scan(self, code: str) -> HTMLResponse:
+        """The payer's phone has read a QR code from a display: what it says is the order's own address."""
+        asked = code.partition("?pr=")[2]
+        found = self._books.by_code(asked) if code.startswith("weixin://wxpay/bizpayurl?pr=") else None
+        return await self.show_page("" if found is None else found.prepay_id)
 
     async def _payer_chose(self, prepay_id: str, request: Request) -> Response:
         transaction = self._books.by_prepay_id(prepay_id)

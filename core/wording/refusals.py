@@ -198,6 +198,9 @@ _SENTENCES = {
     "card_not_known": mark(
         "This recharge card is not known or not active yet. Nothing was charged; ask for another way to pay."
     ),
+    "card_tries_locked": mark(
+        "Too many unknown cards were tried here. Nothing was charged; wait a quarter of an hour."
+    ),
     "code_invalid": mark(
         "The payment code has expired or was used. Ask the customer to refresh it, then scan again."
     ),

@@ -20,6 +20,7 @@ async def charge_for_ever(settings_file: Path, database_url: str, payment_id: st
         "http://127.0.0.1:9",
         lambda *_: "taken",
         lambda *_: None,
+        unionpay=settings.unionpay,
     )
     await payments.charge(
         "1" * 32, payment_id, sale_id="5" * 32, amount_fen=26512, auth_code=code, description="95号汽油"

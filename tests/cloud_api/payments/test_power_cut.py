@@ -20,7 +20,7 @@ from cloud_api.payments.build import open_payments
 from cloud_api.settings import load
 from cloud_api.simulated.keys import make_keys, write_settings
 from cloud_api.upgrade import upgrade
-from tests.cloud_api.payments.conftest import alipay_code, wait_until, wechat_code
+from tests.cloud_api.payments.conftest import alipay_code, unionpay_code, wait_until, wechat_code
 from tests.cloud_api.simulated.outside_world import Control
 
 ROOT = Path(__file__).parents[3]
@@ -54,11 +54,14 @@ def port_of(ready_file: Path) -> int:
     return port
 
 
-@pytest.mark.parametrize("provider", ["wechat", "alipay"])
+MODULES = {"wechat": "wechat_pay", "alipay": "alipay", "unionpay": "unionpay"}
+CODES = {"wechat": wechat_code, "alipay": alipay_code, "unionpay": unionpay_code}
+
+
+@pytest.mark.parametrize("provider", ["wechat", "alipay", "unionpay"])
 def test_charge_survives_the_death_of_the_cloud(tmp_path: Path, provider: str):
     make_keys(tmp_path)
-    module = "cloud_api.simulated." + ("wechat_pay" if provider == "wechat" else "alipay")
-    code = wechat_code() if provider == "wechat" else alipay_code()
+    module, code = f"cloud_api.simulated.{MODULES[provider]}", CODES[provider]()
     state, ready = str(tmp_path / "books.json"), tmp_path / "ready.json"
     arguments = ("-m", module, "--keys", str(tmp_path), "--state", state, "--ready-file", str(ready))
     database_url, payment_id = f"sqlite:///{tmp_path / 'cloud.db'}", new_id(SystemClock().now())
@@ -66,9 +69,7 @@ def test_charge_survives_the_death_of_the_cloud(tmp_path: Path, provider: str):
     upgrade(database)
     try:
         with process(*arguments):
-            settings = write_settings(
-                tmp_path, wechat_port=port_of(ready), alipay_port=port_of(ready), sms_port=9
-            )
+            settings = all_at(tmp_path, port_of(ready))
             control = Control(f"http://127.0.0.1:{port_of(ready)}")
             control.next("silent")
             command = (
@@ -92,15 +93,18 @@ def test_charge_survives_the_death_of_the_cloud(tmp_path: Path, provider: str):
         assert row.state == "pending"
         # The provider's process was away as well; its books are still there.
         with process(*arguments):
-            settings = write_settings(
-                tmp_path, wechat_port=port_of(ready), alipay_port=port_of(ready), sms_port=9
-            )
+            settings = all_at(tmp_path, port_of(ready))
             asyncio.run(settle(database, settings))
         row = database.read_now(lambda connection: repository.payment(connection, payment_id))
         assert row is not None
         assert (row.state, row.amount_fen) == ("captured", 26512)
     finally:
         database.close()
+
+
+def all_at(keys: Path, port: int) -> Path:
+    """Settings by which every provider is the one that runs."""
+    return write_settings(keys, wechat_port=port, alipay_port=port, sms_port=9, unionpay_port=port)
 
 
 async def settle(database: Database, settings_file: Path) -> None:
@@ -113,6 +117,7 @@ async def settle(database: Database, settings_file: Path) -> None:
         "http://127.0.0.1:9",
         lambda *_: "taken",
         lambda *_: None,
+        unionpay=settings.unionpay,
     )
     await payments.settle_pending()
     await payments.close()

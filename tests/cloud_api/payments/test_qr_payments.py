@@ -1,5 +1,8 @@
 """A QR code on the counter's display, through both providers that have one, to every end it can have."""
 
+import re
+
+import httpx
 import pytest
 
 from tests.cloud_api.payments.conftest import (
@@ -10,6 +13,7 @@ from tests.cloud_api.payments.conftest import (
     wait_until,
     wechat_code,
 )
+from tests.cloud_api.simulated.outside_world import plain_http
 from tests.conftest import ExpectLog
 
 BOTH = pytest.mark.parametrize("provider", ["wechat", "alipay"])
@@ -39,6 +43,22 @@ def test_code_is_shown_scanned_and_paid(stack_on_either: Stack, world: World, pr
     paid = stack.ask(payment_id)
     assert (paid["state"], paid["provider"], paid["amount_fen"]) == ("captured", provider, 26512)
     assert getattr(world, provider).payment(payment_id)["charged_fen"] == 26512
+
+
+@BOTH
+def test_payer_scans_the_display_and_pays_on_the_page(stack: Stack, world: World, provider):
+    payment_id = stack.new_id()
+    shown = started(stack, provider, payment_id)
+    with httpx.Client(base_url=getattr(world, provider).url, verify=plain_http(), trust_env=False) as phone:
+        page = phone.get("/scan", params={"code": shown["qr"]})
+        assert page.status_code == 200
+        assert "265.12" in page.text
+        action = re.search(r'action="([^"]+)"', page.text)
+        assert action
+        phone.post(action[1], data={"choice": "pay", "return_url": ""})
+        assert "支付成功" in phone.get("/scan", params={"code": shown["qr"]}).text.replace("付款", "支付")
+        assert phone.get("/scan", params={"code": "weixin://wxpay/bizpayurl?pr=none"}).status_code >= 400
+    stack.wait_for(payment_id)
 
 
 @BOTH

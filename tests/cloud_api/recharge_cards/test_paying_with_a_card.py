@@ -52,7 +52,7 @@ def test_station_that_guesses_must_wait_and_then_not_even_the_right_code_pays(cl
     for number in range(5):
         assert charged(station, f"YC{number:018d}", 100)["reason"] == "card_not_known"
         assert code_of(looked(station, f"YC{number:018d}", 404)) == "recharge_card_not_found"
-    assert charged(station, card.code, 100)["reason"] == "too_many_tries"
+    assert charged(station, card.code, 100)["reason"] == "card_tries_locked"
     assert code_of(looked(station, card.code, 429)) == "too_many_tries"
     assert charged(another, card.code, 100)["state"] == "captured"
     cloud.clock.pass_seconds(15 * 60)
