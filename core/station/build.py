@@ -298,9 +298,10 @@ class _Builder:
 
     def _stop(self) -> None:
         self._chores.stop()
-        self._queue_ownership.give_up()
         self._ownership.give_up()
         self._workers.stop()
+        # Only now: what is being printed is printed to its end, and nobody else takes it up before.
+        self._queue_ownership.give_up()
         if self._pole_display is not None:
             self._pole_display.stop()
         self._database.close()
