@@ -113,11 +113,28 @@ class AccountEntry:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An account's entries of a stretch of time, with what was owed before and after it."""
+
+    account: Account
+    start: datetime
+    end: datetime
+    before: Money
+    entries: tuple[AccountEntry, ...]
+
+    @property
+    def after(self) -> Money:
+        """What was owed at the end."""
+        return self.entries[-1].owed if self.entries else self.before
+
+
 def account_entry(
     entry: AccountEntryId,
     before: Account,
     after: Account,
     kind: EntryKind,
+    *,
     number: int,
     at: datetime,
     by: StaffId,

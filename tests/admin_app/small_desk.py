@@ -9,6 +9,7 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 
+from admin_app.accounts.presenter import AccountsPresenter
 from admin_app.connections.health import Surroundings
 from admin_app.desk import MAY_ENTER, Desk, Presenters
 from admin_app.history.presenter import HistoryPresenter
@@ -156,6 +157,7 @@ class SmallDesk:
             ShiftsPresenter(station.shifts, reports, station.staff, background, notices),
             ProductsPresenter(station.products, station.ids, background, notices),
             OffersPresenter(station.offers, prices, station.staff, station.clock, background, notices),
+            AccountsPresenter(station.accounts, station.clock, background, notices),
             StaffPresenter(station.staff, station.roles, background, notices),
             HistoryPresenter(
                 HistoryDesk(station.work),

@@ -1,7 +1,7 @@
 """Keep account customers, show what they owe and why, take what they pay."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from core.domain.account import (
@@ -9,6 +9,7 @@ from core.domain.account import (
     Account,
     AccountEntry,
     EntryKind,
+    Statement,
     account_entry,
     cleaned_plates,
 )
@@ -26,22 +27,6 @@ from core.ports.identity import Identity
 from core.ports.unit_of_work import UnitOfWork, Work
 
 _EVER = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """An account's entries of a stretch of time, with what was owed before and after it."""
-
-    account: Account
-    start: datetime
-    end: datetime
-    before: Money
-    entries: tuple[AccountEntry, ...]
-
-    @property
-    def after(self) -> Money:
-        """What was owed at the end."""
-        return self.entries[-1].owed if self.entries else self.before
 
 
 class AccountDesk:
@@ -143,10 +128,10 @@ class AccountDesk:
                     known,
                     owing,
                     EntryKind.SETTLEMENT,
-                    work.accounts.next_number(account),
-                    self._clock.now(),
-                    by,
-                    tender,
+                    number=work.accounts.next_number(account),
+                    at=self._clock.now(),
+                    by=by,
+                    tender=tender,
                 ),
                 shift=shift.id,
                 slip=number,

@@ -70,7 +70,9 @@ class Booking:
         else:
             kind, owing = EntryKind.TAKEN_BACK, account.given_back(-payment.amount)
         number = work.accounts.next_number(account.id)
-        entry = account_entry(AccountEntryId(self._ids()), account, owing, kind, number, payment.at, by)
+        entry = account_entry(
+            AccountEntryId(self._ids()), account, owing, kind, number=number, at=payment.at, by=by
+        )
         work.accounts.enter(
             owing,
             replace(entry, shift=bill.shift, sale=bill.id, payment=payment.id, plate=payment.plate),

@@ -101,7 +101,7 @@ class PaymentDesk:
             taken = payment.on_slip(number).captured()
             return self._booking.enter(work, bill, taken, by)
 
-    def take_on_credit(
+    def take_on_credit(  # noqa: PLR0917 - what a sale on credit needs
         self,
         sale: SaleId,
         account: AccountId,

@@ -103,7 +103,7 @@ class CarryingOut:
             owing = account.given_back(leg.amount)
             number = work.accounts.next_number(account.id)
             entry = account_entry(
-                AccountEntryId(self._ids()), account, owing, EntryKind.REFUND, number, now, by
+                AccountEntryId(self._ids()), account, owing, EntryKind.REFUND, number=number, at=now, by=by
             )
             about = replace(
                 entry,

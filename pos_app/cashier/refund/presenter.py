@@ -14,7 +14,7 @@ from core.domain.refusals import ApprovalNeeded
 from core.qt.background import Runs
 from core.wording import formats
 from core.wording.catalogue import _
-from pos_app.approval.asking import AsksApproval
+from core.qt.approval.asking import AsksApproval
 
 if TYPE_CHECKING:
     from core.services.refunds.desk import RefundDesk
