@@ -1,6 +1,6 @@
 """Account customers at the left, the chosen one's statement at the right."""
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from admin_app.accounts.presenter import AccountsPresenter, AccountsState
 from admin_app.panels import page, panel
@@ -10,7 +10,7 @@ from core.qt import theme
 from core.qt.notices import Tone
 from core.qt.row_table import ROW_ROLE, Column, RowTable, RowTableView
 from core.qt.widgets.busy_button import BusyButton
-from core.qt.widgets.labels import ElidedWords, Words
+from core.qt.widgets.labels import RIGHT, ElidedWords, Words
 from core.wording import formats, names
 from core.wording.catalogue import _
 
@@ -31,7 +31,7 @@ class AccountsScreen(QWidget):
         self._change = BusyButton(_("Change…"), "account_change", role="small")
         self._change.clicked.connect(presenter.begin_change)
         self._told = ElidedWords("", "strong", name="statement_title")
-        self._sum = Words("", "strong", name="statement_sum")
+        self._sum = Words("", "strong", name="statement_sum", align=RIGHT)
         self._earlier = BusyButton(_("Month before"), "statement_earlier", role="small")
         self._later = BusyButton(_("Month after"), "statement_later", role="small")
         self._earlier.clicked.connect(lambda: presenter.go_back(presenter.state.months_back + 1))
@@ -43,7 +43,12 @@ class AccountsScreen(QWidget):
         row = QHBoxLayout()
         row.setSpacing(theme.current().px(16))
         row.addWidget(panel(self._title, self._view, self._change, new), 1)
-        row.addWidget(panel(self._told, entries, self._sum, self._earlier, self._later, self._settle), 1)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(entries, 1)
+        column.addWidget(self._sum)
+        row.addWidget(panel(self._told, inside, self._earlier, self._later, self._settle), 1)
         page(self).addLayout(row)
         presenter.changed.connect(lambda: self.show_state(presenter.state))
         self.show_state(presenter.state)
@@ -128,7 +133,7 @@ def _entry_columns() -> list[Column[AccountEntry]]:
 
     return [
         Column(_("When"), lambda entry: formats.short_moment(entry.at), width=120),
-        Column(_("What"), what),
+        Column(_("Entry"), what),
         Column(_("Yuan"), amount, figures=True, width=110),
         Column(_("Owed then"), lambda entry: formats.money_without_sign(entry.owed), figures=True, width=110),
     ]

@@ -116,7 +116,7 @@ class SettleSheet(Sheet):
         self._go.clicked.connect(self.wanted)
         self.body.addWidget(self._who)
         self.body.addLayout(
-            form((_("Paid, yuan"), self.amount), (_("By"), self._tender), (_("Slip"), self._slip))
+            form((_("Payment, yuan"), self.amount), (_("Way to pay"), self._tender), (_("Slip"), self._slip))
         )
         for widget in (self._told, self._go):
             self.body.addWidget(widget)
