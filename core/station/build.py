@@ -455,4 +455,11 @@ def _cloud(settings: Settings) -> _Cloud:
 def _cloud_off(stand_ins: StandIns) -> _Cloud:
     """Nothing here knows where the cloud is."""
     absent = AbsentCloud()
-    return _Cloud(stand_ins.payments, stand_ins.coupons, absent, absent)
+    return _Cloud(
+        stand_ins.payments,
+        stand_ins.coupons,
+        absent,
+        absent,
+        members=stand_ins.members,
+        points=stand_ins.points,
+    )

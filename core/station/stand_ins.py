@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from core.ports.coupon_desk import CouponDesk
+from core.ports.member_desk import MemberDesk
 from core.ports.payment_gateway import PaymentGateway
+from core.ports.points_desk import PointsDesk
 from core.ports.printer import Printer
 
 
@@ -13,5 +15,7 @@ class StandIns:
 
     payments: PaymentGateway
     coupons: CouponDesk
+    members: MemberDesk
+    points: PointsDesk
     printer: Printer
     queue: str  # the name of that printer's queue

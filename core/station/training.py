@@ -17,11 +17,11 @@ from core.persistence.unit_of_work import UnitsOfWork
 from core.persistence.upgrade import HEAD
 from core.resources import resource
 from core.services.opening import OpeningDesk, PlannedPerson, StationPlan
-from core.simulated.coupon_desk import MemoryCouponDesk
 from core.simulated.printer import MemoryPrinter
 from core.simulated.pts_controller.controller import Controller, Options
 from core.simulated.pts_controller.site import PERMISSIONS, Grade, PumpPlan, Site, User
 from core.simulated.training import TrainingDrivers, TrainingPaymentGateway
+from core.simulated.training_members import practice
 from core.station.build import open_database, open_station
 from core.station.clock import SystemClock
 from core.station.device_settings import PoleDisplaySettings, ScannerSettings
@@ -90,7 +90,11 @@ def open_training(settings: Settings, program: str = "pos_app") -> Station:
     )
     try:
         station = open_station(
-            training, program, may_own_pumps=True, kind=BooksKind.TRAINING, stand_ins=_stand_ins(training)
+            training,
+            program,
+            may_own_pumps=True,
+            kind=BooksKind.TRAINING,
+            stand_ins=_stand_ins(training, clock.now()),
         )
     except BaseException:
         stop_outside()
@@ -197,12 +201,15 @@ def _simulated_pumps(plan: StationPlan, folder: Path) -> Controller:
     return Controller(site, Options(pace=_PACE, state=folder / "pumps.json"))
 
 
-def _stand_ins(training: Settings) -> StandIns:
+def _stand_ins(training: Settings, now: datetime) -> StandIns:
     on_paper = training.training.paper and training.printer.is_set
     printer = open_printer(training.printer, training.folder) if on_paper else MemoryPrinter()
+    members, coupons = practice(_("Practice coupon"), _("Practice member"), now)
     return StandIns(
         payments=TrainingPaymentGateway(),
-        coupons=MemoryCouponDesk(),
+        coupons=coupons,
+        members=members,
+        points=members,
         printer=MarkedPrinter(printer),
         queue=queue_of(training.printer) if on_paper else _QUEUE,
     )

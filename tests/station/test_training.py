@@ -27,6 +27,7 @@ from core.simulated.pts_controller.forecourt import Forecourt
 from core.simulated.pts_controller.pump import Order, State
 from core.simulated.pts_controller.site import usual_site
 from core.simulated.training import TrainingDrivers, TrainingPaymentGateway
+from core.simulated.training_members import COUPON_CODES, MEMBER_CODE
 from core.station.build import open_database, open_station
 from core.station.clock import SystemClock
 from core.station.identity import new_id
@@ -299,6 +300,16 @@ def test_a_payer_who_is_called_off_pays_nothing() -> None:
         answer = gateway.query(payment)
         assert answer is not None
         assert answer.state is PaymentState.CANCELLED
+
+
+def test_there_is_a_member_and_a_coupon_to_learn_with(training: Station) -> None:
+    cashier = next(p.id for p in training.staff.people() if p.role == Role.CASHIER)
+    training.shifts.open(Money(0), cashier)
+    goods = training.products.on_sale()[0]
+    sale = training.sales.add_goods(training.sales.open(cashier).id, goods.barcode, 1, cashier)
+    found = training.sales.find_member(MEMBER_CODE)
+    assert training.sales.set_member(sale.id, found, cashier).member is not None
+    assert found.coupons[0].code == COUPON_CODES[0]
 
 
 class _StillClock:
