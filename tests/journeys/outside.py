@@ -5,6 +5,7 @@ import threading
 import time
 from argparse import Namespace
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,11 @@ import httpx
 from cloud_api.clock import SystemClock
 from cloud_api.database import Database
 from cloud_api.keeping import Keeping
+from cloud_api.ledger import book
+from cloud_api.ledger.book import Kind
+from cloud_api.members.codes import MemberCodes
 from cloud_api.settings import Settings
+from cloud_api.wallets.service import balance_of
 from demo.processes import Processes, Program
 
 PROJECT = Path(__file__).parents[2]
@@ -46,16 +51,17 @@ class Outside:
         self.processes.run("keys", "cloud_api.simulated.keys", str(self.keys))
         self.wechat = start("wechat_pay", "cloud_api.simulated.wechat_pay", "--port", "0", *keys)
         self.alipay = start("alipay", "cloud_api.simulated.alipay", "--port", "0", *keys)
+        self.unionpay = start("unionpay", "cloud_api.simulated.unionpay", "--port", "0", *keys)
         self.sms = start("sms", "cloud_api.simulated.sms", "--port", "0", *keys)
         self.printer = start(
             "printer", "core.simulated.receipt_printer", "--port", "0", "--dir", str(self.folder / "printer")
         )
-        for program in (self.wechat, self.alipay, self.sms, self.printer):
+        for program in (self.wechat, self.alipay, self.unionpay, self.sms, self.printer):
             program.wait_until_ready()
         self.processes.run(
             "keys", "cloud_api.simulated.keys", str(self.keys),
             f"--wechat-port={self.wechat.facts['port']}", f"--alipay-port={self.alipay.facts['port']}",
-            f"--sms-port={self.sms.facts['port']}",
+            f"--sms-port={self.sms.facts['port']}", f"--unionpay-port={self.unionpay.facts['port']}",
         )  # fmt: skip
         self.cloud = self._start_cloud(0, {})
         self.cloud_port: int = self.cloud.facts["port"]
@@ -107,6 +113,37 @@ class Outside:
         campaign = self._keeping.add_campaign(Namespace(**{**usual, **terms}))[0].split()[1]
         return self._keeping.issue_coupons(Namespace(campaign=campaign, count=1))[0]
 
+    def add_member(self, phone: str, *, fen: int = 0, points: int = 0) -> str:
+        """A member's id."""
+        asked = Namespace(
+            phone=phone, name="张女士", plate=[], fen=fen, bonus_fen=0, points=points, campaign=[]
+        )
+        return self._keeping.add_member(asked)[0].split()[1]
+
+    def member_code(self, member: str) -> str:
+        """What the member's phone shows."""
+        codes = MemberCodes(SystemClock())
+        return self._database.write_now(
+            lambda work: codes.issue(work.connection, member, timedelta(minutes=1))[0]
+        )
+
+    def points_of(self, member: str) -> int:
+        """As the cloud's ledger has it."""
+        return self._database.read_now(lambda connection: book.balance(connection, Kind.POINTS, member))
+
+    def wallet_of(self, member: str) -> int:
+        """In fen, as the cloud's ledger has it."""
+        return self._database.read_now(lambda connection: balance_of(connection, member).fen)
+
+    def ledger_faults(self) -> list[str]:
+        """What is wrong with the cloud's ledger."""
+        return self._database.read_now(book.faults)
+
+    def recharge_card(self, fen: int) -> str:
+        """The code of a card that was just sold."""
+        asked = Namespace(title="店庆卡", face_fen=fen, count=1, active=True)
+        return self._keeping.make_cards(asked)[0].split()[1]
+
     # --- the gateways, the printer, the text messages --------------------------------------------------------------------
 
     def control(self, program: Program, path: str, body: Mapping[str, object] | None = None) -> Any:
@@ -119,11 +156,11 @@ class Outside:
 
     def gateway(self, provider: str) -> Program:
         """The gateway of a payment provider."""
-        return {"wechat": self.wechat, "alipay": self.alipay}[provider]
+        return {"wechat": self.wechat, "alipay": self.alipay, "unionpay": self.unionpay}[provider]
 
     def ledger(self) -> dict[str, dict[str, Any]]:
         """Every payment as the gateways know it, by its id."""
-        gateways = (self.wechat, self.alipay)
+        gateways = (self.wechat, self.alipay, self.unionpay)
         return {
             row["payment_id"]: row for each in gateways for row in self.control(each, "ledger")["payments"]
         }
@@ -132,7 +169,7 @@ class Outside:
         """A fresh payment code; its last two digits tell the gateway how to behave."""
         self._counted += 1
         return (
-            {"wechat": "13", "alipay": "28"}[provider]
+            {"wechat": "13", "alipay": "28", "unionpay": "620"}[provider]
             + f"{time.time_ns() % 10**10 * 10**4 + self._counted:014d}"
             + ending
         )
