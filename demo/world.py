@@ -221,4 +221,5 @@ url = "http://127.0.0.1:{cloud.facts["port"]}"
 [screen]
 language = "{language}"
 theme = "{theme}"
+lock_after_seconds = 0
 """

@@ -20,7 +20,10 @@ _TOUCHES = {
 
 
 class Idle(QObject):
-    """An application-wide event filter. Signals: idle, once when the time is over, and again only after a touch."""
+    """An event filter for the window's QWindow, which every key, touch and movement passes first.
+
+    Signals: idle, once when the time is over, and again only after a touch.
+    """
 
     idle = Signal()
 

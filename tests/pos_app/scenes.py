@@ -138,6 +138,25 @@ def opening_the_shift(till: RunningTill) -> None:
 
 
 @_counter
+def agreeing(till: RunningTill) -> None:
+    begin_selling(till)
+    for name in ("钱二", "Christopher Montgomery-Featherstone"):
+        till.station.staff.add(name, Role.MANAGER, "4321", till.station.manager)
+    till.press("open_drawer")
+    till.press(f"approval_person_{till.station.manager}")
+    till.write("approval_pin", "9999")
+    till.press("approval_go")
+
+
+@_counter
+def locked(till: RunningTill) -> None:
+    begin_selling(till)
+    till.press("lock")
+    till.write("unlock_pin", "9999")
+    till.press("unlock_go")
+
+
+@_counter
 def an_empty_counter(till: RunningTill) -> None:
     begin_selling(till)
 
