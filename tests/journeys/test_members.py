@@ -22,11 +22,11 @@ def a_member(outside: Outside, *, fen: int = 0, points: int = 0) -> tuple[str, s
 
 
 def test_points_balance_and_card_pay_one_bill_and_a_void_gives_everything_back(
-    station: RealStation, outside: Outside
+    audited: RealStation, outside: Outside
 ) -> None:
     member, _phone = a_member(outside, fen=5_000, points=1_000)
-    till, by = station.till, station.cashier
-    bill = station.bill(water=10)
+    till, by = audited.till, audited.cashier
+    bill = audited.bill(water=10)
     till.sales.set_member(bill.id, till.sales.find_member(outside.member_code(member)), by)
     bill = till.sales.use_points(bill.id, 600, by)
     assert bill.total == bill.gross - Money(600)
@@ -40,38 +40,38 @@ def test_points_balance_and_card_pay_one_bill_and_a_void_gives_everything_back(
     eventually(lambda: outside.points_of(member) == 400 + earned, "the points are spent and earned")
     assert outside.wallet_of(member) == 0
 
-    till.refunds.void(bill.id, RefundReason.WRONG_ITEM, station.manager)
+    till.refunds.void(bill.id, RefundReason.WRONG_ITEM, audited.manager)
     eventually(lambda: outside.wallet_of(member) == 5_000, "the balance is back")
     eventually(lambda: outside.points_of(member) == 1_000, "the points are as they were")
     assert outside.ledger_faults() == []
 
 
-def test_a_member_named_by_phone_alone_spends_no_points(station: RealStation, outside: Outside) -> None:
+def test_a_member_named_by_phone_alone_spends_no_points(audited: RealStation, outside: Outside) -> None:
     _member, phone = a_member(outside, points=1_000)
-    bill = station.bill(water=10)
-    named = station.till.sales.find_member(phone)
-    station.till.sales.set_member(bill.id, named, station.cashier)
+    bill = audited.bill(water=10)
+    named = audited.till.sales.find_member(phone)
+    audited.till.sales.set_member(bill.id, named, audited.cashier)
     with pytest.raises(MemberNotProven):
-        station.till.sales.use_points(bill.id, 600, station.cashier)
-    assert station.sale(bill.id).total == bill.total
+        audited.till.sales.use_points(bill.id, 600, audited.cashier)
+    assert audited.sale(bill.id).total == bill.total
 
 
 def test_a_code_on_the_customers_display_is_scanned_and_completes_the_bill(
-    station: RealStation, outside: Outside
+    audited: RealStation, outside: Outside
 ) -> None:
-    till, by = station.till, station.cashier
+    till, by = audited.till, audited.cashier
     for tender, provider in ((Tender.WECHAT, "wechat"), (Tender.ALIPAY, "alipay")):
-        bill = till.payments.start_qr(station.bill(water=2).id, by, tender=tender)
+        bill = till.payments.start_qr(audited.bill(water=2).id, by, tender=tender)
         assert bill.payments[-1].qr
         outside.control(outside.gateway(provider), "pay", {"payment_id": bill.payments[-1].id})
-        station.wait_completed(bill.id)
+        audited.wait_completed(bill.id)
 
 
-def test_a_unionpay_code_pays_and_goes_back(station: RealStation, outside: Outside) -> None:
-    till, by = station.till, station.cashier
-    bill = till.payments.take_code(station.bill(water=2).id, outside.payer_code(provider="unionpay"), by)
+def test_a_unionpay_code_pays_and_goes_back(audited: RealStation, outside: Outside) -> None:
+    till, by = audited.till, audited.cashier
+    bill = till.payments.take_code(audited.bill(water=2).id, outside.payer_code(provider="unionpay"), by)
     assert (bill.payments[-1].tender, bill.state) == (Tender.UNIONPAY, SaleState.COMPLETED)
-    till.refunds.void(bill.id, RefundReason.WRONG_ITEM, station.manager)
+    till.refunds.void(bill.id, RefundReason.WRONG_ITEM, audited.manager)
     payment = bill.payments[-1]
     eventually(
         lambda: outside.ledger()[payment.id]["refunded_fen"] == payment.amount.fen, "the money is back"
