@@ -119,4 +119,5 @@ def _charge_answer(answer: Answer, payment: PaymentId, amount: Money | None = No
         provider_ref=answer.text("provider_ref"),
         reason=answer.text("reason"),
         waiting_for=answer.text("waiting_for"),
+        available=Money(available_fen) if (available_fen := answer.whole("available_fen", -1)) >= 0 else None,
     )
