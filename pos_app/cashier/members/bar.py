@@ -37,7 +37,7 @@ class MemberBar(QFrame):
         words.addWidget(self._has)
         row.addLayout(words, 1)
         self._points = BusyButton(
-            _("Use points"), "member_points", key="Shift+F10", role="quiet", stacked=True
+            _("Use points"), "member_points", key="Shift+F4", role="quiet", stacked=True
         )
         self._away = BusyButton(_("Remove"), "member_remove", role="quiet")
         self._points.clicked.connect(self._tap_points)
