@@ -15,6 +15,7 @@ from core.domain.events import (
     PumpAuthorised,
     ReceiptNotPrinted,
     ReceiptPrinted,
+    RefundLegChanged,
     SaleCancelled,
     SaleChanged,
     SaleCompleted,
@@ -44,9 +45,12 @@ def listen(till: Till, bridge: EventBridge) -> None:
         bridge.on(waits, lambda _event: p.counter.held.reload())
     bridge.on(GoodsChanged, lambda _event: p.counter.load_goods())
     bridge.on(PaymentChanged, p.counter.payment_moved)
+    bridge.on(RefundLegChanged, p.refund.leg_changed)
     bridge.on(ReceiptPrinted, p.receipts.printed)
     bridge.on(ReceiptNotPrinted, p.receipts.not_printed)
     bridge.on(StaffChanged, lambda _event: p.sign_in.reload())
     bridge.on(ClockWentBack, till.clock_went_back)
+    for settled in (SaleChanged, SaleCompleted, SaleCancelled, PaymentChanged, RefundLegChanged, FillChanged):
+        bridge.on(settled, lambda _event: till.shift.look_again())
     for turned in (ShiftOpened, ShiftClosed):
         bridge.on(turned, lambda _event: till.shift_turned())

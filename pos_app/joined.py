@@ -1,5 +1,6 @@
 """Joins an open station with the till's screens; loaded with the station, behind the first window."""
 
+from PySide6.QtGui import QWindow
 from PySide6.QtWidgets import QApplication
 
 from core.qt.approval.presenter import Approvals
@@ -15,6 +16,8 @@ from pos_app.cashier.counter.presenter import CounterPresenter
 from pos_app.cashier.payment.presenter import PaymentPresenter
 from pos_app.cashier.receipts.presenter import ReceiptsPresenter
 from pos_app.cashier.refund.presenter import RefundPresenter
+from pos_app.cashier.shift.closing.presenter import ClosingDesks, ClosingPresenter
+from pos_app.cashier.shift.drawer.presenter import DrawerPresenter
 from pos_app.cashier.shift.presenter import ShiftPresenter
 from pos_app.hearing import listen
 from pos_app.orders.presenter import OrdersPresenter
@@ -46,7 +49,7 @@ class JoinedTill:
         self.till = Till(
             Presenters(
                 SignInPresenter(station.staff, background, allowed_at(place)),
-                ShiftPresenter(station.shifts, station.reports, station.staff, background),
+                ShiftPresenter(station.shifts, station.staff, background),
                 PumpsPresenter(station.forecourt, background, notices),
                 OrdersPresenter(station.orders, background, notices, clock),
                 CounterPresenter(station.sales, background, notices, approvals),
@@ -62,6 +65,8 @@ class JoinedTill:
                 approvals,
                 UnlockPresenter(station.staff, background, allowed_at(place)),
                 RefundPresenter(station.refunds, background, approvals),
+                DrawerPresenter(station.cash, station.reports, background, approvals),
+                ClosingPresenter(_closing(station), background, approvals),
             ),
             notices,
             clock,
@@ -77,6 +82,7 @@ class JoinedTill:
         switch.begin.connect(self._begin_training)
         switch.end.connect(window.close)
         self.till.sign_in.add_beside_title(switch)
+        self._watched: QWindow | None = None
         self._scanner = Scanner()
         self._scanner.scanned.connect(self._scanned)
 
@@ -89,7 +95,9 @@ class JoinedTill:
         application = QApplication.instance()
         if application is not None:
             application.installEventFilter(self._scanner)
-            application.installEventFilter(self.till.idle)
+        self._watched = self._window.windowHandle()
+        if self._watched is not None:
+            self._watched.installEventFilter(self.till.idle)
         self.till.start()
         self.station.start()
 
@@ -98,7 +106,8 @@ class JoinedTill:
         application = QApplication.instance()
         if application is not None:
             application.removeEventFilter(self._scanner)
-            application.removeEventFilter(self.till.idle)
+        if self._watched is not None:
+            self._watched.removeEventFilter(self.till.idle)
         self.till.stop()
         self._bridge.close()
         self._background.close()
@@ -114,3 +123,15 @@ class JoinedTill:
             self._notices.good(_("The training till is being started."))
         else:
             self._notices.act(_("The training till could not be started. Tell a manager."))
+
+
+def _closing(station: Station) -> ClosingDesks:
+    return ClosingDesks(
+        station.shifts,
+        station.reports,
+        station.staff,
+        station.payments,
+        station.refunds,
+        station.receipts,
+        station.mailbox,
+    )

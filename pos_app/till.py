@@ -6,8 +6,9 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer
 
+from core.domain.blocker import Blocker, BlockerKind
 from core.domain.events import ClockWentBack, FillFinished
-from core.domain.ids import OrderId, PumpNumber, StaffId
+from core.domain.ids import FillId, OrderId, PumpNumber, StaffId
 from core.domain.order import CancelReason
 from core.domain.pump import PumpReading
 from core.domain.refusals import SaleIsEmpty
@@ -35,9 +36,11 @@ from pos_app.cashier.payment.sheets import PaymentSheets
 from pos_app.cashier.receipts.presenter import ReceiptsPresenter
 from pos_app.cashier.refund.presenter import RefundPresenter
 from pos_app.cashier.refund.sheet import RefundSheet
-from pos_app.cashier.shift.close_sheet import CloseShiftSheet
+from pos_app.cashier.shift.closing.presenter import ClosingPresenter
+from pos_app.cashier.shift.drawer.presenter import DrawerPresenter
 from pos_app.cashier.shift.open_screen import ShiftOpenScreen
 from pos_app.cashier.shift.presenter import ShiftPresenter
+from pos_app.cashier.shift.sheets import ShiftSheets
 from pos_app.health import Conditions, lamps
 from pos_app.lock.idle import Idle
 from pos_app.lock.page import LockPage
@@ -64,6 +67,8 @@ class Presenters:
     approvals: Approvals
     unlock: UnlockPresenter
     refund: RefundPresenter
+    drawer: DrawerPresenter
+    closing: ClosingPresenter
 
 
 class Serves(Protocol):
@@ -113,7 +118,7 @@ class Till(QObject):
         self.idle = Idle(clock, lock_after_seconds)
         self._release = ReleaseSheet(large)
         self._decline = DeclineSheet()
-        self._close = CloseShiftSheet()
+        self.shift = ShiftSheets(presenters.shift, presenters.drawer, presenters.closing, self.window.layers)
         self._sheets = CounterSheets(self.counter, presenters.counter, self.window.layers, clock)
         self._payment = PaymentSheets(
             presenters.payment, presenters.counter, presenters.receipts, self.window.layers
@@ -185,18 +190,16 @@ class Till(QObject):
     def _join_people(self) -> None:
         self._p.sign_in.signed_in.connect(self._signed_in)
         self._p.shift.known.connect(self._shift_known)
-        self._p.shift.changed.connect(self._show_shift)
-        self._p.shift.ended.connect(self._sign_out)
+        self._p.shift.changed.connect(self._show_who)
+        self._p.closing.ended.connect(self._sign_out)
+        self._p.closing.handed_to.connect(self._signed_in)
+        self.shift.opened.connect(self._open_blocker)
         self.shift_open.leave.connect(self._sign_out)
         self.window.lock.connect(self._lock_by_hand)
         self.idle.idle.connect(self._lock_by_idling)
         self._p.unlock.locked.connect(self.window.cover)
         self._p.unlock.opened.connect(self._unlocked)
         self._lock.stop_all.connect(self.window.ask_to_stop)
-        self._close.counted.connect(self._p.shift.close)
-        self._close.done.connect(self._p.shift.stop_counting)
-        self._close.left.connect(self._p.shift.stop_counting)
-        self._close.write_again.connect(self._p.shift.write_report)
 
     def _signed_in(self, person: StaffMember) -> None:
         self._person = person
@@ -204,6 +207,8 @@ class Till(QObject):
         self._p.pumps.serve(person.id)
         self._p.orders.serve(person.id)
         self._p.approvals.serve(person.id)
+        self._p.drawer.take_over(person.id)
+        self._p.closing.take_over(person.id)
         if self._at_forecourt(person):
             self._show_who()
             self.window.show_page(self.forecourt, working=True)
@@ -235,7 +240,8 @@ class Till(QObject):
     @property
     def _served(self) -> tuple[Serves, ...]:
         p = self._p
-        return (p.pumps, p.orders, p.approvals, p.shift, p.counter, p.payment, p.receipts)
+        shift = (p.shift, p.drawer, p.closing)
+        return (p.pumps, p.orders, p.approvals, *shift, p.counter, p.payment, p.receipts)
 
     def _at_forecourt(self, person: StaffMember) -> bool:
         if self._place:
@@ -244,7 +250,7 @@ class Till(QObject):
 
     def _shift_known(self, shift: object) -> None:
         person = self._person
-        if person is None or self._at_forecourt(person) or self._p.shift.state.closed is not None:
+        if person is None or self._at_forecourt(person) or self._p.closing.is_on:
             return
         self._show_who()
         if shift is None:
@@ -259,18 +265,19 @@ class Till(QObject):
     def shift_turned(self) -> None:
         """A shift began or ended, here or at another till."""
         # While the count is on the screen, its own presenter leads.
-        if self._person is not None and not self._p.shift.state.counting:
+        if self._person is not None and not self._p.closing.is_on:
             self._p.shift.reload()
 
-    def _show_shift(self) -> None:
-        state = self._p.shift.state
-        self._show_who()
-        self._close.show_state(state)
-        if state.counting and not self.window.layers.is_open(self._close):
-            self._close.begin()
-            self.window.layers.open(self._close, self._close.field)
-        elif not state.counting:
-            self.window.layers.close_sheet(self._close)
+    def _open_blocker(self, blocker: Blocker) -> None:
+        subject, counter = blocker.subject, self._p.counter
+        match blocker.kind:
+            case BlockerKind.OPEN_BILL | BlockerKind.HELD_BILL:
+                if counter.state.sale is None or counter.state.sale.id != subject:
+                    self._sheets.recall(subject)
+            case BlockerKind.UNPAID_FILL:
+                counter.take_fill(FillId(subject))
+            case BlockerKind.OPEN_PREPAY:
+                self._open_release(int(blocker.label))
 
     def _sign_out(self) -> None:
         if self._p.payment.is_on_its_way:
@@ -383,7 +390,7 @@ class Till(QObject):
         pay.pay_cash.connect(lambda: self._with_sale(payment.begin_cash))
         pay.refund_wanted.connect(self._p.refund.begin)
         pay.cancel_sale.connect(lambda: self._cancel.ask(self.window.layers, counter.cancel_sale))
-        pay.close_shift.connect(self._p.shift.begin_count)
+        pay.shift_wanted.connect(self.shift.begin)
         counter.payer_code.connect(self._payer_code)
         counter.changed.connect(self._payment_sees_sale)
         counter.completed.connect(self._p.receipts.sold)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from core.domain.coupon import CouponKind, CouponTerms
-from core.domain.faults import PrinterOutOfPaper, ReportNotWritten
+from core.domain.faults import PrinterOutOfPaper
 from core.domain.ids import GoodsId, GradeCode, MemberId, NozzleNumber, OrderId, PumpNumber
 from core.domain.member import Member, MemberCoupon, PointsRule
 from core.domain.money import Money
@@ -309,27 +309,6 @@ def asking_before_cancelling(till: RunningTill) -> None:
 def asking_before_stopping(till: RunningTill) -> None:
     begin_selling(till)
     till.press("stop_all")
-
-
-@_counter
-def counting_the_drawer(till: RunningTill) -> None:
-    begin_selling(till)
-    till.press("close_shift")
-
-
-@_counter
-def a_counted_shift(till: RunningTill) -> None:
-    counting_the_drawer(till)
-    till.write("counted_cash", "487.50")
-    till.press("count_go")
-
-
-@_counter
-def a_shift_without_report(till: RunningTill) -> None:
-    till.station.reports.fault = ReportNotWritten("/var/lib/youzhan/reports/shift-0012-2026-11-22.pdf")
-    counting_the_drawer(till)
-    till.write("counted_cash", "500")
-    till.press("count_go")
 
 
 @_forecourt

@@ -1,7 +1,6 @@
 """A whole till over a real database: eight pumps, everything outside in memory, use cases run on the spot."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,12 +23,16 @@ from core.qt.background import Inline
 from core.qt.event_bridge import EventBridge
 from core.qt.notices import Notices
 from core.qt.sign_in.presenter import SignInPresenter, UnlockPresenter
+from core.reports.pdf_writer import PdfWriter
+from core.services.reports import ReportDesk
 from core.simulated.forecourt import MemoryForecourt
 from core.station.event_bus import EventBus
 from pos_app.cashier.counter.presenter import CounterPresenter
 from pos_app.cashier.payment.presenter import PaymentPresenter
 from pos_app.cashier.receipts.presenter import ReceiptsPresenter
 from pos_app.cashier.refund.presenter import RefundPresenter
+from pos_app.cashier.shift.closing.presenter import ClosingDesks, ClosingPresenter
+from pos_app.cashier.shift.drawer.presenter import DrawerPresenter
 from pos_app.cashier.shift.presenter import ShiftPresenter
 from pos_app.hearing import listen
 from pos_app.orders.presenter import OrdersPresenter
@@ -49,7 +52,10 @@ class TillStation(SmallStation):
         self.bus = EventBus()
         self.live: list[PumpReading] = []
         super().__init__(file)
-        self.reports = PaperOnDisk(file.parent / "reports")
+        self.reports = PaperOnDisk(
+            self.work, self.totals, self.clock, PdfWriter(file.parent), "昆明北站加油站"
+        )
+        self.reports.folder = file.parent / "reports"
         self._lay_out_eight()
 
     def hear_fills_and_print(self, event: Event) -> None:
@@ -126,12 +132,11 @@ class TillStation(SmallStation):
         self.pumps.start(self)
 
 
-@dataclass
-class PaperOnDisk:
-    """Stands where the report desk does; the figures have tests of their own."""
+class PaperOnDisk(ReportDesk):
+    """The report desk, but that no PDF is drawn; the paper has tests of its own."""
 
-    folder: Path
     fault: Fault | None = None
+    folder = Path()
 
     def shift_pdf(self, shift: ShiftId, by: StaffId) -> Path:
         if self.fault is not None:
@@ -159,7 +164,7 @@ class RunningTill:
         self.approvals = Approvals(station.staff, run)
         self.presenters = Presenters(
             SignInPresenter(station.staff, run, allowed_at(place)),
-            ShiftPresenter(station.shifts, station.reports, station.staff, run),  # type: ignore[arg-type]
+            ShiftPresenter(station.shifts, station.staff, run),
             PumpsPresenter(station.forecourt, run, self.notices),
             OrdersPresenter(station.orders, run, self.notices, station.clock),
             CounterPresenter(station.sales, run, self.notices, self.approvals),
@@ -175,6 +180,20 @@ class RunningTill:
             self.approvals,
             UnlockPresenter(station.staff, run, allowed_at(place)),
             RefundPresenter(station.refunds, run, self.approvals),
+            DrawerPresenter(station.cash, station.reports, run, self.approvals),
+            ClosingPresenter(
+                ClosingDesks(
+                    station.shifts,
+                    station.reports,
+                    station.staff,
+                    station.payments,
+                    station.refunds,
+                    station.receipts,
+                    station.mailbox,
+                ),
+                run,
+                self.approvals,
+            ),
         )
         self.till = Till(
             self.presenters,

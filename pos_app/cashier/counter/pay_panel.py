@@ -27,7 +27,7 @@ class PayPanel(QFrame):
     reprint = Signal()
     open_drawer = Signal()
     cancel_sale = Signal()
-    close_shift = Signal()
+    shift_wanted = Signal()
     refund_wanted = Signal()
     why_wanted = Signal()
     round_wanted = Signal()
@@ -83,7 +83,6 @@ class PayPanel(QFrame):
         self._round.set_busy(state.busy == "round")
         self._cancel.set_reason(self._no_cancel(state))
         self._cancel.set_busy(state.busy == "cancel")
-        self._shift.set_reason(_("Finish this bill first.") if state.has_lines else "")
 
     def show_receipts(self, state: ReceiptsState) -> None:
         """Paint what was sold last and how its paper is."""
@@ -118,7 +117,7 @@ class PayPanel(QFrame):
         self._drawer = BusyButton(_("Drawer"), "open_drawer", key="F8", role="small", stacked=True)
         self._reprint = BusyButton(_("Reprint"), "reprint", key="F9", role="small", stacked=True)
         self._cancel = BusyButton(_("Cancel bill"), "cancel_sale", key="F10", role="small", stacked=True)
-        self._shift = BusyButton(_("Close shift"), "close_shift", key="F6", role="small", stacked=True)
+        self._shift = BusyButton(_("Shift"), "shift", key="F6", role="small", stacked=True)
         self._why = BusyButton(_("Why"), "why", key="Shift+F9", role="small", stacked=True)
         self._round = BusyButton(_("Round"), "round_off", key="Shift+F6", role="small", stacked=True)
         self._refund = BusyButton(_("Refund"), "refund", key="Shift+F10", role="small", stacked=True)
@@ -128,7 +127,7 @@ class PayPanel(QFrame):
             (self._drawer, self.open_drawer),
             (self._reprint, self.reprint),
             (self._cancel, self.cancel_sale),
-            (self._shift, self.close_shift),
+            (self._shift, self.shift_wanted),
             (self._refund, self.refund_wanted),
             (self._round, self.round_wanted),
             (self._why, self.why_wanted),

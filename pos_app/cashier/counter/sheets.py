@@ -75,6 +75,18 @@ class CounterSheets:
         self.goods.show_state(self._counter.state)
         self._layers.open(self.goods, self.goods.search)
 
+    def recall(self, sale: str) -> None:
+        """Take that bill up; the one on the counter waits meanwhile."""
+        bill = self._counter.held.state.bill(sale)
+        if bill is None:
+            return
+        self._layers.close_sheet(self.held)
+        current = self._counter.state.sale
+        words = _("Take up the bill of {name}: {amount}").format(
+            name=bill.who, amount=formats.money(bill.sale.total)
+        )
+        self._counter.recall(SaleId(sale), label_of(current) if current is not None else "", words)
+
     def _join_goods(self, screen: CounterScreen) -> None:
         counter = self._counter
         screen.pay.goods_wanted.connect(self.open_goods)
@@ -112,7 +124,7 @@ class CounterSheets:
         held = self._counter.held
         screen.bill.held_wanted.connect(self._open_held)
         held.changed.connect(self._show_held)
-        self.held.recalled.connect(self._recall)
+        self.held.recalled.connect(self.recall)
 
     def _answered(self, sheet: Sheet, call: Callable[..., object], *given: object) -> None:
         self._layers.close_sheet(sheet)
@@ -178,14 +190,3 @@ class CounterSheets:
     def _show_held(self) -> None:
         if self._layers.is_open(self.held):
             self.held.show_state(self._counter.held.state, self._clock.now())
-
-    def _recall(self, sale: str) -> None:
-        bill = self._counter.held.state.bill(sale)
-        if bill is None:
-            return
-        self._layers.close_sheet(self.held)
-        current = self._counter.state.sale
-        words = _("Take up the bill of {name}: {amount}").format(
-            name=bill.who, amount=formats.money(bill.sale.total)
-        )
-        self._counter.recall(SaleId(sale), label_of(current) if current is not None else "", words)

@@ -1,4 +1,4 @@
-"""Before selling: what lies in the drawer when the shift begins."""
+"""Before selling: what lies in the drawer when the shift begins, as one sum or by notes and coins."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
@@ -8,10 +8,11 @@ from core.domain.money import Money
 from core.qt import theme
 from core.qt.notices import Tone, told
 from core.qt.widgets.busy_button import BusyButton
-from core.qt.widgets.edits import DecimalEdit
 from core.qt.widgets.keypad import MONEY_KEYS, Keypad
 from core.qt.widgets.labels import Words
+from core.wording import formats
 from core.wording.catalogue import _
+from pos_app.cashier.shift.pieces import PieceFields, Walk
 from pos_app.cashier.shift.presenter import ShiftPresenter, ShiftViewState
 
 _USUAL_YUAN = (200, 300, 500)
@@ -27,6 +28,7 @@ class ShiftOpenScreen(QWidget):
         self.setProperty("role", "ground")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._presenter = presenter
+        self._suggested: Money | None = None
         card = self._card()
         outer = QHBoxLayout(self)
         outer.addStretch(1)
@@ -38,69 +40,93 @@ class ShiftOpenScreen(QWidget):
     def show_state(self, state: ShiftViewState) -> None:
         """Paint everything."""
         self._go.set_busy(state.busy, _("Opening…"))
-        self.field.setEnabled(not state.busy)
+        for field in self._fields.fields:
+            field.setEnabled(not state.busy)
         self._trouble.setText(told(state.trouble) if state.trouble is not None else "")
+        self._suggested = state.suggested
+        self._last.setVisible(state.suggested is not None)
+        if state.suggested is not None:
+            self._last.set_words(
+                _("Last shift counted {amount}").format(amount=formats.money(state.suggested))
+            )
         self._settle()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt's name.
         """Ready to type, nothing from the last time."""
         super().showEvent(event)
-        self.field.clear()
+        self._fields.clear()
         self.field.setFocus()
 
     def _card(self) -> QFrame:
         wearing = theme.current()
         card = QFrame()
         card.setProperty("role", "surface")
-        card.setFixedWidth(wearing.px(800))
+        card.setFixedWidth(wearing.px(1_080))
         column = QVBoxLayout(card)
-        margin = wearing.px(32)
+        margin = wearing.px(24)
         column.setContentsMargins(margin, margin, margin, margin)
-        column.setSpacing(wearing.px(16))
+        column.setSpacing(wearing.px(12))
         column.addWidget(Words(_("Open the shift"), "large"))
         column.addWidget(
             Words(
-                _("Count the cash in the drawer and type it. Selling begins after that."), "quiet", wrap=True
+                _(
+                    "Count the cash in the drawer: notes and coins, or type it as one sum. Then selling begins."
+                ),
+                "quiet",
+                wrap=True,
             )
         )
         column.addLayout(self._drawer())
-        self._go = BusyButton(_("Open the shift"), "shift_open_go", key="Return", role="primary")
-        self._go.clicked.connect(self._open)
-        column.addWidget(self._go)
+        column.addLayout(self._usual())
+        self._trouble = Words("", "strong", Tone.RED, name="shift_trouble", wrap=True)
+        column.addWidget(self._trouble)
+        row = QHBoxLayout()
+        row.setSpacing(wearing.px(8))
         self._back = BusyButton(_("Sign out"), "shift_sign_out", key="Escape", role="quiet")
         self._back.clicked.connect(self.leave)
-        column.addWidget(self._back)
+        row.addWidget(self._back, 1)
+        self._go = BusyButton(_("Open the shift"), "shift_open_go", key="Return", role="primary")
+        self._go.clicked.connect(self._open)
+        row.addWidget(self._go, 3)
+        column.addLayout(row)
         return card
 
     def _drawer(self) -> QHBoxLayout:
         wearing = theme.current()
         columns = QHBoxLayout()
         columns.setSpacing(wearing.px(24))
-        left = QVBoxLayout()
-        left.setSpacing(wearing.px(8))
-        left.addWidget(Words(_("Cash in the drawer, yuan"), "quiet"))
-        self.field = DecimalEdit("shift_float")
-        self.field.textChanged.connect(lambda _text: self._settle())
-        left.addWidget(self.field)
-        usual = QHBoxLayout()
-        usual.setSpacing(wearing.px(8))
-        for yuan in _USUAL_YUAN:
-            button = BusyButton(str(yuan), f"shift_float_{yuan}")
-            button.clicked.connect(lambda _checked=False, fen=yuan * 100: self.field.show_money(Money(fen)))
-            usual.addWidget(button, 1)
-        left.addLayout(usual)
-        self._trouble = Words("", "strong", Tone.RED, name="shift_trouble", wrap=True)
-        left.addWidget(self._trouble)
-        left.addStretch(1)
-        columns.addLayout(left, 1)
-        columns.addWidget(Keypad("shift_key", MONEY_KEYS, self.field, wearing.px(56)), 1)
+        self._fields = PieceFields("float", "shift_float", _("Or as one sum, yuan"))
+        self._fields.changed.connect(self._settle)
+        self.field = self._fields.loose
+        keypad = Keypad("shift_key", MONEY_KEYS, self.field, wearing.px(56))
+        keypad.setFixedWidth(wearing.px(264))
+        self._walk = Walk(self._fields.fields, keypad, self)
+        columns.addWidget(self._fields, 1)
+        columns.addWidget(keypad)
         return columns
 
+    def _usual(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.current().px(8))
+        self._last = BusyButton("", "shift_float_last", key="F2")
+        self._last.clicked.connect(lambda: self._write(self._suggested))
+        row.addWidget(self._last, 2)
+        for yuan in _USUAL_YUAN:
+            button = BusyButton(f"￥{yuan}", f"shift_float_{yuan}")
+            button.clicked.connect(lambda _checked=False, fen=yuan * 100: self._write(Money(fen)))
+            row.addWidget(button, 1)
+        return row
+
+    def _write(self, amount: Money | None) -> None:
+        if amount is not None:
+            self._fields.clear()
+            self.field.show_money(amount)
+            self.field.setFocus()
+
     def _settle(self) -> None:
-        typed = self.field.money() is not None
-        self._go.set_reason("" if typed else _("Type what is in the drawer; 0 if it is empty."))
+        empty = self._fields.is_empty
+        self._go.set_reason(_("Type what is in the drawer; 0 if it is empty.") if empty else "")
 
     def _open(self) -> None:
-        amount = self.field.money()
-        if amount is not None:
-            self._presenter.open(amount)
+        if not self._fields.is_empty:
+            self._presenter.open(self._fields.count().cash)
