@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.domain.staff import Role
+from core.qt import theme
 from core.qt.notices import Notices
 from core.wording.catalogue import Language, use
 from pos_app.app import App, build
@@ -22,6 +24,11 @@ def config(tmp_path: Path) -> Path:
     file = tmp_path / "station.toml"
     file.write_text('[station]\nname = "昆明北站"\n', encoding="utf-8")
     return file
+
+
+@pytest.fixture(autouse=True)
+def _dressed(qapp: QApplication) -> None:
+    theme.wear(qapp, theme.load("light"), "pos")
 
 
 @pytest.fixture
@@ -67,7 +74,9 @@ def test_a_real_till_offers_training_and_looks_as_ever(qtbot: QtBot) -> None:
 @pytest.mark.parametrize("language", Language)
 def test_the_frame_says_it_in_every_language(qtbot: QtBot, language: Language) -> None:
     use(language)
-    inside = QLabel("")
+    inside = QWidget()
+    inside.setProperty("role", "ground")
+    inside.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     frame = TrainingFrame(inside)
     qtbot.addWidget(frame)
     frame.resize(1366, 768)
