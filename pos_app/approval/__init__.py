@@ -1,1 +1,0 @@
-"""Somebody who may agrees, at the till."""
