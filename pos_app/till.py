@@ -241,7 +241,7 @@ class Till(QObject):
     def _served(self) -> tuple[Serves, ...]:
         p = self._p
         shift = (p.shift, p.drawer, p.closing)
-        return (p.pumps, p.orders, p.approvals, *shift, p.counter, p.payment, p.receipts)
+        return (p.pumps, p.orders, p.approvals, *shift, p.counter, p.payment, p.receipts, p.refund)
 
     def _at_forecourt(self, person: StaffMember) -> bool:
         if self._place:
