@@ -317,6 +317,7 @@ def test_a_member_is_found_by_code_phone_and_plate_and_only_the_code_proves(
     cloud: Cloud, client: CloudClient
 ):
     desk, member = CloudMemberDesk(client), cloud.member("13900000001", "云A66L21")
+    named = desk.get(member)
     for text in ("13900000001", "云a·66L21"):
         named = desk.find(text)
         assert (named.id, named.name, named.phone_masked, named.proven) == (

@@ -1,19 +1,20 @@
 """The ledger: every posting sums to zero, is written once, and nobody's balance goes below zero."""
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from sqlalchemy import Connection, delete, update
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from sqlalchemy import Connection, Executable, delete, update
 from sqlalchemy.exc import DBAPIError
 
-from cloud_api.database import Database
+from cloud_api.database import Database, Work
 from cloud_api.ledger import book
 from cloud_api.ledger.book import BalanceTooShort, Entry, Kind, Posting, derived_id
-from cloud_api.ledger.tables import entries
+from cloud_api.ledger.tables import accounts, entries
 from cloud_api.upgrade import upgrade
 from core.domain.refusals import IdempotencyKeyReused
 from tests.cloud_api.conftest import at_once
@@ -80,14 +81,18 @@ def test_what_does_not_sum_to_zero_or_mixes_fen_and_points_is_no_posting():
 def test_the_database_itself_refuses_to_change_what_was_posted(database: Database):
     post(database, paid_in("1" * 32, 5000))
     for change in (update(entries).values(amount=9), delete(entries)):
+
+        def reach_around(work: Work, change: Executable = change) -> None:
+            work.connection.execute(change)
+
         with pytest.raises(DBAPIError, match="only added"):
-            database.write_now(lambda work, change=change: work.connection.execute(change))
+            database.write_now(reach_around)
     assert database.read_now(book.faults) == []
 
 
 def test_a_balance_that_somebody_reached_around_is_found(database: Database):
     post(database, paid_in("1" * 32, 5000))
-    tampered = update(book.repository.accounts).where(book.repository.accounts.c.owner == DRIVER)
+    tampered = update(accounts).where(accounts.c.owner == DRIVER)
     database.write_now(lambda work: work.connection.execute(tampered.values(balance=6000)))
     [fault] = database.read_now(book.faults)
     assert DRIVER in fault
@@ -106,7 +111,7 @@ def test_sixteen_at_once_for_the_last_fen_and_one_gets_it(either_url: str):
             except BalanceTooShort:
                 return False
 
-        assert at_once([lambda number=number: spend(number) for number in range(16)]).count(True) == 1
+        assert at_once([partial(spend, number) for number in range(16)]).count(True) == 1
         assert balance(databases[0]) == 0
     assert databases[0].read_now(book.faults) == []
     for database in databases:
@@ -127,17 +132,15 @@ def test_statement_tells_each_movement_with_the_balance_after_it(database: Datab
 class Books(RuleBasedStateMachine):
     """Whatever is posted, in whatever order and however often, against a plain dictionary."""
 
-    url = ""
+    url, run_number = "", 0
 
     def __init__(self) -> None:
         super().__init__()
+        Books.run_number += 1
+        self.run_number = Books.run_number
         self.database = Database(self.url)
         self.balances: dict[tuple[Kind, str], int] = {}
         self.done: dict[str, Posting] = {}
-
-    @initialize()
-    def empty(self) -> None:
-        self.run_number = Books.run_number = getattr(Books, "run_number", 0) + 1
 
     def owner(self, number: int) -> str:
         return derived_id("owner", f"{self.run_number} {number}")

@@ -357,9 +357,11 @@ def running_world(keys: Path, keys_read_once: None) -> Iterator[World]:
             loop.serving(unionpay) as unionpay_url,
             loop.serving(front),
         ):
-            controls = [Control(url) for url in (wechat_url, alipay_url, unionpay_url)]
-            yield World(loop, clock, keys, *controls, front)
-            for control in controls:
+            world = World(
+                loop, clock, keys, Control(wechat_url), Control(alipay_url), Control(unionpay_url), front
+            )
+            yield world
+            for control in (world.wechat, world.alipay, world.unionpay):
                 control.close()
     finally:
         loop.close()

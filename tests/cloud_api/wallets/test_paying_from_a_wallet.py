@@ -1,5 +1,7 @@
 """A member's balance as a means of payment at the counter."""
 
+from functools import partial
+
 from cloud_api.payments import repository
 from cloud_api.payments.repository import PaymentRow
 from tests.cloud_api.conftest import Cloud, at_once, code_of
@@ -111,8 +113,8 @@ def test_sixteen_tills_at_once_for_the_last_yuan_and_one_gets_it(either_cloud: C
     station, driver = cloud.station(), cloud.driver()
     topped_up(cloud, driver, 100)
     codes = [shown_code(driver) for _ in range(16)]
-    answers = at_once([lambda code=code: charged(station, code, 100)["state"] for code in codes])
-    assert sorted(answers) == ["captured"] + ["declined"] * 15
+    answers = at_once([partial(charged, station, code, 100) for code in codes])
+    assert sorted(answer["state"] for answer in answers) == ["captured"] + ["declined"] * 15
     assert wallet(driver) == (0, 0)
     assert faults(cloud) == []
 
