@@ -1,11 +1,12 @@
 """python -m admin_app [--config station.toml] [--windowed]."""
 
-import gc
 import sys
 
-gc.disable()  # until the station is open: nothing of what is loaded becomes rubbish
+from core.qt import quick_start
 
-from admin_app.app import main  # noqa: E402
+quick_start.begin()
+
+from admin_app.app import main  # noqa: E402  What it loads comes after.
 
 if __name__ == "__main__":
     sys.exit(main())

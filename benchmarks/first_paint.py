@@ -3,7 +3,6 @@
 A till is ready when it has painted the people who may sign in: from then on a cashier works.
 """
 
-import gc
 import sys
 import time
 from pathlib import Path
@@ -55,7 +54,9 @@ def main() -> int:
         application.installEventFilter(watch)
         window.show()
         return application.exec()
-    gc.disable()  # as pos_app.__main__ does
+    from core.qt import quick_start
+
+    quick_start.begin()  # as pos_app.__main__ does
     from pos_app.app import build
 
     app = build(sys.argv[2:])

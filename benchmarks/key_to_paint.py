@@ -70,7 +70,7 @@ def press(folder: Path, *, sales: int) -> list[dict[str, float]]:
             shop.close()
         lift_all()
         done = subprocess.run(
-            [sys.executable, "-m", "benchmarks.watched_keys", "--config", str(config), "--rounds", str(ROUNDS)],
+            [sys.executable, "-m", "benchmarks.as_a_program", "benchmarks.watched_keys", "--config", str(config), "--rounds", str(ROUNDS)],
             env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}, capture_output=True, text=True, timeout=300, check=False,
         )  # fmt: skip
         if done.returncode != 0:

@@ -38,7 +38,7 @@ def measure() -> Iterator[Figure]:
         shop.close()
         lift_all()
         done = subprocess.run(
-            [sys.executable, "-m", "benchmarks.watched_shift", "--config", str(config), "--sales", str(SALES)],
+            [sys.executable, "-m", "benchmarks.as_a_program", "benchmarks.watched_shift", "--config", str(config), "--sales", str(SALES)],
             env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}, capture_output=True, text=True, timeout=900, check=False,
         )  # fmt: skip
     if done.returncode != 0:

@@ -1,11 +1,12 @@
 """python -m pos_app [--config station.toml] [--place counter|forecourt] [--windowed]."""
 
-import gc
 import sys
 
-gc.disable()  # until the station is open: nothing of what is loaded becomes rubbish
+from core.qt import quick_start
 
-from pos_app.app import main  # noqa: E402
+quick_start.begin()
+
+from pos_app.app import main  # noqa: E402  What it loads comes after.
 
 if __name__ == "__main__":
     sys.exit(main())
