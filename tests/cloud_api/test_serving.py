@@ -17,6 +17,8 @@ import pytest
 from cloud_api.__main__ import main
 from cloud_api.clock import SystemClock
 from cloud_api.database import Database
+from cloud_api.ledger import book
+from cloud_api.ledger.book import Kind
 from cloud_api.settings import Settings, SettingsUnfit, load
 from cloud_api.simulated.wechat_pay import WechatPay
 from tests.cloud_api.conftest import Cloud, Switchboard, Town, running_cloud, wait_until
@@ -141,6 +143,44 @@ def test_the_keepers_commands_print_what_was_made(tmp_path: Path, capsys: pytest
     assert main(["station", "pair", "0" * 32, *database]) == 1
     assert main(["campaign", "add", "--title", "x", "--stock", "3", *database]) == 2
     assert "--off-fen" in capsys.readouterr().err
+
+
+def test_the_keepers_commands_for_members_and_cards(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = ("--database", f"sqlite:///{tmp_path / 'cloud.db'}")
+    phone = ("--phone", "13812345678")
+    has = ("--fen", "10000", "--bonus-fen", "500", "--points", "120")
+    [member] = _run(
+        capsys, "member", "add", *phone, "--name", "张女士", "--plate", "云A12345", *has, *database
+    )
+    assert member == _run(capsys, "member", "add", *phone, "--name", "张丽", *database)[0]
+    _run(capsys, "wallet", "top-up", *phone, "--fen", "5000", *database)
+    _run(capsys, "points", "give", *phone, "--points", "80", *database)
+    batch = ("--title", "店庆卡", "--face-fen", "10000", "--count", "2")
+    cards = [line.split() for line in _run(capsys, "card", "make", *batch, *database)]
+    assert all(number.startswith("88") and code.startswith("YC") for number, code in cards)
+    number = cards[0][0]
+    for what in ("activate", "freeze", "thaw"):
+        assert _run(capsys, "card", what, number, *database)[0].startswith(number)
+    books = Database(database[1])
+    member_id = member.split()[1]
+    held = [
+        books.read_now(lambda c, kind=kind: book.balance(c, kind, member_id))  # type: ignore[misc]
+        for kind in (Kind.WALLET_PRINCIPAL, Kind.WALLET_BONUS, Kind.POINTS)
+    ]
+    assert held == [15_000, 500, 200]
+    assert books.read_now(book.faults) == []
+    books.close()
+    assert main(["card", "freeze", "8800000000000000", *database]) == 1
+    assert "充值卡" in capsys.readouterr().err
+    for unfit in (
+        ["card", "make", "--title", "x", "--face-fen", "100001", "--count", "1"],
+        ["wallet", "top-up", *phone, "--fen", "0"],
+        ["points", "give", *phone, "--points", "0"],
+    ):
+        assert main([*unfit, *database]) == 2
+        assert "--" in capsys.readouterr().err
 
 
 def test_settings_come_from_arguments_then_environment_then_file(tmp_path: Path) -> None:
