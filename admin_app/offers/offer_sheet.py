@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QRegularExpression, Signal
 from PySide6.QtGui import QRegularExpressionValidator
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from admin_app.offers.presenter import Draft, Lack, OffersState
 from admin_app.offers.words import WEEKDAYS
@@ -66,15 +66,13 @@ class OfferSheet(Sheet):
         self.body.addLayout(
             form(
                 (_("Called"), self.name),
-                (_("For"), self._whom),
                 (_("Yuan off a litre"), self._off),
-                (_("Levels"), self._levels),
+                (_("For"), _beside(self._whom, self._levels)),
                 (_("Fuels, none for all"), self._grades),
                 (_("Weekdays, none for all"), self._days),
                 (_("Days of the month"), self._month_days),
                 (_("Hours"), hours),
-                (_("Until"), self._until),
-                (_("From litres on"), self._litres),
+                (_("Until"), _beside(self._until, Words(_("From litres on"), "quiet"), self._litres)),
                 ("", self._stacks),
             )
         )
@@ -110,8 +108,8 @@ class OfferSheet(Sheet):
         for day, box in enumerate(self._day_boxes):
             box.setChecked(day in draft.weekdays)
         self._month_days.setText(draft.month_days)
-        for spin, hour in zip(self._hour_boxes, draft.hours, strict=True):
-            spin.setValue(hour)
+        for choice, hour in zip(self._hour_boxes, draft.hours, strict=True):
+            choice.setCurrentIndex(choice.findData(hour))
         self._until.setText(draft.until)
         self._litres.setText(draft.litres)
         self._stacks.setChecked(draft.stacks)
@@ -153,13 +151,12 @@ class OfferSheet(Sheet):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.current().px(8))
         self._hour_boxes = []
-        for name, least, most in (("offer_from_hour", 0, 23), ("offer_until_hour", 1, 24)):
-            box = QSpinBox()
+        for name, hours in (("offer_from_hour", range(24)), ("offer_until_hour", range(1, 25))):
+            box = QComboBox()
             box.setObjectName(name)
-            box.setRange(least, most)
-            box.setSuffix(":00")
-            box.setValue(least if least == 0 else most)
-            box.valueChanged.connect(lambda _hour: self._typed())
+            for hour in hours:
+                box.addItem(f"{hour:02}:00", hour)
+            box.currentIndexChanged.connect(lambda _index: self._typed())
             row.addWidget(box)
             self._hour_boxes.append(box)
         row.addStretch(1)
@@ -181,7 +178,7 @@ class OfferSheet(Sheet):
             self._grade_boxes[grade] = box
 
     def _typed(self) -> None:
-        first, last = (box.value() for box in self._hour_boxes)
+        first, last = (int(box.currentData()) for box in self._hour_boxes)
         self._draft = replace(
             self._draft,
             title=self.name.text(),
@@ -197,3 +194,14 @@ class OfferSheet(Sheet):
             stacks=self._stacks.isChecked(),
         )
         self.typed.emit(self._draft)
+
+
+def _beside(*widgets: QWidget) -> QWidget:
+    """Several in one row: the form has to fit a small screen."""
+    inside = QWidget()
+    row = QHBoxLayout(inside)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(theme.current().px(8))
+    for widget in widgets:
+        row.addWidget(widget, 0 if isinstance(widget, Words) else 1)
+    return inside

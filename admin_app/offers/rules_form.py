@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRegularExpression, Signal
 from PySide6.QtGui import QRegularExpressionValidator
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QVBoxLayout, QWidget
 
 from admin_app.offers.presenter import OffersState
 from admin_app.panels import form
@@ -55,9 +55,9 @@ class FloorsForm(QWidget):
                 widget.deleteLater()
         self._fields, self._prices, self._shown = {}, {}, {}
         for row, grade in enumerate(grades):
-            field = CodeEdit(f"floor_{grade}", _("none"))
+            field = CodeEdit(f"floor_{grade}", _("no floor"))
             field.setValidator(QRegularExpressionValidator(QRegularExpression(PATTERN), field))
-            field.setFixedWidth(theme.current().px(120))
+            field.setFixedWidth(theme.current().px(96))
             price = Words("", "quiet", align=RIGHT)
             button = BusyButton(_("Set"), f"floor_set_{grade}", role="small")
             button.clicked.connect(
@@ -81,11 +81,11 @@ class RulesForm(QWidget):
         column.setSpacing(theme.current().px(12))
         self._every = self._choice("rules_round_to")
         self._by_hand = self._choice("rules_hand_round_to")
-        self._points = QSpinBox()
-        self._points.setObjectName("rules_points_percent")
-        self._points.setRange(0, 100)
-        self._points.setSuffix(" %")
-        self._guard = QCheckBox(_("Taking a line off a bill with fuel, or one that was held, needs a right"))
+        self._points = CodeEdit("rules_points_percent", "0 … 100")
+        self._points.setValidator(
+            QRegularExpressionValidator(QRegularExpression(r"100|\d{0,2}"), self._points)
+        )
+        self._guard = QCheckBox(_("Guard lines of fuel bills and held bills"))
         self._guard.setObjectName("rules_guard_line_void")
         self._save = BusyButton(_("Save the rules"), "rules_save", role="small")
         self._save.clicked.connect(self._give)
@@ -93,7 +93,7 @@ class RulesForm(QWidget):
             form(
                 (_("Every bill"), self._every),
                 (_("By hand at most"), self._by_hand),
-                (_("Points pay at most"), self._points),
+                (_("Points pay at most, %"), self._points),
             )
         )
         column.addWidget(self._guard)
@@ -109,7 +109,7 @@ class RulesForm(QWidget):
         self._shown = rules
         self._every.setCurrentIndex(_TO.index(rules.round_to))
         self._by_hand.setCurrentIndex(_TO.index(rules.hand_round_to))
-        self._points.setValue(rules.points_most_percent)
+        self._points.setText(str(rules.points_most_percent))
         self._guard.setChecked(rules.guard_line_void)
 
     @staticmethod
@@ -124,7 +124,7 @@ class RulesForm(QWidget):
             BillRules(
                 _TO[self._every.currentIndex()],
                 _TO[self._by_hand.currentIndex()],
-                self._points.value(),
+                int(self._points.text() or 0),
                 self._guard.isChecked(),
             )
         )

@@ -80,7 +80,7 @@ class OffersScreen(QWidget):
             (_("Rounding, points, lines"), self._rules),
         ):
             framed = panel(title, inside, stretch=0)
-            framed.setFixedWidth(theme.current().px(440))
+            framed.setFixedWidth(theme.current().px(380))
             right.addWidget(framed)
         right.addStretch(1)
         return right
@@ -102,7 +102,7 @@ class OffersScreen(QWidget):
 
     def _history_columns(self) -> list[Column[OfferEntry]]:
         return [
-            Column(_("From"), lambda entry: formats.moment(entry.since), width=150),
+            Column(_("Since"), lambda entry: formats.moment(entry.since), width=150),
             Column(
                 _("Until"),
                 lambda entry: formats.moment(entry.ended_at) if entry.ended_at is not None else _("holds"),
@@ -116,8 +116,15 @@ class OffersScreen(QWidget):
 def _offer_columns() -> list[Column[LitreOffer]]:
     return [
         Column(_("Called"), lambda offer: offer.title),
-        Column(_("Off"), words.off, figures=True, bold=True, width=120, value=lambda offer: offer.off_li),
-        Column(_("For"), words.whom, width=130),
-        Column(_("Fuels"), words.what, width=150),
-        Column(_("When"), words.when, width=170),
+        Column(
+            _("Yuan off a litre"),
+            words.off,
+            figures=True,
+            bold=True,
+            width=112,
+            value=lambda offer: offer.off_li,
+        ),
+        Column(_("For"), words.whom, width=104),
+        Column(_("Fuels"), words.what, width=112),
+        Column(_("When"), words.when, width=128),
     ]

@@ -10,8 +10,8 @@ WEEKDAYS = (mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mar
 
 
 def off(offer: LitreOffer) -> str:
-    """How much a litre."""
-    return formats.unit_price(UnitPrice(offer.off_li))
+    """How many yuan a litre."""
+    return f"{offer.off_li // 1_000}.{offer.off_li % 1_000:03}"
 
 
 def whom(offer: LitreOffer) -> str:
@@ -59,7 +59,7 @@ def rules(set_to: BillRules) -> str:
 def entry(of: OfferEntry) -> str:
     """What held, in one line of the history."""
     if isinstance(of.what, LitreOffer):
-        return f"{of.what.title}   {off(of.what)}   {whom(of.what)}   {when(of.what)}"
+        return f"{of.what.title}   -{formats.unit_price(UnitPrice(of.what.off_li))}   {whom(of.what)}   {when(of.what)}"
     if isinstance(of.what, BillRules):
         return _("Rules: {rules}").format(rules=rules(of.what))
     return _("Floor of {grade}: {price}").format(grade=names.grade(of.key), price=formats.unit_price(of.what))

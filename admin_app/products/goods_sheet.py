@@ -40,7 +40,7 @@ class GoodsSheet(Sheet):
     wanted = Signal()
 
     def __init__(self) -> None:
-        super().__init__("", "goods_form", width=560)
+        super().__init__("", "goods_form", width=640)
         self._draft = Draft()
         self.name = QLineEdit()
         self.name.setObjectName("goods_name")
@@ -98,7 +98,7 @@ class GoodsSheet(Sheet):
         row = QHBoxLayout(inside)
         row.setContentsMargins(0, 0, 0, 0)
         self._page, self._place, self._colour = QComboBox(), QComboBox(), QComboBox()
-        pages = [_("none"), *(_("Page {page}").format(page=page) for page in range(1, QUICK_PAGES + 1))]
+        pages = [_("No key"), *(_("Page {page}").format(page=page) for page in range(1, QUICK_PAGES + 1))]
         places = [_("Place {place}").format(place=place) for place in range(1, QUICK_PLACES + 1)]
         for box, name, items in (
             (self._page, "goods_quick_page", pages),

@@ -61,7 +61,7 @@ def test_the_rules_for_bills_are_set(desk: SmallDesk):
     desk.click("rail_offers")
     choice: QComboBox = desk.find("rules_round_to")
     choice.setCurrentIndex(1)
-    desk.find("rules_points_percent").setValue(30)
+    desk.type("rules_points_percent", "30")
     desk.find("rules_guard_line_void").click()
     desk.click("rules_save")
     rules = desk.station.offers.book().rules
