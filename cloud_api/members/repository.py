@@ -1,6 +1,5 @@
 """Rows of member codes, proofs and confirmations."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -82,18 +81,16 @@ def prove(connection: Connection, station_id: str, driver_id: str, sale_id: str,
 
 
 def is_proven(
-    connection: Connection, station_id: str, driver_id: str, sales: Sequence[str], now: datetime
+    connection: Connection, station_id: str, driver_id: str, now: datetime, sale_id: str | None = None
 ) -> bool:
+    """Whether the member stood here, for this bill or for any; without a bill named, whichever it was."""
     proof = member_proofs.c
-    found = connection.execute(
-        select(proof.until).where(
-            proof.station_id == station_id,
-            proof.driver_id == driver_id,
-            proof.sale_id.in_(sales),
-            proof.until > now,
-        )
-    ).first()
-    return found is not None
+    query = select(proof.until).where(
+        proof.station_id == station_id, proof.driver_id == driver_id, proof.until > now
+    )
+    if sale_id is not None:
+        query = query.where(proof.sale_id.in_(("", sale_id)))
+    return connection.execute(query).first() is not None
 
 
 def forget_proofs_before(connection: Connection, moment: datetime) -> None:

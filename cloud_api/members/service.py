@@ -2,7 +2,9 @@
 
 import hashlib
 import hmac
+import math
 import secrets
+from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -42,6 +44,9 @@ from core.wording.catalogue import _
 _MOST_COUPONS = 100
 _MOST_TRIES = 5
 _DAY = timedelta(days=1)
+# A counter mistypes now and then; whoever fails so often is finding out who is a member.
+_MOST_MISSES = 40
+_MISSES_WITHIN = timedelta(minutes=10)
 
 
 class TextMessages(Protocol):
@@ -93,6 +98,8 @@ class Members:
     ) -> None:
         self._database, self._clock, self._settings = database, clock, settings
         self._codes, self._points, self._messages = codes, points, messages
+        # Who looks for members in vain, kept by this process alone: it only has to make trying out too slow.
+        self._misses: dict[str, deque[datetime]] = {}
 
     async def my_code(self, driver_id: str) -> OwnCode:
         """A fresh code for the driver's own phone."""
@@ -112,9 +119,16 @@ class Members:
     async def find(self, station_id: str, text: str) -> tuple[Member | None, list[PersonRow]]:
         """The member of a code, phone, plate or id; or those among whom to choose, where several share a plate.
 
-        Raises MemberNotFound, MemberCodeExpired.
+        Raises MemberNotFound, MemberCodeExpired, TooManyTries (this station tries numbers out).
         """
-        return await self._database.write(lambda work: self._find(work, station_id, text))
+        misses, now = self._misses.setdefault(station_id, deque(maxlen=_MOST_MISSES)), self._clock.now()
+        if len(misses) == _MOST_MISSES and now - misses[0] < _MISSES_WITHIN:
+            raise TooManyTries(math.ceil((misses[0] + _MISSES_WITHIN - now).total_seconds()))
+        try:
+            return await self._database.write(lambda work: self._find(work, station_id, text))
+        except (MemberNotFound, MemberCodeExpired):
+            misses.append(now)
+            raise
 
     def _find(self, work: Work, station_id: str, text: str) -> tuple[Member | None, list[PersonRow]]:
         connection, kind, now = work.connection, what_is(text), self._clock.now()
@@ -159,7 +173,7 @@ class Members:
             balance_of(connection, person.id).fen,
             self._points.standing(connection, person.id),
             tuple(sorted(usable, key=lambda row: (row.terms.valid_until, row.id))),
-            repository.is_proven(connection, station_id, person.id, [""], now),
+            repository.is_proven(connection, station_id, person.id, now),
         )
 
     @property
@@ -263,7 +277,7 @@ class Members:
         def hold(work: Work) -> UseRow:
             connection, now = work.connection, self._clock.now()
             is_new = self._points.known_use(connection, use_id) is None
-            if is_new and not repository.is_proven(connection, station_id, member_id, ["", sale_id], now):
+            if is_new and not repository.is_proven(connection, station_id, member_id, now, sale_id):
                 raise MemberNotProven
             return self._points.hold(
                 work, use_id, station_id=station_id, sale_id=sale_id, driver_id=member_id, points=points

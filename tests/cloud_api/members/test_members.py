@@ -79,6 +79,16 @@ def test_nobody_is_found_by_what_is_nobodys(cloud: Cloud):
     assert code_of(find(station, "YM" + "0" * 18, 403)) == "member_code_expired"
 
 
+def test_a_station_that_tries_numbers_out_must_wait(cloud: Cloud):
+    station, driver = cloud.station(), cloud.driver()
+    for number in range(40):
+        find(station, f"139{number:08d}", 404)
+    assert code_of(find(station, driver.id, 429)) == "too_many_tries"
+    assert find(cloud.station(), driver.id)["member"]["member_id"] == driver.id
+    cloud.clock.pass_seconds(600)
+    assert find(station, driver.id)["member"]["member_id"] == driver.id
+
+
 def test_code_names_for_a_minute_and_a_new_one_leaves_the_last_one_its_time(cloud: Cloud):
     station, driver = cloud.station(), cloud.driver()
     first = driver.get("/v1/me/code")["code"]
@@ -136,6 +146,8 @@ def test_digits_from_a_text_message_pay_for_that_bill_and_no_other(cloud: Cloud)
     assert charged(another, spending, 100)["reason"] == "code_expired"
     assert asking.charge(spending, 4000)["state"] == "captured"
     assert asking.charge(spending, 4000)["reason"] == "code_expired"
+    assert find(asking.station, asking.driver.id)["member"]["proven"] is True
+    assert find(another, asking.driver.id)["member"]["proven"] is False
     use = {"use_id": asking.station.new_id(), "member_id": asking.driver.id, "points": 50}
     asking.station.post("/v1/station/points/uses", {**use, "sale_id": asking.sale_id})
     other = {**use, "use_id": asking.station.new_id(), "sale_id": "7" * 32}
