@@ -12,18 +12,17 @@ from core.domain.ids import (
     GoodsId,
     GradeCode,
     LineId,
-    MemberId,
-    PointsUseId,
     PrepayId,
     SaleId,
     ShiftId,
     StaffId,
 )
 from core.domain.litres import NO_LITRES, Litres
-from core.domain.member import PointsRule, SaleMember
+from core.domain.member import SaleMember
 from core.domain.money import ZERO, Money, total
 from core.domain.offer import PointsAsked, Reckoning, RoundTo, Step, StepKind
 from core.domain.payment import Payment, PaymentState
+from core.domain.points import PointsUse, PointsUseState
 from core.domain.price import UnitPrice
 from core.domain.product import Goods
 from core.domain.refusals import (
@@ -93,40 +92,6 @@ class SaleState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class PointsUseState(StrEnum):
-    """pending -> held -> redeemed; held -> released; pending -> refused."""
-
-    PENDING = "pending"
-    HELD = "held"
-    REDEEMED = "redeemed"
-    RELEASED = "released"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class PointsUse:
-    """Points of a member as money on a counter sale; its id is the hold's id at the cloud.
-
-    `asked` are set aside at the cloud; `points` of them are spent as the bill stands, for `worth`.
-    """
-
-    id: PointsUseId
-    sale: SaleId
-    member: MemberId
-    asked: int
-    rule_points: int = 100  # of PointsRule
-    rule_percent: int = 50
-    points: int = 0
-    worth: Money = ZERO
-    state: PointsUseState = PointsUseState.PENDING
-    reason: str = ""  # the code of the refusal, when refused, or why nothing came off
-
-    @property
-    def rule(self) -> PointsRule:
-        """The members' rule as it was when they were asked for."""
-        return PointsRule(self.rule_points, self.rule_percent)
-
-
 @dataclass(frozen=True, slots=True)
 class Sale:
     """What one customer pays at the counter."""
@@ -194,9 +159,10 @@ class Sale:
         """What each line brought: its net less its part of the rounding (largest remainder); they sum to the total."""
         if not self.lines:
             return {}
-        nets = [line.net for line in self.lines]
-        parts = self.rounding.split([net.fen for net in nets])
-        return {line.id: net - part for line, net, part in zip(self.lines, nets, parts, strict=True)}
+        # Rounding never touches a prepay: its amount bounds the fuel.
+        weights = [0 if line.prepay is not None else line.net.fen for line in self.lines]
+        parts = self.rounding.split(weights)
+        return {line.id: line.net - part for line, part in zip(self.lines, parts, strict=True)}
 
     @property
     def paid(self) -> Money:
@@ -282,6 +248,8 @@ class Sale:
         """The bill with so much off this line by hand, before anything else; zero takes that back."""
         self._must_be_changeable()
         known = self.line(line)
+        if known.prepay is not None:
+            raise LineUnfit(line)
         if not ZERO <= off <= known.gross:
             raise DiscountUnfit(known.gross.fen, off.fen)
         why = reason.strip()[:LONGEST_TITLE] if off else ""
@@ -305,6 +273,22 @@ class Sale:
         )
         return self._with_lines((*self.lines, fresh))
 
+    def with_prepay(  # noqa: PLR0917 - what is paid for
+        self,
+        line: LineId,
+        prepay: PrepayId,
+        pump: int,
+        nozzle: int,
+        grade: GradeCode,
+        amount: Money,
+    ) -> "Sale":
+        """The bill with fuel for so much, to be filled once it is paid. No offer, coupon or rounding touches it."""
+        self._must_be_changeable()
+        if not ZERO < amount <= HIGHEST_PIECE_PRICE:
+            raise AmountUnfit(amount.fen)
+        fresh = SaleLine(line, grade, amount, grade=grade, pump=pump, nozzle=nozzle, prepay=prepay)
+        return self._with_lines((*self.lines, fresh))
+
     def without_line(self, line: LineId) -> "Sale":
         """The bill without that line."""
         self._must_be_changeable()
@@ -319,8 +303,12 @@ class Sale:
         raise LineNotFound(line)
 
     def basket(self) -> tuple[BasketLine, ...]:
-        """The bill as the coupon rules see it."""
-        return tuple(BasketLine(line.id, line.gross, line.grade, line.volume) for line in self.lines)
+        """The bill as offers, coupons, points and rounding see it: what is paid before it flows is none of theirs."""
+        return tuple(
+            BasketLine(line.id, line.gross, line.grade, line.volume)
+            for line in self.lines
+            if line.prepay is None
+        )
 
     def with_coupon(self, use: CouponUse | None, discount: Discount | None) -> "Sale":
         """The bill with this coupon's discount spread over its lines; with None, without any."""

@@ -7,8 +7,8 @@ from typing import Protocol
 
 from core.domain.ids import GradeCode, OfferId, PointsUseId, StaffId
 from core.domain.offer import BillRules, LitreOffer, OfferBook
+from core.domain.points import PointsUse
 from core.domain.price import UnitPrice
-from core.domain.sale import PointsUse
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from core.domain.ids import ApprovalId, GoodsId, MemberId
 from core.domain.member import Member, MemberCoupon, PointsRule
 from core.domain.money import ZERO, Money
 from core.domain.offer import BillRules, LitreOffer, RoundTo, StepKind
+from core.domain.points import PointsUseState
 from core.domain.price import UnitPrice
 from core.domain.product import G92, Goods
 from core.domain.refusals import (
@@ -43,7 +44,7 @@ from core.domain.refusals import (
     SaleIsEmpty,
     TitleMissing,
 )
-from core.domain.sale import PointsUseState, SaleState
+from core.domain.sale import SaleState
 from core.domain.staff import Permission
 from core.services.sales.desk import SaleDesk
 from tests.services.small_station import COUPON, STATION, STATION_ZONE, WATER, SmallStation

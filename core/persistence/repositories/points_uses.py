@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, true, update
 
 from core.domain.ids import PointsUseId
+from core.domain.points import PointsUse, PointsUseState
 from core.domain.refusals import PointsHoldGone
-from core.domain.sale import PointsUse, PointsUseState
 from core.persistence.column_types import one_of
 from core.persistence.rows import RowsOf
 from core.persistence.tables.offers import POINTS_TO_SETTLE, UNSETTLED_POINTS, points_uses

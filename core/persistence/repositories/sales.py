@@ -15,8 +15,9 @@ from core.domain.member import SaleMember
 from core.domain.money import Money
 from core.domain.offer import RoundTo, Step
 from core.domain.payment import Payment, PaymentState
+from core.domain.points import PointsUse, PointsUseState
 from core.domain.refusals import PaymentNotFound, SaleNotFound
-from core.domain.sale import PointsUse, PointsUseState, Sale, SaleLine, SaleState
+from core.domain.sale import Sale, SaleLine, SaleState
 from core.persistence.column_types import is_word
 from core.persistence.repositories.coupon_uses import COUPON_USE, COUPON_USES, OFF_THE_BILL
 from core.persistence.repositories.points_uses import POINTS_OFF_THE_BILL, POINTS_USE, POINTS_USES

@@ -13,7 +13,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-from core.domain.sale import PointsUseState
+from core.domain.points import PointsUseState
 from core.persistence.column_types import Fen, Id, Moment, Word
 from core.persistence.tables.metadata import metadata
 

@@ -23,11 +23,12 @@ from core.ports.unit_of_work import Work
 from core.services.sales.coupons import CouponHolds
 from core.services.sales.held import HeldBills
 from core.services.sales.members import MemberPoints
+from core.services.sales.prepaid import PrepaidLines
 
 _FOUND_AT_ONCE = 60
 
 
-class SaleDesk(CouponHolds, MemberPoints, HeldBills):
+class SaleDesk(CouponHolds, MemberPoints, HeldBills, PrepaidLines):
     """The bill at the counter, until money comes into it.
 
     Every change reckons the bill anew by core.domain.offer.reckon; a use case that needs a right takes an approval and

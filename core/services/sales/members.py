@@ -9,6 +9,7 @@ from core.domain.faults import CloudUnreachable, Fault
 from core.domain.ids import MemberId, PointsUseId, SaleId, StaffId
 from core.domain.member import Member
 from core.domain.offer import BestCoupon, best_coupon
+from core.domain.points import PointsUse, PointsUseState
 from core.domain.refusals import (
     MemberNotProven,
     NoMemberOnBill,
@@ -16,7 +17,7 @@ from core.domain.refusals import (
     PointsUnfit,
     Refusal,
 )
-from core.domain.sale import PointsUse, PointsUseState, Sale
+from core.domain.sale import Sale
 from core.domain.staff import Permission
 from core.services.sales.bills import Bills
 
