@@ -21,7 +21,7 @@ EMPTY_WORDS = re.compile(r"(Manager|Helper|Util|Utils|Handler|Data|Info|Base)$")
 # Two hundred lines are the aim and three hundred ask for a second room; here nobody can look away any more.
 TOO_LONG = 500
 # Looked up, never read through: one small class after another.
-A_LIST = {"core/domain/refusals.py"}
+A_LIST = {"core/domain/refusals.py", "core/domain/events.py"}
 
 
 def test_nothing_lies_about_at_the_top():
