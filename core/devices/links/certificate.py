@@ -4,9 +4,7 @@ import hashlib
 import hmac
 import socket
 import ssl
-from typing import Any
-
-from requests.adapters import HTTPAdapter
+from http.client import HTTPSConnection
 
 
 def cleaned(fingerprint: str) -> str:
@@ -33,32 +31,20 @@ def shown_by(host: str, port: int, timeout_seconds: float) -> str:
     return hashlib.sha256(certificate).hexdigest()
 
 
-class PinnedAdapter(HTTPAdapter):
-    """Carries a session's requests only to the device whose certificate has this fingerprint."""
+class PinnedConnection(HTTPSConnection):
+    """A connection to the device whose certificate has this fingerprint, and to no other."""
 
-    def __init__(self, fingerprint: str) -> None:
+    def __init__(self, host: str, port: int, fingerprint: str, timeout_seconds: float) -> None:
+        super().__init__(host, port, timeout=timeout_seconds, context=_unverified())
         self._fingerprint = cleaned(fingerprint)
-        super().__init__(max_retries=0)
 
-    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **rest: Any) -> None:
-        """Called by requests to make its pool of connections."""
-        super().init_poolmanager(
-            connections,
-            maxsize,
-            block=block,
-            ssl_context=_unverified(),
-            assert_fingerprint=self._fingerprint,
-            assert_hostname=False,
-            **rest,
-        )
-
-    def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> Any:
-        """Called by requests for every request: the fingerprint is the check, an authority is not asked."""
-        host, _its_own = super().build_connection_pool_key_attributes(request, verify, cert)
-        return host, {}
-
-    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
-        """Called by requests for every connection; likewise."""
+    def connect(self) -> None:
+        """Raises SSLError where the device shows another certificate, before a byte of ours is sent."""
+        super().connect()
+        shown = hashlib.sha256(self.sock.getpeercert(binary_form=True) or b"").hexdigest()
+        if not hmac.compare_digest(shown, self._fingerprint):
+            self.close()
+            raise ssl.SSLError(f"the device shows the certificate {shown}")
 
 
 def _unverified() -> ssl.SSLContext:

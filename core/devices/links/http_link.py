@@ -1,22 +1,24 @@
-"""Controllers that speak HTTP: one POST, one answer (requests)."""
+"""Controllers that speak HTTP: one POST, one answer.
+
+Python's own client: requests is 10 MB, and a controller is asked five times a second beside the screen.
+"""
 
 import logging
 import threading
 import time
-from typing import TYPE_CHECKING
+from contextlib import closing
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from urllib.parse import urlsplit
 
 from core.devices.links.http_login import HttpLogin, LoginKind
 from core.devices.links.link import AnswerMissing, LoginRefused, NotReached, QuestionUnwelcome
-
-if TYPE_CHECKING:
-    import requests
 
 _log = logging.getLogger(__name__)
 
 LARGEST_ANSWER = 1_000_000  # bytes; forty pumps answer with fewer than fifty thousand
 _LOGIN_TRIES = 4  # more than two only while the controller says that nothing but the nonce was wrong
 _METHOD = "POST"
+_PIECE = 16_384
 
 
 class HttpLink:
@@ -44,59 +46,66 @@ class HttpLink:
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError(f"the controller's address must look like http://192.168.1.117, not {address!r}")
         self._host, self._port = parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
-        self._url = address.rstrip("/") + path
-        self._pinned = parts.scheme == "https" and (bool(fingerprint) or not verify_tls)
+        self._is_secure = parts.scheme == "https"
+        self._pinned = self._is_secure and (bool(fingerprint) or not verify_tls)
         self._fingerprint = fingerprint
-        self._path = urlsplit(self._url).path
+        self._path = parts.path.rstrip("/") + path
         self._login = HttpLogin(user, password, auth)
         self._limits = (connect_seconds, answer_seconds)
         self._lock = threading.Lock()
 
     def ask(self, question: bytes) -> bytes:
         """The answer to this question. Raises NotReached, AnswerMissing or LoginRefused."""
-        with self._session() as session:
-            login = self._login.header(_METHOD, self._path)
-            for tried in range(_LOGIN_TRIES):
-                with self._posted(session, question, login) as response:
-                    if response.status_code != 401:
-                        _check_status(response)
-                        return self._body(response)
-                    challenges = response.raw.headers.getlist("WWW-Authenticate")
-                login, was_stale = self._login.answer(challenges, _METHOD, self._path)
-                if tried and not was_stale:
-                    break  # a fresh challenge was answered: it is the user or the password
+        login = self._login.header(_METHOD, self._path)
+        for tried in range(_LOGIN_TRIES):
+            with closing(self._connected()) as connection:
+                status, challenges, answer = self._posted(connection, question, login)
+            if status != 401:
+                return answer
+            login, was_stale = self._login.answer(challenges, _METHOD, self._path)
+            if tried and not was_stale:
+                break  # a fresh challenge was answered: it is the user or the password
         raise LoginRefused("the controller does not accept the user or the password")
 
-    def _posted(self, session: "requests.Session", question: bytes, login: str | None) -> "requests.Response":
-        import requests
-
+    def _posted(
+        self, connection: HTTPConnection, question: bytes, login: str | None
+    ) -> tuple[int, list[str], bytes]:
+        """The status, the challenges where it is 401, the answer where it is 200."""
         headers = {"Content-Type": "application/json; charset=utf-8", "Connection": "close"}
         if login is not None:
             headers["Authorization"] = login
         try:
-            return session.post(
-                self._url,
-                data=question,
-                headers=headers,
-                timeout=self._limits,
-                stream=True,
-                allow_redirects=False,
-            )
-        except requests.RequestException as failure:
-            raise _named(failure) from failure
+            connection.request(_METHOD, self._path, question, headers)
+            with connection.getresponse() as response:
+                if response.status == 401:
+                    return 401, response.headers.get_all("WWW-Authenticate") or [], b""
+                _check_status(response.status)
+                return response.status, [], self._body(response)
+        except (OSError, HTTPException) as failure:
+            raise AnswerMissing(_said(failure)) from failure
         except UnicodeError as header:  # a header of the answer that is not one
             raise AnswerMissing("the answer's head cannot be read") from header
 
-    def _session(self) -> "requests.Session":
-        import requests
+    def _connected(self) -> HTTPConnection:
+        """Connected straight: a proxy for the Internet has no business between the till and its pumps."""
+        connect_seconds, answer_seconds = self._limits
+        connection = self._connection(connect_seconds)
+        try:
+            connection.connect()
+        except OSError as failure:
+            connection.close()
+            raise NotReached(_said(failure)) from failure
+        connection.sock.settimeout(answer_seconds)
+        return connection
 
-        session = requests.Session()
-        session.trust_env = False  # a proxy for the Internet has no business between the till and its pumps
+    def _connection(self, seconds: float) -> HTTPConnection:
+        if not self._is_secure:
+            return HTTPConnection(self._host, self._port, timeout=seconds)
+        from core.devices.links.certificate import PinnedConnection
+
         if self._pinned:
-            from core.devices.links.certificate import PinnedAdapter
-
-            session.mount("https://", PinnedAdapter(self._trusted_fingerprint()))
-        return session
+            return PinnedConnection(self._host, self._port, self._trusted_fingerprint(), seconds)
+        return HTTPSConnection(self._host, self._port, timeout=seconds)
 
     def _trusted_fingerprint(self) -> str:
         from core.devices.links.certificate import shown_by
@@ -113,24 +122,24 @@ class HttpLink:
                 )
             return self._fingerprint
 
-    def _body(self, response: "requests.Response") -> bytes:
-        import requests
-
+    def _body(self, response: HTTPResponse) -> bytes:
+        promised = response.length
         received = bytearray()
         latest = time.monotonic() + self._limits[1]
-        try:
-            for piece in response.iter_content(16_384):
-                received += piece
-                if len(received) > LARGEST_ANSWER or time.monotonic() > latest:
-                    raise AnswerMissing("the answer is too long or too slow")
-        except requests.RequestException as failure:
-            raise AnswerMissing(str(failure)) from failure
+        while promised is None or len(received) < promised:
+            piece = response.read1(_PIECE)
+            if not piece:
+                break
+            received += piece
+            if len(received) > LARGEST_ANSWER or time.monotonic() > latest:
+                raise AnswerMissing("the answer is too long or too slow")
+        if promised is not None and len(received) < promised:
+            raise AnswerMissing(f"{len(received)} of {promised} bytes of the answer came")
         return bytes(received)
 
 
-def _check_status(response: "requests.Response") -> None:
-    status = response.status_code
-    if status in {401, 403}:
+def _check_status(status: int) -> None:
+    if status == 403:
         raise LoginRefused(f"HTTP {status}")
     if status in {400, 413}:
         raise QuestionUnwelcome(f"HTTP {status}")
@@ -140,14 +149,5 @@ def _check_status(response: "requests.Response") -> None:
         raise AnswerMissing(f"HTTP {status}")
 
 
-def _named(failure: "requests.RequestException") -> NotReached | AnswerMissing:
-    """Tell a connection that never stood from one that was lost with the question under way."""
-    import requests
-    from urllib3.exceptions import MaxRetryError, NewConnectionError
-
-    if isinstance(failure, requests.ConnectTimeout | requests.exceptions.SSLError):
-        return NotReached(str(failure))
-    reason = failure.args[0] if failure.args else None
-    if isinstance(reason, MaxRetryError) and isinstance(reason.reason, NewConnectionError):
-        return NotReached(str(failure))
-    return AnswerMissing(str(failure))
+def _said(failure: Exception) -> str:
+    return str(failure) or type(failure).__name__

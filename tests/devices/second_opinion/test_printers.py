@@ -112,7 +112,8 @@ def test_a_printer_that_never_answers_prints_and_is_waited_for_once():
         second = seconds_to_print(printer, "第二张")
         status = printer.status()
         jobs = odd.printed(2)
-    assert ["第一张".encode("gbk") in jobs[0], "第二张".encode("gbk") in jobs[1]] == [True, True]
+    # In either order: the printer lays the first paper out when it has noticed that nobody calls any more.
+    assert [sum(words.encode("gbk") in job for job in jobs) for words in ("第一张", "第二张")] == [1, 1]
     assert first >= 3 * ANSWER_SECONDS
     assert second < ANSWER_SECONDS
     assert (status.ready, status.fault, status.known) == (True, "", False)
