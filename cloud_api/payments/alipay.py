@@ -48,6 +48,12 @@ _DECLINED = {
     "ACQ.INVALID_PARAMETER": "provider_refused",
     "ACQ.ACCESS_FORBIDDEN": "provider_refused",
 }
+# A refund that did not happen and never will, however often it is asked for.
+_REFUND_REFUSED = {
+    "ACQ.TRADE_NOT_ALLOW_REFUND": "refund_refused",
+    "ACQ.TRADE_HAS_FINISHED": "refund_refused",
+    "ACQ.BUYER_NOT_EXIST": "payer_account_closed",
+}
 _STANDING = {
     "WAIT_BUYER_PAY": Standing.OPEN,
     "TRADE_SUCCESS": Standing.PAID,
@@ -199,7 +205,9 @@ class Alipay:
         try:
             answer = await self._call("alipay.trade.refund", content)
         except _SaidNo as no:
-            # Even a clear no may pass: the account is filled up, the setting mended. Same number again later.
+            if no.sub_code in _REFUND_REFUSED:
+                return RefundAnswer(RefundStanding.CLOSED, reason=_REFUND_REFUSED[no.sub_code])
+            # Other clear noes may pass: the account is filled up, the setting mended. Same number again later.
             raise ProviderSilent(str(no)) from no
         if answer.get("out_trade_no") == payment_id and answer.get("fund_change") == "Y":
             return RefundAnswer(RefundStanding.REFUNDED, amount_fen)

@@ -30,6 +30,7 @@ from cloud_api.payments.provider import (
 from cloud_api.payments.wechat_answers import (
     NO_SUCH_ORDER,
     NOT_YET,
+    REFUND_REFUSED,
     SaidNo,
     clear_no,
     plain,
@@ -167,7 +168,9 @@ class WechatPay:
         try:
             return read_refund(refund_id, await self._call("POST", _REFUNDS, body), "status")
         except SaidNo as no:
-            # Even a clear no may pass: the account is filled up, the setting mended. Same number again later.
+            if no.code in REFUND_REFUSED:
+                return RefundAnswer(RefundStanding.CLOSED, reason=REFUND_REFUSED[no.code])
+            # Other clear noes may pass: the account is filled up, the setting mended. Same number again later.
             raise ProviderSilent(str(no)) from no
 
     async def query_refund(

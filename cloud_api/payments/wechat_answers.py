@@ -46,6 +46,8 @@ _REFUND_STANDING = {
     "ABNORMAL": RefundStanding.STUCK,
     "CLOSED": RefundStanding.CLOSED,
 }
+# A refund that did not happen and never will, however often it is asked for.
+REFUND_REFUSED = {"USERACCOUNTABNORMAL": "payer_account_closed"}
 NO_SUCH_ORDER = {"ORDERNOTEXIST", "ORDERNOTEXISTS", "RESOURCENOTEXISTS"}
 # Heard and not yet done: with 202, and a code that may or may not say for whom it waits.
 NOT_YET = {"USERPAYING", "ACCEPTED"}

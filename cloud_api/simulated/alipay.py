@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from cloud_api.clock import Clock
 from cloud_api.simulated.alipay_books import AlipayBooks
 from cloud_api.simulated.alipay_control import AlipayControl
-from cloud_api.simulated.alipay_entries import AlipayError, Trade, china_time, yuan
+from cloud_api.simulated.alipay_entries import AlipayError, Trade, business_failed, china_time, yuan
 from cloud_api.simulated.alipay_payer import AlipayPayer, error_page
 from cloud_api.simulated.alipay_telling import AlipayTelling
 from cloud_api.simulated.alipay_wire import AlipaySignError, AlipayWire
@@ -152,9 +152,11 @@ class Alipay:
         return _ok(self._books.close(content))
 
     def _refund(self, content: dict[str, Any], _: dict[str, str], now: datetime) -> dict[str, Any]:
+        behaviour = self._script.take(On.REFUND) if self._books.find_refund(content) is None else None
+        if behaviour is Behaviour.REFUSED:
+            raise business_failed("TRADE_NOT_ALLOW_REFUND", "当前交易不允许退款")
         trade, refund, moved = self._books.refund(content)
         if moved:
-            behaviour = self._script.take(On.REFUND)
             if behaviour in (Behaviour.DELAYED, Behaviour.ABNORMAL):
                 refund.status = "REFUND_PROCESSING" if behaviour is Behaviour.DELAYED else "REFUND_FAIL"
             else:

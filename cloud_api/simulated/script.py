@@ -33,6 +33,7 @@ class Behaviour(StrEnum):
     PROBE = "probe"  # a copy with a deliberately bad signature goes first
     # Refunds.
     DELAYED = "delayed"  # stays in progress until the control says otherwise
+    REFUSED = "refused"  # a clear no: the payer's account takes nothing back
     ABNORMAL = "abnormal"  # ends without the money having arrived
 
 

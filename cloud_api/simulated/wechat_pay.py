@@ -195,9 +195,11 @@ class WechatPay:
 
     def _refund(self, _: str, body: dict[str, Any], now: datetime) -> _Answer:
         known = body.get("out_refund_no") in self._books.refunds
+        behaviour = None if known else self._script.take(On.REFUND)
+        if behaviour is Behaviour.REFUSED:
+            raise WechatError(403, "USER_ACCOUNT_ABNORMAL", "用户账户异常或已注销")
         refund = self._books.refund(body, _fingerprint(body), now)
         if not known:
-            behaviour = self._script.take(On.REFUND)
             if behaviour is Behaviour.ABNORMAL:
                 self._books.finish_refund(refund.out_refund_no, "ABNORMAL", now)
                 self._telling.refunded(refund)

@@ -188,6 +188,22 @@ def test_refund_that_the_payers_bank_refuses_ends_failed_with_its_reason(
     assert answer["reason"] in ("payer_account_closed", "refund_failed")
 
 
+@BOTH
+def test_refund_that_is_refused_for_good_ends_at_once_and_may_go_another_way(
+    stack: Stack, world: World, expected_log: ExpectLog, provider
+):
+    expected_log("failed")
+    payment_id, refund_id = stack.new_id(), stack.new_id()
+    stack.charge(payment_id, CODES[provider]())
+    getattr(world, provider).next("refused", on="refund")
+    answer = stack.refund(payment_id, refund_id, 1000)
+    assert answer["state"] == "failed"
+    assert answer["reason"] in ("payer_account_closed", "refund_refused")
+    assert stack.refund_at_counter(refund_id) == answer
+    assert stack.row(payment_id).refunded_fen == 0
+    assert getattr(world, provider).payment(payment_id)["refunded_fen"] == 0
+
+
 def test_a_refund_that_never_came_or_is_another_stations_does_not_exist(stack: Stack):
     payment_id, refund_id = stack.new_id(), stack.new_id()
     stack.charge(payment_id, wechat_code())
