@@ -17,7 +17,7 @@ from core.domain.events import (
 )
 from core.domain.faults import CloudUnreachable
 from core.domain.fill import FillState
-from core.domain.ids import ApprovalId, GoodsId, MemberId
+from core.domain.ids import ApprovalId, GoodsId, MemberId, PointsUseId
 from core.domain.member import Member, MemberCoupon, PointsRule
 from core.domain.money import ZERO, Money
 from core.domain.offer import BillRules, LitreOffer, RoundTo, StepKind
@@ -331,6 +331,24 @@ def test_dropped_points_and_those_of_a_cancelled_bill_are_free_again(open_statio
     station.sales.cancel(bill.id, station.cashier)
     station.sales.settle_coupons()
     assert station.member_desk.get(GOLD.id).points == 3_410
+
+
+def test_points_on_a_bill_that_stays_open_are_held_anew_or_come_off(open_station: SmallStation):
+    station = open_station
+    bill = station.a_bill(pieces=1)
+    station.sales.set_member(bill.id, station.sales.find_member(CODE), station.cashier)
+    bill = station.sales.use_points(bill.id, 500, station.cashier)
+    assert bill.points is not None
+    station.sales.renew_holds()
+    station.member_desk.release(bill.points.id)  # Its time at the cloud was over.
+    station.clock.move(timedelta(minutes=6))
+    station.sales.renew_holds()
+    assert station.member_desk.get(GOLD.id).points == 3_410 - 500
+    station.member_desk.release(bill.points.id)
+    station.member_desk.hold(PointsUseId("f" * 32), bill.id, GOLD.id, 3_400)  # He spends them elsewhere.
+    station.clock.move(timedelta(minutes=6))
+    station.sales.renew_holds()
+    assert (station.sale(bill.id).points, station.sale(bill.id).total) == (None, Money(1_500))
 
 
 def test_points_asked_for_before_a_power_cut_are_freed_at_the_next_start(open_station: SmallStation):

@@ -1,7 +1,7 @@
 """What every use case on a bill begins and ends with: load it, see that it is ours, change it, reckon it anew, save it."""
 
 from collections.abc import Callable
-from datetime import UTC, tzinfo
+from datetime import UTC, timedelta, tzinfo
 
 from core.domain.coupon import CouponUseState
 from core.domain.events import FillChanged, SaleChanged
@@ -17,6 +17,9 @@ from core.ports.identity import Identity
 from core.ports.member_desk import MemberDesk
 from core.ports.points_desk import PointsDesk
 from core.ports.unit_of_work import UnitOfWork, Work
+
+# A third of the time for which the cloud holds a coupon or points.
+RENEW_EVERY = timedelta(minutes=5)
 
 
 class Bills:

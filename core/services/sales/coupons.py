@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from core.domain.coupon import CouponUse, CouponUseState, discount_for
@@ -15,12 +15,10 @@ from core.domain.sale import Sale
 from core.domain.scan import cleaned
 from core.domain.staff import Permission
 from core.ports.unit_of_work import Work
-from core.services.sales.bills import Bills
+from core.services.sales.bills import RENEW_EVERY, Bills
 
 _log = logging.getLogger(__name__)
 
-# A third of the time for which the cloud holds a coupon.
-_RENEW_EVERY = timedelta(minutes=5)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -100,7 +98,7 @@ class CouponHolds(Bills):
         uses = [use for use in held if use.state is CouponUseState.HELD]
         self._held_at = {use.id: self._held_at[use.id] for use in uses if use.id in self._held_at}
         for use in uses:
-            if now - self._held_at.get(use.id, _LONG_AGO) >= _RENEW_EVERY:
+            if now - self._held_at.get(use.id, _LONG_AGO) >= RENEW_EVERY:
                 self._renew(use, now)
 
     def recover(self) -> None:

@@ -207,6 +207,11 @@ class SaleDesk(CouponHolds, MemberPoints, HeldBills, PrepaidLines):
         super().settle_coupons()
         self.settle_points()
 
+    def renew_holds(self) -> None:
+        """Chore: coupons and points on bills that stay open for long are asked for again before their hold ends."""
+        super().renew_holds()
+        self.renew_points()
+
     def recover(self) -> None:
         """At start: what was asked of the cloud before a power cut is taken back and its bill stands without it."""
         super().recover()

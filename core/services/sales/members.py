@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from core.domain.events import SaleChanged
@@ -19,7 +20,7 @@ from core.domain.refusals import (
 )
 from core.domain.sale import Sale
 from core.domain.staff import Permission
-from core.services.sales.bills import Bills
+from core.services.sales.bills import RENEW_EVERY, Bills
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ class MemberPoints(Bills):
     def __init__(self, *outside: Any, **ours: Any) -> None:
         super().__init__(*outside, **ours)
         self._points_being_held: set[PointsUseId] = set()
+        self._points_held_at: dict[PointsUseId, datetime] = {}
 
     def find_member(self, text: str) -> Member:
         """Whose code, phone number or plate this is. Raises MemberNotFound, MemberNeedsChoice, CloudUnreachable."""
@@ -135,6 +137,35 @@ class MemberPoints(Bills):
                 _log.warning("points use %s could not be settled: %s", use.id, refusal)
             with self._work() as work:
                 work.points_uses.settled(use.id)
+
+    def renew_points(self) -> None:
+        """Chore: points on a bill that stays open for long are asked for again, as their hold ends by itself.
+
+        Points that were spent elsewhere meanwhile come off their bill before anybody pays.
+        """
+        if self._points is None:
+            return
+        now = self._clock.now()
+        with self._work.reading() as work:
+            shift = work.shifts.current()
+            bills = work.sales.open_ones(shift.id) if shift is not None else ()
+        on_bills = [bill.points for bill in bills if bill.points is not None and not bill.payments]
+        uses = [use for use in on_bills if use.state is PointsUseState.HELD]
+        self._points_held_at = {
+            use.id: self._points_held_at[use.id] for use in uses if use.id in self._points_held_at
+        }
+        for use in uses:
+            if now - self._points_held_at.setdefault(use.id, now) < RENEW_EVERY:
+                continue
+            try:
+                self._points.hold(use.id, use.sale, use.member, use.asked)
+            except Fault:
+                return  # The cloud is away, and nobody else can spend them there either.
+            except Refusal as refusal:
+                _log.info("points use %s is no longer held: %s", use.id, refusal.code)
+                self._points_off(use, PointsUseState.REFUSED, refusal, StaffId(""))
+                continue
+            self._points_held_at[use.id] = now
 
     def recover_points(self) -> None:
         """At start: points that were asked for before a power cut are freed and their bill stands without them."""
