@@ -198,6 +198,13 @@ _SENTENCES = {
     "card_not_known": mark(
         "This recharge card is not known or not active yet. Nothing was charged; ask for another way to pay."
     ),
+    # Why a refund did not arrive.
+    "payer_account_closed": mark(
+        "The customer's account takes nothing back. Give the money back another way."
+    ),
+    "refund_refused": mark("The provider refuses this refund. Give the money back another way."),
+    "refund_closed": mark("The provider has closed this refund. Give the money back another way."),
+    "refund_failed": mark("The refund did not arrive. Call a manager; look at the provider's account."),
     "card_tries_locked": mark(
         "Too many unknown cards were tried here. Nothing was charged; wait a quarter of an hour."
     ),
@@ -241,8 +248,26 @@ _SENTENCES = {
     "refund_waits": mark(
         "Refund {number} of this bill is not finished yet. Finish it or wait for its answer first."
     ),
+    "prepay_not_found": mark("There is no prepay {asked}. Look at the number on the receipt or the slip."),
+    "prepay_is_released": mark(
+        "Pump {pump} is released for prepay {number}. Take the release back first; fuel may flow at any moment."
+    ),
+    "pump_not_released": mark("The pump is not released for prepay {number}: there is nothing to take back."),
+    "prepay_fill_began": mark("Fuel flows for prepay {number} at pump {pump} already. Let it end there."),
+    "prepay_is_closed": mark("Prepay {number} is finished: it was filled or its money is back."),
+    "prepay_is_open": mark(
+        "Prepay {number} on this bill is still open. Give it back there, then refund the rest."
+    ),
+    "pump_has_prepay": mark(
+        "Somebody has paid for pump {pump} already. Finish that first or choose another pump."
+    ),
+    "price_not_confirmed": mark(
+        "Nozzle {nozzle} of pump {pump} has not told its price. Type an amount instead of litres."
+    ),
     "sale_not_completed": mark("This bill is not paid yet. Change or cancel it at the counter."),
-    "sale_of_another_shift": mark("Bill {number} is of an earlier shift: it cannot be voided, only refunded."),
+    "sale_of_another_shift": mark(
+        "Bill {number} is of an earlier shift: it cannot be voided, only refunded."
+    ),
     "account_not_found": mark("There is no such account customer."),
     "account_is_closed": mark("{name} does not buy on account any more. Choose another way to pay."),
     "account_limit_reached": mark("{name} may buy for {left} more on account; this is {asked}."),
