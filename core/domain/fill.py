@@ -22,12 +22,14 @@ from core.domain.refusals import FillNotYours, FillTaken
 
 
 class FillState(StrEnum):
-    """unpaid -> in_sale -> paid (back to unpaid when the sale is cancelled or refunded); or for_order -> settled."""
+    """unpaid -> in_sale -> paid (back to unpaid when the sale is cancelled or refunded); or for_order -> settled;
+    or for_prepay -> settled."""
 
     UNPAID = "unpaid"
     IN_SALE = "in_sale"
     PAID = "paid"
     FOR_ORDER = "for_order"
+    FOR_PREPAY = "for_prepay"  # paid before it flowed; something is left to give back
     SETTLED = "settled"
     EMPTY = "empty"  # nozzle lifted and hung up, nothing delivered, no order waiting on it
 
@@ -89,8 +91,8 @@ class Fill:
         return replace(self, state=FillState.UNPAID, sale=None)
 
     def settled(self) -> "Fill":
-        """The fill once its online order is complete."""
-        if self.state is not FillState.FOR_ORDER:
+        """The fill once its online order is complete, or nothing of its prepay is left."""
+        if self.state not in (FillState.FOR_ORDER, FillState.FOR_PREPAY):
             raise FillTaken(self.id, self.pump)
         return replace(self, state=FillState.SETTLED)
 

@@ -33,6 +33,10 @@ class UnitPrice:
         # li/L x mL = 1e-6 yuan; a fen is 1e-2 yuan.
         return Money(half_up(self.li * volume.millilitres, 10_000))
 
+    def amount_covering(self, volume: Litres) -> Money:
+        """The least whole fen for which that volume can be had: what a customer pays who asks for litres beforehand."""
+        return Money(-(-self.li * volume.millilitres // 10_000))
+
     def volume_for(self, amount: Money) -> Litres:
         """The volume that an amount buys, rounded half up to 0.01 L as a pump shows it."""
         if self.li == 0:

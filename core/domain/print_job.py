@@ -15,6 +15,7 @@ class PaperKind(StrEnum):
     ORDER_SLIP = "order_slip"
     REFUND_SLIP = "refund_slip"
     CASH_SLIP = "cash_slip"
+    DEPOSIT_SLIP = "deposit_slip"
     X_REPORT = "x_report"
     Z_REPORT = "z_report"
     TEST_PAGE = "test_page"
@@ -27,6 +28,7 @@ COUNTED = frozenset(
         PaperKind.ORDER_SLIP,
         PaperKind.REFUND_SLIP,
         PaperKind.CASH_SLIP,
+        PaperKind.DEPOSIT_SLIP,
         PaperKind.Z_REPORT,
     }
 )
@@ -55,7 +57,7 @@ class PrintJob:
     id: PrintJobId
     printer: str  # whose queue; a printer's name outlives the program that posted the job
     kind: PaperKind
-    subject: str  # the sale's, order's, refund's or shift's id
+    subject: str  # the id of the sale, order, refund, prepay or shift
     posted_at: datetime
     posted_by: StaffId
     copy: int = 0

@@ -11,6 +11,7 @@ from core.domain.ids import (
     NozzleId,
     NozzleNumber,
     OrderId,
+    PrepayId,
     PumpNumber,
     SaleId,
     StaffId,
@@ -112,6 +113,7 @@ class Authorisation:
     requested_at: datetime
     order: OrderId | None = None
     sale: SaleId | None = None
+    prepay: PrepayId | None = None
     state: AuthorisationState = AuthorisationState.PENDING
     transaction: int | None = None  # the controller's number, once it has answered
     fill: FillId | None = None

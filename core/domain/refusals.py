@@ -765,6 +765,65 @@ class RefundIsFinal(Refusal):
 
 
 @dataclass(eq=False)
+class PrepayNotFound(Refusal):
+    """There is no prepay of this number, bill or plate."""
+
+    asked: str
+
+
+@dataclass(eq=False)
+class PrepayIsReleased(Refusal):
+    """The pump is released for it: fuel may flow at any moment."""
+
+    number: str
+    pump: int
+
+
+@dataclass(eq=False)
+class PumpNotReleased(Refusal):
+    """Its pump is not released, so there is nothing to take back."""
+
+    number: str
+
+
+@dataclass(eq=False)
+class PrepayFillBegan(Refusal):
+    """Fuel flows for it already."""
+
+    number: str
+    pump: int
+
+
+@dataclass(eq=False)
+class PrepayIsClosed(Refusal):
+    """It was filled, or its money is back."""
+
+    number: str
+
+
+@dataclass(eq=False)
+class PrepayIsOpen(Refusal):
+    """The bill has a prepay that is neither filled nor given back: that comes first."""
+
+    number: str
+
+
+@dataclass(eq=False)
+class PumpHasPrepay(Refusal):
+    """Somebody has paid for this pump already."""
+
+    pump: int
+
+
+@dataclass(eq=False)
+class PriceNotConfirmed(Refusal):
+    """The nozzle has not told its price, so litres cannot be turned into money."""
+
+    pump: int
+    nozzle: int
+
+
+@dataclass(eq=False)
 class RefundWaits(Refusal):
     """An earlier refund of this bill has no clear answer yet; it is being asked."""
 

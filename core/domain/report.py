@@ -9,7 +9,7 @@ from core.domain.cash import CashMovement
 from core.domain.count import NOTHING_COUNTED, Count, Variance
 from core.domain.ids import GradeCode
 from core.domain.litres import NO_LITRES, Litres
-from core.domain.money import ZERO, Money
+from core.domain.money import ZERO, Money, total
 from core.domain.payment import Tender
 from core.domain.price import UnitPrice
 from core.domain.shift import MeterCut, MeterFigure, Shift, ShiftCorrection, ShiftState
@@ -40,6 +40,17 @@ class TenderFigure:
     def net(self) -> Money:
         """What came in less what went back."""
         return self.amount - self.refunded
+
+
+@dataclass(frozen=True, slots=True)
+class PrepayFigure:
+    """Money for fuel that was neither filled nor given back when the paper was written."""
+
+    number: str
+    pump: int
+    left: Money
+    deposit: bool = False  # its customer has gone
+    plate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +99,21 @@ class ShiftReport:
     nozzles: tuple[MeterFigure, ...] = ()
     carried: tuple[Blocker, ...] = ()  # what was still under way when the shift closed
     note: str = ""  # what the person who closed it wrote about that
+    prepaid: Money = ZERO  # paid in this shift for fuel still to flow; what flowed of it is in `fuel`
+    prepaid_filled: Money = ZERO  # of prepays of whatever shift, filled in this one
+    prepaid_returned: Money = ZERO  # of prepays of whatever shift, given back in this one; within `refunded`
+    prepays: tuple[PrepayFigure, ...] = ()  # open ones, which the next shift takes over
     journal: str = ""  # the first 16 hex digits of the journal's head when the shift closed
 
     @property
     def net(self) -> Money:
         """What customers owed for what they took, before refunds."""
         return self.gross - self.discount - self.rounding
+
+    @property
+    def owed_in_fuel(self) -> Money:
+        """What open prepays come to: still to be filled, or to go back."""
+        return total(each.left for each in self.prepays)
 
     @property
     def takings(self) -> Money:

@@ -8,12 +8,14 @@ from core.domain.events import (
     CashMoved,
     Event,
     FillFinished,
+    PrepayFilled,
+    PrepayPaid,
     SaleCompleted,
     SaleRefunded,
     ShiftClosed,
     ShiftCorrected,
 )
-from core.domain.ids import FillId, RefundId, SaleId, ShiftId
+from core.domain.ids import FillId, PrepayId, RefundId, SaleId, ShiftId
 from core.domain.journal import pinned
 from core.ports.unit_of_work import Work
 
@@ -66,6 +68,17 @@ def _fill(work: Work, event: FillFinished) -> Parts:
     return ((*what, *figures, fill.started_at, fill.ended_at, fill.recorded_at),)
 
 
+def _prepay(work: Work, event: PrepayPaid) -> Parts:
+    prepay = work.prepays.get(PrepayId(event.prepay))
+    # Where it is filled, and how it ends, is still to come.
+    return ((prepay.id, prepay.number, prepay.sale, prepay.line, prepay.amount, prepay.paid_at, prepay.by),)
+
+
+def _prepaid_fill(work: Work, event: PrepayFilled) -> Parts:
+    prepay = work.prepays.get(PrepayId(event.prepay))
+    return ((prepay.id, prepay.fill, prepay.used, prepay.volume, prepay.filled_at),)
+
+
 def _refund(work: Work, event: SaleRefunded) -> Parts:
     refund = work.refunds.get(RefundId(event.refund))
     # How its legs end is still to come; to whom they go is not.
@@ -85,6 +98,8 @@ PINS: Mapping[type[Event], Pin] = {
     ShiftClosed: Pin("shift", ("shift", "count", "meters", "z"), _shift, lambda event: str(event.number)),
     ShiftCorrected: Pin("correction", ("entry",), _correction, lambda event: str(event.number)),
     CashMoved: Pin("movement", ("entry",), _movement, lambda event: f"…{event.movement[-6:]}"),
+    PrepayPaid: Pin("prepay", ("entry",), _prepay, lambda event: str(event.number)),
+    PrepayFilled: Pin("prepay", ("figures",), _prepaid_fill, lambda event: str(event.number)),
     FillFinished: Pin(
         "fill", ("figures",), _fill, lambda event: f"{event.pump}-{event.nozzle} …{event.fill[-6:]}"
     ),

@@ -26,6 +26,8 @@ class SaleSum(NamedTuple):
     rounding: Money
     pieces: int
     goods: Money
+    prepaid: Money
+    prepaid_filled: Money
 
 
 class RefundSum(NamedTuple):
@@ -36,6 +38,7 @@ class RefundSum(NamedTuple):
     amount: Money
     pieces: int
     goods: Money
+    prepaid: Money
 
 
 class OrderSum(NamedTuple):
@@ -89,6 +92,8 @@ SALE_SUMS = summed(
     sale_sums.c.rounding,
     sale_sums.c.goods_pieces,
     sale_sums.c.goods_net,
+    sale_sums.c.prepaid,
+    sale_sums.c.prepaid_filled,
 )
 REFUND_SUMS = summed(
     refund_sums.c.refunds,
@@ -96,6 +101,7 @@ REFUND_SUMS = summed(
     refund_sums.c.amount,
     refund_sums.c.goods_pieces,
     refund_sums.c.goods_amount,
+    refund_sums.c.prepaid,
 )
 TENDER_SUMS = (
     select(tender_sums.c.tender, *summed(tender_sums.c.payments, tender_sums.c.amount))

@@ -23,6 +23,7 @@ from core.persistence.repositories.offers import SqlOffers
 from core.persistence.repositories.orders import SqlOrders
 from core.persistence.repositories.people import SqlStaff
 from core.persistence.repositories.points_uses import SqlPointsUses
+from core.persistence.repositories.prepays import SqlPrepays
 from core.persistence.repositories.prices import SqlPrices
 from core.persistence.repositories.printing import SqlPrinting
 from core.persistence.repositories.refunds import SqlRefunds
@@ -38,6 +39,7 @@ from core.ports.journal import Journal
 from core.ports.money import Accounts, Refunds
 from core.ports.offers import Offers, PointsUses
 from core.ports.people import Rights, Roles, Staff
+from core.ports.prepays import Prepays
 from core.ports.repositories import (
     Authorisations,
     Catalogue,
@@ -81,6 +83,7 @@ class SqlWork:
         self.points_uses: PointsUses = SqlPointsUses(transaction)
         self.offers: Offers = SqlOffers(transaction)
         self.refunds: Refunds = SqlRefunds(transaction, station)
+        self.prepays: Prepays = SqlPrepays(transaction, station)
         self.accounts: Accounts = SqlAccounts(transaction, station)
         self.shifts: Shifts = SqlShifts(transaction)
         self.cash: CashBook = SqlCashBook(transaction)
@@ -92,7 +95,14 @@ class SqlWork:
         self.authorisations: Authorisations = SqlAuthorisations(transaction)
         self.fills: Fills = SqlFills(transaction)
         self.shift_reports: ShiftReports = SqlShiftReports(
-            transaction, self.shifts, self.staff, self.sales, self.fills, self.cash, self.forecourt
+            transaction,
+            self.shifts,
+            self.staff,
+            self.sales,
+            self.fills,
+            self.cash,
+            self.forecourt,
+            self.prepays,
         )
         self.orders: Orders = SqlOrders(transaction, sums)
         self.prices: Prices = SqlPrices(transaction)

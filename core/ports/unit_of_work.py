@@ -10,6 +10,7 @@ from core.ports.journal import Journal
 from core.ports.money import Accounts, Refunds
 from core.ports.offers import Offers, PointsUses
 from core.ports.people import Rights, Roles, Staff
+from core.ports.prepays import Prepays
 from core.ports.repositories import (
     Authorisations,
     Catalogue,
@@ -36,6 +37,7 @@ class Work(Protocol):
     offers: Offers
     refunds: Refunds
     accounts: Accounts
+    prepays: Prepays
     shifts: Shifts
     cash: CashBook
     shift_reports: ShiftReports

@@ -109,6 +109,10 @@ def _sales(report: ShiftReport) -> "Table":
     rows.append(_sum_row(_("All fuel"), sum(fuel.fills for fuel in report.fuel), fuel_volume, fuel_amount))
     sums = [len(rows) - 1]
     rows.append(_sum_row(_("Goods, pieces"), report.goods_pieces, None, report.goods_amount, bold=False))
+    if report.prepaid or report.prepaid_filled:
+        # Fuel that was paid in one shift may flow in another: with this the sums come to the bills again.
+        unfilled = report.prepaid - report.prepaid_filled
+        rows.append(_sum_row(_("Prepaid less filled"), 0, None, unfilled, bold=False))
     rows.append(_sum_row(_("All bills"), report.sales, None, report.net))
     sums.append(len(rows) - 1)
     before = _("{gross} before discounts, {discount} discounts").format(
@@ -194,6 +198,9 @@ def _unpaid(report: ShiftReport) -> list["Flowable"]:
         [words(_("Count"), colour=colour), figure(_count(report.unpaid_fills), colour=colour)],
         [words(_("Yuan"), colour=colour), figure(_yuan(report.unpaid_amount), colour=colour)],
     ]
+    if report.prepays:
+        open_ones = _("Open prepays ({number})").format(number=len(report.prepays))
+        rows.append([words(open_ones), figure(_yuan(report.owed_in_fuel))])
     return [table(rows, [_HALF * 0.58, _HALF * 0.42])]
 
 

@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 from core.domain.events import (
     FillFinished,
     OrderMoved,
+    PrepayMoved,
+    PrepayNotReleased,
+    PrepayStayed,
     PumpAuthorisationEnded,
     PumpAuthorisationRequested,
     PumpAuthorised,
@@ -26,6 +29,7 @@ from core.domain.ids import (
     StaffId,
     nozzle_id,
 )
+from core.domain.prepay import DELIVERING, Prepay, prepay_filled
 from core.domain.price import UnitPrice
 from core.domain.pump import (
     Authorisation,
@@ -179,9 +183,14 @@ class ForecourtDesk:
         else:
             self._authorised(authorisation, transaction)
 
-    def carry_out_stop(self, pump: PumpNumber) -> None:
-        """Take back the pump's promise or end its fill; pump 0 is every pump at once."""
+    def carry_out_stop(self, pump: PumpNumber, *, only_promise: bool = False) -> None:
+        """Take back the pump's promise or end its fill; pump 0 is every pump at once.
+
+        With `only_promise` a fill that has begun goes on.
+        """
         if self._pumps is None:
+            return
+        if only_promise and self._has_begun(pump):
             return
         if pump == 0:
             self._pumps.stop_all()
@@ -240,10 +249,18 @@ class ForecourtDesk:
                 return known
             authorisation = self._promise_of(work, ended)
             order = work.orders.find(authorisation.order) if authorisation and authorisation.order else None
+            prepay = _prepay_of(work, ended, authorisation)
             fill = self._fill(work, ended, authorisation, now)
+            if prepay is not None:
+                fill = replace(fill, state=FillState.FOR_PREPAY, sale=prepay.sale)
+                prepay = prepay.filled(fill)
+                fill = fill if prepay.is_open else fill.settled()
             work.fills.save(fill)
             if authorisation is not None:
                 work.authorisations.save(authorisation.finished(fill.id))
+            if prepay is not None:
+                work.prepays.fill(prepay, fill)
+                work.record(prepay_filled(prepay), actor=prepay.by)
             if order is not None:
                 order = replace(order.moved(ServiceState.FILLED), fill=fill.id)
                 work.orders.save(order)
@@ -400,6 +417,8 @@ class ForecourtDesk:
             )
             work.authorisations.save(ended)
             work.record(PumpAuthorisationEnded(current.id, current.pump, reason), actor=current.requested_by)
+            if current.prepay is not None:
+                self._prepay_waits(work, current, reason)
             if current.order is not None:
                 order = work.orders.get(current.order)
                 if order.state in (ServiceState.AUTHORISING, ServiceState.AUTHORISED):
@@ -408,6 +427,29 @@ class ForecourtDesk:
                     )
                     work.orders.save(order)
                     work.record(OrderMoved(order.id, order.state), actor=current.requested_by)
+
+    def _prepay_waits(self, work: Work, ended: Authorisation, reason: str) -> None:
+        """Nothing was filled of what was paid for: it waits for another release, or has moved."""
+        assert ended.prepay is not None
+        prepay = work.prepays.get(ended.prepay)
+        if prepay.is_of(ended) and prepay.is_released:
+            waiting = prepay.taken_back(reason, self._clock.now())
+            work.prepays.save(waiting)
+            moved = PrepayMoved(waiting.id, waiting.number, prepay.pump, waiting.pump)
+            waits = PrepayNotReleased(waiting.id, waiting.number, waiting.pump, reason)
+            work.record(moved if prepay.is_moving else waits, actor=ended.requested_by)
+
+    def _has_begun(self, pump: PumpNumber) -> bool:
+        """Whether fuel flows there; a prepay that was to leave the pump then stays."""
+        with self._work() as work:
+            reading = work.forecourt.readings().get(pump)
+            if reading is None or reading.state not in DELIVERING:
+                return False
+            for prepay in work.prepays.open_on(pump):
+                if prepay.pump == pump and prepay.is_moving:
+                    work.prepays.save(prepay.staying())
+                    work.record(PrepayStayed(prepay.id, prepay.number, pump))
+        return True
 
     def _fuelling(self, work: Work, order_id: OrderId, reading: PumpReading) -> None:
         order: StationOrder = work.orders.get(order_id)
@@ -425,6 +467,14 @@ class ForecourtDesk:
                 at=reading.at,
             )
             work.messages.post(wrap(message, self._ids(), self._clock.now()))
+
+
+def _prepay_of(work: Work, ended: EndedFill, promised: Authorisation | None) -> Prepay | None:
+    """The prepay that paid for this fill, also where its release was given up and it was filled all the same."""
+    if promised is None:
+        return work.prepays.waiting_for(ended.pump, ended.transaction)
+    prepay = work.prepays.get(promised.prepay) if promised.prepay is not None else None
+    return prepay if prepay is not None and prepay.is_of(promised) else None
 
 
 def _known(work: Work, ended: EndedFill) -> Fill | None:

@@ -16,7 +16,8 @@ from core.ports.forecourt import ForecourtListener, TransactionStatus
 class MemoryForecourt:
     """Implements core.ports.forecourt.Forecourt. `down` makes it silent; `lose_answers` loses the next so many.
 
-    `keep_open` refuses to close what has ended; of an `unheard` pump only the controller's own records are known;
+    `keep_open` refuses to close what has ended; of an `unheard` pump only the controller's own records are known; pumps
+    stop by `overrun` later than their preset says;
     `before_promise` is done once while the next authorisation is on its way, `after_promise` once when it has arrived.
     """
 
@@ -32,6 +33,7 @@ class MemoryForecourt:
         self.down = False
         self.lose_answers = 0
         self.keep_open = False
+        self.overrun = ZERO
         self.unheard: set[PumpNumber] = set()
         self.before_promise: Callable[[], object] = _nothing
         self.after_promise: Callable[[], object] = _nothing
@@ -148,7 +150,7 @@ class MemoryForecourt:
             authorisation = promised[1]
             price = authorisation.price or price
             if authorisation.preset.kind is PresetKind.AMOUNT:
-                amount = min(wanted, authorisation.preset.amount)
+                amount = min(wanted, authorisation.preset.amount + self.overrun)
         now = self._clock.now()
         ended = EndedFill(pump, nozzle, number, price.volume_for(amount), price, amount, now, now)
         self._ended[pump, number] = ended

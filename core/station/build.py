@@ -47,6 +47,7 @@ from core.services.offers import OfferDesk
 from core.services.orders import OrderDesk
 from core.services.payments.desk import PaymentDesk
 from core.services.pole import PoleDesk
+from core.services.prepays import PrepayDesk
 from core.services.prices import PriceDesk
 from core.services.products import ProductDesk
 from core.services.receipts.desk import ReceiptDesk
@@ -193,6 +194,7 @@ class _Builder:
         name = settings.station.name
         self._forecourt = ForecourtDesk(work, clock, new_id, self._pumps)
         self._prices = PriceDesk(work, clock, new_id, self._pumps)
+        self._prepays = PrepayDesk(work, clock, new_id)
         self._orders = OrderDesk(work, clock, new_id, self._cloud.orders)
         self._payments = PaymentDesk(work, clock, new_id, self._cloud.payments)
         self._refunds = RefundDesk(work, clock, new_id, self._cloud.payments)
@@ -242,7 +244,12 @@ class _Builder:
             self._forecourt, self._live, self._health, self._workers, lambda: self._chores.ring("reconcile")
         )
         self._reactions = Reactions(
-            self._workers, self._chores, self._forecourt, self._receipts, self._ownership.is_ours
+            self._workers,
+            self._chores,
+            self._forecourt,
+            self._receipts,
+            self._ownership.is_ours,
+            self._prepays,
         )
         self._reactions.listen(self._bus)
         self._pole_display = open_pole_display(settings.pole_display)
@@ -271,6 +278,7 @@ class _Builder:
             receipts=self._receipts,
             forecourt=self._forecourt,
             orders=self._orders,
+            prepays=self._prepays,
             prices=self._prices,
             products=ProductDesk(work),
             offers=OfferDesk(work, clock, new_id),
@@ -312,6 +320,7 @@ class _Builder:
         if self._pumps is not None:
             self._forecourt.take_over()
             self._pumps.start(self._listener)
+            self._workers.outside(self._prepays.recover)
             self._reactions.took_over()
             self._workers.outside(self._prices.read_confirmed)
         if self._cloud.token:

@@ -8,6 +8,8 @@ from core.domain.events import (
     CashMoved,
     Event,
     OrderMoved,
+    PrepayMoved,
+    PrepayPaid,
     PriceScheduled,
     PrintJobPosted,
     PumpAuthorisationRequested,
@@ -19,11 +21,12 @@ from core.domain.events import (
     ShiftClosed,
 )
 from core.domain.faults import Fault
-from core.domain.ids import AuthorisationId, PumpNumber, SaleId
+from core.domain.ids import AuthorisationId, PrepayId, PumpNumber, SaleId
 from core.domain.refusals import Refusal
 from core.domain.station_order import ServiceState
 from core.services.forecourt import ForecourtDesk
 from core.services.pole import PoleDesk
+from core.services.prepays import PrepayDesk
 from core.services.receipts.desk import ReceiptDesk
 from core.station.chores import Chores
 from core.station.event_bus import EventBus
@@ -37,19 +40,21 @@ _STILL_AN_EMERGENCY_SECONDS = 20.0
 class Reactions:
     """Listens to the bus. What only the pumps' owner does asks `is_owner` first; paper is printed where it was sold."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - built in one place
         self,
         workers: Workers,
         chores: Chores,
         forecourt: ForecourtDesk,
         receipts: ReceiptDesk,
         is_owner: Callable[[], bool],
+        prepays: PrepayDesk,
     ) -> None:
         self._workers = workers
         self._chores = chores
         self._forecourt = forecourt
         self._receipts = receipts
         self._is_owner = is_owner
+        self._prepays = prepays
         self._unheard_stop: float | None = (
             None  # when all pumps were to stop and this program could not do it
         )
@@ -58,6 +63,8 @@ class Reactions:
         """Begin."""
         bus.subscribe(PumpAuthorisationRequested, self._authorisation_requested)
         bus.subscribe(PumpStopRequested, self._stop_requested)
+        bus.subscribe(PrepayPaid, self._prepay_ready, only_ours=True)
+        bus.subscribe(PrepayMoved, self._prepay_ready, only_ours=True)
         bus.subscribe(SaleCompleted, self._sale_completed, only_ours=True)
         for posts_paper in (SaleCompleted, SaleRefunded, CashMoved, ShiftClosed, PrintJobPosted):
             bus.subscribe(posts_paper, lambda _event: self._chores.ring("printing"))
@@ -94,9 +101,13 @@ class Reactions:
 
     def _stop_requested(self, event: PumpStopRequested) -> None:
         if self._is_owner():
-            self._outside(lambda: self._forecourt.carry_out_stop(PumpNumber(event.pump)))
+            pump, only_promise = PumpNumber(event.pump), event.only_promise
+            self._outside(lambda: self._forecourt.carry_out_stop(pump, only_promise=only_promise))
         elif event.pump == 0:
             self._unheard_stop = time.monotonic()
+
+    def _prepay_ready(self, event: PrepayPaid | PrepayMoved) -> None:
+        self._outside(lambda: self._prepays.release_by_itself(PrepayId(event.prepay)))
 
     def _sale_completed(self, event: SaleCompleted) -> None:
         # The receipt was posted with the sale; the drawer is another matter: a cashier who gives change does not wait.

@@ -15,6 +15,7 @@ from core.services.offers import OfferDesk
 from core.services.orders import OrderDesk
 from core.services.payments.desk import PaymentDesk
 from core.services.pole import PoleDesk
+from core.services.prepays import PrepayDesk
 from core.services.prices import PriceDesk
 from core.services.products import ProductDesk
 from core.services.receipts.desk import ReceiptDesk
@@ -51,6 +52,7 @@ class Station:
     receipts: ReceiptDesk
     forecourt: ForecourtDesk
     orders: OrderDesk
+    prepays: PrepayDesk
     prices: PriceDesk
     products: ProductDesk
     offers: OfferDesk

@@ -89,6 +89,14 @@ _SENTENCES: Mapping[Topic, Mapping[str, str]] = {
         "PumpAuthorisationEnded": mark("The release of pump {pump} ended: {reason}"),
         "FillFinished": mark("Pump {pump}, nozzle {nozzle}: {volume} for {amount}."),
         "FillChanged": mark("Fill {fill}: {state}."),
+        "PrepayPaid": mark("Prepay {number} for pump {pump}: {amount} paid."),
+        "PrepayNotReleased": mark("Prepay {number} waits at pump {pump}: {reason}"),
+        "PrepayMoveAsked": mark("Prepay {number} is to go from pump {pump} to pump {to_pump}."),
+        "PrepayMoved": mark("Prepay {number} went from pump {from_pump} to pump {pump}."),
+        "PrepayStayed": mark("Prepay {number} stays at pump {pump}: its fill had begun."),
+        "PrepayFilled": mark("Prepay {number}: {used} filled of {amount}, {left} left."),
+        "PrepayLeft": mark("The customer of prepay {number} left without {left}. {plate}"),
+        "PrepayReturned": mark("{returned} of prepay {number} goes back."),
     },
     Topic.ORDER: {
         "OrderReceived": mark("Online order {order} arrived for pump {pump}."),
@@ -127,6 +135,7 @@ _FILL_STATES = {
     FillState.IN_SALE: mark("on a bill"),
     FillState.PAID: mark("is paid"),
     FillState.FOR_ORDER: mark("for an online order"),
+    FillState.FOR_PREPAY: mark("paid beforehand, something is left"),
     FillState.SETTLED: mark("settled with its order"),
     FillState.EMPTY: mark("nothing was delivered"),
 }
@@ -144,6 +153,7 @@ _PAPERS = {
     PaperKind.ORDER_SLIP: mark("slip of an online order"),
     PaperKind.REFUND_SLIP: mark("refund slip"),
     PaperKind.CASH_SLIP: mark("slip of cash in or out"),
+    PaperKind.DEPOSIT_SLIP: mark("deposit slip"),
     PaperKind.X_REPORT: mark("X report"),
     PaperKind.Z_REPORT: mark("Z report"),
     PaperKind.TEST_PAGE: mark("test page"),
@@ -251,6 +261,7 @@ _WORDS: Mapping[str, Callable[[str], str]] = {
     "permission": lambda value: names.permission(Permission(value)),
     "movement_kind": lambda value: _(_CASH_KINDS[CashKind(value)]),
     "note": str,
+    "plate": str,
 }
 _OWN_WORDS: Mapping[tuple[str, str], Callable[[str], str]] = {
     ("PaymentChanged", "state"): lambda value: names.payment_state(PaymentState(value)),

@@ -25,6 +25,7 @@ _THINGS = {
     "fill": mark("fill {name}"),
     "correction": mark("correction {name} of a shift"),
     "movement": mark("cash movement {name}"),
+    "prepay": mark("prepay {name}"),
 }
 _PARTS = {
     "bill": mark("its head"),

@@ -14,12 +14,13 @@ from core.domain.money import ZERO, Money, total
 from core.domain.payment import Tender
 from core.domain.read_back import read_back
 from core.domain.refusals import ZReportDamaged
-from core.domain.report import ShiftReport, TenderFigure
+from core.domain.report import PrepayFigure, ShiftReport, TenderFigure
 from core.domain.shift import Shift, ShiftState
 from core.persistence.repositories.meters import SqlMeters
 from core.persistence.shift_sums import ShiftSums
 from core.persistence.transaction import Transaction
 from core.ports.people import Staff
+from core.ports.prepays import Prepays
 from core.ports.repositories import Fills, Forecourt, Sales
 from core.ports.shifts import CashBook, Shifts
 
@@ -36,6 +37,7 @@ class SqlShiftReports:
         fills: Fills,
         cash: CashBook,
         forecourt: Forecourt,
+        prepays: Prepays,
     ) -> None:
         self._transaction = transaction
         self._shifts = shifts
@@ -43,6 +45,7 @@ class SqlShiftReports:
         self._sales = sales
         self._fills = fills
         self._cash = cash
+        self._prepays = prepays
         self._meters = SqlMeters(shifts, forecourt, fills)
 
     def of(self, shift: ShiftId) -> ShiftReport:
@@ -95,6 +98,13 @@ class SqlShiftReports:
             pieces=self._shifts.pieces(shift.id) if is_closed else NOTHING_COUNTED,
             meters=tuple(self._shifts.meters(shift.id)),
             nozzles=self._meters.of(shift, sums),
+            prepaid=sold.prepaid,
+            prepaid_filled=sold.prepaid_filled,
+            prepaid_returned=refunds.prepaid,
+            prepays=tuple(
+                PrepayFigure(each.number, each.pump, each.to_return, each.deposit, each.plate)
+                for each in self._prepays.open_ones()
+            ),
             orders=orders.orders,
             orders_volume=orders.volume,
             orders_amount=orders.owed,

@@ -37,7 +37,17 @@ def adding(table: Table, *sums: str) -> Command:
     return Command(build)
 
 
-_ADD_SALE = adding(sale_sums, "sales", "gross", "discount", "goods_pieces", "goods_net", "rounding")
+_ADD_SALE = adding(
+    sale_sums,
+    "sales",
+    "gross",
+    "discount",
+    "goods_pieces",
+    "goods_net",
+    "rounding",
+    "prepaid",
+    "prepaid_filled",
+)
 _ADD_TENDER = adding(tender_sums, "payments", "amount")
 _ADD_FUEL = adding(fuel_sums, "fills", "volume", "gross", "net")
 _ADD_ORDER = adding(order_sums, "orders", "volume", "owed")
@@ -55,7 +65,7 @@ class Sums:
         if sale.completed_at is None:
             raise ValueError("a completed sale has its moment")
         hour, local_hour = self._hour(sale.completed_at)
-        goods = [line for line in sale.lines if line.fill is None]
+        goods = [line for line in sale.lines if line.is_goods]
         self._transaction.run(
             _ADD_SALE,
             sale.shift,
@@ -66,6 +76,8 @@ class Sums:
             sum(line.quantity for line in goods),
             total(line.net for line in goods),
             sale.rounding,
+            total(line.net for line in sale.lines if line.prepay is not None),
+            ZERO,
         )
         taken: dict[Tender, list[Money]] = defaultdict(list)
         for payment in sale.legs:
@@ -85,6 +97,15 @@ class Sums:
                 total(line.gross for line in lines),
                 total(line.net for line in lines),
             )
+
+    def add_prepaid_fill(self, fill: Fill, kept: Money) -> None:
+        """Count a fill that has just been booked and was paid before: `kept` of its prepay has become fuel."""
+        hour, local_hour = self._hour(fill.recorded_at)
+        shift = fill.shift or ""
+        self._transaction.run(_ADD_SALE, shift, hour, 0, ZERO, ZERO, 0, ZERO, ZERO, ZERO, kept)
+        if fill.volume or fill.amount:
+            figures = (1, fill.volume, fill.amount, kept)
+            self._transaction.run(_ADD_FUEL, shift, hour, fill.grade, fill.price, local_hour, *figures)
 
     def add_order(self, order: StationOrder, fill: Fill | None, shift: ShiftId | None) -> None:
         """Count an online order that has just been completed with this fill while this shift was open."""

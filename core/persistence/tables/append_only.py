@@ -40,6 +40,7 @@ _FIGURES_OF_A_PAYMENT = (
     "member",
     "reverses",
 )
+_FIGURES_OF_A_PREPAY = ("id", "number", "sale", "line", "amount", "paid_at", "by")
 _FIGURES_OF_A_LEG = ("id", "refund", "of", "tender", "amount")
 
 
@@ -138,6 +139,19 @@ _RULES = (
     ),
     _Rule("books_keep", "UPDATE ON books", "books stay what they are"),
     _Rule("books_stay", "DELETE ON books", "books stay what they are"),
+    _Rule(
+        "prepays_keep_figures",
+        "UPDATE ON prepays",
+        "a prepay's figures and its end never change",
+        f"OLD.state IN ('settled', 'returned') OR {_differs(_FIGURES_OF_A_PREPAY)}",
+    ),
+    _Rule(
+        "prepays_keep_fill",
+        "UPDATE ON prepays",
+        "what a prepay was filled with never changes",
+        f"OLD.fill IS NOT NULL AND ({_differs(('fill', 'used', 'volume'))})",
+    ),
+    _Rule("prepays_stay", "DELETE ON prepays", "a prepay is never deleted"),
     _Rule("approvals_stay", "DELETE ON approvals", "an approval is never deleted"),
 )
 

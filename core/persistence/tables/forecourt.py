@@ -63,6 +63,7 @@ authorisations = Table(
     Column("transaction", Integer()),
     Column("fill", Id()),
     Column("reason", String(60), nullable=False),
+    Column("prepay", Id()),
 )
 
 fills = Table(

@@ -11,8 +11,9 @@ from sqlalchemy import Column, ColumnElement, Index, literal_column
 
 from core.domain.fill import FillState
 from core.domain.payment import PaymentState
+from core.domain.prepay import OPEN_PREPAYS
 from core.domain.print_job import OPEN_PRINT_STATES
-from core.domain.pump import OPEN_AUTHORISATIONS
+from core.domain.pump import OPEN_AUTHORISATIONS, AuthorisationState
 from core.domain.refund import LegState
 from core.domain.sale import SaleState
 from core.domain.shift import ShiftState
@@ -25,6 +26,7 @@ from core.persistence.tables.offers import HOLDS, POINTS_TO_SETTLE, UNSETTLED_PO
 from core.persistence.tables.orders import OPEN_ORDERS, orders
 from core.persistence.tables.payments import payments
 from core.persistence.tables.people import shifts
+from core.persistence.tables.prepays import prepays
 from core.persistence.tables.prices import price_changes
 from core.persistence.tables.printing import print_jobs
 from core.persistence.tables.refund_sums import refund_fuel_sums, refund_sums, refund_tender_sums
@@ -94,6 +96,19 @@ _where(
     points_uses.c.id,
     UNSETTLED_POINTS & one_of(points_uses.c.state, POINTS_TO_SETTLE),
 )
+
+# A prepay is filled once: while one authorisation of it may be filled, or was, there is no other.
+_while(
+    "uq_authorisations_prepay",
+    authorisations.c.prepay,
+    authorisations.c.state,
+    [*OPEN_AUTHORISATIONS, AuthorisationState.FINISHED],
+    unique=True,
+)
+_while("ix_prepays_open", prepays.c.paid_at, prepays.c.state, OPEN_PREPAYS)
+Index(None, prepays.c.number, unique=True)
+Index(None, prepays.c.fill, unique=True)
+Index(None, prepays.c.sale)
 
 Index(None, payments.c.sale)
 Index(None, refunds.c.sale)

@@ -3,7 +3,7 @@
 Lines count in the shift that wrote the refund down; money in the shift in which it moved, "" when none was open.
 """
 
-from sqlalchemy import BigInteger, Column, Integer, String, Table
+from sqlalchemy import BigInteger, Column, Integer, String, Table, text
 
 from core.domain.payment import Tender
 from core.persistence.column_types import Fen, Id, Li, Millilitres, Moment, Word
@@ -19,6 +19,7 @@ refund_sums = Table(
     Column("amount", Fen(), nullable=False),
     Column("goods_pieces", BigInteger(), nullable=False),
     Column("goods_amount", Fen(), nullable=False),
+    Column("prepaid", Fen(), nullable=False, server_default=text("0")),
     sqlite_with_rowid=False,
 )
 

@@ -21,6 +21,9 @@ sale_sums = Table(
     Column("goods_pieces", BigInteger(), nullable=False),
     Column("goods_net", Fen(), nullable=False),
     Column("rounding", Fen(), nullable=False, server_default=text("0")),
+    # What was paid for fuel before it flowed, and what of it has flowed: neither is goods or fuel when it is sold.
+    Column("prepaid", Fen(), nullable=False, server_default=text("0")),
+    Column("prepaid_filled", Fen(), nullable=False, server_default=text("0")),
     sqlite_with_rowid=False,
 )
 

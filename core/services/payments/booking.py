@@ -4,12 +4,14 @@ from dataclasses import replace
 
 from core.domain.account import EntryKind, account_entry
 from core.domain.coupon import CouponUseState
-from core.domain.events import FillChanged, PaymentChanged, SaleChanged, SaleCompleted
-from core.domain.ids import AccountEntryId, StaffId
+from core.domain.events import FillChanged, PaymentChanged, PrepayPaid, SaleChanged, SaleCompleted
+from core.domain.ids import AccountEntryId, NozzleNumber, PumpNumber, StaffId
 from core.domain.money import ZERO
 from core.domain.payment import Payment, PaymentState, Tender
+from core.domain.points import PointsUseState
+from core.domain.prepay import Prepay
 from core.domain.print_job import PaperKind
-from core.domain.sale import PointsUseState, Sale
+from core.domain.sale import Sale
 from core.ports.clock import Clock
 from core.ports.identity import Identity
 from core.ports.unit_of_work import Work
@@ -55,6 +57,10 @@ class Booking:
             if line.goods is not None:
                 work.catalogue.take_stock(line.goods, line.quantity)
         work.sales.save(sale)
+        for prepay in prepays_of(sale, by):
+            work.prepays.save(prepay)
+            paid = PrepayPaid(prepay.id, prepay.number, sale.id, prepay.pump, prepay.amount.fen)
+            work.record(paid, actor=by)
         work.record(SaleCompleted(sale.id, sale.number, sale.total.fen), actor=by)
         work.messages.post(wrap(message_of(sale), self._ids(), now))
         work.printing.add(PaperKind.SALE_RECEIPT, sale.id, by)
@@ -77,6 +83,32 @@ class Booking:
             owing,
             replace(entry, shift=bill.shift, sale=bill.id, payment=payment.id, plate=payment.plate),
         )
+
+
+def prepays_of(sale: Sale, by: StaffId) -> list[Prepay]:
+    """What a completed sale has been paid for and is still to be filled."""
+    assert sale.completed_at is not None
+    found: list[Prepay] = []
+    for line in sale.lines:
+        if line.prepay is None or line.pump is None or line.nozzle is None or line.grade is None:
+            continue
+        found.append(
+            Prepay(
+                line.prepay,
+                f"P{sale.number}-{len(found) + 1}",
+                sale.id,
+                line.id,
+                line.net,
+                sale.completed_at,
+                by,
+                PumpNumber(line.pump),
+                NozzleNumber(line.nozzle),
+                line.grade,
+                ready_at=sale.completed_at,
+                plate=sale.member.plate if sale.member is not None else "",
+            )
+        )
+    return found
 
 
 def message_of(sale: Sale) -> from_station.SaleCompleted:

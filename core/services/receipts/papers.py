@@ -7,6 +7,7 @@ from core.domain.receipt import Receipt
 from core.domain.refusals import PaperUnknown
 from core.ports.unit_of_work import Work
 from core.services.receipts.cash_slip import cash_slip
+from core.services.receipts.deposit_slip import deposit_slip
 from core.services.receipts.letterhead import Letterhead
 from core.services.receipts.order_slip import order_slip
 from core.services.receipts.refund_slip import refund_slip
@@ -22,6 +23,7 @@ _PAPERS: Mapping[PaperKind, Layout] = {
     PaperKind.ORDER_SLIP: order_slip,
     PaperKind.REFUND_SLIP: refund_slip,
     PaperKind.CASH_SLIP: cash_slip,
+    PaperKind.DEPOSIT_SLIP: deposit_slip,
     PaperKind.X_REPORT: shift_slip,
     PaperKind.Z_REPORT: shift_slip,
     PaperKind.TEST_PAGE: test_page,

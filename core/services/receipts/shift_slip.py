@@ -58,6 +58,7 @@ def _sold(report: ShiftReport) -> list[ReceiptLine]:
         lines.append(Pair(how, _("{number} fills").format(number=fuel.fills)))
     lines += [
         Pair(_("Goods"), formats.money(report.goods_amount)),
+        *_prepaid(report),
         Pair(_("Bills"), str(report.sales)),
         Pair(_("Before discounts"), formats.money(report.gross)),
         Pair(_("Discount"), formats.money(-report.discount)),
@@ -76,6 +77,16 @@ def _sold(report: ShiftReport) -> list[ReceiptLine]:
             )
         )
     return lines
+
+
+def _prepaid(report: ShiftReport) -> list[ReceiptLine]:
+    """What was paid before it flowed; fuel and goods come to the bills with the difference of the first two."""
+    figures = (
+        (_("Prepaid"), report.prepaid),
+        (_("Prepaid, filled (within fuel)"), -report.prepaid_filled),
+        (_("Prepaid, given back"), -report.prepaid_returned),
+    )
+    return [Pair(words, formats.money(amount)) for words, amount in figures if amount]
 
 
 def _money(report: ShiftReport) -> list[ReceiptLine]:
@@ -117,6 +128,14 @@ def _left_open(report: ShiftReport) -> list[ReceiptLine]:
     if report.open_bills:
         words = _("Open bills ({number})").format(number=report.open_bills)
         lines.append(Pair(words, formats.money(report.open_amount)))
+    if report.prepays:
+        words = _("Open prepays ({number})").format(number=len(report.prepays))
+        lines.append(Pair(words, formats.money(report.owed_in_fuel)))
+    for prepay in report.prepays:
+        word = (
+            _("Kept for {who}").format(who=prepay.plate or prepay.number) if prepay.deposit else prepay.number
+        )
+        lines.append(Pair(f"  {word}", formats.money(prepay.left)))
     return [Rule(), *lines] if lines else []
 
 

@@ -4,12 +4,14 @@ import logging
 import re
 from collections.abc import Sequence
 
-from core.domain.events import FillChanged, SaleRefunded
+from core.domain.approval import Leave
+from core.domain.events import FillChanged, PrepayReturned, SaleRefunded
 from core.domain.faults import Fault
-from core.domain.ids import ApprovalId, FillId, PaymentId, RefundId, SaleId, StaffId
+from core.domain.ids import ApprovalId, FillId, PaymentId, PrepayId, RefundId, SaleId, StaffId
 from core.domain.money import total
 from core.domain.payment import Tender
 from core.domain.plate import plate_of
+from core.domain.prepay import Prepay, PrepayState
 from core.domain.print_job import PaperKind
 from core.domain.refund import (
     Refund,
@@ -25,6 +27,7 @@ from core.domain.refund import (
 from core.domain.refusals import (
     NoShiftOpen,
     PlateUnfit,
+    PrepayIsOpen,
     RefundNotFound,
     RefundWaits,
     Refusal,
@@ -137,6 +140,32 @@ class RefundDesk:
             )
         return self._carried_out(refund, by)
 
+    def return_prepaid(self, prepay: PrepayId, by: StaffId, approval: ApprovalId | None = None) -> Refund:
+        """Give back what is left of a prepay: what its pump did not deliver, or all of it before anything was filled.
+
+        What the pump says needs nobody's agreement; before filling it is a refund like any other. Raises PrepayNotFound,
+        PrepayIsReleased, PrepayIsClosed, and as `refund`.
+        """
+        with self._work() as work:
+            paid = work.prepays.get(prepay)
+            paid.must_not_be_released()
+            left = paid.to_return
+            whole = left == paid.amount
+            refund = self._write_down(
+                work,
+                paid.sale,
+                [Wanted(paid.line, 1) if whole else Wanted(paid.line, 0, left)],
+                RefundKind.PREPAY_RETURN,
+                RefundReason.NOT_FILLED,
+                by,
+                approval,
+                note="",
+                reinstate=False,
+                prepay=paid,
+            )
+            self._settle(work, paid, refund, by)
+        return self._carried_out(refund, by)
+
     # --- until it is clear -------------------------------------------------------------------------------------------
 
     def confirm_slip(self, leg: PaymentId, slip: str, by: StaffId) -> Refund:
@@ -191,14 +220,16 @@ class RefundDesk:
         *,
         note: str,
         reinstate: bool,
+        prepay: Prepay | None = None,
     ) -> Refund:
-        permission = Permission.VOID_SALE if kind is RefundKind.VOID else Permission.REFUND
-        leave = work.rights.check(by, permission, approval, subject=sale)
+        leave = self._leave(work, sale, kind, by, approval, prepay)
         shift = work.shifts.current()
         if shift is None:
             raise NoShiftOpen
         bill, earlier = work.sales.get(sale), work.refunds.of_sale(sale)
         plan = planned(bill, earlier, wanted)
+        if prepay is None:
+            _refuse_open_prepays(work, bill, plan)
         waiting = next((known for known in earlier if not known.is_settled), None)
         if waiting is not None:
             raise RefundWaits(waiting.number)
@@ -226,6 +257,30 @@ class RefundDesk:
         if refund.is_settled:
             self._carrying_out.tell(work, refund, bill)
         return refund
+
+    @staticmethod
+    def _leave(  # noqa: PLR0917 - who, what and by whose leave
+        work: Work,
+        sale: SaleId,
+        kind: RefundKind,
+        by: StaffId,
+        approval: ApprovalId | None,
+        prepay: Prepay | None,
+    ) -> Leave:
+        if prepay is not None and prepay.state is PrepayState.FILLED:
+            work.staff.get(by).must(Permission.SELL)  # the pump itself says what goes back
+            return Leave(by)
+        permission = Permission.VOID_SALE if kind is RefundKind.VOID else Permission.REFUND
+        return work.rights.check(by, permission, approval, subject=sale)
+
+    def _settle(self, work: Work, prepay: Prepay, refund: Refund, by: StaffId) -> None:
+        work.prepays.save(prepay.given_back(self._clock.now()))
+        if prepay.fill is not None:
+            fill = work.fills.get(prepay.fill).settled()
+            work.fills.save(fill)
+            work.record(FillChanged(fill.id, fill.state), actor=by)
+        told = PrepayReturned(prepay.id, prepay.number, refund.id, refund.total.fen)
+        work.record(told, actor=by, approver=refund.approver)
 
     @staticmethod
     def _put_back(work: Work, bill: Sale, refund: Refund, by: StaffId) -> None:
@@ -269,6 +324,16 @@ class RefundDesk:
         if sale.state is not SaleState.COMPLETED:
             raise SaleNotFound(sale.id)
         return SoldBill(sale, tuple(work.refunds.of_sale(sale.id)))
+
+
+def _refuse_open_prepays(work: Work, bill: Sale, plan: RefundPlan) -> None:
+    """Money that may still become fuel goes back from its prepay only."""
+    for part in plan.lines:
+        prepaid = bill.line(part.line).prepay
+        if prepaid is not None:
+            prepay = work.prepays.get(prepaid)
+            if prepay.is_open:
+                raise PrepayIsOpen(prepay.number)
 
 
 def _fills(bill: Sale, plan: RefundPlan) -> tuple[FillId, ...]:

@@ -16,6 +16,7 @@ def under_way(work: Work, shift: Shift) -> list[Blocker]:
     return [
         *_bills(work, shift),
         *_money(work),
+        *_prepays(work),
         *_fills(work),
         *_by_themselves(work),
     ]
@@ -66,6 +67,19 @@ def _money(work: Work) -> list[Blocker]:
         for refund in work.refunds.unsettled()
     ]
     return found
+
+
+def _prepays(work: Work) -> list[Blocker]:
+    return [
+        Blocker(
+            BlockerKind.OPEN_PREPAY,
+            prepay.id,
+            prepay.number,
+            prepay.to_return,
+            owner=_name(work, prepay.by),
+        )
+        for prepay in work.prepays.open_ones()
+    ]
 
 
 def _fills(work: Work) -> list[Blocker]:
