@@ -22,6 +22,7 @@ from pos_app.cashier.shift.presenter import ShiftPresenter
 from pos_app.hearing import listen
 from pos_app.orders.presenter import OrdersPresenter
 from pos_app.pumps.presenter import PumpsPresenter
+from pos_app.scans import is_code
 from pos_app.till import Presenters, Till, allowed_at
 from pos_app.training.switch import TrainingSwitch, start_training
 from pos_app.window import TillWindow
@@ -83,8 +84,9 @@ class JoinedTill:
         switch.end.connect(window.close)
         self.till.sign_in.add_beside_title(switch)
         self._watched: QWindow | None = None
-        self._scanner = Scanner()
+        self._scanner = Scanner(is_code=is_code)
         self._scanner.scanned.connect(self._scanned)
+        self._scanner.garbled.connect(self._garbled)
 
     def start(self) -> None:
         """Hear of everything, show the sign-in, then let the station run."""
@@ -100,6 +102,7 @@ class JoinedTill:
             self._watched.installEventFilter(self.till.idle)
         self.till.start()
         self.station.start()
+        self.station.scanner.start(CableScanner(self._bridge, self.till, self._notices))
 
     def stop(self) -> None:
         """Let what is under way finish; what is written down is found again at the next start."""
@@ -108,21 +111,57 @@ class JoinedTill:
             application.removeEventFilter(self._scanner)
         if self._watched is not None:
             self._watched.removeEventFilter(self.till.idle)
+        self.station.scanner.stop()
         self.till.stop()
         self._bridge.close()
         self._background.close()
         self.station.stop()
 
     def _scanned(self, code: str) -> None:
-        # With several windows in one process a scan belongs to the one in front; with none in front, to who heard it.
-        if QApplication.activeWindow() in {None, self._window}:
+        if self._is_in_front:
             self.till.scanned(code)
+
+    def _garbled(self, by_input_method: bool) -> None:
+        if self._is_in_front:
+            self.till.scans.garbled(by_input_method)
+
+    @property
+    def _is_in_front(self) -> bool:
+        # With several windows in one process a scan belongs to the one in front; with none in front, to who heard it.
+        return QApplication.activeWindow() in {None, self._window}
 
     def _begin_training(self) -> None:
         if start_training(self._config, self._place):
             self._notices.good(_("The training till is being started."))
         else:
             self._notices.act(_("The training till could not be started. Tell a manager."))
+
+
+class CableScanner:
+    """A scanner with a cable of its own: what it reads takes the same way as what one types."""
+
+    def __init__(self, bridge: EventBridge, till: Till, notices: Notices) -> None:
+        self._tell_code = bridge.brought(till.scanned)
+        self._tell_line = bridge.brought(self._say)
+        self._notices = notices
+        self._was_away = False
+
+    def scanned(self, text: str) -> None:
+        """On the scanner's own thread."""
+        self._tell_code(text)
+
+    def line(self, up: bool, why: str) -> None:  # noqa: ARG002  Why stands in the log.
+        """On the scanner's own thread."""
+        self._tell_line(up)
+
+    def _say(self, up: bool) -> None:
+        if not up:
+            self._notices.watch(
+                _("The scanner is not connected. Look at its cable; codes can be typed meanwhile.")
+            )
+        elif self._was_away:
+            self._notices.good(_("The scanner is there again."))
+        self._was_away = not up
 
 
 def _closing(station: Station) -> ClosingDesks:
