@@ -116,7 +116,7 @@ class MeterFigure:
     @property
     def moved(self) -> bool:
         """Whether there is anything to tell."""
-        return bool(self.fills or self.running or self.gap or self.metered is None)
+        return bool(self.fills or self.running or self.gap)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def to_the_count(till: RunningTill, how: str = "shift_close") -> None:
     """From the counter to the blind count."""
     till.press("shift")
     till.press(how)
-    if till.shows("blockers_go"):
+    if till.presenters.closing.state.blockers:
         till.press("blockers_go")
 
 
@@ -144,11 +144,17 @@ def counting_the_other_tenders(till: RunningTill) -> None:
 
 
 @_scene
-def the_next_person(till: RunningTill) -> None:
+def the_next_float(till: RunningTill) -> None:
     begin_selling(till)
     to_the_count(till, "shift_hand_over")
     till.write("counted_cash", "1500")
     till.press("count_go")
+
+
+@_scene
+def the_next_person(till: RunningTill) -> None:
+    the_next_float(till)
+    till.press("next_float_go")
 
 
 @_scene

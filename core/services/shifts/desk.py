@@ -244,9 +244,13 @@ class ShiftDesk:
                 work.sales.save(sale.cancelled(self._clock.now()))
 
     def _take_along(self, work: Work, last: Shift, shift: Shift, by: StaffId) -> int:
-        """The bills that the last shift left open are this one's from now on; their cashier goes on with them."""
+        """The bills that the last shift left open are this one's from now on.
+
+        What lay in the hands of whoever ended it lies in those of `by`; other cashiers go on with theirs.
+        """
         bills = [sale for sale in work.sales.open_ones(last.id) if not sale.is_blank]
         for sale in bills:
-            work.sales.save(replace(sale, shift=shift.id))
+            cashier = by if sale.cashier == last.closed_by else sale.cashier
+            work.sales.save(replace(sale, shift=shift.id, cashier=cashier))
             work.record(SaleChanged(sale.id), actor=by)
         return len(bills)

@@ -35,13 +35,14 @@ if TYPE_CHECKING:
 
 
 class Step(StrEnum):
-    """none -> under_way -> cash -> others -> next -> done; what there is nothing of is left out."""
+    """none -> under_way -> cash -> others -> float -> next -> done; what there is nothing of is left out."""
 
     NONE = "none"
     UNDER_WAY = "under_way"
     CASH = "cash"
     OTHERS = "others"  # totals of the other tenders
-    NEXT = "next"  # who goes on, and with what float
+    FLOAT = "float"  # what stays for the next shift
+    NEXT = "next"  # who goes on
     DONE = "done"
 
 
@@ -231,7 +232,8 @@ class ClosingPresenter(QObject):
         back = {
             Step.CASH: Step.UNDER_WAY if state.blockers else Step.NONE,
             Step.OTHERS: Step.CASH,
-            Step.NEXT: Step.OTHERS if state.tenders else Step.CASH,
+            Step.FLOAT: Step.OTHERS if state.tenders else Step.CASH,
+            Step.NEXT: Step.FLOAT,
         }
         step = back.get(state.step, Step.NONE)
         if step is Step.NONE:
@@ -252,14 +254,15 @@ class ClosingPresenter(QObject):
         if self.state.handing_over:
             shift = self.state.shift
             suggested = shift.opening_float if shift is not None else None
-            self._show(replace(self.state, step=Step.NEXT, next_float=suggested))
-            self.next_person.begin()
+            kept = self.state.next_float if self.state.next_float is not None else suggested
+            self._show(replace(self.state, step=Step.FLOAT, next_float=kept))
         else:
             self._close()
 
-    def begin_with(self, next_float: Money | None) -> None:
+    def begin_with(self, next_float: Money) -> None:
         """So much stays in the drawer for the next shift."""
-        self._show(replace(self.state, next_float=next_float))
+        self._show(replace(self.state, next_float=next_float, step=Step.NEXT))
+        self.next_person.begin()
 
     def _next_proven(self, person: StaffMember) -> None:
         self._next = person

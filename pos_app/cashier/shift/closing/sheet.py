@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 from core.qt.widgets.layers import Layers, Sheet
 from core.wording.catalogue import _
 from pos_app.cashier.shift.closing.count_panels import CashPanel, OthersPanel
+from pos_app.cashier.shift.closing.float_panel import FloatPanel
 from pos_app.cashier.shift.closing.next_panel import NextPanel
 from pos_app.cashier.shift.closing.presenter import ClosingPresenter, ClosingState, Step
 from pos_app.cashier.shift.closing.result_panel import ResultPanel
@@ -25,12 +26,14 @@ class ClosingSheet(Sheet):
         self.under_way = UnderWayPanel()
         self.cash = CashPanel()
         self.others = OthersPanel()
+        self.float = FloatPanel()
         self.next = NextPanel(presenter.next_person)
         self.result = ResultPanel()
         self._panels: dict[Step, QWidget] = {
             Step.UNDER_WAY: self.under_way,
             Step.CASH: self.cash,
             Step.OTHERS: self.others,
+            Step.FLOAT: self.float,
             Step.NEXT: self.next,
             Step.DONE: self.result,
         }
@@ -47,7 +50,7 @@ class ClosingSheet(Sheet):
         self.under_way.gone_on.connect(presenter.go_on)
         self.cash.counted.connect(presenter.count_cash)
         self.others.counted.connect(presenter.count_others)
-        self.next.float_typed.connect(presenter.begin_with)
+        self.float.given.connect(presenter.begin_with)
         self.result.done.connect(presenter.leave)
         self.result.write_again.connect(presenter.write_paper)
         self.result.print_again.connect(presenter.print_again)
@@ -62,8 +65,8 @@ class ClosingSheet(Sheet):
             return
         if before is Step.NONE:
             self._begin()
-        if came and state.step is Step.NEXT:
-            self.next.begin(state)
+        if came and state.step is Step.FLOAT:
+            self.float.begin(state)
         for step, panel in self._panels.items():
             panel.setVisible(step is state.step)
         self.title.setText(_title(state))
@@ -100,8 +103,10 @@ class ClosingSheet(Sheet):
                 self.cash.fields.fields[0].setFocus()
             case Step.OTHERS:
                 self.others.focus()
+            case Step.FLOAT:
+                self.float.field.setFocus()
             case Step.NEXT:
-                self.next.field.setFocus()
+                self.next.pad.setFocus()
 
 
 def _title(state: ClosingState) -> str:
