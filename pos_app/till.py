@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
+from weakref import WeakMethod
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -13,7 +14,6 @@ from core.domain.order import CancelReason
 from core.domain.pump import PumpReading
 from core.domain.refusals import SaleIsEmpty
 from core.domain.sale import Sale
-from core.domain.scan import CodeKind, what_is
 from core.domain.staff import Permission, StaffMember
 from core.domain.station_order import ServiceState, StationOrder
 from core.ports.clock import Clock
@@ -50,6 +50,7 @@ from pos_app.places import COUNTER, FORECOURT
 from pos_app.pumps.presenter import PumpsPresenter
 from pos_app.pumps.release_sheet import ReleaseSheet
 from pos_app.question import Question
+from pos_app.scans import Hearers, Scans, WantsCard
 from pos_app.window import TillWindow
 
 
@@ -124,6 +125,19 @@ class Till(QObject):
             presenters.payment, presenters.counter, presenters.receipts, self.window.layers
         )
         self._refund = RefundSheet(presenters.refund, self.window.layers)
+        # Weak: a till that holds itself is let go of by whichever thread looks for rubbish, its timers with it.
+        window, counter, wanted = self.window, self.counter, WeakMethod(self._wanted)
+        hearers = Hearers(
+            lambda: (wanted() or _nobody)(),  # noqa: PLW0108  Asked anew each time.
+            self._approval,
+            lambda: window.page is counter,
+            self.shift,
+            self._payment,
+            self._refund,
+            self._sheets,
+            presenters.counter.code_given,
+        )
+        self.scans = Scans(hearers, presenters.payment, self.window.layers, notices)
         self._cancel = Question(
             "cancel_question",
             _("Cancel this bill?"),
@@ -160,26 +174,13 @@ class Till(QObject):
 
     def scanned(self, code: str) -> None:
         """A scanner read a code, wherever the focus is."""
-        if self._card_scanned(code) or self._approval.scanned(code):
-            return
-        if self.window.page is not self.counter or self._person is None:
-            return
-        if self._payment.scanned(code) or self._refund.scanned(code):
-            return
-        if self._sheets.scanned(code):
-            return
-        if not self.window.layers.has_sheets:
-            self._p.counter.code_given(code)
+        self.idle.touched()
+        self.scans.scanned(code)
 
-    def _card_scanned(self, code: str) -> bool:
-        """Whether this was a staff card and somebody was wanted, or nothing but staff cards is heard now."""
-        is_card = what_is(code) is CodeKind.STAFF_CARD
-        wanted = (
-            self._p.unlock if self.window.is_covered else self._p.sign_in if self._person is None else None
-        )
-        if wanted is not None and is_card:
-            wanted.card(code)
-        return wanted is not None
+    def _wanted(self) -> WantsCard | None:
+        if self.window.is_covered:
+            return self._p.unlock
+        return self._p.sign_in if self._person is None else None
 
     def clock_went_back(self, event: ClockWentBack) -> None:
         """The machine's clock stands before the last sale; it goes on selling."""
@@ -397,6 +398,7 @@ class Till(QObject):
         pay.pay_code.connect(lambda: self._with_sale(self._begin_code))
         pay.pay_cash.connect(lambda: self._with_sale(payment.begin_cash))
         pay.refund_wanted.connect(self._p.refund.begin)
+        counter.number_given.connect(self._refund_by_number)
         pay.cancel_sale.connect(lambda: self._cancel.ask(self.window.layers, counter.cancel_sale))
         pay.shift_wanted.connect(self.shift.begin)
         counter.payer_code.connect(self._payer_code)
@@ -407,6 +409,11 @@ class Till(QObject):
         counter.parked_ended.connect(self._parked_ended)
         payment.sale_seen.connect(counter.saw)
         payment.left_for_later.connect(counter.park)
+
+    def _refund_by_number(self, number: str) -> None:
+        """A paid bill's or a refund's number was scanned or typed: what was bought may come back."""
+        self._p.refund.begin()
+        self._p.refund.seek(number)
 
     def _with_sale(self, call: Callable[[Sale], object]) -> None:
         sale = self._p.counter.state.sale
@@ -448,6 +455,10 @@ def allowed_at(place: str) -> tuple[Permission, ...]:
     """Who may sign in at a place."""
     both = {COUNTER: (Permission.SELL,), FORECOURT: (Permission.SERVE_ORDERS,)}
     return both.get(place, (Permission.SELL, Permission.SERVE_ORDERS))
+
+
+def _nobody() -> None:
+    return None
 
 
 def _title(place: str) -> str:
