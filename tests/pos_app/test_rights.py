@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from core.domain.events import ApprovalGiven, DrawerOpened, PumpStopRequested, TillLocked, TillUnlocked
 from core.domain.staff import Permission, Role
@@ -152,16 +151,22 @@ def test_a_till_that_nobody_touches_locks_and_shows_no_bill(idle_till: RunningTi
     assert any(isinstance(event, TillLocked) and event.idle for event in idle_till.station.events)
 
 
-def test_every_touch_begins_the_wait_anew(idle_till: RunningTill, qapp: QApplication) -> None:
-    qapp.installEventFilter(idle_till.till.idle)
-    try:
-        _wait(idle_till, 299)
-        QTest.mouseMove(idle_till.window)
-        QApplication.sendEvent(idle_till.window, QEvent(QEvent.Type.TouchBegin))
-        _wait(idle_till, 299)
-    finally:
-        qapp.removeEventFilter(idle_till.till.idle)
+@pytest.mark.parametrize(
+    "touch",
+    [QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.TouchBegin],
+)
+def test_every_touch_begins_the_wait_anew(idle_till: RunningTill, touch: QEvent.Type) -> None:
+    _wait(idle_till, 299)
+    assert not idle_till.till.idle.eventFilter(idle_till.window, QEvent(touch))
+    _wait(idle_till, 299)
     assert idle_till.shows("due_amount")
+
+
+def test_what_is_only_painted_is_no_touch(idle_till: RunningTill) -> None:
+    _wait(idle_till, 299)
+    idle_till.till.idle.eventFilter(idle_till.window, QEvent(QEvent.Type.Paint))
+    _wait(idle_till, 1)
+    assert not idle_till.shows("due_amount")
 
 
 def test_a_clock_set_back_does_not_keep_it_open_for_hours(idle_till: RunningTill) -> None:
