@@ -6,10 +6,12 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from benchmarks.figure import Figure, percentile
+from core.domain.coupon import CouponKind, CouponTerms
 from core.domain.ids import GoodsId, NozzleNumber, PumpNumber, SaleId, StaffId, StationId
 from core.domain.litres import Litres
 from core.domain.money import Money
@@ -18,7 +20,6 @@ from core.domain.product import G92, FuelGrade, Goods
 from core.domain.pump import EndedFill, Nozzle, Pump
 from core.domain.staff import Role
 from core.persistence.database import Database
-from core.persistence.totals import SqlTotals
 from core.persistence.unit_of_work import UnitsOfWork
 from core.persistence.upgrade import upgrade
 from core.services.forecourt import ForecourtDesk
@@ -36,22 +37,26 @@ _SALES = 400
 _BLOCK = 40
 _WATER = "6901234500018"
 _HOW = (
-    "{sales} sales of a fill and goods for cash, in blocks of {block} alternating with raw sqlite3 writing exactly the rows "
-    "that the completing transaction of one sale inserted or changed (a copy of the file with its indexes and without its guarding triggers, WAL, "
+    "{sales} sales of a fill and goods with a coupon for cash, in blocks of {block} alternating with raw sqlite3 writing exactly the rows "
+    "that the completing transaction of one sale inserts or changes, from the state that they are in before it (a copy of the file with its indexes and without its guarding triggers, WAL, "
     "synchronous=FULL, prepared statements, one transaction a sale); rates by the median time of a sale; one run"
 )
 
-# Columns that must be new besides the primary keys.
-_UNIQUE = {("events", "id"), ("outbox", "id")}
+# A statement, its values, and the places of values that must be new each time.
+_Prepared = tuple[str, tuple[Any, ...], frozenset[int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One row that a sale inserts or updates."""
+    """One row that completing a sale writes: as it is afterwards, and as it was `before` where it was there.
+
+    `own` rows belong to this one bill; the others (a sum, a shelf, a counter) are shared by all.
+    """
 
     table: str
     row: tuple[Any, ...]
-    inserted: bool
+    before: tuple[Any, ...] | None
+    own: bool
 
 
 def measure() -> Iterator[Figure]:
@@ -63,7 +68,9 @@ def measure() -> Iterator[Figure]:
         ours: list[float] = []
         bare: list[float] = []
         for _ in range(_SALES // _BLOCK):
-            ours += [shop.sell() for _ in range(_BLOCK)]
+            bills = [shop.ring_up() for _ in range(_BLOCK)]
+            ours += [shop.complete(bill) for bill in bills]
+            raw.ring_up(_BLOCK)
             bare += [raw.write() for _ in range(_BLOCK)]
         shop.close()
         raw.close()
@@ -106,28 +113,36 @@ class _Shop:
         with work.reading() as look:
             self._cashier: StaffId = look.staff.active()[0].id
         ShiftDesk(work, clock, new_id).open(Money(50_000), self._cashier)
-        self._sales = SaleDesk(work, clock, new_id, MemoryCouponDesk(), StationId(""))
+        self._coupons = MemoryCouponDesk()
+        self._terms = CouponTerms(
+            CouponKind.AMOUNT_OFF,
+            clock.now() - timedelta(days=1),
+            clock.now() + timedelta(days=1),
+            off=Money(800),
+            threshold=Money(10_000),
+        )
+        self._sales = SaleDesk(work, clock, new_id, self._coupons, StationId(""))
         self._payments = PaymentDesk(work, clock, new_id, MemoryPaymentGateway())
         self._forecourt = ForecourtDesk(work, clock, new_id)
         self._clock = clock
         self._transaction = 0
 
-    def sell(self) -> float:
-        """Ring up a fill and goods; the seconds that the completing transaction took."""
-        bill = self._ring_up()
+    def complete(self, bill: SaleId) -> float:
+        """Take the cash; the seconds that the completing transaction took."""
         began = time.perf_counter()
         self._payments.take_cash(bill, Money(30_000), self._cashier)
         return time.perf_counter() - began
 
     def changes_of_one_sale(self) -> list[Change]:
         """The rows that completing one sale inserts or changes."""
-        self.sell()
-        bill = self._ring_up()
+        self.complete(self.ring_up())
+        nothing = _snapshot(self.file)
+        bill = self.ring_up()
         before = _snapshot(self.file)
-        self._payments.take_cash(bill, Money(30_000), self._cashier)
+        self.complete(bill)
         after = _snapshot(self.file)
         return [
-            Change(table, row, inserted=key not in before[table])
+            Change(table, row, before[table].get(key), own=key not in nothing[table])
             for table, rows in after.items()
             for key, row in rows.items()
             if before[table].get(key) != row
@@ -136,7 +151,8 @@ class _Shop:
     def close(self) -> None:
         self._database.close()
 
-    def _ring_up(self) -> SaleId:
+    def ring_up(self) -> SaleId:
+        """A bill with a fill, goods and a coupon that nobody has paid yet."""
         self._transaction += 1
         now = self._clock.now()
         fill = self._forecourt.record_ended(
@@ -154,11 +170,19 @@ class _Shop:
         bill = self._sales.open(self._cashier)
         self._sales.add_fill(bill.id, fill.id, self._cashier)
         self._sales.add_goods(bill.id, _WATER, 1, self._cashier)
+        code = _coupon_code(self._transaction)
+        self._coupons.issue(code, "店庆满100减8", self._terms)
+        self._sales.apply_coupon(bill.id, code, self._cashier)
         return bill.id
 
 
+def _coupon_code(number: int) -> str:
+    letters = "23456789AB"
+    return "YZ" + "".join(letters[int(digit)] for digit in f"{number:010d}")
+
+
 class _Raw:
-    """Nothing but sqlite3 and the rows."""
+    """Nothing but sqlite3 and the rows: what is there before a sale completes, and what completing it writes."""
 
     def __init__(self, file: Path, like: Path, changes: list[Change]) -> None:
         source = sqlite3.connect(like)
@@ -172,13 +196,25 @@ class _Raw:
             self._connection.execute(f'DROP TRIGGER "{trigger}"')
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=FULL")
-        self._writes = [self._prepared(change) for change in changes]
-        self._count = 0
+        self._before = [self._insert(each, each.before) for each in changes if each.own and each.before]
+        self._writes = [
+            self._update(each) if each.before else self._insert(each, each.row) for each in changes
+        ]
+        self._rung_up = self._written = 0
+
+    def ring_up(self, bills: int) -> None:
+        """The rows of so many bills as they are before they are paid; not measured."""
+        for _ in range(bills):
+            self._rung_up += 1
+            self._connection.execute("BEGIN IMMEDIATE")
+            for statement, row, fresh in self._before:
+                self._connection.execute(statement, _values(row, fresh, self._rung_up))
+            self._connection.execute("COMMIT")
 
     def write(self) -> float:
         """One transaction with one sale's rows, inserted under fresh keys or updated; the seconds that it took."""
-        self._count += 1
-        rows = [(statement, self._values(row, fresh)) for statement, row, fresh in self._writes]
+        self._written += 1
+        rows = [(statement, _values(row, fresh, self._written)) for statement, row, fresh in self._writes]
         began = time.perf_counter()
         self._connection.execute("BEGIN IMMEDIATE")
         for statement, row in rows:
@@ -189,30 +225,45 @@ class _Raw:
     def close(self) -> None:
         self._connection.close()
 
-    def _prepared(self, change: Change) -> tuple[str, tuple[Any, ...], frozenset[int]]:
-        """The statement, its values, and the places of values that must be new each time."""
-        columns = self._connection.execute(f'PRAGMA table_info("{change.table}")').fetchall()
+    def _insert(self, change: Change, row: tuple[Any, ...]) -> _Prepared:
+        names, _keys, unique = self._columns(change.table)
+        marks = ", ".join("?" for _ in names)
+        return f'INSERT INTO "{change.table}" VALUES ({marks})', row, unique
+
+    def _update(self, change: Change) -> _Prepared:
+        names, keys, unique = self._columns(change.table)
+        others = [place for place in range(len(names)) if place not in keys]
+        assignments = ", ".join(f'"{names[place]}" = ?' for place in others)
+        found = " AND ".join(f'"{names[place]}" = ?' for place in keys)
+        places = (*others, *keys)
+        values = tuple(change.row[place] for place in places)
+        fresh = frozenset(at for at, place in enumerate(places) if place in unique) if change.own else ()
+        return f'UPDATE "{change.table}" SET {assignments} WHERE {found}', values, frozenset(fresh)
+
+    def _columns(self, table: str) -> tuple[list[str], list[int], frozenset[int]]:
+        """The table's columns, the places of its key, and of all that no two rows may have alike."""
+        columns = self._connection.execute(f'PRAGMA table_info("{table}")').fetchall()
         names = [column[1] for column in columns]
-        keys = [index for index, column in enumerate(columns) if column[5]]
-        if change.inserted:
-            unique = {
-                index for index, name in enumerate(names) if index in keys or (change.table, name) in _UNIQUE
-            }
-            marks = ", ".join("?" for _ in names)
-            return f'INSERT INTO "{change.table}" VALUES ({marks})', change.row, frozenset(unique)
-        others = [index for index in range(len(names)) if index not in keys]
-        assignments = ", ".join(f'"{names[index]}" = ?' for index in others)
-        found = " AND ".join(f'"{names[index]}" = ?' for index in keys)
-        values = tuple(change.row[index] for index in (*others, *keys))
-        return f'UPDATE "{change.table}" SET {assignments} WHERE {found}', values, frozenset()
+        keys = [place for place, column in enumerate(columns) if column[5]]
+        unique = set(keys)
+        for index in self._connection.execute(f'PRAGMA index_list("{table}")').fetchall():
+            if index[2]:
+                inside = self._connection.execute(f'PRAGMA index_info("{index[1]}")').fetchall()
+                unique |= {names.index(column[2]) for column in inside}
+        return names, keys, frozenset(unique)
 
-    def _values(self, row: tuple[Any, ...], fresh: frozenset[int]) -> tuple[Any, ...]:
-        return tuple(self._new(value) if index in fresh else value for index, value in enumerate(row))
 
-    def _new(self, value: object) -> object:
-        if isinstance(value, int):
-            return 1_000_000 + value + self._count * 100
-        return f"{value}{self._count:06d}"[-32:]
+def _values(row: tuple[Any, ...], fresh: frozenset[int], number: int) -> tuple[Any, ...]:
+    return tuple(
+        _new(value, number) if place in fresh and value is not None else value
+        for place, value in enumerate(row)
+    )
+
+
+def _new(value: object, number: int) -> object:
+    if isinstance(value, int):
+        return 1_000_000 + value + number * 100
+    return f"{value}{number:06d}"[-32:]
 
 
 def _snapshot(file: Path) -> dict[str, dict[tuple[Any, ...], tuple[Any, ...]]]:

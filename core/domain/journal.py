@@ -14,6 +14,8 @@ from json import JSONEncoder, loads
 from json.encoder import encode_basestring
 from typing import Any
 
+from core.domain.money import Money
+
 BEFORE_THE_FIRST = bytes(32)
 PART_BYTES = 16
 _HEAD = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -155,6 +157,8 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
     bytes: lambda value: f'"{value.hex()}"',
     datetime: _moment,
     date: lambda value: f'"{value.isoformat()}"',
+    # As its dataclass would be written, only faster: a bill holds dozens of amounts.
+    Money: lambda value: f'{{"fen":{value.fen}}}' if value.fen else "{}",
 }
 
 

@@ -27,6 +27,13 @@ class Money:
         if type(self.fen) is not int:
             raise TypeError(f"fen must be a whole number, not {self.fen!r}")
 
+    def __eq__(self, other: object) -> bool:
+        # Compared more than anything else; the one that dataclass would write makes two tuples each time.
+        return self.fen == other.fen if type(other) is Money else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.fen)
+
     def __add__(self, other: Self) -> "Money":
         return Money(self.fen + other.fen)
 

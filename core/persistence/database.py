@@ -12,7 +12,7 @@ from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
 from core.domain.faults import DatabaseBusy, DatabaseGone
 from core.persistence.failures import OpenFiles, fault_of
-from core.persistence.transaction import Transaction
+from core.persistence.transaction import Memory, Transaction
 
 _READERS = 4
 _MORE_READERS = 12
@@ -45,6 +45,8 @@ class Database:
         self._writing_thread: int | None = None
         self._writer: PoolProxiedConnection | None = None
         self._files = OpenFiles(url)
+        self._memory = Memory()
+        self._version: object = None
 
     @classmethod
     def open(cls, url: str) -> "Database":
@@ -70,9 +72,10 @@ class Database:
                 driver = self._begin_writing()
                 self._writing_thread = threading.get_ident()
                 try:
-                    yield Transaction(driver, self.dialect)
+                    yield Transaction(driver, self.dialect, self._known(driver))
                     driver.execute("COMMIT")
                 except BaseException:
+                    self._memory.forget()
                     self._roll_back(driver)
                     raise
                 finally:
@@ -116,6 +119,19 @@ class Database:
         self._writers.dispose()
         self._readers.dispose()
 
+    def _known(self, driver: Any) -> Memory:
+        """What this connection knows from its last transactions, unless somebody else has written since.
+
+        SQLite itself tells: its data_version changes with every commit of another connection, of this program or not.
+        """
+        if self.dialect.name != "sqlite":
+            return Memory()
+        version = driver.execute("PRAGMA data_version").fetchone()[0]
+        if version != self._version:
+            self._memory.forget()
+            self._version = version
+        return self._memory
+
     def _begin_writing(self) -> Any:
         begin = _BEGIN_WRITING[self.dialect.name]
         driver = self._writing_driver()
@@ -149,6 +165,8 @@ class Database:
             self._forget_writer()
 
     def _forget_writer(self) -> None:
+        self._memory.forget()
+        self._version = None
         if self._writer is not None:
             self._writer.invalidate()
             self._writer = None

@@ -5,7 +5,7 @@ against 0.81 on a durable sale). So a repository's statements are constants: Cor
 them once, and from then on the driver gets that text and the values.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import Executable
@@ -20,14 +20,11 @@ _Process = Callable[[Any], Any]
 
 class _Compiled(NamedTuple):
     text: str
-    # How many values are asked for, and how some of them become the driver's.
+    # How many values are asked for.
     asked: int
-    ways_in: tuple[tuple[int, _Process], ...]
-    # What the text itself brings along, and the order in which everything stands in it, where it is not this one.
-    constants: tuple[Any, ...]
-    places: tuple[int, ...] | None
-    # How some of a row's values become ours.
-    ways_out: tuple[tuple[int, _Process], ...]
+    # Makes the driver's values of ours, in the order in which they stand in the text; and a row's values ours.
+    bind: Callable[[Sequence[Any]], Sequence[Any]]
+    read: Callable[[Sequence[Any]], Sequence[Any]]
 
 
 class Command:
@@ -58,15 +55,14 @@ class Command:
         order = [*asked, *constants]
         places = tuple(order.index(bind.key) for bind in binds)
         ways_in = {bind.key: _way_in(bind.type, dialect) for bind in binds if bind.required}
+        ways_out = [_way_out(column.type, dialect) for column in getattr(statement, "exported_columns", ())]
+        given = [(place, ways_in.get(name)) for place, name in enumerate(asked)]
+        brought = [(len(asked) + place, None) for place in range(len(constants))]
         return _Compiled(
             compiled.string,
             len(asked),
-            _numbered(ways_in[name] for name in asked),
-            tuple(constants.values()),
-            None if places == tuple(range(len(order))) else places,
-            _numbered(
-                _way_out(column.type, dialect) for column in getattr(statement, "exported_columns", ())
-            ),
+            _converter([(given + brought)[place] for place in places], tuple(constants.values()), len(asked)),
+            _converter(list(enumerate(ways_out)), (), len(ways_out)),
         )
 
 
@@ -80,53 +76,92 @@ class Query(Command, Generic[Value]):
         self.build = build
 
 
+class Memory:
+    """What the last transactions of a connection read or wrote, by kind and key.
+
+    It holds as long as nobody else has written since, which is the database's to say (see Database.writing). Only frozen
+    values are kept, and of each kind a few.
+    """
+
+    _MOST = 256
+
+    def __init__(self) -> None:
+        self._kinds: dict[str, dict[Any, Any]] = {}
+
+    def of(self, kind: str) -> dict[Any, Any]:
+        """The values of one kind, to look up and to add to."""
+        known = self._kinds.setdefault(kind, {})
+        if len(known) > self._MOST:
+            known.clear()
+        return known
+
+    def forget(self) -> None:
+        """Everything."""
+        self._kinds.clear()
+
+
 class Transaction:
     """What repositories run their statements on."""
 
-    def __init__(self, driver: Any, dialect: Dialect) -> None:
+    def __init__(self, driver: Any, dialect: Dialect, memory: Memory | None = None) -> None:
         self.driver = driver
+        self.memory = memory or Memory()
         self._execute = driver.execute
         self._dialect = dialect
 
     def run(self, command: Command, *values: Any) -> int:
         """Run it and say how many rows it touched."""
         compiled = command.compiled(self._dialect)
-        cursor = self._execute(compiled.text, _arranged(compiled, values))
-        touched: int = cursor.rowcount
+        if len(values) != compiled.asked:
+            raise _mistaken(compiled, values)
+        touched: int = self._execute(compiled.text, compiled.bind(values)).rowcount
         return touched
 
     def first(self, query: Query[Value], *values: Any) -> Value | None:
         """The first row's value, or None where there is no row."""
         compiled = query.compiled(self._dialect)
-        row = self._execute(compiled.text, _arranged(compiled, values)).fetchone()
-        return None if row is None else query.build(*_through(compiled.ways_out, row))
+        if len(values) != compiled.asked:
+            raise _mistaken(compiled, values)
+        row = self._execute(compiled.text, compiled.bind(values)).fetchone()
+        return None if row is None else query.build(*compiled.read(row))
 
     def all(self, query: Query[Value], *values: Any) -> list[Value]:
         """Every row's value."""
         compiled = query.compiled(self._dialect)
-        rows = self._execute(compiled.text, _arranged(compiled, values)).fetchall()
-        return [query.build(*_through(compiled.ways_out, row)) for row in rows]
+        if len(values) != compiled.asked:
+            raise _mistaken(compiled, values)
+        rows = self._execute(compiled.text, compiled.bind(values)).fetchall()
+        return [query.build(*compiled.read(row)) for row in rows]
 
 
-def _arranged(compiled: _Compiled, values: Sequence[Any]) -> Sequence[Any]:
-    if len(values) != compiled.asked:
-        raise TypeError(f"{compiled.asked} values are asked for, not {len(values)}: {compiled.text}")
-    given = _through(compiled.ways_in, values)
-    given += compiled.constants
-    return given if compiled.places is None else [given[place] for place in compiled.places]
+def _mistaken(compiled: _Compiled, values: Sequence[Any]) -> TypeError:
+    return TypeError(f"{compiled.asked} values are asked for, not {len(values)}: {compiled.text}")
 
 
-def _through(processes: Iterable[tuple[int, _Process]], values: Sequence[Any]) -> list[Any]:
-    through = list(values)
-    for place, process in processes:
-        value = through[place]
-        if value is not None:
-            through[place] = process(value)
-    return through
+def _converter(
+    steps: Sequence[tuple[int, _Process | None]], constants: tuple[Any, ...], given: int
+) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    """A function that puts each place's value through its process, nothing staying nothing; constants come after `given`.
 
-
-def _numbered(processes: Iterable[_Process | None]) -> tuple[tuple[int, _Process], ...]:
-    return tuple((place, process) for place, process in enumerate(processes) if process is not None)
+    It is written once as one expression: a loop over a dozen columns would cost as much as the insert itself.
+    """
+    if all(process is None for _place, process in steps) and [place for place, _process in steps] == list(
+        range(given)
+    ):
+        return lambda values: values
+    names: dict[str, Any] = {f"constant{place}": value for place, value in enumerate(constants)}
+    parts = []
+    for number, (place, process) in enumerate(steps):
+        if place >= given:
+            parts.append(f"constant{place - given}")
+        elif process is None:
+            parts.append(f"values[{place}]")
+        else:
+            names[f"process{number}"] = process
+            parts.append(f"None if (value := values[{place}]) is None else process{number}(value)")
+    inside = ", ".join(f"({part})" for part in parts)
+    made: Callable[[Sequence[Any]], Sequence[Any]] = eval(f"lambda values: [{inside}]", names)  # noqa: S307 - no word of it is anybody's input
+    return made
 
 
 def _way_in(column_type: TypeEngine[Any], dialect: Dialect) -> _Process | None:

@@ -33,6 +33,7 @@ from core.domain.pump import Authorisation, Pump, PumpReading
 from core.domain.sale import Sale
 from core.domain.station_order import StationOrder
 from core.protocol.envelope import Envelope
+from core.protocol.plain import PlainMessage
 
 
 class Sales(Protocol):
@@ -334,7 +335,7 @@ class Printing(Protocol):
 class MessageLog(Protocol):
     """Outbox and inbox."""
 
-    def post(self, envelope: Envelope) -> None:
+    def post(self, envelope: Envelope | PlainMessage) -> None:
         """Into the outbox, in this commit."""
         ...
 

@@ -13,6 +13,8 @@ from pydantic import (
     PlainSerializer,
 )
 
+from core.protocol.moments import moment_text
+
 # Far above anything a station sells, far below what a database column or a double would bend.
 _MOST = 2_000_000_000
 
@@ -29,13 +31,6 @@ def _only_text(value: object) -> object:
 
 def _in_utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
-
-
-def moment_text(value: datetime) -> str:
-    """A moment as the wire writes it: UTC with Z; milliseconds only where there are any."""
-    in_utc = value.astimezone(UTC)
-    precision = "milliseconds" if in_utc.microsecond else "seconds"
-    return in_utc.replace(tzinfo=None).isoformat(timespec=precision) + "Z"
 
 
 MessageId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$", examples=["019ab3c0f0a27c3e8d51f6b2a4c7e901"])]

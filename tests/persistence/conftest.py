@@ -109,7 +109,11 @@ def by_hand(station_database: Database) -> Callable[[str], None]:
     """Runs a statement past every rule of the program, as a hand with a database tool would."""
 
     def run(statement: str) -> None:
-        with station_database.writing() as transaction:
-            transaction.driver.execute(statement)
+        tool = Database(station_database.url)
+        try:
+            with tool.writing() as transaction:
+                transaction.driver.execute(statement)
+        finally:
+            tool.close()
 
     return run

@@ -49,6 +49,7 @@ _AFTER = Query(
     .limit(bindparam("limit")),
     _Row,
 )
+_LAST = "last"
 _MICROSECONDS = Moment().to_column
 
 
@@ -72,7 +73,7 @@ class SqlEventLog:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
-        self._head: JournalHead | None = None
+        self._known: dict[str, JournalHead] = transaction.memory.of("journal")
 
     def append(self, event: Event, made: Made, content: bytes) -> int:
         """Write the event down under the next number. Under the write lock numbers have no gaps and no rivals."""
@@ -103,14 +104,15 @@ class SqlEventLog:
             content,
             head.hash,
         )
-        self._head = head
+        self._known[_LAST] = head
         return number
 
     def head(self) -> JournalHead:
         """The last row. It stays the last one as long as this transaction holds the write lock."""
-        if self._head is None:
-            self._head = self._transaction.first(_HEAD, 1) or JournalHead()
-        return self._head
+        known = self._known.get(_LAST)
+        if known is None:
+            known = self._known[_LAST] = self._transaction.first(_HEAD, 1) or JournalHead()
+        return known
 
     def after(self, number: int, limit: int) -> Sequence[tuple[int, str, Event]]:
         found: list[tuple[int, str, Event]] = []

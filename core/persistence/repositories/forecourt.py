@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import fields as fields_of
 from datetime import datetime
+from operator import attrgetter
 
-from sqlalchemy import bindparam, delete, literal_column, select
+from sqlalchemy import bindparam, delete, literal_column, select, update
 
 from core.domain.fill import Fill, FillState
 from core.domain.ids import AuthorisationId, FillId, NozzleNumber, PumpNumber
@@ -35,6 +37,16 @@ _OPEN_ON = _AUTHORISATIONS.where(_IS_OPEN, authorisations.c.pump == bindparam("p
 _OPEN_ONES = _AUTHORISATIONS.where(_IS_OPEN, order=[authorisations.c.requested_at, authorisations.c.id])
 
 _FILLS = RowsOf(fills, Fill)
+# What still changes of a fill once it is booked: to whom it belongs.
+_BELONGS = ("shift", "authorisation", "order", "sale", "state")
+_MOVING = attrgetter(*_BELONGS)
+_FIGURES = attrgetter(*(field.name for field in fields_of(Fill) if field.name not in _BELONGS))
+_MOVE_FILL = Command(
+    update(fills)
+    .where(fills.c.id == bindparam("fill_id"))
+    .values({name: bindparam(name) for name in _BELONGS}),
+    asks=("fill_id", *_BELONGS),
+)
 FILL = _FILLS.where(fills.c.id == bindparam("fill"))
 _SAME_RECORD = _FILLS.where(
     fills.c.pump == bindparam("pump"),
@@ -131,11 +143,13 @@ class SqlFills:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
+        self._known: dict[FillId, Fill] = transaction.memory.of("fills")
 
     def get(self, fill: FillId) -> Fill:
-        found = self._transaction.first(FILL, fill)
+        found = self._known.get(fill) or self._transaction.first(FILL, fill)
         if found is None:
             raise FillNotFound(fill)
+        self._known[fill] = found
         return found
 
     def find(self, pump: PumpNumber, transaction: int, ended_at: datetime) -> Fill | None:
@@ -145,7 +159,12 @@ class SqlFills:
         return self._transaction.first(_NEWEST, pump, transaction)
 
     def save(self, fill: Fill) -> None:
-        self._transaction.run(_FILLS.save, *_FILLS.of(fill))
+        known = self._known.get(fill.id)
+        if known is not None and _FIGURES(known) == _FIGURES(fill):
+            self._transaction.run(_MOVE_FILL, fill.id, *_MOVING(fill))
+        else:
+            self._transaction.run(_FILLS.save, *_FILLS.of(fill))
+        self._known[fill.id] = fill
 
     def last_totaliser(self, pump: PumpNumber, nozzle: NozzleNumber) -> Litres | None:
         found: Litres | None = self._transaction.first(_LAST_TOTALISER, pump, nozzle)

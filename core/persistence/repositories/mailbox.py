@@ -12,6 +12,7 @@ from core.persistence.rows import insert_of, written
 from core.persistence.tables.mailbox import OutboxState, inbox, outbox
 from core.persistence.transaction import Command, Query, Transaction
 from core.protocol.envelope import Envelope
+from core.protocol.plain import PlainMessage
 
 _WAITING = is_word(outbox.c.state, OutboxState.WAITING)
 _LAST_POSITION = Query(select(func.coalesce(func.max(outbox.c.position), 0)), int)
@@ -59,15 +60,15 @@ class SqlMessageLog:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
-        self._last_position: int | None = None
+        self._known: dict[str, int] = transaction.memory.of("outbox")
 
-    def post(self, envelope: Envelope) -> None:
-        if self._last_position is None:
-            self._last_position = self._transaction.first(_LAST_POSITION) or 0
-        self._last_position += 1
+    def post(self, envelope: Envelope | PlainMessage) -> None:
+        last = self._known.get("last")
+        position = (self._transaction.first(_LAST_POSITION) or 0 if last is None else last) + 1
+        self._known["last"] = position
         self._transaction.run(
             _POST,
-            self._last_position,
+            position,
             envelope.id,
             envelope.kind,
             envelope.version,

@@ -15,6 +15,8 @@ from core.persistence.tables.people import staff
 from core.persistence.tables.rights import roles
 from core.persistence.transaction import Query, Transaction
 
+# People with their roles are remembered under this name.
+STAFF = "staff"
 _STAFF = [field.name for field in fields(StaffMember)]
 _VALUES = attrgetter(*("role.code" if name == "role" else name for name in _STAFF))
 _SAVE = saved(staff, _STAFF)
@@ -45,14 +47,17 @@ class SqlStaff:
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
+        self._known: dict[StaffId, StaffMember] = transaction.memory.of(STAFF)
 
     def get(self, staff: StaffId) -> StaffMember:
-        found = self._transaction.first(_MEMBER, staff)
+        found = self._known.get(staff) or self._transaction.first(_MEMBER, staff)
         if found is None:
             raise StaffNotFound(staff)
+        self._known[staff] = found
         return found
 
     def save(self, member: StaffMember) -> None:
+        self._known.clear()
         self._transaction.run(_SAVE, *_VALUES(member))
 
     def active(self) -> Sequence[StaffMember]:

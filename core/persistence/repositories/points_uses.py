@@ -8,6 +8,7 @@ from core.domain.ids import PointsUseId
 from core.domain.points import PointsUse, PointsUseState
 from core.domain.refusals import PointsHoldGone
 from core.persistence.column_types import one_of
+from core.persistence.repositories.coupon_uses import SALES
 from core.persistence.rows import RowsOf
 from core.persistence.tables.offers import POINTS_TO_SETTLE, UNSETTLED_POINTS, points_uses
 from core.persistence.transaction import Command, Transaction
@@ -37,6 +38,7 @@ class SqlPointsUses:
         return found
 
     def save(self, use: PointsUse) -> None:
+        self._transaction.memory.of(SALES).pop(use.sale, None)
         self._transaction.run(POINTS_USES.save, *POINTS_USES.of(use))
 
     def settled(self, use: PointsUseId) -> None:

@@ -9,6 +9,7 @@ from core.domain.approval import Approval, Leave, needs_approval
 from core.domain.ids import ApprovalId, StaffId
 from core.domain.refusals import ApprovalNeeded, ApprovalNotValid, RoleUnknown
 from core.domain.staff import Permission, Role
+from core.persistence.repositories.people import STAFF
 from core.persistence.rows import RowsOf
 from core.persistence.tables.rights import approvals, roles
 from core.persistence.transaction import Transaction
@@ -38,6 +39,7 @@ class SqlRoles:
         return self._transaction.all(_ALL_ROLES)
 
     def save(self, role: Role) -> None:
+        self._transaction.memory.of(STAFF).clear()
         self._transaction.run(_ROLES.save, *_ROLES.of(role))
 
 

@@ -19,7 +19,13 @@ from core.domain.points import PointsUse, PointsUseState
 from core.domain.refusals import PaymentNotFound, SaleNotFound
 from core.domain.sale import Sale, SaleLine, SaleState
 from core.persistence.column_types import is_word
-from core.persistence.repositories.coupon_uses import COUPON_USE, COUPON_USES, OFF_THE_BILL
+from core.persistence.repositories.coupon_uses import (
+    COUPON_MOVED,
+    COUPON_USE,
+    COUPON_USES,
+    OFF_THE_BILL,
+    SALES,
+)
 from core.persistence.repositories.points_uses import POINTS_OFF_THE_BILL, POINTS_USE, POINTS_USES
 from core.persistence.repositories.sums import Sums
 from core.persistence.rows import RowsOf, insert_of, written
@@ -133,18 +139,18 @@ _ONE_MORE_COPY = Query(_one_more_copy, int)
 class SqlSales:
     """Port Sales.
 
-    What was loaded or saved in this transaction is remembered: nobody else can have changed it under the write lock, so
-    save() writes only the rows that differ from it.
+    What was loaded or saved is remembered, also from the transaction before as long as nobody else has written: so a bill
+    is read once, and save() writes only the rows that differ from it.
     """
 
     def __init__(self, transaction: Transaction, sums: Sums, station: ZoneInfo) -> None:
         self._transaction = transaction
         self._sums = sums
         self._station = station
-        self._known: dict[SaleId, Sale] = {}
+        self._known: dict[SaleId, Sale] = transaction.memory.of(SALES)
 
     def get(self, sale: SaleId) -> Sale:
-        found = self._load(sale)
+        found = self._known.get(sale) or self._load(sale)
         if found is None:
             raise SaleNotFound(sale)
         return found
@@ -161,7 +167,7 @@ class SqlSales:
         if known is not None:
             self._free(sale, known)
         if sale.coupon is not None and (known is None or known.coupon != sale.coupon):
-            self._transaction.run(COUPON_USES.save, *COUPON_USES.of(sale.coupon))
+            self._save_coupon(sale.coupon, known.coupon if known else None)
         if sale.points is not None and (known is None or known.points != sale.points):
             self._transaction.run(POINTS_USES.save, *POINTS_USES.of(sale.points))
         # The sale's own row comes last: once it says that the sale is closed, the database lets nothing in any more.
@@ -233,6 +239,12 @@ class SqlSales:
     def _points_on_bill(self, use: PointsUseId | None) -> PointsUse | None:
         found = self._transaction.first(POINTS_USE, use) if use is not None else None
         return found if found is not None and found.state not in POINTS_OFF_THE_BILL else None
+
+    def _save_coupon(self, use: CouponUse, known: CouponUse | None) -> None:
+        if known is not None and known.id == use.id and known.terms is use.terms:
+            self._transaction.run(COUPON_MOVED, use.id, use.state, use.discount, use.reason)
+        else:
+            self._transaction.run(COUPON_USES.save, *COUPON_USES.of(use))
 
     def _free(self, sale: Sale, known: Sale) -> None:
         """What comes off a bill is free again: the cloud is told so, unless its use is saved with another end."""

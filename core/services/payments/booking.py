@@ -15,8 +15,7 @@ from core.domain.sale import Sale
 from core.ports.clock import Clock
 from core.ports.identity import Identity
 from core.ports.unit_of_work import Work
-from core.protocol import from_station
-from core.protocol.codec import wrap
+from core.protocol.plain import sale_completed
 
 
 class Booking:
@@ -62,7 +61,7 @@ class Booking:
             paid = PrepayPaid(prepay.id, prepay.number, sale.id, prepay.pump, prepay.amount.fen)
             work.record(paid, actor=by)
         work.record(SaleCompleted(sale.id, sale.number, sale.total.fen), actor=by)
-        work.messages.post(wrap(message_of(sale), self._ids(), now))
+        work.messages.post(sale_completed(sale, self._ids(), now))
         work.printing.add(PaperKind.SALE_RECEIPT, sale.id, by)
         return sale
 
@@ -109,42 +108,3 @@ def prepays_of(sale: Sale, by: StaffId) -> list[Prepay]:
             )
         )
     return found
-
-
-def message_of(sale: Sale) -> from_station.SaleCompleted:
-    """What the cloud hears of a completed sale."""
-    assert sale.completed_at is not None
-    return from_station.SaleCompleted(
-        sale_id=sale.id,
-        number=sale.number,
-        shift_id=sale.shift,
-        completed_at=sale.completed_at,
-        lines=[
-            from_station.SoldLine(
-                line_id=line.id,
-                what="goods" if line.is_goods else "fuel",
-                name=line.title,
-                grade=line.grade,
-                fill_id=line.fill,
-                quantity=line.quantity,
-                volume_ml=line.volume.millilitres if line.fill else None,
-                price_li=line.fuel_price.li if line.fuel_price else None,
-                gross_fen=line.gross.fen,
-                discount_fen=line.discount.fen,
-            )
-            for line in sale.lines
-        ],
-        payments=[
-            from_station.TakenPayment(
-                payment_id=payment.id,
-                method=payment.tender,
-                amount_fen=payment.amount.fen,
-                provider_ref=payment.provider_ref or None,
-            )
-            for payment in sale.legs
-        ],
-        discount_fen=(sale.gross - sale.total).fen,
-        total_fen=sale.total.fen,
-        member_id=sale.member.id if sale.member else None,
-        points_use_id=sale.points.id if sale.points else None,
-    )

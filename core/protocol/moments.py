@@ -1,0 +1,10 @@
+"""A moment as the wire writes it; beside the messages, so that the till's quick path loads no more than this."""
+
+from datetime import UTC, datetime
+
+
+def moment_text(value: datetime) -> str:
+    """UTC with Z; milliseconds only where there are any."""
+    in_utc = value.astimezone(UTC)
+    precision = "milliseconds" if in_utc.microsecond else "seconds"
+    return in_utc.replace(tzinfo=None).isoformat(timespec=precision) + "Z"
