@@ -154,7 +154,7 @@ def dressed_application(
     application.setApplicationName(name)
     screen = application.primaryScreen().size()
     width, _height = options.size or (usual_size if options.windowed else (screen.width(), screen.height()))
-    scale = theme.ROOMY if width >= theme.ROOMY_FROM else 1.0
+    scale = theme.scale_for(width)
     theme.wear(application, theme.load(colours, scale), sheet)
     return application
 

@@ -15,8 +15,13 @@ from core.qt.notices import Tone
 from core.resources import resource
 
 _TOKEN = re.compile(r"@([a-z_]+\d*)(?:\.([a-z_]+))?")
-ROOMY: Final = 1.2
-ROOMY_FROM: Final = 1600  # on a screen as wide as this everything grows together
+# On a screen as wide as this everything grows together, so that 4K without the system's own scaling is read from a chair.
+_SCALES: Final = ((3200, 2.2), (2400, 1.6), (1600, 1.2))
+
+
+def scale_for(width: int) -> float:
+    """How much everything grows on a screen so many pixels wide, as the system counts them."""
+    return next((scale for least, scale in _SCALES if width >= least), 1.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,7 @@ class RunningTill:
         lock_after_seconds: int = 0,
     ) -> None:
         self.station = station
-        scale = theme.ROOMY if size[0] >= theme.ROOMY_FROM else 1.0
+        scale = theme.scale_for(size[0])
         theme.wear(application, theme.load(look, scale), "pos")
         self.notices = Notices()
         run = Inline(self.notices.fault)
