@@ -160,6 +160,14 @@ def cash_taken(world: World) -> int:
     return int(found[0]["fen"])
 
 
+def other_tenders(world: World) -> dict[str, int]:
+    """What came in by everything but cash, in fen."""
+    found = _station(
+        world, "SELECT tender, sum(amount) AS fen FROM tender_sums WHERE tender <> 'cash' GROUP BY tender"
+    )
+    return {row["tender"]: int(row["fen"]) for row in found}
+
+
 def closed_shift(world: World) -> Row | None:
     """The closed shift."""
     found = _station(

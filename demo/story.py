@@ -362,10 +362,23 @@ class Story:
         assert counter is not None
         self._next_customer(counter)
         expected = books.cash_taken(self.world) + 50_000
-        counter.click("close_shift")
+        counter.click("shift")
+        counter.picture("counter-shift")
+        counter.click("shift_close")
+        wait_for(
+            lambda: counter.visible("blockers_go") or counter.visible("counted_cash"), "what is under way"
+        )
+        if counter.visible("blockers_go"):
+            counter.picture("counter-shift-under-way")
+            counter.click("blockers_go")
         counter.type("counted_cash", f"{expected / 100:.2f}")
         counter.picture("counter-shift-count")
         counter.click("count_go")
+        counter.wait_for_name("count_total_")
+        for tender, fen in books.other_tenders(self.world).items():
+            counter.type(f"count_total_{tender}", f"{fen / 100:.2f}")
+        counter.picture("counter-shift-count-others")
+        counter.click("count_totals_go")
         shift = wait_for(lambda: books.closed_shift(self.world), "the shift is closed")
         must(shift["expected_fen"] == expected == shift["counted_fen"], "the drawer holds what it should")
         pdf = wait_for(

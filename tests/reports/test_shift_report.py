@@ -15,7 +15,7 @@ from core.domain.shift import ShiftState
 from core.reports.pdf_writer import PdfWriter
 from core.reports.shift_report import shift_pdf
 from core.wording.catalogue import Language, in_language
-from tests.reports.shifts import A_HARD_REPORT, A_REPORT, A_SHIFT
+from tests.reports.shifts import A_FULL_REPORT, A_HARD_REPORT, A_REPORT, A_SHIFT
 
 ALARM = (0xB3, 0x26, 0x1E)
 
@@ -73,6 +73,45 @@ def has_red(report: ShiftReport) -> bool:
 )
 def test_the_paper_says(said: str):
     assert said in words_of(A_REPORT)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "复点人 赵建国 接班 第 144 班",
+        "92号汽油 退款 7.81 1 -25.61 -200.00",
+        "抹零 -0.30",
+        "退款 2 笔，作废 1 笔 -250.00",
+        "32,050.40",
+        "微信支付 78 20,187.90 -200.00 (1) 19,987.90 19,987.90 0.00",
+        # What was put right later stands beside the Z: the difference is gone, the entry tells why.
+        "支付宝 20 8,000.00 8,000.00 8,000.00 0.00",
+        "卡 1 888.00 888.00 888.00 0.00",
+        "现金收支 -150.00",
+        "应有 3,412.50",
+        "差额 (短款) -1.00",
+        "100.00 31 3,100.00",
+        "2 13:30 现金支出 采购：绿化用水管",
+        "1-1 92号汽油 1,234,567.89 1,236,501.54 1,933.65 1,933.65",
+        "1-2 95号汽油 98,765.43 99,885.94 1,120.51 1,120.01 0.50",
+        "2-1 98号汽油 — 4,500.00 — 188.33",
+        "交班时1号机正在加油，已加 12.34 升",
+        "挂单：云A12345 去取钱包 赵建国 45.00",
+        "12 条记录未上传云端",
+        "备注：客人去取钱包，已留电话",
+        "支付宝账单看错一行 -1.00",
+        "尚未上传云端 12",
+        "9f8c1d2e3b4a5f60",
+    ],
+)
+def test_the_paper_of_a_full_day_says(said: str):
+    assert said in words_of(A_FULL_REPORT)
+
+
+def test_the_paper_of_a_full_day_speaks_english_too():
+    with in_language(Language.ENGLISH):
+        words = words_of(replace(A_FULL_REPORT, note="", carried=(), movements=(), corrections=()))
+    assert not re.search("[一-鿿]", re.sub("昆明北站加油站|李敏|赵建国", "", words))
 
 
 def test_the_paper_speaks_english_too():

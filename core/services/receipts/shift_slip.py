@@ -2,6 +2,7 @@
 
 from core.domain.ids import ShiftId
 from core.domain.money import ZERO
+from core.domain.payment import Tender
 from core.domain.print_job import PaperKind, PrintJob
 from core.domain.receipt import Gap, Pair, Receipt, ReceiptLine, Rule, Text
 from core.domain.report import ShiftReport
@@ -101,6 +102,13 @@ def _money(report: ShiftReport) -> list[ReceiptLine]:
                     formats.money(-figure.refunded),
                 )
             )
+    words = _("Account customers paid, {tender} ×{count}")
+    lines += [
+        Pair(
+            words.format(tender=names.tender(figure.tender), count=figure.count), formats.money(figure.amount)
+        )
+        for figure in report.settled
+    ]
     return lines
 
 
@@ -108,7 +116,15 @@ def _drawer(report: ShiftReport) -> list[ReceiptLine]:
     shift = report.shift
     lines: list[ReceiptLine] = [Pair(_("Float"), formats.money(shift.opening_float))]
     lines += [
-        Pair(move.reason or _("Cash in and out"), formats.money(move.into_drawer))
+        Pair(_("Cash taken"), formats.money(figure.net))
+        for figure in report.tenders
+        if figure.tender is Tender.CASH
+    ]
+    lines += [
+        Pair(
+            f"{move.number}. {names.cash_kind(move.kind)} {move.reason}".rstrip(),
+            formats.money(move.into_drawer),
+        )
         for move in report.movements
     ]
     lines.append(Pair(_("Expected"), formats.money(report.expected_cash), bold=True))
@@ -136,16 +152,25 @@ def _left_open(report: ShiftReport) -> list[ReceiptLine]:
             _("Kept for {who}").format(who=prepay.plate or prepay.number) if prepay.deposit else prepay.number
         )
         lines.append(Pair(f"  {word}", formats.money(prepay.left)))
+    if report.unsent:
+        lines.append(Pair(_("Not sent to the cloud yet"), f"{report.unsent:,}"))
+    if report.note:
+        lines.append(Text(_("Note: {note}").format(note=report.note)))
     return [Rule(), *lines] if lines else []
 
 
 def _meters(report: ShiftReport) -> list[ReceiptLine]:
     """What each nozzle's counter showed at the cut: the one figure that the pump itself can be asked for."""
-    lines: list[ReceiptLine] = [
-        Pair(_("Meter {nozzle}").format(nozzle=cut.nozzle), formats.litres(cut.totaliser))
-        for cut in report.meters
-        if cut.totaliser is not None
-    ]
+    moved = {f"{figure.pump}-{figure.nozzle}": figure for figure in report.nozzles}
+    lines: list[ReceiptLine] = []
+    for cut in report.meters:
+        if cut.totaliser is None:
+            continue
+        lines.append(Pair(_("Meter {nozzle}").format(nozzle=cut.nozzle), formats.litres(cut.totaliser)))
+        figure = moved.get(cut.nozzle)
+        if figure is not None and figure.gap:
+            gap = formats.litres_of_millilitres(figure.gap)
+            lines.append(Pair("  " + _("Counter less fills"), gap, bold=True))
     return [Rule(), *lines] if lines else []
 
 

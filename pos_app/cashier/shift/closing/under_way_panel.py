@@ -4,13 +4,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from core.domain.blocker import Blocker, BlockerKind
-from core.domain.payment import Tender
 from core.qt import theme
 from core.qt.notices import Tone, told
 from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.labels import RIGHT, ElidedWords, Words
-from core.wording import formats, names
-from core.wording.catalogue import _, mark, ngettext
+from core.wording import formats
+from core.wording.blockers import what
+from core.wording.catalogue import _
 from pos_app.cashier.shift.closing.presenter import ClosingState, key_of
 
 _WITH_KEYS = 9
@@ -22,16 +22,6 @@ _ASKED = (
     BlockerKind.WAITING_PAPER,
     BlockerKind.UNSENT,
 )
-
-_WHAT = {
-    BlockerKind.OPEN_BILL: mark("Open bill of {label}"),
-    BlockerKind.HELD_BILL: mark("Held bill: {label}"),
-    BlockerKind.UNCLEAR_PAYMENT: mark("Unclear payment, {label}"),
-    BlockerKind.PENDING_REFUND: mark("Refund {label} has not arrived"),
-    BlockerKind.UNPAID_FILL: mark("Unpaid fill at pump {label}"),
-    BlockerKind.RUNNING_FILL: mark("Pump {label} is filling"),
-    BlockerKind.OPEN_PREPAY: mark("Paid beforehand, not filled: pump {label}"),
-}
 
 
 class UnderWayPanel(QWidget):
@@ -138,23 +128,6 @@ class UnderWayPanel(QWidget):
 
     def _pressed(self, blocker: Blocker) -> None:
         (self.asked if blocker.kind in _ASKED else self.opened).emit(blocker)
-
-
-def what(blocker: Blocker) -> str:
-    """What is under way, in words."""
-    label = blocker.label
-    if blocker.kind is BlockerKind.UNCLEAR_PAYMENT:
-        label = names.tender(Tender(label))
-    elif blocker.kind is BlockerKind.WAITING_PAPER:
-        return ngettext("{count} paper not printed", "{count} papers not printed", int(label)).format(
-            count=label
-        )
-    elif blocker.kind is BlockerKind.UNSENT:
-        words = ngettext(
-            "{count} record not sent to the cloud", "{count} records not sent to the cloud", int(label)
-        )
-        return words.format(count=label)
-    return _(_WHAT[blocker.kind]).format(label=label)
 
 
 def _more(blocker: Blocker) -> str:
