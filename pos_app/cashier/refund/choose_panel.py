@@ -46,7 +46,7 @@ class ChoosePanel(QWidget):
         head = QHBoxLayout()
         self._number = ElidedWords("", "title", name="refund_bill")
         head.addWidget(self._number, 1)
-        self._all = BusyButton(_("Everything"), "refund_everything", key="F4")
+        self._all = BusyButton(_("Give everything back"), "refund_everything", key="F4")
         self._all.clicked.connect(self.everything)
         head.addWidget(self._all)
         outer.addLayout(head)

@@ -11,10 +11,10 @@ from core.domain.events import RefundLegChanged
 from core.domain.ids import ApprovalId, LineId, PaymentId, SaleId, StaffId
 from core.domain.refund import Refund, RefundPlan, RefundReason, SoldBill, Wanted
 from core.domain.refusals import ApprovalNeeded
+from core.qt.approval.asking import AsksApproval
 from core.qt.background import Runs
 from core.wording import formats
 from core.wording.catalogue import _
-from core.qt.approval.asking import AsksApproval
 
 if TYPE_CHECKING:
     from core.services.refunds.desk import RefundDesk

@@ -78,6 +78,10 @@ class ResultPanel(QWidget):
         )
         self._ask.setVisible(pending)
         self._ask.set_busy(state.busy == "ask", _("Asking…"))
+        # Where a person has something to do, that comes first, and Enter is its key.
+        self._done.key = "" if self._busy_ones else "Return"
+        self._done.set_words(_("See to it later") if self._busy_ones else _("Done"))
+        theme.paint_as(self._done, role="" if self._busy_ones else "primary")
         for button in self._busy_ones:
             button.set_busy(bool(state.busy) and state.busy in ("cash", "slip"), _("Writing it down…"))
 
@@ -111,7 +115,9 @@ class ResultPanel(QWidget):
         row.addWidget(Words(formats.money(leg.amount), "title", align=RIGHT))
         column.addLayout(row)
         if leg.state is LegState.REFUSED:
-            button = BusyButton(_("Pay it in cash instead"), f"refund_in_cash_{leg.id}", key="F3")
+            button = BusyButton(
+                _("Pay it in cash instead"), f"refund_in_cash_{leg.id}", key="Return", role="primary"
+            )
             button.clicked.connect(lambda: self.in_cash.emit(leg.id))
             self._busy_ones.append(button)
             row.addWidget(button)
@@ -124,7 +130,9 @@ class ResultPanel(QWidget):
             Words(_("Give it back on the bank's terminal, then type its slip's number."), wrap=True)
         )
         field = CodeEdit(f"refund_slip_{leg.id}", _("Number on the terminal's slip"))
-        button = BusyButton(_("Write the slip down"), f"refund_slip_go_{leg.id}", key="F4")
+        button = BusyButton(
+            _("Write the slip down"), f"refund_slip_go_{leg.id}", key="Return", role="primary"
+        )
         button.clicked.connect(lambda: self.slip.emit(leg.id, field.text().strip()))
         self._busy_ones.append(button)
         row = QHBoxLayout()
@@ -138,6 +146,8 @@ def _words(refund: Refund) -> str:
     if refund.is_settled:
         cash = any(leg.paid_by is Tender.CASH for leg in refund.legs)
         return _("Count the cash out to the customer.") if cash else _("The customer has the money back.")
+    if any(leg.state is LegState.PENDING and leg.tender is Tender.BANK_CARD for leg in refund.legs):
+        return _("This card is given back on the bank's terminal.")
     if any(leg.state is LegState.REFUSED for leg in refund.legs):
         return _("The provider will not give it back. It can be paid in cash, if somebody agrees.")
     return _("On its way. It is asked by itself until it is clear; the customer need not wait here.")
