@@ -9,6 +9,14 @@ from core.domain.events import (
     OrderMoved,
     OrderReceived,
     PaymentChanged,
+    PrepayFilled,
+    PrepayLeft,
+    PrepayMoveAsked,
+    PrepayMoved,
+    PrepayNotReleased,
+    PrepayPaid,
+    PrepayReturned,
+    PrepayStayed,
     PriceApplied,
     PumpAuthorisationEnded,
     PumpAuthorisationRequested,
@@ -28,13 +36,28 @@ from core.domain.events import (
 from core.qt.event_bridge import EventBridge
 from pos_app.till import Till
 
+_PREPAYS = (
+    PrepayPaid,
+    PrepayNotReleased,
+    PrepayMoveAsked,
+    PrepayMoved,
+    PrepayStayed,
+    PrepayFilled,
+    PrepayLeft,
+    PrepayReturned,
+)
+
 
 def listen(till: Till, bridge: EventBridge) -> None:
     """From now on the till hears of everything that happens at the station, here and at other programs."""
     p = till.presenters
+    bridge.on(PumpAuthorisationRequested, lambda _event: p.prepays.reload())
     for moved in (PumpAuthorisationRequested, PumpAuthorised, FillChanged, NozzlePriceApplied, PriceApplied):
         bridge.on(moved, lambda _event: p.pumps.reload())
     bridge.on(FillFinished, till.fill_finished)
+    for paid in _PREPAYS:
+        bridge.on(paid, lambda _event: till.prepays_changed())
+    bridge.on(PrepayFilled, p.prepays.filled)
     bridge.on(PumpAuthorisationEnded, p.pumps.authorisation_ended)
     bridge.on(OrderReceived, p.orders.received)
     bridge.on(OrderMoved, lambda _event: p.orders.reload())

@@ -19,8 +19,11 @@ from pos_app.cashier.refund.presenter import RefundPresenter
 from pos_app.cashier.shift.closing.presenter import ClosingDesks, ClosingPresenter
 from pos_app.cashier.shift.drawer.presenter import DrawerPresenter
 from pos_app.cashier.shift.presenter import ShiftPresenter
+from pos_app.customer_display.display import CustomerDisplay
 from pos_app.hearing import listen
 from pos_app.orders.presenter import OrdersPresenter
+from pos_app.prepays.presenter import PrepaysPresenter
+from pos_app.places import FORECOURT
 from pos_app.pumps.presenter import PumpsPresenter
 from pos_app.scans import is_code
 from pos_app.till import Presenters, Till, allowed_at
@@ -68,6 +71,7 @@ class JoinedTill:
                 RefundPresenter(station.refunds, background, approvals),
                 DrawerPresenter(station.cash, station.reports, background, approvals),
                 ClosingPresenter(_closing(station), background, approvals),
+                PrepaysPresenter(station.prepays, station.refunds, background, notices, approvals),
             ),
             notices,
             clock,
@@ -75,6 +79,15 @@ class JoinedTill:
             place=place,
             window=window,
             lock_after_seconds=station.settings.screen.lock_after_seconds,
+        )
+        till = self.till
+        self._display = CustomerDisplay(
+            (till.presenters.counter, till.presenters.payment, till.presenters.pumps),
+            window,
+            clock,
+            station=station.settings.station.name,
+            sells=lambda: till.window.page is till.counter,
+            on_second_screen=station.settings.customer_display.kind == "screen" and place != FORECOURT,
         )
         self._config = station.settings.file
         self._place = place
@@ -101,6 +114,7 @@ class JoinedTill:
         if self._watched is not None:
             self._watched.installEventFilter(self.till.idle)
         self.till.start()
+        self._display.start()
         self.station.start()
         self.station.scanner.start(CableScanner(self._bridge, self.till, self._notices))
 
@@ -112,6 +126,7 @@ class JoinedTill:
         if self._watched is not None:
             self._watched.removeEventFilter(self.till.idle)
         self.station.scanner.stop()
+        self._display.stop()
         self.till.stop()
         self._bridge.close()
         self._background.close()

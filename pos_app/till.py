@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, QTimer
 
 from core.domain.blocker import Blocker, BlockerKind
 from core.domain.events import ClockWentBack, FillFinished
-from core.domain.ids import FillId, OrderId, PumpNumber, StaffId
+from core.domain.ids import FillId, NozzleNumber, OrderId, PrepayId, PumpNumber, StaffId
 from core.domain.order import CancelReason
-from core.domain.pump import PumpReading
+from core.domain.pump import Preset, PumpReading
 from core.domain.refusals import SaleIsEmpty
 from core.domain.sale import Sale
 from core.domain.staff import Permission, StaffMember
@@ -47,6 +47,8 @@ from pos_app.lock.page import LockPage
 from pos_app.orders.decline_sheet import DeclineSheet
 from pos_app.orders.presenter import OrdersPresenter
 from pos_app.places import COUNTER, FORECOURT
+from pos_app.prepays.presenter import PrepaysPresenter
+from pos_app.prepays.sheet import PrepaysSheet
 from pos_app.pumps.presenter import PumpsPresenter
 from pos_app.pumps.release_sheet import ReleaseSheet
 from pos_app.question import Question
@@ -70,6 +72,7 @@ class Presenters:
     refund: RefundPresenter
     drawer: DrawerPresenter
     closing: ClosingPresenter
+    prepays: PrepaysPresenter
 
 
 class Serves(Protocol):
@@ -117,7 +120,7 @@ class Till(QObject):
         self._lock = LockPage(presenters.unlock, station, large)
         self.window.add_cover(self._lock)
         self.idle = Idle(clock, lock_after_seconds)
-        self._release = ReleaseSheet(large)
+        self._release = ReleaseSheet(large, sells=not large)
         self._decline = DeclineSheet()
         self.shift = ShiftSheets(presenters.shift, presenters.drawer, presenters.closing, self.window.layers)
         self._sheets = CounterSheets(self.counter, presenters.counter, self.window.layers, clock)
@@ -125,6 +128,7 @@ class Till(QObject):
             presenters.payment, presenters.counter, presenters.receipts, self.window.layers
         )
         self._refund = RefundSheet(presenters.refund, self.window.layers)
+        self._prepays = PrepaysSheet(presenters.prepays, presenters.pumps, self.window.layers)
         # Weak: a till that holds itself is let go of by whichever thread looks for rubbish, its timers with it.
         window, counter, wanted = self.window, self.counter, WeakMethod(self._wanted)
         hearers = Hearers(
@@ -134,6 +138,7 @@ class Till(QObject):
             self.shift,
             self._payment,
             self._refund,
+            self._prepays,
             self._sheets,
             presenters.counter.code_given,
         )
@@ -208,6 +213,7 @@ class Till(QObject):
         self._p.pumps.serve(person.id)
         self._p.orders.serve(person.id)
         self._p.approvals.serve(person.id)
+        self._p.prepays.serve(person.id)
         self._p.drawer.take_over(person.id)
         self._p.closing.take_over(person.id)
         if self._at_forecourt(person):
@@ -242,7 +248,7 @@ class Till(QObject):
     def _served(self) -> tuple[Serves, ...]:
         p = self._p
         shift = (p.shift, p.drawer, p.closing)
-        return (p.pumps, p.orders, p.approvals, *shift, p.counter, p.payment, p.receipts, p.refund)
+        return (p.pumps, p.orders, p.approvals, *shift, p.counter, p.payment, p.receipts, p.refund, p.prepays)
 
     def _at_forecourt(self, person: StaffMember) -> bool:
         if self._place:
@@ -286,7 +292,7 @@ class Till(QObject):
             case BlockerKind.UNPAID_FILL:
                 counter.take_fill(FillId(subject))
             case BlockerKind.OPEN_PREPAY:
-                self._open_release(int(blocker.label))
+                self._p.prepays.open(PrepayId(subject))
 
     def _sign_out(self) -> None:
         if self._p.payment.is_on_its_way:
@@ -315,6 +321,7 @@ class Till(QObject):
     def _join_pumps_and_orders(self) -> None:
         pumps, orders, layers = self._p.pumps, self._p.orders, self.window.layers
         self.counter.pump_panel.pump_tapped.connect(self._counter_pump)
+        self._join_prepays()
         self.forecourt.wall.tapped.connect(self._open_release)
         self.window.stop_all.connect(pumps.stop_all)
         pumps.all_stopped.connect(lambda: self._notices.act(_("Every pump was told to stop.")))
@@ -330,6 +337,24 @@ class Till(QObject):
         orders.arrived.connect(self._announce)
         orders.ring.connect(lambda: sounds.play("alarm"))
 
+    def _join_prepays(self) -> None:
+        prepays, panel = self._p.prepays, self.counter.pump_panel
+        panel.prepays_wanted.connect(prepays.begin)
+        panel.prepay_chosen.connect(lambda prepay: prepays.open(PrepayId(prepay)))
+        prepays.changed.connect(lambda: panel.show_prepays(len(prepays.state.open_ones)))
+        # What goes back is seen through like any other refund: cash counted out, a provider that refuses.
+        prepays.returned.connect(self._p.refund.see_through)
+        self._release.prepaid.connect(self._prepaid)
+
+    def prepays_changed(self) -> None:
+        """A prepay took a step, here or at another till."""
+        self._p.pumps.reload()
+        self._p.prepays.reload()
+
+    def _prepaid(self, pump: int, nozzle: int, preset: Preset) -> None:
+        self.window.layers.close_sheet(self._release)
+        self._p.counter.add_prepay(PumpNumber(pump), NozzleNumber(nozzle), preset)
+
     def fill_finished(self, event: FillFinished) -> None:
         """A pump's fill was booked."""
         self._p.pumps.reload()
@@ -344,7 +369,9 @@ class Till(QObject):
 
     def _open_release(self, pump: int) -> None:
         tile = self._p.pumps.state.tile(PumpNumber(pump))
-        if tile is not None:
+        if tile is not None and tile.prepay is not None and not tile.delivers:
+            self._p.prepays.open(tile.prepay.id)
+        elif tile is not None:
             self._release.begin(tile)
             self.window.layers.open(self._release)
 

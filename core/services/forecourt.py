@@ -68,6 +68,7 @@ class PumpView:
     authorisation: Authorisation | None
     unpaid: tuple[Fill, ...]
     prices: Mapping[NozzleNumber, UnitPrice]
+    prepay: Prepay | None = None  # an open one whose customer is there
 
 
 class ForecourtDesk:
@@ -101,6 +102,7 @@ class ForecourtDesk:
             }
             unpaid = work.fills.unpaid()
             prices = work.prices.nozzle_prices()
+            prepaid = {prepay.pump: prepay for prepay in work.prepays.open_ones() if not prepay.deposit}
             return [
                 PumpView(
                     pump,
@@ -108,6 +110,7 @@ class ForecourtDesk:
                     promised.get(pump.number),
                     tuple(fill for fill in unpaid if fill.pump == pump.number),
                     _prices_of(pump, prices),
+                    prepaid.get(pump.number),
                 )
                 for pump in work.forecourt.pumps()
             ]

@@ -11,6 +11,7 @@ from core.domain.fill import Fill
 from core.domain.ids import GradeCode, NozzleNumber, OrderId, PumpNumber, StaffId
 from core.domain.litres import Litres
 from core.domain.money import Money, total
+from core.domain.prepay import Prepay, PrepayState
 from core.domain.price import UnitPrice
 from core.domain.pump import FREE, Preset, PresetKind, PumpReading, PumpState
 from core.qt.background import Runs
@@ -44,6 +45,7 @@ class Tile:
     order: OrderId | None = None
     preset: Preset | None = None
     unpaid: tuple[Fill, ...] = ()
+    prepay: Prepay | None = None  # paid before it flows, with something of it still owed
 
     @property
     def state(self) -> PumpState:
@@ -58,7 +60,7 @@ class Tile:
     @property
     def may_be_released(self) -> bool:
         """Whether leave to fill could be given now."""
-        return self.state in FREE and not self.promised
+        return self.state in FREE and not self.promised and self.prepay is None
 
     @property
     def hose(self) -> Hose | None:
@@ -102,6 +104,12 @@ class PumpsState:
         """Fills that wait at the counter, oldest first."""
         fills = (fill for tile in self.tiles for fill in tile.unpaid)
         return tuple(sorted(fills, key=lambda fill: fill.ended_at))
+
+    @property
+    def to_return(self) -> tuple[Prepay, ...]:
+        """Prepays that were filled with money left for a customer who waits for it."""
+        found = (tile.prepay for tile in self.tiles if tile.prepay is not None)
+        return tuple(prepay for prepay in found if prepay.state is PrepayState.FILLED)
 
     @property
     def unpaid_amount(self) -> Money:
@@ -226,6 +234,7 @@ class PumpsPresenter(QObject):
             order=promise.order if promise else None,
             preset=promise.preset if promise else None,
             unpaid=view.unpaid,
+            prepay=view.prepay,
         )
 
     def _begin(self, pump: PumpNumber) -> None:

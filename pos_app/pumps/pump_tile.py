@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
 
 from core.domain.money import total
+from core.domain.prepay import PrepayState
 from core.domain.pump import FREE, PumpState
 from core.qt import theme
 from core.qt.notices import Tone
@@ -138,6 +139,8 @@ class PumpTile(QPushButton):
     def _tone(self, tile: Tile) -> Tone | None:
         if _waits_for_money(tile):
             return Tone.AMBER if self._large else Tone.RED  # On the forecourt it is somebody else's to act.
+        if _owes(tile) or _paid_and_waits(tile):
+            return Tone.AMBER
         if tile.promised and tile.state in FREE:
             return Tone.BLUE
         return _TONES.get(tile.state)
@@ -147,10 +150,14 @@ class PumpTile(QPushButton):
             count = len(tile.unpaid)
             many = ngettext("{count} unpaid", "{count} unpaid", count).format(count=count)
             return many if count > 1 else _("Unpaid")
+        if _owes(tile):
+            return _("To give back")
         if tile.asked:
             return _("Being released")
         if tile.promised and tile.state in FREE:
-            return names.pump_state(PumpState.AUTHORISED)
+            return _("Prepaid") if tile.prepay is not None else names.pump_state(PumpState.AUTHORISED)
+        if _paid_and_waits(tile):
+            return _("Prepaid, not released")
         return names.pump_state(tile.state)
 
     def _grades(self, tile: Tile) -> str:
@@ -162,7 +169,7 @@ class PumpTile(QPushButton):
 
     def _show_figures(self, tile: Tile) -> None:
         unpaid = _waits_for_money(tile)
-        runs = tile.delivers or unpaid
+        runs = tile.delivers or unpaid or _owes(tile)
         theme.paint_as(self._amount, tone=Tone.RED.value if unpaid and not self._large else None)
         if tile.delivers:
             self._litres.setText(formats.litres(tile.volume))
@@ -170,6 +177,12 @@ class PumpTile(QPushButton):
         elif unpaid:
             self._litres.setText(formats.litres(tile.unpaid[0].volume) if len(tile.unpaid) == 1 else "")
             self._amount.show_amount(total(fill.amount for fill in tile.unpaid))
+        elif tile.prepay is not None and _owes(tile):
+            self._litres.setText(formats.litres(tile.prepay.volume))
+            self._amount.show_amount(tile.prepay.to_return)
+        elif tile.prepay is not None and _paid_and_waits(tile):
+            self._quiet.setText(formats.money(tile.prepay.amount))
+            theme.paint_as(self._quiet, type=self._build.litres or "strong", tone=None)
         elif tile.promised and tile.preset is not None:
             self._quiet.setText(preset_words(tile))
             theme.paint_as(self._quiet, type=self._build.litres or "strong", tone=None)
@@ -194,6 +207,16 @@ class PumpTile(QPushButton):
 def _waits_for_money(tile: Tile) -> bool:
     """Whether money is the next thing at this pump: nobody is there, and a fill is not paid."""
     return bool(tile.unpaid) and tile.state is PumpState.IDLE and not tile.promised
+
+
+def _owes(tile: Tile) -> bool:
+    """Whether its customer is to get money back: the fill has ended with something left of what was paid."""
+    return tile.prepay is not None and tile.prepay.state is PrepayState.FILLED and not tile.delivers
+
+
+def _paid_and_waits(tile: Tile) -> bool:
+    """Whether somebody has paid for it and it could not be released."""
+    return tile.prepay is not None and tile.prepay.state is PrepayState.PAID and tile.state in FREE
 
 
 def preset_words(tile: Tile) -> str:

@@ -29,13 +29,18 @@ _MODE_NAMES = {
 
 
 class ReleaseSheet(Sheet):
-    """Signals: released(pump, nozzle or None, Preset); taken_back(pump)."""
+    """At the counter (`sells`) an amount or litres can also be paid first.
 
+    Signals: released(pump, nozzle or None, Preset); prepaid(pump, nozzle, Preset), onto the bill; taken_back(pump).
+    """
+
+    prepaid = Signal(int, int, object)
     released = Signal(int, object, object)
     taken_back = Signal(int)
 
-    def __init__(self, large: bool = False) -> None:
+    def __init__(self, large: bool = False, *, sells: bool = False) -> None:
         super().__init__("", "release_sheet", width=800)
+        self._sells = sells
         self._height = theme.current().size("target_large") if large else theme.current().size("target")
         self._tile: Tile | None = None
         self._mode = PresetKind.FULL
@@ -96,7 +101,13 @@ class ReleaseSheet(Sheet):
         column.addWidget(self._limit)
         self._go = BusyButton(_("Release"), "release_go", key="Return", role="primary")
         self._go.clicked.connect(self._ask)
-        column.addWidget(self._go)
+        self._pay_first = BusyButton(_("Pay first"), "release_prepay", key="F6")
+        self._pay_first.clicked.connect(self._ask_to_pay)
+        ends = QHBoxLayout()
+        ends.setSpacing(wearing.px(8))
+        ends.addWidget(self._pay_first, 1)
+        ends.addWidget(self._go, 1)
+        column.addLayout(ends)
 
     def _modes_row(self) -> QHBoxLayout:
         wearing = theme.current()
@@ -202,11 +213,18 @@ class ReleaseSheet(Sheet):
         elif self._preset() is None:
             missing = _("Type how much first.")
         self._go.set_reason(missing)
+        self._pay_first.setVisible(self._sells and self._mode is not PresetKind.FULL)
+        self._pay_first.set_reason(missing)
 
     def _ask(self) -> None:
         preset = self._preset()
         if self._tile is not None and preset is not None:
             self.released.emit(self._tile.number, self._nozzle, preset)
+
+    def _ask_to_pay(self) -> None:
+        preset = self._preset()
+        if self._tile is not None and preset is not None and self._nozzle is not None:
+            self.prepaid.emit(self._tile.number, self._nozzle, preset)
 
     def _ask_back(self) -> None:
         if self._tile is not None:

@@ -36,6 +36,7 @@ from pos_app.cashier.shift.drawer.presenter import DrawerPresenter
 from pos_app.cashier.shift.presenter import ShiftPresenter
 from pos_app.hearing import listen
 from pos_app.orders.presenter import OrdersPresenter
+from pos_app.prepays.presenter import PrepaysPresenter
 from pos_app.pumps.presenter import PumpsPresenter
 from pos_app.till import Presenters, Till, allowed_at
 from tests.services.small_station import SmallStation
@@ -194,6 +195,7 @@ class RunningTill:
                 run,
                 self.approvals,
             ),
+            PrepaysPresenter(station.prepays, station.refunds, run, self.notices, self.approvals),
         )
         self.till = Till(
             self.presenters,

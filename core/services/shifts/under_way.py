@@ -74,7 +74,7 @@ def _prepays(work: Work) -> list[Blocker]:
         Blocker(
             BlockerKind.OPEN_PREPAY,
             prepay.id,
-            prepay.number,
+            str(prepay.pump),
             prepay.to_return,
             owner=_name(work, prepay.by),
         )

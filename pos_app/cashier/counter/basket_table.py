@@ -14,11 +14,15 @@ from pos_app.cashier.words import line_title
 
 def quantity_of(line: SaleLine) -> str:
     """How much of it."""
+    if line.prepay is not None:
+        return _("prepaid")
     return formats.litres(line.volume) if line.fill is not None else f"× {line.quantity}"
 
 
 def price_of(line: SaleLine) -> str:
     """What one litre or piece costs."""
+    if line.prepay is not None:
+        return ""
     if line.fill is not None:
         return formats.unit_price(line.fuel_price) if line.fuel_price is not None else ""
     if line.listed_price is not None:

@@ -15,11 +15,12 @@ from core.domain.events import (
     SaleCompleted,
 )
 from core.domain.fill import Fill
-from core.domain.ids import ApprovalId, FillId, LineId, SaleId, StaffId
+from core.domain.ids import ApprovalId, FillId, LineId, NozzleNumber, PumpNumber, SaleId, StaffId
 from core.domain.member import Member
 from core.domain.money import Money
 from core.domain.offer import RoundTo
 from core.domain.product import Goods
+from core.domain.pump import Preset
 from core.domain.refusals import ApprovalNeeded, CodeUnknown
 from core.domain.sale import Sale, SaleState
 from core.domain.scan import CodeKind, what_is
@@ -210,6 +211,13 @@ class CounterPresenter(QObject):
         """A fill that waits onto the bill."""
         by = self._by
         self._change("fill", lambda sale: self._sales.add_fill(sale, fill, by))
+
+    def add_prepay(self, pump: PumpNumber, nozzle: NozzleNumber, preset: Preset) -> None:
+        """Fuel to be paid before it flows: an amount, or what so many litres cost."""
+        by, amount, volume = self._by, preset.amount or None, preset.volume or None
+        self._change(
+            "fill", lambda sale: self._sales.add_prepay(sale, pump, nozzle, by, amount=amount, volume=volume)
+        )
 
     def take_oldest(self, fills: Sequence[Fill]) -> None:
         """The fill that has waited longest onto the bill."""

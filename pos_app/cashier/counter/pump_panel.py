@@ -4,9 +4,11 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from core.domain.fill import Fill
-from core.domain.ids import FillId
+from core.domain.ids import FillId, PrepayId
+from core.domain.prepay import Prepay
 from core.qt import theme
 from core.qt.notices import Tone
+from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.labels import CENTRE, RIGHT, ElidedWords, Words
 from core.wording import formats, names
 from core.wording.catalogue import _, ngettext
@@ -15,10 +17,12 @@ from pos_app.pumps.wall import PumpWall
 
 
 class PumpPanel(QWidget):
-    """Signals: pump_tapped(pump number); fill_chosen(FillId)."""
+    """Signals: pump_tapped(pump number); fill_chosen(FillId); prepays_wanted; prepay_chosen(PrepayId)."""
 
     pump_tapped = Signal(int)
     fill_chosen = Signal(str)
+    prepays_wanted = Signal()
+    prepay_chosen = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,6 +34,9 @@ class PumpPanel(QWidget):
         head.addWidget(Words(_("Pumps"), "title"))
         self._sum = ElidedWords("", "strong", name="unpaid_sum", align=RIGHT)
         head.addWidget(self._sum, 1)
+        self._prepays = BusyButton(_("Prepaid"), "prepays_open", key="Shift+F2", role="small")
+        self._prepays.clicked.connect(self.prepays_wanted)
+        head.addWidget(self._prepays)
         column.addLayout(head)
         self._wall = PumpWall()
         self._wall.tapped.connect(self.pump_tapped)
@@ -54,6 +61,8 @@ class PumpPanel(QWidget):
         self._list.addWidget(self._nothing)
         column.addWidget(self._area)
         self._buttons: dict[FillId, QPushButton] = {}
+        self._owed: dict[PrepayId, QPushButton] = {}
+        self._shown: tuple[object, ...] = ()
 
     def show_state(self, state: PumpsState, may_take: bool) -> None:
         """Paint pumps and fills; `may_take` is whether the bill can take a fill now."""
@@ -65,24 +74,64 @@ class PumpPanel(QWidget):
             self._sum.say(f"{text}   {formats.money(state.unpaid_amount)}", Tone.RED)
         else:
             self._sum.say(_("Nothing unpaid"), Tone.GREY)
-        if [fill.id for fill in fills] != list(self._buttons):
-            self._lay_out(fills)
+        if self._shown != (state.to_return, fills):
+            self._shown = (state.to_return, fills)
+            self._lay_out(state.to_return, fills)
         for button in self._buttons.values():
             button.setEnabled(may_take)
             button.setToolTip("" if may_take else _("Finish the payment of this bill first."))
 
-    def _lay_out(self, fills: tuple[Fill, ...]) -> None:
-        for button in self._buttons.values():
+    def show_prepays(self, count: int) -> None:
+        """How many prepays are open, of customers who are there and of such as have gone."""
+        words = _("Prepaid {count}").format(count=count) if count else _("Prepaid")
+        self._prepays.set_words(words)
+
+    def _lay_out(self, to_return: tuple[Prepay, ...], fills: tuple[Fill, ...]) -> None:
+        for button in (*self._owed.values(), *self._buttons.values()):
             self._list.removeWidget(button)
             button.setParent(None)
             button.deleteLater()
-        self._buttons = {}
+        self._buttons, self._owed = {}, {}
+        for prepay in to_return:
+            row = MoneyToReturn(prepay)
+            row.clicked.connect(lambda _checked=False, chosen=prepay.id: self.prepay_chosen.emit(chosen))
+            self._owed[prepay.id] = row
+            self._list.addWidget(row)
         for fill in fills:
             button = UnpaidFill(fill)
             button.clicked.connect(lambda _checked=False, chosen=fill.id: self.fill_chosen.emit(chosen))
             self._buttons[fill.id] = button
             self._list.addWidget(button)
-        self._nothing.setVisible(not fills)
+        self._nothing.setVisible(not fills and not to_return)
+
+
+class MoneyToReturn(QPushButton):
+    """A prepay that was filled with money left: its customer is on the way in."""
+
+    def __init__(self, prepay: Prepay) -> None:
+        super().__init__()
+        wearing = theme.current()
+        self.setObjectName(f"prepay_owed_{prepay.id}")
+        self.setProperty("role", "owed")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        left = formats.money(prepay.to_return)
+        words = _("Pump {pump}: give back").format(pump=prepay.pump)
+        self.setAccessibleName(f"{words} {left}")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(wearing.px(12), 0, wearing.px(12), 0)
+        row.setSpacing(wearing.px(12))
+        row.addWidget(ElidedWords(words, "strong"), 1)
+        used = _("{used} of {amount}").format(
+            used=formats.money(prepay.kept), amount=formats.money(prepay.amount)
+        )
+        row.addWidget(ElidedWords(used, align=RIGHT))
+        row.addWidget(Words(left, "strong", Tone.AMBER, align=RIGHT))
+        for label in self.findChildren(Words):
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name.
+        """A finger high."""
+        return QSize(theme.current().px(200), theme.current().px(50))
 
 
 class UnpaidFill(QPushButton):
