@@ -92,7 +92,9 @@ def _presenters(station: Station, background: Runs, notices: Notices) -> Present
         orders=OrdersPresenter(station.orders, station.staff, background, notices),
         shifts=ShiftsPresenter(station.shifts, station.reports, station.staff, background, notices),
         products=ProductsPresenter(station.products, new_id, background, notices),
-        offers=OffersPresenter(station.offers, station.prices, station.staff, clock, background, notices),
+        offers=OffersPresenter(
+            station.offers, station.prices, station.staff, clock, background, notices, approvals
+        ),
         accounts=AccountsPresenter(station.accounts, clock, background, notices),
         staff=StaffPresenter(station.staff, station.roles, background, notices),
         history=HistoryPresenter(station.history, station.journal, clock, background, notices),

@@ -11,15 +11,18 @@ from PySide6.QtCore import QObject, Signal
 from admin_app.prices.typed_moment import as_typed, moment_of
 from admin_app.prices.typed_price import price_of
 from admin_app.refreshing import RefreshingPresenter
-from core.domain.ids import GradeCode, OfferId, StaffId
+from core.domain.ids import ApprovalId, GradeCode, OfferId, StaffId
 from core.domain.litres import Litres
 from core.domain.offer import BillRules, LitreOffer, OfferBook, StepKind
 from core.domain.price import UnitPrice
-from core.domain.refusals import OfferUnfit, Refusal
+from core.domain.refusals import ApprovalNeeded, OfferUnfit, Refusal
 from core.ports.clock import Clock
 from core.ports.offers import OfferEntry
+from core.qt.approval.asking import AsksApproval
 from core.qt.background import Runs
 from core.qt.notices import Notices
+from core.wording import names
+from core.wording.catalogue import _
 
 if TYPE_CHECKING:
     from core.services.offers import OfferDesk
@@ -97,9 +100,11 @@ class OffersPresenter(RefreshingPresenter[Figures]):
         clock: Clock,
         background: Runs,
         notices: Notices,
+        approvals: AsksApproval,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(background, notices, parent)
+        self._approvals = approvals
         self._offers = offers
         self._prices = prices
         self._staff = staff
@@ -131,13 +136,13 @@ class OffersPresenter(RefreshingPresenter[Figures]):
             return
         offer = _offer_of(draft, draft.id or self._offers.new_id(), self._clock.now())
         by = self._by
-        self._keep(lambda: self._offers.save(offer, by), offer.title)
+        self._keep(lambda leave: self._offers.save(offer, by, leave), offer.title)
 
     def end(self, offer: OfferId) -> None:
         """Take it back from now on."""
         by = self._by
         title = next((each.title for each in self.state.figures.book.offers if each.id == offer), "")
-        self._keep(lambda: self._offers.end(offer, by), title)
+        self._keep(lambda leave: self._offers.end(offer, by, leave), title)
 
     def set_floor(self, grade: GradeCode, text: str) -> None:
         """The least that a litre of the grade may cost; nothing typed lifts it."""
@@ -146,14 +151,16 @@ class OffersPresenter(RefreshingPresenter[Figures]):
             self._notices.fault(OfferUnfit("floor"))
             return
         by = self._by
-        self._keep(lambda: self._offers.set_floor(grade, price, by), grade)
+        self._keep(lambda leave: self._offers.set_floor(grade, price, by, leave), names.grade(grade))
 
     def set_rules(self, rules: BillRules) -> None:
         """The station's rules for bills."""
         by = self._by
-        self._keep(lambda: self._offers.set_rules(rules, by), "")
+        self._keep(lambda leave: self._offers.set_rules(rules, by, leave), _("the rules for bills"))
 
-    def _keep(self, call: Callable[[], None], title: str) -> None:
+    def _keep(
+        self, call: Callable[[ApprovalId | None], None], title: str, leave: ApprovalId | None = None
+    ) -> None:
         def done(_nothing: object = None) -> None:
             self.give_up()
             self.saved.emit(title)
@@ -161,11 +168,15 @@ class OffersPresenter(RefreshingPresenter[Figures]):
 
         def failed(error: Exception) -> None:
             self._show(replace(self.state, saving=False))
-            self._notices.fault(error)
+            if isinstance(error, ApprovalNeeded):
+                words = _("Change what comes off bills: {title}").format(title=title)
+                self._approvals.ask(error, lambda given: self._keep(call, title, given), words)
+            else:
+                self._notices.fault(error)
 
         if not self.state.saving:
             self._show(replace(self.state, saving=True))
-            self._background.run(call, done, failed)
+            self._background.run(lambda: call(leave), done, failed)
 
     def _read(self) -> Figures:
         return Figures(

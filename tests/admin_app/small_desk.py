@@ -156,7 +156,9 @@ class SmallDesk:
             OrdersPresenter(station.orders, station.staff, background, notices),
             ShiftsPresenter(station.shifts, reports, station.staff, background, notices),
             ProductsPresenter(station.products, station.ids, background, notices),
-            OffersPresenter(station.offers, prices, station.staff, station.clock, background, notices),
+            OffersPresenter(
+                station.offers, prices, station.staff, station.clock, background, notices, approvals
+            ),
             AccountsPresenter(station.accounts, station.clock, background, notices),
             StaffPresenter(station.staff, station.roles, background, notices),
             HistoryPresenter(

@@ -8,6 +8,7 @@ from core.domain.ids import GradeCode
 from core.domain.offer import RoundTo, StepKind
 from core.domain.price import UnitPrice
 from core.domain.product import G92
+from core.domain.staff import Permission
 from tests.admin_app.small_desk import SmallDesk
 
 
@@ -85,3 +86,16 @@ def test_goods_get_a_quick_key_and_keep_it_when_they_change(desk: SmallDesk):
     desk.click("goods_save")
     [goods] = desk.station.sales.quick_keys()
     assert (goods.price.fen, goods.quick_place) == (1_600, 3)
+
+
+def test_who_may_not_change_offers_asks_somebody_who_may(desk: SmallDesk):
+    with desk.station.work() as work:
+        role = work.roles.get("manager")
+        less = role.permissions - {Permission.MANAGE_OFFERS}
+        work.roles.save(type(role)(role.code, role.name, less, role.active))
+    desk.sign_in()
+    desk.click("rail_offers")
+    desk.type(f"floor_{G92}", "7.50")
+    desk.click(f"floor_set_{G92}")
+    assert desk.p.approvals.question is not None
+    assert dict(desk.station.offers.book().floors) == {}

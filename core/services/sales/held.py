@@ -22,9 +22,10 @@ class HeldBills(Bills):
             return self._open_here(work, by)
 
     def current(self, by: StaffId) -> Sale | None:
-        """The newest of them."""
+        """The newest of them that has something on it, or else the newest."""
         mine = self.open_bills(by)
-        return mine[-1] if mine else None
+        begun = [bill for bill in mine if bill.lines or bill.payments or bill.member is not None]
+        return next(reversed(begun or mine), None)
 
     def held(self) -> Sequence[HeldBill]:
         """Every bill of the open shift that has something on it and is not paid, oldest first."""

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.domain.money import Money
+from core.domain.offer import StepKind
 from core.domain.sale import Sale
 from core.qt import theme
 from core.qt.notices import Tone
@@ -10,6 +11,7 @@ from core.qt.widgets.labels import RIGHT, ElidedWords, Words, line
 from core.qt.widgets.layers import Sheet
 from core.wording import formats, offers
 from core.wording.catalogue import _
+from pos_app.cashier.words import line_title
 
 
 class WhySheet(Sheet):
@@ -32,8 +34,12 @@ class WhySheet(Sheet):
         self._add(_("Before discounts"), sale.gross, plain=True)
         for number, step in enumerate(sale.steps, 1):
             kind, title = offers.kind(step.kind), offers.title(step)
+            why = offers.why(step)
+            if step.kind is StepKind.MANUAL and step.parts:
+                by_hand = sale.line(step.parts[0][0])
+                title, why = line_title(by_hand), "  ".join(said for said in (by_hand.reason, why) if said)
             name = title if title == kind else f"{kind}: {title}"
-            self._add(f"{number}  {name}", -step.amount, offers.why(step), applied=step.applied)
+            self._add(f"{number}  {name}", -step.amount, why, applied=step.applied)
         for each in sale.lines:
             if each.listed_price is not None:
                 words = _("{title}: price changed by hand from {listed}").format(
