@@ -22,8 +22,8 @@ from pos_app.cashier.shift.presenter import ShiftPresenter
 from pos_app.customer_display.display import CustomerDisplay
 from pos_app.hearing import listen
 from pos_app.orders.presenter import OrdersPresenter
-from pos_app.prepays.presenter import PrepaysPresenter
 from pos_app.places import FORECOURT
+from pos_app.prepays.presenter import PrepaysPresenter
 from pos_app.pumps.presenter import PumpsPresenter
 from pos_app.scans import is_code
 from pos_app.till import Presenters, Till, allowed_at

@@ -6,6 +6,7 @@ PRINTER_KINDS = ("none", "network", "serial", "usb", "spooler", "file")
 FLOW_CONTROLS = ("none", "rtscts", "dsrdtr", "xonxoff")
 DRAWER_SENSORS = ("none", "high", "low")
 POLE_KINDS = ("none", "cd5220", "escpos", "led8")
+CUSTOMER_DISPLAY_KINDS = ("none", "screen")
 SCANNER_KINDS = ("keyboard", "serial")
 
 
@@ -50,6 +51,13 @@ class PoleDisplaySettings:
     address: str
     baud: int
     chinese: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerDisplaySettings:
+    """Whether a second screen of this machine, `kind` "screen", is for the customers."""
+
+    kind: str = "none"
 
 
 @dataclass(frozen=True, slots=True)

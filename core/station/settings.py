@@ -10,11 +10,13 @@ from typing import Any
 
 from core.resources import resource
 from core.station.device_settings import (
+    CUSTOMER_DISPLAY_KINDS,
     DRAWER_SENSORS,
     FLOW_CONTROLS,
     POLE_KINDS,
     PRINTER_KINDS,
     SCANNER_KINDS,
+    CustomerDisplaySettings,
     PoleDisplaySettings,
     PrinterSettings,
     ReceiptSettings,
@@ -135,6 +137,7 @@ class Settings:
     screen: ScreenSettings
     rights: RightsSettings = RightsSettings()
     training: TrainingSettings = TrainingSettings()
+    customer_display: CustomerDisplaySettings = CustomerDisplaySettings()
 
     @property
     def folder(self) -> Path:
@@ -185,6 +188,7 @@ def read_settings(file: Path) -> Settings:
         screen=ScreenSettings(**values["screen"]),
         rights=RightsSettings(_second_person(values, file)),
         training=TrainingSettings(**values["training"]),
+        customer_display=CustomerDisplaySettings(**values["customer_display"]),
     )
 
 
@@ -253,6 +257,7 @@ def _check_devices(values: Mapping[str, Any], file: Path) -> None:
     _one_of(values, "printer", "drawer_sensor", DRAWER_SENSORS, file)
     _one_of(values, "pole_display", "kind", POLE_KINDS, file)
     _one_of(values, "scanner", "kind", SCANNER_KINDS, file)
+    _one_of(values, "customer_display", "kind", CUSTOMER_DISPLAY_KINDS, file)
     for section, needs_none in (("printer", "none"), ("pole_display", "none"), ("scanner", "keyboard")):
         kind = values[section]["kind"]
         if kind != needs_none:

@@ -24,7 +24,7 @@ from core.simulated.training import TrainingDrivers, TrainingPaymentGateway
 from core.simulated.training_members import practice
 from core.station.build import open_database, open_station
 from core.station.clock import SystemClock
-from core.station.device_settings import PoleDisplaySettings, ScannerSettings
+from core.station.device_settings import CustomerDisplaySettings, PoleDisplaySettings, ScannerSettings
 from core.station.devices import open_printer, queue_of
 from core.station.identity import new_id
 from core.station.plan import read_plan
@@ -56,6 +56,7 @@ def training_settings(settings: Settings) -> Settings:
         pole_display=PoleDisplaySettings("none", "", 9_600, chinese=False),
         # A scanner or display with a cable of its own belongs to the till that sells.
         scanner=ScannerSettings("keyboard", "", 9_600),
+        customer_display=CustomerDisplaySettings(),
         cloud=CloudSettings("", folder / "no-cloud"),
         reports_folder=folder / "reports",
     )
