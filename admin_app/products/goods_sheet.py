@@ -15,6 +15,7 @@ from core.qt.widgets.edits import CodeEdit, DecimalEdit
 from core.qt.widgets.labels import Words
 from core.qt.widgets.layers import Sheet
 from core.wording.catalogue import _, mark
+from core.wording.refusals import sentence
 
 _LACKS = {
     Lack.NAME: mark("Type the name."),
@@ -89,7 +90,10 @@ class GoodsSheet(Sheet):
     def show_state(self, state: ProductsState) -> None:
         """Paint what is missing."""
         lack = _(_LACKS[state.lack]) if state.lack in _LACKS else ""
-        self._told.say(lack, Tone.RED if state.lack is Lack.BARCODE_TWICE else Tone.GREY)
+        if state.refused is not None:
+            self._told.say(sentence(state.refused), Tone.RED)
+        else:
+            self._told.say(lack, Tone.RED if state.lack is Lack.BARCODE_TWICE else Tone.GREY)
         self._go.set_reason(lack)
         self._go.set_busy(state.saving, _("Writing it down…"))
 

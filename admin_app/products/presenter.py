@@ -10,6 +10,7 @@ from admin_app.refreshing import RefreshingPresenter
 from core.domain.ids import GoodsId
 from core.domain.money import Money
 from core.domain.product import Goods
+from core.domain.refusals import Refusal
 from core.domain.scan import CodeKind, what_is
 from core.ports.identity import Identity
 from core.qt.background import Runs
@@ -60,6 +61,7 @@ class ProductsState:
     loaded: bool = False
     draft: Draft | None = None
     saving: bool = False
+    refused: Refusal | None = None  # why what was typed was not kept, until something else is typed
 
     @property
     def lack(self) -> Lack:
@@ -106,7 +108,7 @@ class ProductsPresenter(RefreshingPresenter[tuple[Goods, ...]]):
 
     def begin_new(self) -> None:
         """An empty form."""
-        self._show(replace(self.state, draft=Draft(stock=0)))
+        self._show(replace(self.state, draft=Draft(stock=0), refused=None))
 
     def begin_change(self, goods: GoodsId) -> None:
         """The form about these goods."""
@@ -122,15 +124,15 @@ class ProductsPresenter(RefreshingPresenter[tuple[Goods, ...]]):
                 known.quick_place or 1,
                 known.quick_colour,
             )
-            self._show(replace(self.state, draft=draft))
+            self._show(replace(self.state, draft=draft, refused=None))
 
     def type_draft(self, draft: Draft) -> None:
         """The form so far."""
-        self._show(replace(self.state, draft=draft))
+        self._show(replace(self.state, draft=draft, refused=None))
 
     def give_up(self) -> None:
         """No form any more; nothing is saved."""
-        self._show(replace(self.state, draft=None, saving=False))
+        self._show(replace(self.state, draft=None, saving=False, refused=None))
 
     def save(self) -> None:
         """Keep what is typed."""
@@ -159,11 +161,13 @@ class ProductsPresenter(RefreshingPresenter[tuple[Goods, ...]]):
             self.reload()
 
         def failed(error: Exception) -> None:
-            self._show(replace(self.state, saving=False))
-            self._notices.fault(error)
+            refused = error if isinstance(error, Refusal) else None
+            self._show(replace(self.state, saving=False, refused=refused))
+            if refused is None:
+                self._notices.fault(error)
 
         if not self.state.saving:
-            self._show(replace(self.state, saving=True))
+            self._show(replace(self.state, saving=True, refused=None))
             self._background.run(lambda: self._products.save(goods, by), done, failed)
 
     def _read(self) -> tuple[Goods, ...]:

@@ -1005,6 +1005,14 @@ class OfferNotFound(Refusal):
 
 
 @dataclass(eq=False)
+class BarcodeTaken(Refusal):
+    """Other goods have this barcode; perhaps some that are no longer sold."""
+
+    name: str
+    barcode: str
+
+
+@dataclass(eq=False)
 class QuickKeyTaken(Refusal):
     """Other goods have this place among the quick keys."""
 

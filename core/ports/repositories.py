@@ -111,6 +111,10 @@ class Catalogue(Protocol):
         """Also what is no longer on sale. Raises GoodsNotFound."""
         ...
 
+    def with_barcode(self, barcode: str) -> Goods | None:
+        """The goods that have this barcode, also those that are no longer on sale."""
+        ...
+
     def quick_keys(self) -> Sequence[Goods]:
         """What has a place among the quick keys and can be sold, in the order of the places."""
         ...

@@ -6,7 +6,7 @@ from dataclasses import replace
 from core.domain.events import GoodsChanged
 from core.domain.ids import StaffId
 from core.domain.product import Goods
-from core.domain.refusals import QuickKeyTaken
+from core.domain.refusals import BarcodeTaken, QuickKeyTaken
 from core.domain.staff import Permission
 from core.ports.unit_of_work import UnitOfWork
 from core.wording.initials import initials_of
@@ -24,10 +24,16 @@ class ProductDesk:
             return work.catalogue.on_sale()
 
     def save(self, goods: Goods, by: StaffId) -> None:
-        """Add goods or change them; their pinyin initials are made here. Raises NotAllowed, QuickKeyTaken."""
+        """Add goods or change them; their pinyin initials are made here.
+
+        Raises NotAllowed, BarcodeTaken, QuickKeyTaken.
+        """
         named = replace(goods, initials=initials_of(goods.name))
         with self._work() as work:
             work.staff.get(by).must(Permission.SCHEDULE_PRICES)
+            same_code = work.catalogue.with_barcode(named.barcode)
+            if same_code is not None and same_code.id != named.id:
+                raise BarcodeTaken(same_code.name, named.barcode)
             if named.quick_page:
                 there = work.catalogue.on_key(named.quick_page, named.quick_place)
                 if there is not None and there.id != named.id:

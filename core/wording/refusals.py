@@ -78,6 +78,7 @@ _SENTENCES = {
     ),
     "offer_unfit": mark("Something is missing or wrong: {wrong}."),
     "offer_not_found": mark("This offer has ended already."),
+    "barcode_taken": mark("{name} has the barcode {barcode} already. Look at the digits, or change those goods."),
     "quick_key_taken": mark("{name} has this quick key. Choose another place."),
     "coupon_below_floor": mark("The fuel costs its floor price already: the coupon could take nothing off."),
     "line_not_found": mark("This line is not on the bill any more."),

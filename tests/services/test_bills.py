@@ -27,6 +27,7 @@ from core.domain.product import G92, Goods
 from core.domain.refusals import (
     ApprovalNeeded,
     ApprovalNotValid,
+    BarcodeTaken,
     CouponBelowThreshold,
     DiscountUnfit,
     LineUnfit,
@@ -47,6 +48,7 @@ from core.domain.refusals import (
 from core.domain.sale import SaleState
 from core.domain.staff import Permission
 from core.services.sales.desk import SaleDesk
+from core.wording.refusals import sentence
 from tests.services.small_station import COUPON, STATION, STATION_ZONE, WATER, SmallStation
 
 GOLD = Member(
@@ -185,6 +187,18 @@ def test_goods_are_found_by_name_barcode_and_pinyin_initials(open_station: Small
     assert found == [["玻璃水 2L"]] * 3
     assert list(open_station.sales.search("%")) == []
     assert list(open_station.sales.search("没有")) == []
+
+
+def test_a_barcode_belongs_to_one_kind_of_goods_also_when_it_is_no_longer_sold(open_station: SmallStation):
+    station = open_station
+    tea = Goods(GoodsId("7" * 32), "6900000000017", "冰红茶", Money(400), 10)
+    station.products.save(tea, station.manager)
+    station.products.save(replace(tea, price=Money(450)), station.manager)
+    for on_sale in (True, False):
+        station.products.save(replace(tea, on_sale=on_sale), station.manager)
+        with pytest.raises(BarcodeTaken) as refused:
+            station.products.save(replace(tea, id=GoodsId("8" * 32), name="绿茶"), station.manager)
+        assert sentence(refused.value) == "冰红茶 已经用了条码 6900000000017。请核对条码，或修改那个商品。"
 
 
 def test_a_quick_key_holds_one_kind_of_goods(open_station: SmallStation):

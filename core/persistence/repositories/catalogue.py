@@ -14,6 +14,8 @@ from core.persistence.transaction import Command, Transaction
 _GOODS = RowsOf(goods, Goods)
 _BY_BARCODE = _GOODS.where(goods.c.barcode == bindparam("barcode"), goods.c.on_sale)
 _ON_SALE = _GOODS.where(goods.c.on_sale, order=[goods.c.name, goods.c.id])
+# Also what is no longer sold: a barcode stays that of its goods.
+_WITH_BARCODE = _GOODS.where(goods.c.barcode == bindparam("barcode"))
 _BY_ID = _GOODS.where(goods.c.id == bindparam("goods"))
 _ON_KEY = _GOODS.where(goods.c.quick_page == bindparam("page"), goods.c.quick_place == bindparam("place"))
 _QUICK_KEYS = _GOODS.where(
@@ -55,6 +57,9 @@ class SqlCatalogue:
         if found is None:
             raise GoodsNotFound(goods)
         return found
+
+    def with_barcode(self, barcode: str) -> Goods | None:
+        return self._transaction.first(_WITH_BARCODE, barcode)
 
     def on_key(self, page: int, place: int) -> Goods | None:
         return self._transaction.first(_ON_KEY, page, place)
