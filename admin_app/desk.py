@@ -33,6 +33,7 @@ from admin_app.refreshing import RefreshingPresenter
 from admin_app.rooms import Room
 from admin_app.sales.presenter import SalesPresenter
 from admin_app.sales.screen import SalesScreen
+from admin_app.shifts.correction_sheet import CorrectionSheet
 from admin_app.shifts.presenter import ShiftsPresenter
 from admin_app.shifts.screen import ShiftsScreen
 from admin_app.staff.change_sheet import ChangeSheet
@@ -133,6 +134,7 @@ class Desk(QObject):
         self._role = RoleSheet()
         self._leaving = Question("leave_question")
         self._approval = ApprovalSheet(presenters.approvals, self.window.layers, cards=False)
+        self._correction = CorrectionSheet(presenters.shifts, self.window.layers)
         self._account_sheets = account_sheets.join(presenters.accounts, self.window.layers)
         self._add_pages()
         self._join_prices()
@@ -400,6 +402,8 @@ class Desk(QObject):
         self._p.overview.changed.connect(self._show_health)
         self._p.sales.reprinted.connect(lambda: self._notices.good(_("The receipt was printed again.")))
         self._p.shifts.written.connect(self._written)
+        self._p.shifts.printed.connect(lambda: self._notices.good(_("The Z is being printed again.")))
+        self._p.shifts.corrected.connect(lambda: self._notices.good(_("The entry stands beside the Z.")))
 
     def _show_health(self) -> None:
         state = self._p.overview.state

@@ -90,7 +90,9 @@ def _presenters(station: Station, background: Runs, notices: Notices) -> Present
             approvals=approvals,
         ),
         orders=OrdersPresenter(station.orders, station.staff, background, notices),
-        shifts=ShiftsPresenter(station.shifts, station.reports, station.staff, background, notices),
+        shifts=ShiftsPresenter(
+            station.shifts, station.reports, station.staff, station.receipts, background, notices, approvals
+        ),
         products=ProductsPresenter(station.products, new_id, background, notices),
         offers=OffersPresenter(
             station.offers, station.prices, station.staff, clock, background, notices, approvals

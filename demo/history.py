@@ -9,15 +9,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from core.domain.count import cash_count
+from core.domain.count import Count
 from core.domain.events import Event
 from core.domain.ids import StaffId, StationId
 from core.domain.money import Money
+from core.domain.payment import Tender
 from core.domain.price import UnitPrice
 from core.domain.pump import EndedFill, Nozzle
 from core.domain.staff import Role
 from core.persistence.database import Database
-from core.persistence.totals import SqlTotals
 from core.persistence.unit_of_work import UnitsOfWork
 from core.services.forecourt import ForecourtDesk
 from core.services.payments.desk import PaymentDesk
@@ -88,7 +88,12 @@ class History:
                     drawer += self._customer(cashier)
         self._move_to(closed - timedelta(seconds=30))
         slip = self._chance.choice([0, 0, 0, 0, -500, 100])
-        self._shifts.close(cash_count(drawer + Money(slip)), cashier)
+        with self._work.reading() as work:
+            shift = work.shifts.current()
+            assert shift is not None
+            expected = work.shift_reports.of(shift.id).expected()
+        others = tuple((tender, amount) for tender, amount in expected.items() if tender is not Tender.CASH)
+        self._shifts.close(Count(totals=others, loose=drawer + Money(slip)), cashier)
 
     def _customer(self, cashier: StaffId) -> Money:
         """One fill, perhaps with goods; the cash that stays in the drawer."""

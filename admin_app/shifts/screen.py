@@ -1,21 +1,20 @@
 """Shifts at the left, the chosen one's figures at the right."""
 
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 
 from admin_app.panels import page, panel
 from admin_app.shifts.presenter import ShiftsPresenter, ShiftsState
 from core.domain.money import Money
-from core.domain.report import ShiftReport
 from core.domain.shift import Shift, ShiftState
 from core.qt import theme
-from core.qt.notices import Tone
+from core.qt.notices import Tone, told
 from core.qt.row_table import ROW_ROLE, Column, RowTable, RowTableView
 from core.qt.widgets.busy_button import BusyButton
-from core.qt.widgets.labels import RIGHT, ElidedWords, Words, line
-from core.wording import formats, names
+from core.qt.widgets.figure_parts import FigureParts
+from core.qt.widgets.labels import Words
+from core.wording import formats
 from core.wording.catalogue import _
-
-Rows = list[tuple[str, str]]
+from core.wording.shift_figures import parts_of
 
 
 class ShiftsScreen(QWidget):
@@ -32,13 +31,25 @@ class ShiftsScreen(QWidget):
         self._title = Words("", "strong", name="shift_shown")
         self._pdf = BusyButton(_("Write the paper (PDF)"), "shift_pdf", role="small")
         self._pdf.clicked.connect(presenter.write_pdf)
+        self._again = BusyButton(_("Print Z again"), "shift_z_again", role="small")
+        self._again.clicked.connect(presenter.reprint)
+        self._correct = BusyButton(_("Put right…"), "shift_correct", role="small")
+        self._correct.clicked.connect(presenter.begin_correction)
+        self._damaged = Words("", "strong", Tone.RED, name="shift_damaged", wrap=True)
         self._figures = QScrollArea()
         self._figures.setWidgetResizable(True)
         self._figures.setObjectName("shift_figures")
         columns = QHBoxLayout()
         columns.setSpacing(theme.current().px(16))
         columns.addWidget(panel(_("Shifts, amounts in yuan"), self._view), 7)
-        columns.addWidget(panel(self._title, self._figures, self._pdf), 4)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.current().px(8))
+        for button in (self._correct, self._again, self._pdf):
+            buttons.addWidget(button, 1)
+        row = QWidget()
+        buttons.setContentsMargins(0, 0, 0, 0)
+        row.setLayout(buttons)
+        columns.addWidget(panel(self._title, self._damaged, self._figures, row), 5)
         page(self).addLayout(columns)
         presenter.changed.connect(lambda: self.show_state(presenter.state))
         self.show_state(presenter.state)
@@ -50,7 +61,22 @@ class ShiftsScreen(QWidget):
         self._table.show_rows(state.shifts)
         report = state.shown
         self._pdf.set_busy(state.writing, _("Writing…"))
-        self._pdf.set_reason("" if report else _("No shift has been opened yet."))
+        none = (
+            _("This shift's figures cannot be shown.")
+            if state.damaged
+            else _("No shift has been opened yet.")
+        )
+        self._pdf.set_reason("" if report else none)
+        is_open = _("The shift is still open.") if report is not None and not report.is_z else ""
+        for button in (self._again, self._correct):
+            button.set_reason(is_open if report else none)
+        self._again.set_busy(state.printing)
+        self._damaged.setVisible(state.damaged is not None)
+        self._damaged.setText(told(state.damaged) if state.damaged is not None else "")
+        if state.damaged is not None:
+            self._title.setText("")
+            self._figures.setWidget(FigureParts(()))
+            return
         if report is None:
             self._title.setText(_("No shift has been opened yet.") if state.loaded else "")
             return
@@ -60,7 +86,7 @@ class ShiftsScreen(QWidget):
             else _("Shift {number}").format(number=report.shift.number)
         )
         if changed:
-            self._figures.setWidget(_figures(report))
+            self._figures.setWidget(FigureParts(parts_of(report)))
 
     def _chosen(self) -> None:
         rows = self._view.selectionModel().selectedRows()
@@ -100,66 +126,3 @@ def _difference(shift: Shift) -> str:
         return ""
     plus = "+" if shift.difference.fen > 0 else ""
     return f"{plus}{formats.money_without_sign(shift.difference)}"
-
-
-def _figures(report: ShiftReport) -> QFrame:
-    wearing = theme.current()
-    frame = QFrame()
-    column = QVBoxLayout(frame)
-    column.setContentsMargins(0, 0, wearing.px(8), 0)
-    column.setSpacing(wearing.px(10))
-    for title, rows in _parts(report):
-        column.addWidget(Words(title, "caption"))
-        column.addLayout(_rows(rows))
-        column.addWidget(line())
-    column.addStretch(1)
-    return frame
-
-
-def _parts(report: ShiftReport) -> list[tuple[str, Rows]]:
-    shift = report.shift
-    counter: Rows = [
-        (_("Bills"), f"{report.sales:,}"),
-        (_("Before discounts"), formats.money(report.gross)),
-        (_("Discounts"), formats.money(-report.discount)),
-        (_("Taken"), formats.money(report.net)),
-    ]
-    tenders = [
-        (f"{names.tender(each.tender)} ×{each.count}", formats.money(each.amount)) for each in report.tenders
-    ]
-    fuel = [
-        (
-            f"{names.grade_short(each.grade)} @ {formats.unit_price_without_unit(each.price)} ×{each.fills}",
-            f"{formats.litres(each.volume)}   {formats.money(each.amount)}",
-        )
-        for each in report.fuel
-    ]
-    other: Rows = [
-        (_("Goods ×{count}").format(count=report.goods_pieces), formats.money(report.goods_amount)),
-        (
-            _("Online orders ×{count}").format(count=report.orders),
-            f"{formats.litres(report.orders_volume)}   {formats.money(report.orders_amount)}",
-        ),
-        (_("Unpaid fills ×{count}").format(count=report.unpaid_fills), formats.money(report.unpaid_amount)),
-    ]
-    drawer: Rows = [(_("Float"), formats.money(shift.opening_float))]
-    if shift.state is ShiftState.CLOSED:
-        drawer += [
-            (_("Expected"), formats.money(shift.expected_cash)),
-            (_("Counted"), formats.money(shift.counted_cash)),
-            (_("Difference"), formats.money(shift.difference)),
-        ]
-    parts = [(_("Counter"), counter), (_("How it was paid"), tenders), (_("Fuel"), fuel)]
-    return [
-        (title, rows) for title, rows in [*parts, (_("Other"), other), (_("Cash drawer"), drawer)] if rows
-    ]
-
-
-def _rows(rows: Rows) -> QGridLayout:
-    grid = QGridLayout()
-    grid.setVerticalSpacing(theme.current().px(4))
-    for number, (words, figure) in enumerate(rows):
-        grid.addWidget(ElidedWords(words), number, 0)
-        grid.addWidget(Words(figure, "strong", align=RIGHT), number, 1)
-    grid.setColumnStretch(0, 1)
-    return grid

@@ -154,7 +154,9 @@ class SmallDesk:
                 approvals=approvals,
             ),
             OrdersPresenter(station.orders, station.staff, background, notices),
-            ShiftsPresenter(station.shifts, reports, station.staff, background, notices),
+            ShiftsPresenter(
+                station.shifts, reports, station.staff, station.receipts, background, notices, approvals
+            ),
             ProductsPresenter(station.products, station.ids, background, notices),
             OffersPresenter(
                 station.offers, prices, station.staff, station.clock, background, notices, approvals

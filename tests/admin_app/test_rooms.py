@@ -123,6 +123,48 @@ def test_a_closed_shift_shows_its_difference_and_gives_its_paper(manager):
     assert paper.read_bytes().startswith(b"%PDF")
 
 
+def test_a_slip_of_a_count_is_put_right_by_an_entry_and_the_z_stays(manager):
+    station = manager.station
+    closed = station.shifts.close(cash_count(Money(50_100)), station.cashier)
+    manager.click("rail_shifts")
+    manager.click("shift_correct")
+    manager.click("correction_less")
+    manager.type("correction_amount", "1")
+    assert not manager.find("correction_go").isEnabled()  # not without why
+    manager.type("correction_reason", "一元数了两遍")
+    assert "￥0.00" in manager.text("correction_told")
+    manager.click("correction_go")
+    assert "一元数了两遍" in manager.text("shift_figures")
+    with station.work.reading() as work:
+        report = work.shift_reports.of(closed.id)
+    assert [entry.amount for entry in report.corrections] == [Money(-100)]
+    assert report.shift.counted_cash == Money(50_100)
+
+
+def test_a_z_that_was_changed_in_the_database_is_told_and_the_others_show(manager):
+    station = manager.station
+    closed = station.shifts.close(cash_count(Money(50_000)), station.cashier)
+    with station.database.writing() as transaction:
+        driver = transaction.driver
+        for (name,) in driver.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            driver.execute(f'DROP TRIGGER "{name}"')
+        driver.execute("UPDATE z_reports SET content = replace(content, '50000', '40000')")
+    station.shifts.open(Money(50_000), station.cashier)
+    manager.click("rail_shifts")
+    assert not manager.shows("shift_damaged")
+    manager.find("shifts_table").selectRow(1)
+    assert str(closed.number) in manager.text("shift_damaged")
+    assert not manager.find("shift_pdf").isEnabled()
+
+
+def test_a_z_is_printed_again_as_it_was(manager):
+    station = manager.station
+    station.shifts.close(cash_count(Money(50_000)), station.cashier)
+    manager.click("rail_shifts")
+    manager.click("shift_z_again")
+    assert manager.p.shifts.state.printing is False
+
+
 def test_goods_are_added_and_then_sold_at_the_till(manager):
     manager.click("rail_products")
     manager.click("goods_new")
