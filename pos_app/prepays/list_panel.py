@@ -1,6 +1,6 @@
 """Which prepay: by number, receipt or plate, or among the open ones."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from core.domain.prepay import Prepay
@@ -78,6 +78,14 @@ class ListPanel(QWidget):
 class _Row(QPushButton):
     key = ""
 
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name.
+        """A finger high; a style sheet would overrule `setMinimumHeight`."""
+        return QSize(theme.current().px(200), theme.current().px(64))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name.
+        """The same height."""
+        return QSize(0, theme.current().px(64))
+
 
 def _row(prepay: Prepay, number: int) -> QPushButton:
     wearing = theme.current()
@@ -85,7 +93,6 @@ def _row(prepay: Prepay, number: int) -> QPushButton:
     row.setObjectName(f"prepay_{prepay.number}")
     row.setAccessibleName(prepay.number)
     row.setProperty("role", "flat")
-    row.setMinimumHeight(wearing.px(64))
     if number <= _WITH_KEYS:
         row.key = f"Alt+{number}"
     column = QVBoxLayout(row)

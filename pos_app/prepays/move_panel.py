@@ -70,10 +70,12 @@ class MovePanel(QWidget):
 
 
 def _places(prepay: Prepay, tiles: Sequence[Tile]) -> tuple[tuple[int, Hose], ...]:
-    found = [
-        (int(tile.number), hose)
-        for tile in tiles
-        for hose in tile.hoses
-        if tile.may_be_released and tile.number != prepay.pump
-    ]
+    found = [(int(tile.number), hose) for tile in tiles for hose in tile.hoses if _fits(prepay, tile, hose)]
     return tuple(sorted(found, key=lambda place: (place[1].grade != prepay.grade, place[0])))
+
+
+def _fits(prepay: Prepay, tile: Tile, hose: Hose) -> bool:
+    """A free pump, or another nozzle of its own."""
+    if tile.number == prepay.pump:
+        return hose.number != prepay.nozzle and not tile.delivers
+    return tile.may_be_released

@@ -8,7 +8,7 @@ from core.qt import theme
 from core.qt.notices import Tone
 from core.qt.widgets.amount_label import AmountLabel
 from core.qt.widgets.busy_button import BusyButton
-from core.qt.widgets.labels import RIGHT, Words
+from core.qt.widgets.labels import Words
 from core.wording import formats
 from core.wording.catalogue import _
 from pos_app.prepays.presenter import PrepaysState
@@ -40,8 +40,8 @@ class OnePanel(QWidget):
         owed = QHBoxLayout()
         self._owed_words = Words("", "title")
         self._owed = AmountLabel("due", "prepay_owed")
-        owed.addWidget(self._owed_words, 1)
-        owed.addWidget(self._owed, 0, RIGHT)
+        owed.addWidget(self._owed_words)
+        owed.addWidget(self._owed, 1)
         column.addLayout(owed)
         self._release = BusyButton(_("Release the pump"), "prepay_release", key="Return", role="primary")
         self._give_back = BusyButton("", "prepay_return", key="Return", role="primary")

@@ -150,14 +150,13 @@ class PumpTile(QPushButton):
             count = len(tile.unpaid)
             many = ngettext("{count} unpaid", "{count} unpaid", count).format(count=count)
             return many if count > 1 else _("Unpaid")
-        if _owes(tile):
-            return _("To give back")
         if tile.asked:
             return _("Being released")
+        paid = _paid_words(tile)
+        if paid:
+            return paid
         if tile.promised and tile.state in FREE:
-            return _("Prepaid") if tile.prepay is not None else names.pump_state(PumpState.AUTHORISED)
-        if _paid_and_waits(tile):
-            return _("Prepaid, not released")
+            return names.pump_state(PumpState.AUTHORISED)
         return names.pump_state(tile.state)
 
     def _grades(self, tile: Tile) -> str:
@@ -217,6 +216,17 @@ def _owes(tile: Tile) -> bool:
 def _paid_and_waits(tile: Tile) -> bool:
     """Whether somebody has paid for it and it could not be released."""
     return tile.prepay is not None and tile.prepay.state is PrepayState.PAID and tile.state in FREE
+
+
+def _paid_words(tile: Tile) -> str:
+    """What a pump does for which somebody has paid, where that is not what its own state says."""
+    if tile.prepay is None:
+        return ""
+    if _owes(tile):
+        return _("Owed")
+    if _paid_and_waits(tile):
+        return _("To release")
+    return _("Paid first") if tile.state in (*FREE, PumpState.AUTHORISED) else ""
 
 
 def preset_words(tile: Tile) -> str:

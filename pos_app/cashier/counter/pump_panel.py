@@ -34,7 +34,7 @@ class PumpPanel(QWidget):
         head.addWidget(Words(_("Pumps"), "title"))
         self._sum = ElidedWords("", "strong", name="unpaid_sum", align=RIGHT)
         head.addWidget(self._sum, 1)
-        self._prepays = BusyButton(_("Prepaid"), "prepays_open", key="Shift+F2", role="small")
+        self._prepays = BusyButton(_("Prepays"), "prepays_open", key="Shift+F2", role="small")
         self._prepays.clicked.connect(self.prepays_wanted)
         head.addWidget(self._prepays)
         column.addLayout(head)
@@ -83,7 +83,7 @@ class PumpPanel(QWidget):
 
     def show_prepays(self, count: int) -> None:
         """How many prepays are open, of customers who are there and of such as have gone."""
-        words = _("Prepaid {count}").format(count=count) if count else _("Prepaid")
+        words = _("Prepays {count}").format(count=count) if count else _("Prepays")
         self._prepays.set_words(words)
 
     def _lay_out(self, to_return: tuple[Prepay, ...], fills: tuple[Fill, ...]) -> None:
