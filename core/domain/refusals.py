@@ -1032,3 +1032,10 @@ class MemberCodeExpired(Refusal):
 @dataclass(eq=False)
 class RechargeCardNotFound(Refusal):
     """There is no recharge card with this code or number."""
+
+
+@dataclass(eq=False)
+class BillNotFound(Refusal):
+    """No completed bill has this number, trade number or plate, as far back as is looked."""
+
+    text: str

@@ -78,7 +78,9 @@ _SENTENCES = {
     ),
     "offer_unfit": mark("Something is missing or wrong: {wrong}."),
     "offer_not_found": mark("This offer has ended already."),
-    "barcode_taken": mark("{name} has the barcode {barcode} already. Look at the digits, or change those goods."),
+    "barcode_taken": mark(
+        "{name} has the barcode {barcode} already. Look at the digits, or change those goods."
+    ),
     "quick_key_taken": mark("{name} has this quick key. Choose another place."),
     "coupon_below_floor": mark("The fuel costs its floor price already: the coupon could take nothing off."),
     "line_not_found": mark("This line is not on the bill any more."),
@@ -244,6 +246,9 @@ _SENTENCES = {
     "refund_over_sold": mark("Of this line only {left} is left to give back, not {asked}."),
     "refund_over_paid": mark("Only {left} can still go back this way, not {asked}. Call a manager."),
     "nothing_to_refund": mark("Choose what goes back. What went back before is not there any more."),
+    "bill_not_found": mark(
+        "No paid bill was found for {text}. Type the whole number from the receipt, or choose from the list."
+    ),
     "refund_not_found": mark("This refund does not exist."),
     "refund_is_final": mark("This part of the refund is finished already."),
     "refund_waits": mark(

@@ -25,6 +25,7 @@ from core.domain.refund import (
     written,
 )
 from core.domain.refusals import (
+    BillNotFound,
     NoShiftOpen,
     PlateUnfit,
     PrepayIsOpen,
@@ -64,12 +65,12 @@ class RefundDesk:
 
     def find(self, text: str) -> Sequence[SoldBill]:
         """Completed bills by number (whole, or its last digits of today), by a scan of the receipt or of the payer's own
-        trade number, by a refund's number, or by plate; newest first. Raises SaleNotFound where there is none."""
+        trade number, by a refund's number, or by plate; newest first. Raises BillNotFound where there is none."""
         asked = text.strip()
         with self._work.reading() as work:
             found = self._found(work, asked)
             if not found:
-                raise SaleNotFound(asked[:40])
+                raise BillNotFound(asked[:40])
             return [self._with_refunds(work, sale) for sale in found]
 
     def recent(self, limit: int) -> Sequence[SoldBill]:

@@ -50,9 +50,10 @@ class CardSheet(Sheet):
         fields.addWidget(self.slip, 3)
         fields.addWidget(self._part, 2)
         column.addLayout(fields)
-        column.addWidget(
-            Words(_("Never the card's own number: it must not be written down."), "quiet", wrap=True)
+        self._never = Words(
+            _("Never the card's own number: it must not be written down."), "quiet", wrap=True
         )
+        column.addWidget(self._never)
         keys = Keypad("card_key", _KEYS, self.slip)
         keys.follow(self.slip, self._part.field)
         column.addWidget(keys)
@@ -78,6 +79,7 @@ class CardSheet(Sheet):
         self.allow_leaving(not busy)
         self._trouble.setText(told(state.trouble) if state.trouble is not None else "")
         self._trouble.setVisible(state.trouble is not None)
+        self._never.setVisible(state.trouble is None)
 
     def _settle(self) -> None:
         self._go.set_reason("" if self.slip.text().strip() else _("Type the slip's number first."))

@@ -91,6 +91,8 @@ class CodeSheet(Sheet):
         self._go.set_busy(state.busy == "code", _("Asking the customer's bank…"))
         self.box.setEnabled(not state.busy)
         self.legs.show_legs(state.legs, busy=waiting or bool(state.busy))
+        # Whoever pays the rest has seen it; what is there already needs the room.
+        self._caption.setVisible(not state.legs)
         self._part.show_due(state.due)
         for button in self._others:
             button.set_reason(_("One moment…") if state.busy else "")
@@ -103,13 +105,15 @@ class CodeSheet(Sheet):
         column = QVBoxLayout(panel)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(wearing.px(12))
-        row = QHBoxLayout()
+        self._caption = QWidget()
+        row = QHBoxLayout(self._caption)
+        row.setContentsMargins(0, 0, 0, 0)
         picture = Words()
         picture.setPixmap(wearing.picture("code", "blue", wearing.px(48)))
         row.addWidget(picture)
         words = _("Scan the customer's code: WeChat, Alipay, UnionPay, member or recharge card.")
         row.addWidget(Words(words, "title", wrap=True), 1)
-        column.addLayout(row)
+        column.addWidget(self._caption)
         self._go = BusyButton(_("Charge"), "code_go", key="Return", role="primary")
         self.box = CodeEdit("code_box", _("or type its digits"))
         self.box.textChanged.connect(

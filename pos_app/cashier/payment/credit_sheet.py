@@ -9,7 +9,7 @@ from core.qt.notices import Tone, told
 from core.qt.widgets.amount_label import AmountLabel
 from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.keypad import Keypad
-from core.qt.widgets.labels import Words
+from core.qt.widgets.labels import ElidedWords, Words
 from core.qt.widgets.layers import Sheet
 from core.wording import formats
 from core.wording.catalogue import _
@@ -40,7 +40,7 @@ class CreditSheet(Sheet):
         self.search.textEdited.connect(self._search)
         self._list = QListWidget()
         self._list.setObjectName("credit_accounts")
-        self._list.setMinimumHeight(wearing.px(112))
+        self._list.setMinimumHeight(wearing.px(52))
         self._list.currentRowChanged.connect(lambda _row: self._chosen())
         self._nothing = Words("", "quiet", name="credit_nothing", wrap=True)
         # The account's own cars to choose from, or any other to type where it names none.
@@ -50,13 +50,14 @@ class CreditSheet(Sheet):
         self.plate.setObjectName("credit_plate")
         self.plate.setPlaceholderText(_("Plate of the car"))
         self._cars.setLineEdit(self.plate)
+        self.plate.textChanged.connect(lambda _text: self._settle())
         self._part = PartField("credit_part")
         fields = QHBoxLayout()
         fields.setSpacing(wearing.px(8))
         fields.addWidget(self._cars, 1)
         fields.addWidget(self._part, 1)
         keys = Keypad("credit_key", _KEYS, self._part.field)
-        self._left = Words("", "strong", name="credit_left", wrap=True)
+        self._left = ElidedWords("", "quiet", name="credit_left")
         self._trouble = Words("", "strong", Tone.RED, name="credit_trouble", wrap=True)
         self._go = BusyButton(_("Put it on the account"), "credit_go", key="Return", role="primary")
         self._go.clicked.connect(self._take)
@@ -129,7 +130,10 @@ class CreditSheet(Sheet):
         plates = _(", ").join(account.plates) if account else ""
         self._left.setText(_("Only for {plates}").format(plates=plates) if plates else "")
         self._left.setVisible(bool(plates))
-        self._go.set_reason("" if account else _("Choose the customer first."))
+        missing = "" if account else _("Choose the customer first.")
+        if plates and not self.plate.text().strip():
+            missing = _("Say which car it is for.")
+        self._go.set_reason(missing)
 
     def _take(self) -> None:
         account = self._account()

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from core.domain.payment import Payment
 from core.qt import theme
@@ -13,9 +13,11 @@ from core.qt.widgets.labels import RIGHT, ElidedWords, Words
 from core.wording import formats, names
 from core.wording.catalogue import _
 
+_BESIDE = 2
+
 
 class LegsStrip(QFrame):
-    """One row a payment; nothing at all while there is none. Signals: back(Payment)."""
+    """Two payments beside each other; nothing at all while there is none. Signals: back(Payment)."""
 
     back = Signal(object)
 
@@ -28,9 +30,18 @@ class LegsStrip(QFrame):
         self.setProperty("role", "tinted")
         theme.paint_as(self, tone=Tone.GREEN.value)
         wearing = theme.current()
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(wearing.px(16), wearing.px(4), wearing.px(4), wearing.px(4))
-        self._column.setSpacing(wearing.px(4))
+        inside = QWidget()
+        self._grid = QGridLayout(inside)
+        self._grid.setContentsMargins(wearing.px(12), 0, wearing.px(4), 0)
+        self._grid.setHorizontalSpacing(wearing.px(16))
+        self._grid.setVerticalSpacing(0)
+        self._area = QScrollArea()
+        self._area.setWidget(inside)
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, wearing.px(4), 0, wearing.px(4))
+        column.addWidget(self._area)
         self.hide()
 
     def show_legs(self, legs: Sequence[Payment], *, busy: bool) -> None:
@@ -44,21 +55,24 @@ class LegsStrip(QFrame):
 
     def _lay_out(self) -> None:
         for row in self._rows:
-            self._column.removeWidget(row)
+            self._grid.removeWidget(row)
             row.setParent(None)
             row.deleteLater()
         self._rows, self._buttons = [], []
-        for leg in self._shown:
+        for place, leg in enumerate(self._shown):
             row = QWidget()
             line = QHBoxLayout(row)
             line.setContentsMargins(0, 0, 0, 0)
             words = _("Received: {tender}").format(tender=names.tender(leg.tender))
-            beside = leg.slip or leg.plate or leg.payer_code
+            beside = leg.slip or leg.plate or leg.payer_code[-4:]
             line.addWidget(ElidedWords(f"{words}   {beside}" if beside else words, "strong"), 1)
-            line.addWidget(Words(formats.money(leg.amount), "title", align=RIGHT))
+            line.addWidget(Words(formats.money(leg.amount), "strong", align=RIGHT))
             button = BusyButton(_("Give back"), f"{self._prefix}_back_{leg.id}", role="quiet")
             button.clicked.connect(lambda _checked=False, of=leg: self.back.emit(of))
             line.addWidget(button)
             self._rows.append(row)
             self._buttons.append(button)
-            self._column.addWidget(row)
+            self._grid.addWidget(row, place // _BESIDE, place % _BESIDE)
+        # However many there are, two rows show and the others are scrolled to: the keys below keep their room.
+        rows = min(-(-len(self._shown) // _BESIDE), 2)
+        self._area.setFixedHeight(rows * theme.current().px(52))

@@ -91,7 +91,7 @@ def _row(name: str) -> tuple[QPushButton, QVBoxLayout]:
     row = QPushButton()
     row.setObjectName(name)
     row.setProperty("role", "flat")
-    row.setMinimumHeight(wearing.px(64))
+    row.setFixedHeight(wearing.px(76))
     column = QVBoxLayout(row)
     column.setContentsMargins(wearing.px(12), wearing.px(4), wearing.px(12), wearing.px(4))
     column.setSpacing(0)
@@ -104,6 +104,7 @@ def _line(left: str, right: str, strong: bool) -> QHBoxLayout:
         ElidedWords(left, "strong" if strong else "quiet"),
         Words(right, "strong" if strong else "quiet", align=RIGHT),
     ):
+        words.setMinimumHeight(theme.current().px(28))
         line.addWidget(words, 1 if isinstance(words, ElidedWords) else 0)
     return line
 
@@ -127,9 +128,12 @@ def _unfinished_row(refund: Refund) -> QPushButton:
     refused = any(leg.state is LegState.REFUSED for leg in refund.legs)
     words = _("Refund {number} was refused") if refused else _("Refund {number} is on its way")
     said = Words(words.format(number=refund.number), "strong", Tone.RED if refused else Tone.AMBER)
+    amount = Words(formats.money(refund.total), "strong", align=RIGHT)
     line = QHBoxLayout()
+    for each in (said, amount):
+        each.setMinimumHeight(theme.current().px(28))
     line.addWidget(said, 1)
-    line.addWidget(Words(formats.money(refund.total), "strong", align=RIGHT))
+    line.addWidget(amount)
     column.addLayout(line)
     return row
 
