@@ -6,14 +6,14 @@ from core.domain.refund import RefundReason, Wanted
 from core.domain.sale import Sale
 from core.domain.staff import Role
 from core.ports.payment_gateway import RefundState
-from tests.pos_app.scenes import COUNTER_SCENES, begin_selling
+from tests.pos_app.scenes import COUNTER_SCENES, Scene, begin_selling
 from tests.pos_app.till_station import PINS, RunningTill
 from tests.services.small_station import WATER, WECHAT_CODE
 
 _LONG_NAME = "云南省昆明市官渡区顺达危险货物运输有限责任公司第三分公司"
 
 
-def _scene(scene):  # type: ignore[no-untyped-def]
+def _scene(scene: Scene) -> Scene:
     COUNTER_SCENES[scene.__name__] = scene
     return scene
 
@@ -89,7 +89,7 @@ def an_account_customer_with_a_long_name(till: RunningTill) -> None:
     _bill(till)
     till.press("pay_code")
     till.press("code_credit")
-    till.write("credit_plate", "云A99999")
+    till.find("credit_plate").setText("云A99999")  # type: ignore[attr-defined]
     till.press("credit_go")
 
 
