@@ -80,6 +80,10 @@ class ShiftReport:
     settled: tuple[
         TenderFigure, ...
     ] = ()  # what account customers paid of what they owed; cash is a movement, too
+    unfinished: tuple[
+        TenderFigure, ...
+    ] = ()  # money in bills that are not paid to the end: taken, and not yet sold
+    brought: tuple[TenderFigure, ...] = ()  # the same of the shift before, which its bills brought along
     movements: tuple[CashMovement, ...] = ()
     expected_cash: Money = ZERO
     variances: tuple[Variance, ...] = ()
@@ -123,8 +127,10 @@ class ShiftReport:
     def expected(self) -> Mapping[Tender, Money]:
         """What the books say of each tender that moved; of cash, what should lie in the drawer."""
         found = {figure.tender: figure.net for figure in self.tenders}
-        for figure in self.settled:
+        for figure in (*self.settled, *self.unfinished):
             found[figure.tender] = found.get(figure.tender, ZERO) + figure.amount
+        for figure in self.brought:
+            found[figure.tender] = found.get(figure.tender, ZERO) - figure.amount
         return {**found, Tender.CASH: self.expected_cash}
 
     @property
@@ -140,7 +146,16 @@ class ShiftReport:
 
 def blind(report: ShiftReport) -> ShiftReport:
     """The figures of an open shift without anything that tells what the drawer should hold."""
-    return replace(report, tenders=(), settled=(), expected_cash=ZERO, variances=(), is_blind=True)
+    return replace(
+        report,
+        tenders=(),
+        settled=(),
+        unfinished=(),
+        brought=(),
+        expected_cash=ZERO,
+        variances=(),
+        is_blind=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)

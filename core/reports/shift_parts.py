@@ -82,6 +82,14 @@ def money(report: ShiftReport) -> list["Flowable"]:
         alone = all(each.tender is not other.tender for other in report.tenders)
         variance = differences.get(each.tender) if alone and each.tender is not Tender.CASH else None
         rows.append(_tender(name, each) + (_variance(variance) if counted else []))
+    for figures, name, sign in (
+        (report.unfinished, _("{tender} in unfinished bills"), 1),
+        (report.brought, _("{tender} counted by the shift before"), -1),
+    ):
+        for each in figures:
+            amount = figure(yuan(each.amount if sign > 0 else -each.amount))
+            told = words(name.format(tender=names.tender(each.tender)))
+            rows.append([told, figure(""), amount, "", "", *(_variance(None) if counted else [])])
     taken = total(each.amount for each in report.tenders)
     back = total(each.refunded for each in report.tenders)
     number = sum(each.count for each in report.tenders)

@@ -95,6 +95,16 @@ def _tenders(report: ShiftReport) -> tuple[Row, ...]:
     return tuple(rows)
 
 
+def _in_bills(report: ShiftReport) -> list[Row]:
+    rows = []
+    for figures, sign in ((report.unfinished, 1), (report.brought, -1)):
+        words = _("{tender} in unfinished bills") if sign > 0 else _("{tender} counted by the shift before")
+        for each in figures:
+            amount = each.amount if sign > 0 else -each.amount
+            rows.append(Row(words.format(tender=names.tender(each.tender)), formats.money(amount)))
+    return rows
+
+
 def _movements(report: ShiftReport) -> tuple[Row, ...]:
     return tuple(
         Row(

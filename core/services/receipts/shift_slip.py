@@ -109,6 +109,13 @@ def _money(report: ShiftReport) -> list[ReceiptLine]:
         )
         for figure in report.settled
     ]
+    for figures, name, sign in (
+        (report.unfinished, _("{tender} in unfinished bills"), 1),
+        (report.brought, _("{tender} counted by the shift before"), -1),
+    ):
+        for figure in figures:
+            amount = figure.amount if sign > 0 else -figure.amount
+            lines.append(Pair(name.format(tender=names.tender(figure.tender)), formats.money(amount)))
     return lines
 
 
