@@ -107,7 +107,7 @@ class SqlWork:
         self.orders: Orders = SqlOrders(transaction, sums)
         self.prices: Prices = SqlPrices(transaction)
         self.receipts: Receipts = SqlReceipts(transaction)
-        self.printing: Printing = SqlPrinting(transaction, printer, clock, identity)
+        self.printing: Printing = SqlPrinting(transaction, printer, clock, identity, program)
         self.messages: MessageLog = SqlMessageLog(transaction)
         self.events: EventLog = self._log
         self.journal: Journal = SqlJournal(transaction, self._log.head, self)

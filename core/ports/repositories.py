@@ -295,8 +295,19 @@ class Receipts(Protocol):
 class Printing(Protocol):
     """The queue of this program's printer. A paper is posted in the transaction that causes it, so it is never forgotten."""
 
-    def add(self, kind: PaperKind, subject: str, by: StaffId) -> PrintJob | None:
-        """Post a paper; the printer's own program prints it. None, and nothing is posted, where no printer is set."""
+    def announce(self) -> None:
+        """From now on this program prints here: whoever ends what was begun at it knows where the paper is wanted."""
+        ...
+
+    def add(self, kind: PaperKind, subject: str, by: StaffId, place: str = "") -> PrintJob | None:
+        """Post a paper; the printer's own program prints it. None, and nothing is posted, where no printer is set.
+
+        With a `place` it comes out where the program of this name prints, here where nobody knows that.
+        """
+        ...
+
+    def is_here(self, place: str) -> bool:
+        """Whether the program of this name prints on this program's printer, as far as anybody knows."""
         ...
 
     def get(self, job: PrintJobId) -> PrintJob:

@@ -298,6 +298,7 @@ class _Builder:
 
     def _start(self) -> None:
         self._news.begin()
+        self._reactions.announce()
         if self._pumps is None:
             self._health.change(pumps="")
         if self._pole_display is not None:

@@ -75,6 +75,10 @@ class Reactions:
         bus.subscribe(PriceScheduled, lambda _event: self._chores.ring("prices"))
         bus.subscribe(Event, lambda _event: self._chores.ring("send"))
 
+    def announce(self) -> None:
+        """Begin of this program: the others learn where its papers come out."""
+        self._outside(self._receipts.announce)
+
     def show_on(self, pole: PoleDesk, bus: EventBus) -> None:
         """The customer sees on the pole what this till is busy with."""
         bus.subscribe(

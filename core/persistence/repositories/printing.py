@@ -1,17 +1,18 @@
 """The print queues: one a printer, worked in the order in which papers were caused."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from core.domain.ids import PrintJobId, StaffId
 from core.domain.print_job import OPEN_PRINT_STATES, PaperKind, PrintJob, PrintState
 from core.domain.refusals import PrintJobNotFound
 from core.persistence.column_types import is_word, one_of
-from core.persistence.rows import RowsOf
-from core.persistence.tables.printing import print_jobs
-from core.persistence.transaction import Query, Transaction
+from core.persistence.rows import RowsOf, saved
+from core.persistence.tables.printing import print_jobs, print_places
+from core.persistence.transaction import Command, Query, Transaction
 from core.ports.clock import Clock
 from core.ports.identity import Identity
 
@@ -35,21 +36,40 @@ _COUNT = Query(
 )
 
 
-class SqlPrinting:
-    """Port Printing. `printer` names the queue of this program's printer; without one nothing is posted."""
+_PLACE = saved(print_places, ["place", "printer", "since"])
+_PRINTER_AT = Query(select(print_places.c.printer).where(print_places.c.place == bindparam("place")), str)
+_FORGET = Command(delete(print_places).where(print_places.c.since < bindparam("before")), asks=("before",))
+# Longer than any program runs, and than any bill stays open.
+_REMEMBERED = timedelta(days=400)
 
-    def __init__(self, transaction: Transaction, printer: str, clock: Clock, identity: Identity) -> None:
+
+class SqlPrinting:
+    """Port Printing. `printer` names the queue of this program's printer, at `place`; without one nothing is posted."""
+
+    def __init__(
+        self, transaction: Transaction, printer: str, clock: Clock, identity: Identity, place: str = ""
+    ) -> None:
         self._transaction = transaction
         self._printer = printer
+        self._place = place
         self._clock = clock
         self._identity = identity
 
-    def add(self, kind: PaperKind, subject: str, by: StaffId) -> PrintJob | None:
-        if not self._printer:
+    def announce(self) -> None:
+        now = self._clock.now()
+        self._transaction.run(_FORGET, now - _REMEMBERED)
+        self._transaction.run(_PLACE, self._place, self._printer, now)
+
+    def add(self, kind: PaperKind, subject: str, by: StaffId, place: str = "") -> PrintJob | None:
+        printer = self._printer_at(place)
+        if not printer:
             return None
-        job = PrintJob(PrintJobId(self._identity()), self._printer, kind, subject, self._clock.now(), by)
+        job = PrintJob(PrintJobId(self._identity()), printer, kind, subject, self._clock.now(), by)
         self._transaction.run(_ROWS.insert, *_ROWS.of(job))
         return job
+
+    def is_here(self, place: str) -> bool:
+        return self._printer_at(place) == self._printer
 
     def get(self, job: PrintJobId) -> PrintJob:
         found = self._transaction.first(_BY_ID, job)
@@ -85,3 +105,9 @@ class SqlPrinting:
         gone = job.cancelled(self._clock.now(), fault)
         self.save(gone)
         return gone
+
+    def _printer_at(self, place: str) -> str:
+        if place in {"", self._place}:
+            return self._printer
+        found = self._transaction.first(_PRINTER_AT, place)
+        return self._printer if found is None else found

@@ -68,6 +68,7 @@ _while("ix_fills_unpaid", fills.c.recorded_at, fills.c.state, [FillState.UNPAID]
 _while("ix_orders_open", orders.c.paid_at, orders.c.state, OPEN_ORDERS)
 _while("ix_print_jobs_open", print_jobs.c.posted_at, print_jobs.c.state, OPEN_PRINT_STATES)
 _while("ix_outbox_waiting", outbox.c.position, outbox.c.state, [OutboxState.WAITING])
+_while("ix_outbox_set_aside", outbox.c.position, outbox.c.state, [OutboxState.SET_ASIDE])
 _where("ix_coupon_uses_to_settle", coupon_uses.c.id, UNSETTLED & one_of(coupon_uses.c.state, TO_SETTLE))
 
 # The few rows by which other books know the journal: each Z and the cloud have one's number and hash.

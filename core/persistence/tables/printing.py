@@ -22,3 +22,13 @@ print_jobs = Table(
     Column("ended_at", Moment()),
     sqlite_with_rowid=False,
 )
+
+# Which program's papers come out where: a bill names the till that opened it, and that till's paper is wanted there,
+# whoever hears that the bill is paid.
+print_places = Table(
+    "print_places",
+    metadata,
+    Column("place", String(60), primary_key=True),
+    Column("printer", String(120), nullable=False),
+    Column("since", Moment(), nullable=False),
+)

@@ -62,7 +62,8 @@ class Booking:
             work.record(paid, actor=by)
         work.record(SaleCompleted(sale.id, sale.number, sale.total.fen), actor=by)
         work.messages.post(sale_completed(sale, self._ids(), now))
-        work.printing.add(PaperKind.SALE_RECEIPT, sale.id, by)
+        # Where it was sold, though another program may be the one that hears of the money.
+        work.printing.add(PaperKind.SALE_RECEIPT, sale.id, by, sale.place)
         return sale
 
     def _owe(self, work: Work, bill: Sale, payment: Payment, by: StaffId) -> None:

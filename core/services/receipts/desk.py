@@ -45,6 +45,11 @@ class ReceiptDesk:
         """Whether this station prints at all."""
         return self._has_printer
 
+    def announce(self) -> None:
+        """This program's papers come out here, whoever posts them."""
+        with self._work() as work:
+            work.printing.announce()
+
     def work_queue(self) -> None:
         """Chore: print what waits, in order, until nothing does. Raises the printer's fault that stops it."""
         if self._has_printer:
@@ -127,10 +132,14 @@ class ReceiptDesk:
             work.record(DrawerOpened(by), actor=by, approver=leave.approver)
 
     def open_drawer_for(self, sale: SaleId) -> None:
-        """Open the drawer where this sale was paid in cash. Now or never: a drawer that opens late invites a thief."""
+        """Open the drawer where this sale was paid in cash, if it is ours.
+
+        Now or never: a drawer that opens late, or beside another till, invites a thief.
+        """
         with self._work.reading() as work:
             sold = work.sales.get(sale)
-        in_cash = any(
+            here = work.printing.is_here(sold.place)
+        in_cash = here and any(
             payment.tender is Tender.CASH and payment.state is PaymentState.CAPTURED
             for payment in sold.payments
         )
