@@ -53,12 +53,12 @@ class App(program.Program["Station"]):
         """Load everything and open the station. Raises SettingsUnfit."""
         import admin_app.joined  # noqa: F401  The rooms are loaded here as well, so that `join` need not wait.
         from core.station.build import open_station
-        from core.station.laid_out import laid_out
+        from core.station.laid_out import found, laid_out
         from core.station.settings import read_settings
 
         settings = read_settings(self._config)
         use(settings.screen.language)
-        return laid_out(open_station(settings, "admin_app", may_own_pumps=False))
+        return laid_out(open_station(found(settings), "admin_app", may_own_pumps=False))
 
     def join(self, station: "Station") -> "JoinedDesk":
         """The desk's rooms over the station."""

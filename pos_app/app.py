@@ -58,7 +58,7 @@ class App(program.Program["Station"]):
         """Load everything and open the station. Raises SettingsUnfit."""
         import pos_app.joined  # noqa: F401  The screens are loaded here as well, so that `join` need not wait.
         from core.station.build import open_station
-        from core.station.laid_out import laid_out
+        from core.station.laid_out import found, laid_out
         from core.station.settings import read_settings
 
         settings = read_settings(self._config)
@@ -67,7 +67,7 @@ class App(program.Program["Station"]):
             from core.station.training import open_training
 
             return open_training(settings)
-        return laid_out(open_station(settings, "pos_app", may_own_pumps=True))
+        return laid_out(open_station(found(settings), "pos_app", may_own_pumps=True))
 
     def join(self, station: "Station") -> "JoinedTill":
         """The till's screens over the station."""

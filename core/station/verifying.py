@@ -12,6 +12,7 @@ from core.services.journal import JournalDesk
 from core.station.build import open_database
 from core.station.clock import SystemClock
 from core.station.identity import new_id
+from core.station.laid_out import found
 from core.station.settings import Settings
 from core.wording import journal as wording
 from core.wording.catalogue import _
@@ -36,7 +37,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def verify(settings: Settings, first: int, anchors: Sequence[tuple[int, str]], *, quiet: bool) -> int:
     """Print what was found; 0 for books that are sound, 1 for others."""
-    database = open_database(settings)
+    database = open_database(found(settings))
     try:
         work = UnitsOfWork(
             database, "core.station", SystemClock(), new_id, lambda _recorded: None, STATION_ZONE

@@ -121,9 +121,22 @@ def test_settings_that_are_unfit_are_told_in_the_window_in_both_languages(tmp_pa
     app.stop()
 
 
+def test_books_that_are_gone_are_told_in_the_window_and_not_made_anew(tmp_path: Path, qtbot: QtBot):
+    file = tmp_path / "station.toml"
+    file.write_text(SETTINGS, encoding="utf-8")
+    app = start(file, qtbot)
+    books = tmp_path / "station.db"
+    said = trouble(app, qtbot)
+    assert f"找不到文件 {books}" in said
+    assert f"There is no file {books}" in said
+    assert not books.exists()
+    app.stop()
+
+
 def test_a_station_that_was_never_laid_out_says_how_it_is(tmp_path: Path, qtbot: QtBot):
     file = tmp_path / "station.toml"
     file.write_text(SETTINGS, encoding="utf-8")
+    open_database(read_settings(file)).close()
     app = start(file, qtbot)
     assert f"python -m core.station --config {file} open" in trouble(app, qtbot)
     app.stop()
