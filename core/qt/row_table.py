@@ -100,16 +100,18 @@ class RowTable(QAbstractTableModel, Generic[Row]):
         row = self.row(index.row())
         if row is None:
             return None
+        if role == ROW_ROLE:
+            return row
         column = self.columns[index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.text(row)
         answers: dict[int, Callable[[], Any]] = {
-            Qt.ItemDataRole.DisplayRole: lambda: column.text(row),
             Qt.ItemDataRole.ToolTipRole: lambda: column.text(row),
             Qt.ItemDataRole.TextAlignmentRole: lambda: RIGHT if column.figures else LEFT,
             Qt.ItemDataRole.ForegroundRole: lambda: self._colour(column, row),
             Qt.ItemDataRole.FontRole: lambda: (
                 theme.current().font("body", bold=True) if column.bold else None
             ),
-            ROW_ROLE: lambda: row,
         }
         answer = answers.get(role)
         return answer() if answer is not None else None

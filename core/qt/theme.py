@@ -4,11 +4,11 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
 from core.qt.notices import Tone
@@ -37,11 +37,11 @@ class Theme:
 
     def colour(self, token: str) -> QColor:
         """A colour by its token, "text" or "red_soft"."""
-        return QColor(self.colours[token])
+        return QColor(_colour(self.colours[token]))
 
     def tone(self, tone: Tone) -> QColor:
         """The plain colour of a tone."""
-        return QColor(self.colours[tone.value])
+        return self.colour(tone.value)
 
     def px(self, pixels: int) -> int:
         """So many pixels at this scale."""
@@ -53,11 +53,11 @@ class Theme:
 
     def font(self, token: str, bold: bool = False) -> QFont:
         """The typeface at one of the type sizes, its figures all of one width."""
-        font = QFont(self.family)
-        font.setPixelSize(self.px(self.types[token]))
-        font.setBold(bold)
-        font.setFeature(QFont.Tag("tnum"), 1)
-        return font
+        return QFont(_font(self.family, self.px(self.types[token]), bold))
+
+    def elided(self, token: str, bold: bool, text: str, width: int) -> str:
+        """As much of the text as fits into so many pixels in that typeface."""
+        return _elided(self.family, self.px(self.types[token]), bold, text, width)
 
     def icon(self, name: str, colour: str = "text") -> QIcon:
         """An icon of resources/icons drawn in one of the theme's colours."""
@@ -78,6 +78,30 @@ class Theme:
         if group == "px":
             raise KeyError(match.group())
         return f"{self.px({'size': self.sizes, 'type': self.types}[group][token])}px"
+
+
+@cache
+def _colour(text: str) -> QColor:
+    return QColor(text)
+
+
+@cache
+def _font(family: str, pixels: int, bold: bool) -> QFont:
+    font = QFont(family)
+    font.setPixelSize(pixels)
+    font.setBold(bold)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
+
+
+@cache
+def _metrics(family: str, pixels: int, bold: bool) -> QFontMetrics:
+    return QFontMetrics(_font(family, pixels, bold))
+
+
+@lru_cache(maxsize=4_096)
+def _elided(family: str, pixels: int, bold: bool, text: str, width: int) -> str:
+    return _metrics(family, pixels, bold).elidedText(text, Qt.TextElideMode.ElideRight, width)
 
 
 @cache

@@ -1,6 +1,6 @@
 """Labels in the theme's types and tones, and one that shortens what does not fit."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
@@ -46,6 +46,8 @@ class Words(QLabel):
 class ElidedWords(Words):
     """A label of one line that ends in "…" where there is no room, and shows the whole on hover."""
 
+    _is_cut = True  # until it is known
+
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -59,6 +61,12 @@ class ElidedWords(Words):
         super().resizeEvent(event)
         self._tell_whole()
 
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt's name.
+        """The same in another typeface."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._tell_whole()
+
     def setText(self, text: str) -> None:  # noqa: N802  Qt's name.
         """Other words."""
         if text != self.text():
@@ -68,14 +76,17 @@ class ElidedWords(Words):
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name.
         """As much of the text as fits."""
         painter = QPainter(self)
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        if self._is_cut:
+            shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        else:
+            shown = self.text()
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.rect(), int(self.alignment().value), shown)
         painter.end()
 
     def _tell_whole(self) -> None:
-        cut = self.fontMetrics().horizontalAdvance(self.text()) > self.width()
-        self.setToolTip(self.text() if cut else "")
+        self._is_cut = self.fontMetrics().horizontalAdvance(self.text()) > self.width()
+        self.setToolTip(self.text() if self._is_cut else "")
 
 
 def line(parent: QWidget | None = None) -> QFrame:

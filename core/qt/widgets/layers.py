@@ -1,7 +1,7 @@
 """What lies over what in a window: the screen, sheets over it, the banner over all; and which button a key presses."""
 
 from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -13,12 +13,16 @@ from core.qt.widgets.status_strip import StatusStrip
 from core.wording.catalogue import _
 
 _PASSING_MS = 4_000
+_EDGE = 8  # pixels around a sheet's panel
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _ICONS = {Tone.RED: "alert", Tone.AMBER: "watch", Tone.GREEN: "done", Tone.GREY: "watch", Tone.BLUE: "watch"}
 
 
 class Sheet(QWidget):
     """A panel over the screen, in the same window: no second window, no waiting loop.
+
+    A broad dark edge sets it off, and no veil over the whole window: what lies beside goes on living and is not painted
+    anew when a sheet comes and goes, which took two frames.
 
     Signals: left, when a person goes back (Esc, the corner button).
     """
@@ -32,6 +36,9 @@ class Sheet(QWidget):
         self._wanted_width = wearing.px(width)
         self.panel = QFrame(self)
         self.panel.setProperty("role", "sheet")
+        # What lies under it need not be painted before it.
+        for opaque in (self, self.panel):
+            opaque.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         outer = QVBoxLayout(self.panel)
         margin = wearing.px(24)
         outer.setContentsMargins(margin, margin // 2, margin, margin)
@@ -54,20 +61,24 @@ class Sheet(QWidget):
         self.back.set_reason("" if may_leave else reason or _("Please finish this first."))
 
     def place(self) -> None:
-        """Put the panel into the middle, as tall as it needs to be."""
-        width = min(self._wanted_width, self.width() - 32)
+        """Put the panel into the middle of what it lies over, as tall as it needs to be."""
+        over, edge = self.parentWidget(), theme.current().px(_EDGE)
+        if over is None:
+            return
+        width = min(self._wanted_width, over.width() - 2 * edge)
         self.panel.setFixedWidth(width)
         layout = self.panel.layout()
         wanted = (
             layout.totalHeightForWidth(width) if layout is not None and layout.hasHeightForWidth() else -1
         )
-        height = min(max(wanted, self.panel.sizeHint().height()), self.height() - 32)
-        self.panel.setGeometry((self.width() - width) // 2, (self.height() - height) // 2, width, height)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt's name.
-        """The panel stays in the middle."""
-        super().resizeEvent(event)
-        self.place()
+        height = min(max(wanted, self.panel.sizeHint().height()), over.height() - 2 * edge)
+        self.setGeometry(
+            (over.width() - width) // 2 - edge,
+            (over.height() - height) // 2 - edge,
+            width + 2 * edge,
+            height + 2 * edge,
+        )
+        self.panel.setGeometry(edge, edge, width, height)
 
     def event(self, event: QEvent) -> bool:
         """The panel grows and shrinks with what is in it."""
@@ -76,13 +87,14 @@ class Sheet(QWidget):
         return super().event(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name.
-        """A veil over what is behind."""
+        """The edge."""
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.current().colour("veil"))
+        painter.setClipRegion(QRegion(self.rect()).subtracted(QRegion(self.panel.geometry())))
+        painter.fillRect(self.rect(), theme.current().colour("edge"))
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name.
-        """Nothing behind the veil is pressed."""
+        """Nothing behind the edge is pressed."""
         event.accept()
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, N802  Qt's names.
@@ -141,11 +153,11 @@ class Layers(QWidget):
             self._focus_before.append(self.window().focusWidget())
             self._sheets.append(sheet)
             sheet.setParent(self)
-            sheet.setGeometry(self.rect())
-            sheet.show()
             sheet.place()
+            sheet.show()
             sheet.raise_()
             self._banner.raise_()
+            self._let_only_the_top_be_pressed()
         (focus or sheet.back).setFocus()
 
     def close_sheet(self, sheet: Sheet) -> None:
@@ -156,6 +168,7 @@ class Layers(QWidget):
         self._sheets.remove(sheet)
         before = self._focus_before.pop(at)
         sheet.hide()
+        self._let_only_the_top_be_pressed()
         # A list that was laid out anew meanwhile has taken its buttons away.
         if before is not None and isValid(before) and before.isVisible():
             before.setFocus()
@@ -190,10 +203,14 @@ class Layers(QWidget):
         super().resizeEvent(event)
         self._place()
 
+    def _let_only_the_top_be_pressed(self) -> None:
+        for layer in (self._content, *self._sheets):
+            layer.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, layer is not self.top)
+
     def _place(self) -> None:
         self._content.setGeometry(self.rect())
         for sheet in self._sheets:
-            sheet.setGeometry(self.rect())
+            sheet.place()
         self._banner.setGeometry(self._beside_strip() if self._strip else self._in_the_middle())
         self._banner.raise_()
 

@@ -105,7 +105,7 @@ class _TwoLines(QStyledItemDelegate):
     @staticmethod
     def _write(painter: QPainter, rect: QRect, text: str, side: int, look: tuple[str, str, bool]) -> None:
         size, colour, bold = look
-        painter.setFont(theme.current().font(size, bold=bold))
-        painter.setPen(theme.current().colour(colour))
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-        painter.drawText(rect, side, shown)
+        wearing = theme.current()
+        painter.setFont(wearing.font(size, bold=bold))
+        painter.setPen(wearing.colour(colour))
+        painter.drawText(rect, side, wearing.elided(size, bold, text, rect.width()))

@@ -18,6 +18,7 @@ from core.wording.catalogue import _
 from pos_app.cashier.counter.presenter import CounterState
 
 _COLUMNS = 4
+_KEPT = 90  # cards of goods that were shown, some with a stock of an hour ago
 _LETTERS = (tuple("ABCDEFGHIJKLMN"), (*"OPQRSTUVWXYZ", "back"))
 
 
@@ -35,6 +36,7 @@ class GoodsSheet(Sheet):
         self._page = 1
         self._shown: tuple[Goods | None, ...] = ()
         self._cards: list[QWidget] = []
+        self._kept: dict[Goods, GoodsCard] = {}  # to dress a card takes longer than a key may
         row = QHBoxLayout()
         row.setSpacing(wearing.px(8))
         # Initials and barcodes need no input method, so none can swallow them.
@@ -148,15 +150,27 @@ class GoodsSheet(Sheet):
     def _fill(self, wanted: Sequence[Goods | None]) -> None:
         for old in self._cards:
             self._grid.removeWidget(old)
-            old.setParent(None)
-            old.deleteLater()
+            if isinstance(old, GoodsCard):
+                old.hide()
+            else:
+                old.deleteLater()
         self._cards = []
+        if len(self._kept) > _KEPT:
+            for card in self._kept.values():
+                card.deleteLater()
+            self._kept.clear()
         for place, goods in enumerate(wanted):
-            card: QWidget = QWidget() if goods is None else GoodsCard(goods)
-            if isinstance(card, GoodsCard):
-                card.clicked.connect(lambda _checked=False, code=card.barcode: self.goods_chosen.emit(code))
-            self._cards.append(card)
-            self._grid.addWidget(card, place // _COLUMNS, place % _COLUMNS)
+            shown: QWidget = QWidget() if goods is None else self._card(goods)
+            self._cards.append(shown)
+            self._grid.addWidget(shown, place // _COLUMNS, place % _COLUMNS)
+            shown.show()
+
+    def _card(self, goods: Goods) -> "GoodsCard":
+        card = self._kept.get(goods)
+        if card is None:
+            card = self._kept[goods] = GoodsCard(goods)
+            card.clicked.connect(lambda _checked=False, code=card.barcode: self.goods_chosen.emit(code))
+        return card
 
 
 class GoodsCard(QPushButton):
