@@ -9,9 +9,12 @@ from core.qt.event_bridge import EventBridge
 from core.qt.notices import Notices
 from core.qt.scanner import Scanner
 from core.qt.sign_in.presenter import SignInPresenter, UnlockPresenter
+from core.qt.speech.announcer import Announcer
+from core.qt.speech.loudness import Loudness, read_loudness, write_loudness
+from core.qt.speech.voices import ClipVoice, spoken_by_qt
 from core.station.clock import SystemClock
 from core.station.station import Station
-from core.wording.catalogue import _
+from core.wording.catalogue import _, language
 from pos_app.cashier.counter.presenter import CounterPresenter
 from pos_app.cashier.payment.presenter import PaymentPresenter
 from pos_app.cashier.receipts.presenter import ReceiptsPresenter
@@ -26,6 +29,8 @@ from pos_app.places import FORECOURT
 from pos_app.prepays.presenter import PrepaysPresenter
 from pos_app.pumps.presenter import PumpsPresenter
 from pos_app.scans import is_code
+from pos_app.sound.announcements import Announcements
+from pos_app.sound.control import SoundControl
 from pos_app.till import Presenters, Till, allowed_at
 from pos_app.training.switch import TrainingSwitch, start_training
 from pos_app.window import TillWindow
@@ -89,6 +94,13 @@ class JoinedTill:
             sells=lambda: till.window.page is till.counter,
             on_second_screen=station.settings.customer_display.kind == "screen" and place != FORECOURT,
         )
+        self._announcer = _announcer(station, background, training=training)
+        self._announcements = Announcements(
+            self._announcer,
+            (till.presenters.counter, till.presenters.payment, till.presenters.pumps, till.presenters.orders),
+        )
+        self._sound = SoundControl(self._announcer, window.layers)
+        window.strip.add_button(self._sound.button)
         self._config = station.settings.file
         self._place = place
         self._notices = notices
@@ -104,6 +116,7 @@ class JoinedTill:
     def start(self) -> None:
         """Hear of everything, show the sign-in, then let the station run."""
         listen(self.till, self._bridge)
+        self._announcements.listen(self._bridge)
         self._bridge.keep(self.station.live.subscribe(self._bridge.brought(self.till.read)))
         self._bridge.keep(self.station.health.subscribe(self._bridge.brought(self.till.show_health)))
         self.till.show_health(self.station.health.state)
@@ -127,6 +140,7 @@ class JoinedTill:
             self._watched.removeEventFilter(self.till.idle)
         self.station.scanner.stop()
         self._display.stop()
+        self._announcer.close()
         self.till.stop()
         self._bridge.close()
         self._background.close()
@@ -150,6 +164,21 @@ class JoinedTill:
             self._notices.good(_("The training till is being started."))
         else:
             self._notices.act(_("The training till could not be started. Tell a manager."))
+
+
+def _announcer(station: Station, background: Background, *, training: bool) -> Announcer:
+    """The till's voice. A training till is silent until somebody turns its sound on."""
+    file = station.settings.folder / "loudness.json"
+    clips = ClipVoice()
+    announcer = Announcer(
+        spoken_by_qt(language(), clips) or clips, read_loudness(file, Loudness(muted=training))
+    )
+
+    def keep(chosen: Loudness) -> None:
+        background.run_outside(lambda: write_loudness(file, chosen))
+
+    announcer.changed.connect(keep)
+    return announcer
 
 
 class CableScanner:

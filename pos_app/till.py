@@ -17,7 +17,6 @@ from core.domain.sale import Sale
 from core.domain.staff import Permission, StaffMember
 from core.domain.station_order import ServiceState, StationOrder
 from core.ports.clock import Clock
-from core.qt import sounds
 from core.qt.approval.presenter import Approvals
 from core.qt.approval.sheet import ApprovalSheet
 from core.qt.notices import Notices
@@ -335,7 +334,6 @@ class Till(QObject):
         self._decline.declined.connect(self._declined)
         self._decline.left.connect(lambda: layers.close_sheet(self._decline))
         orders.arrived.connect(self._announce)
-        orders.ring.connect(lambda: sounds.play("alarm"))
 
     def _join_prepays(self) -> None:
         prepays, panel = self._p.prepays, self.counter.pump_panel
@@ -409,7 +407,6 @@ class Till(QObject):
         self._p.orders.decline(OrderId(order), CancelReason(str(reason)))
 
     def _announce(self, order: StationOrder) -> None:
-        sounds.play("order")
         much = formats.litres(order.volume) if order.by_volume else formats.money(order.ordered)
         text = _("New order: {plate}, pump {pump}, {grade}, {much}, paid").format(
             plate=order.plate, pump=order.pump, grade=names.grade(order.grade), much=much

@@ -112,6 +112,7 @@ class BillPage(QWidget):
         right.addStretch(1)
         for widget in (self._title, self._due, self._before, self._saved):
             right.addWidget(widget)
+        right.addStretch(1)
         right.addWidget(self.code, 100)
         right.addWidget(self._words)
         right.addWidget(self._left)

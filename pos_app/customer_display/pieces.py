@@ -77,7 +77,7 @@ class Shown(QWidget):
         font = font_of(pixels, bold=self._bold)
         wanted = QFontMetrics(font).horizontalAdvance(self._text)
         if wanted > self.width():
-            font = font_of(pixels * max(_SMALLEST, self.width() / wanted * 0.98), bold=self._bold)
+            font = font_of(pixels * max(_SMALLEST, self.width() / wanted * 0.95), bold=self._bold)
         painter.setFont(font)
         cut = QFontMetrics(font).elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(self.rect(), int(self._align), cut)
