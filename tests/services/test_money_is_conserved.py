@@ -2,6 +2,7 @@
 
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -12,12 +13,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from core.domain.count import cash_count
 from core.domain.faults import Fault
-from core.domain.ids import SaleId
+from core.domain.ids import PumpNumber, SaleId
 from core.domain.money import ZERO, Money, total
 from core.domain.payment import PaymentState, Tender
 from core.domain.pump import Preset, PresetKind
 from core.domain.refusals import Refusal
-from core.domain.sale import SaleState
+from core.domain.sale import Sale, SaleState
 from tests.services.small_station import (
     COUPON,
     FLOAT,
@@ -71,6 +72,82 @@ class Counterday(RuleBasedStateMachine):
         self.filled.append(Money(fen))
         if not heard:
             station.restart()
+
+    @rule(pump=st.sampled_from([PUMP_1, PUMP_2]), fen=st.integers(1, 50_000), away=st.booleans())
+    def fuel_paid_before_it_flows(self, pump: PumpNumber, fen: int, away: bool) -> None:
+        """`away`: the power is cut before the paid pump is asked."""
+        station, by = self.station, self.station.cashier
+        self.attempt(lambda: station.sales.add_prepay(self.bill, pump, NOZZLE_1, by, amount=Money(fen)))
+        station.releases = not away
+        self.pay_exactly()
+        station.releases = True
+        if away:
+            station.restart()
+
+    @rule(
+        pump=st.sampled_from([PUMP_1, PUMP_2]),
+        fen=st.integers(0, 60_000),
+        over=st.integers(0, 9),
+        heard=st.booleans(),
+    )
+    def customer_fills_what_is_released(self, pump: PumpNumber, fen: int, over: int, heard: bool) -> None:
+        station = self.station
+        promise = station.pumps.promised(pump)
+        if promise is None or not promise.running:
+            return
+        station.pumps.overrun = Money(over)
+        if not heard:
+            station.pumps.stop()
+        ended = station.pumps.finish(pump, NOZZLE_1, Money(fen))
+        station.pumps.overrun = ZERO
+        self.filled.append(ended.amount)
+        if not heard:
+            station.restart()
+
+    @rule(which=st.integers(0, 5), to=st.sampled_from([PUMP_1, PUMP_2]), cut=st.booleans())
+    def prepay_moved(self, which: int, to: PumpNumber, cut: bool) -> None:
+        """`cut`: before the pump's promise is taken back."""
+        prepays = self.station.prepays.open_ones()
+        if not prepays:
+            return
+        chosen, owner = prepays[which % len(prepays)], self.station.forecourt._pumps
+        if cut:
+            self.station.forecourt._pumps = None
+        self.attempt(lambda: self.station.prepays.move(chosen.id, to, NOZZLE_1, self.station.cashier))
+        self.station.forecourt._pumps = owner
+        if cut:
+            self.station.restart()
+
+    @rule(which=st.integers(0, 5), leaves=st.booleans(), back=st.booleans(), away=st.booleans())
+    def prepay_given_back(self, which: int, leaves: bool, back: bool, away: bool) -> None:
+        """Taken back from its pump first, where `back`; kept for a customer who has gone, where he `leaves`."""
+        station = self.station
+        prepays = station.prepays.open_ones()
+        if not prepays:
+            return
+        chosen = prepays[which % len(prepays)]
+        if back:
+            self.attempt(lambda: station.prepays.take_back(chosen.id, station.cashier))
+        if leaves:
+            self.attempt(lambda: station.prepays.leave_deposit(chosen.id, station.cashier))
+            return
+        station.gateway.down = away
+        with suppress(Refusal, Fault):
+            refund = station.refunds.return_prepaid(chosen.id, station.manager)
+            self.counted_into_drawer -= total(leg.amount for leg in refund.legs if leg.tender is Tender.CASH)
+        station.gateway.down = False
+
+    @rule()
+    def prepay_released_again(self) -> None:
+        for prepay in self.station.prepays.open_ones():
+            self.attempt(lambda prepay=prepay: self.station.prepays.release(prepay.id, self.station.cashier))
+
+    def pay_exactly(self) -> None:
+        bill = self.station.sales.get(self.bill)
+        due = bill.due
+        with suppress(Refusal, Fault):
+            self.station.payments.take_cash(bill.id, due, self.station.cashier)
+            self.counted_into_drawer += due
 
     @rule()
     def fill_onto_bill(self) -> None:
@@ -137,6 +214,7 @@ class Counterday(RuleBasedStateMachine):
         self.station.clock.move(timedelta(seconds=seconds))
         self.station.gateway.down = self.station.coupon_desk.down = False
         self.station.payments.settle_pending()
+        self.station.refunds.settle_pending()
         self.station.sales.settle_coupons()
 
     @rule()
@@ -153,13 +231,19 @@ class Counterday(RuleBasedStateMachine):
         with self.station.work.reading() as work:
             shift = work.shifts.current()
             assert shift is not None
-            busy = bool(work.sales.unclear_payments()) or any(
+            unclear = bool(work.sales.unclear_payments()) or bool(work.refunds.unsettled())
+            busy = unclear or any(
                 sale.lines or sale.coupon or sale.payments for sale in work.sales.open_ones(shift.id)
             )
         if busy:
             return
         closed = self.station.shifts.close(cash_count(self.counted_into_drawer), self.station.cashier)
         assert closed.difference == ZERO
+        with self.station.work.reading() as work:
+            z = work.shift_reports.of(closed.id)
+        fuel = total(figure.amount for figure in z.fuel)
+        assert z.gross - z.discount == fuel + z.goods_amount + z.prepaid - z.prepaid_filled
+        assert z.refunded == z.prepaid_returned
         self.station.open_shift()
         self.counted_into_drawer = FLOAT
 
@@ -184,9 +268,30 @@ class Counterday(RuleBasedStateMachine):
                     and p.state is PaymentState.CAPTURED}  # fmt: skip
         not_known_yet = {payment.id for payment in unclear}
         assert captured == {k: v for k, v in self.station.gateway.charged.items() if k not in not_known_yet}
+        self.every_prepaid_fen_is_fuel_or_back(sold)
         redeemed = [sale for sale in sold if sale.coupon is not None]
         assert len(redeemed) <= 1
         assert all(sale.discount == Money(800) for sale in redeemed)
+
+    def every_prepaid_fen_is_fuel_or_back(self, sold: Sequence[Sale]) -> None:
+        with self.station.work.reading() as work:
+            prepays = [prepay for sale in sold for prepay in work.prepays.of_sale(sale.id)]
+            refunds = [refund for sale in sold for refund in work.refunds.of_sale(sale.id)]
+            fills = {fill.id: fill for fill in work.fills.recent(10_000)}
+            promised = [each.prepay for each in work.authorisations.open_ones() if each.prepay]
+        asked = {line.prepay: line.net for sale in sold for line in sale.lines if line.prepay}
+        assert {prepay.id: prepay.amount for prepay in prepays} == asked
+        assert len(set(promised)) == len(promised)
+        assert {prepay.id for prepay in prepays if prepay.is_released} == set(promised)
+        filled = [prepay.fill for prepay in prepays if prepay.fill]
+        assert len(set(filled)) == len(filled)
+        for prepay in prepays:
+            assert prepay.kept + prepay.returned + prepay.to_return == prepay.amount
+            assert prepay.used == (fills[prepay.fill].amount if prepay.fill else ZERO)
+        gone = Counter(part.line for refund in refunds for part in refund.lines)
+        assert all(count == 1 for count in gone.values())
+        back = {part.line: part.amount for refund in refunds for part in refund.lines}
+        assert back == {prepay.line: prepay.returned for prepay in prepays if prepay.returned}
 
 
 TestCounterday = Counterday.TestCase
