@@ -12,7 +12,7 @@ from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtWidgets import QApplication, QMainWindow
 
-from core.qt import theme
+from core.qt import quick_start, theme
 from core.qt.notices import Notices, told
 from core.qt.opening import Opening, OpeningPage
 
@@ -124,8 +124,7 @@ class Program(Generic[Station]):
             self._failed(error)
             return
         self.joined.start()
-        # What has been loaded stays for ever: looking through it for rubbish would only make the screen stutter.
-        gc.freeze()
+        quick_start.settle()
 
     def _failed(self, error: Exception) -> None:
         sentence = self.told(error)
