@@ -36,9 +36,9 @@ class Sheet(QWidget):
         self._wanted_width = wearing.px(width)
         self.panel = QFrame(self)
         self.panel.setProperty("role", "sheet")
-        # What lies under it need not be painted before it.
-        for opaque in (self, self.panel):
-            opaque.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        # What lies under it need not be painted before it. The panel itself is not: its ground comes from the style sheet,
+        # which an opaque widget is not given, and it would be black.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         outer = QVBoxLayout(self.panel)
         margin = wearing.px(24)
         outer.setContentsMargins(margin, margin // 2, margin, margin)
