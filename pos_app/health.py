@@ -1,10 +1,12 @@
 """How printer, pumps and cloud are, as lamps of the status strip."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Protocol
 
 from core.qt.notices import Tone
 from core.qt.widgets.status_strip import Lamp
+from core.wording import formats
 from core.wording.catalogue import _
 from core.wording.refusals import sentence_of_code
 
@@ -26,6 +28,8 @@ class Conditions(Protocol):
     def cloud(self) -> str: ...
     @property
     def waiting(self) -> int: ...
+    @property
+    def waiting_since(self) -> datetime | None: ...
 
 
 def lamps(conditions: Conditions) -> tuple[Lamp, ...]:
@@ -39,10 +43,21 @@ def lamps(conditions: Conditions) -> tuple[Lamp, ...]:
             "waiting",
             _("Unsent {count}").format(count=waiting),
             Tone.AMBER if waiting >= 50 else Tone.GREY,
-            _("{count} messages wait to be sent to the cloud. They go by themselves.").format(count=waiting),
+            _unsent(waiting, conditions.waiting_since),
             icon="waiting",
         ),
     )
+
+
+def _unsent(count: int, since: datetime | None) -> str:
+    if not count:
+        return _("Everything has been sent to the cloud.")
+    if since is None:
+        return _("{count} messages wait to be sent to the cloud. They go by themselves.").format(count=count)
+    words = _(
+        "{count} messages wait to be sent to the cloud, the oldest since {moment}. They go by themselves."
+    )
+    return words.format(count=count, moment=formats.short_moment(since))
 
 
 def _printer(conditions: Conditions) -> Lamp:

@@ -464,6 +464,25 @@ class MessageSetAside(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class MessageRetried(Event):
+    """A message that the cloud had refused is to be sent once more."""
+
+    message: str
+    message_kind: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSettled(Event):
+    """A person has seen to a message that the cloud refused; it is never sent."""
+
+    message: str
+    message_kind: str
+    number: int
+    why: str  # what the cloud had refused it for
+
+
+@dataclass(frozen=True, slots=True)
 class SaleRefunded(Event):
     """A refund of a completed bill was written down; `cash_fen` of it goes out of the drawer now."""
 

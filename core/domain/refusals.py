@@ -1005,6 +1005,13 @@ class OfferNotFound(Refusal):
 
 
 @dataclass(eq=False)
+class MessageNotAside(Refusal):
+    """This message is not among those that the cloud refused, or somebody has seen to it."""
+
+    message: str
+
+
+@dataclass(eq=False)
 class BarcodeTaken(Refusal):
     """Other goods have this barcode; perhaps some that are no longer sold."""
 

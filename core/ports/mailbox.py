@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from core.protocol.envelope import Envelope
@@ -22,6 +23,25 @@ class Delivery:
 
     accepted: tuple[str, ...]
     refused: tuple[RefusedMessage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """How many messages wait, and since when the oldest of them does; None where nothing waits."""
+
+    count: int = 0
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageAside:
+    """A message that the other side refused; it waits for a person. `number` is its place in the outbox."""
+
+    number: int
+    id: str
+    kind: str
+    at: datetime
+    why: str  # the refusal's code, and what more was said
 
 
 class Mailbox(Protocol):

@@ -26,6 +26,10 @@ class PoleDisplay(Protocol):
         """One amount, with the light or the word that says what it is."""
         ...
 
+    def show_change(self, received: Money, change: Money) -> None:
+        """What was handed over and what comes back; the latter alone where there is one line."""
+        ...
+
     def clear(self) -> None:
         """Dark again."""
         ...

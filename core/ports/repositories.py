@@ -32,6 +32,7 @@ from core.domain.product import FuelGrade, Goods
 from core.domain.pump import Authorisation, Pump, PumpReading
 from core.domain.sale import Sale
 from core.domain.station_order import StationOrder
+from core.ports.mailbox import MessageAside, Unsent
 from core.protocol.envelope import Envelope
 from core.protocol.plain import PlainMessage
 
@@ -368,6 +369,26 @@ class MessageLog(Protocol):
 
     def set_aside(self, message: str, code: str, why: str) -> None:
         """The cloud will never take it; kept for a person."""
+        ...
+
+    def unsent(self) -> Unsent:
+        """How many wait, and since when."""
+        ...
+
+    def aside(self, limit: int) -> Sequence[MessageAside]:
+        """Those that the cloud refused and nobody has seen to, oldest first."""
+        ...
+
+    def one_aside(self, message: str) -> MessageAside:
+        """Raises MessageNotAside for one that is not, or no longer."""
+        ...
+
+    def wait_again(self, message: str) -> None:
+        """One that was set aside is sent once more, in its old place."""
+        ...
+
+    def settled(self, message: str) -> None:
+        """One that was set aside is seen to and never sent."""
         ...
 
     def last_taken(self) -> int:

@@ -1,18 +1,21 @@
 """Send what waits in the outbox, take in what the cloud sent, once each."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from core.domain.events import MessageSetAside
+from core.domain.events import MessageRetried, MessageSetAside, MessageSettled
+from core.domain.ids import StaffId
 from core.domain.refusals import UnknownMessage
-from core.ports.mailbox import Mailbox
+from core.domain.staff import Permission
+from core.ports.mailbox import Mailbox, MessageAside, Unsent
 from core.ports.unit_of_work import UnitOfWork, Work
 from core.protocol.codec import Message, unwrap
 from core.protocol.envelope import Envelope
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 100
+_MOST_SHOWN = 200
 
 # Each takes the one kind of message under whose type it is entered.
 Taker = Callable[[Work, Any], None]
@@ -30,6 +33,35 @@ class MailboxDesk:
         """How many messages are unsent."""
         with self._work.reading() as work:
             return work.messages.waiting_count()
+
+    def unsent(self) -> Unsent:
+        """How many messages are unsent, and since when."""
+        with self._work.reading() as work:
+            return work.messages.unsent()
+
+    def aside(self) -> Sequence[MessageAside]:
+        """What the cloud refused and nobody has seen to, oldest first."""
+        with self._work.reading() as work:
+            return work.messages.aside(_MOST_SHOWN)
+
+    def try_again(self, message: str, by: StaffId) -> None:
+        """Send a refused message once more, such as after the cloud was put right. Raises MessageNotAside, NotAllowed."""
+        with self._work() as work:
+            work.staff.get(by).must(Permission.CORRECT_SHIFT)
+            aside = work.messages.one_aside(message)
+            work.messages.wait_again(message)
+            work.record(MessageRetried(message, aside.kind, aside.number), actor=by)
+
+    def settle(self, message: str, by: StaffId) -> None:
+        """A person has seen to a refused message some other way: it is kept and never sent.
+
+        Raises MessageNotAside, NotAllowed.
+        """
+        with self._work() as work:
+            work.staff.get(by).must(Permission.CORRECT_SHIFT)
+            aside = work.messages.one_aside(message)
+            work.messages.settled(message)
+            work.record(MessageSettled(message, aside.kind, aside.number, aside.why), actor=by)
 
     def send_waiting(self) -> None:
         """Hand over everything that waits, oldest first. A refused message is set aside and blocks nothing.

@@ -10,12 +10,13 @@ from core.protocol.envelope import Envelope
 
 
 class MemoryMailbox:
-    """Implements core.ports.mailbox.Mailbox. `refuse` names kinds that the cloud will not take."""
+    """Implements core.ports.mailbox.Mailbox. `refuse` names kinds that the cloud will not take, `refuse_ids` messages."""
 
     def __init__(self) -> None:
         self.received: list[Envelope] = []
         self._for_station: list[Envelope] = []
         self.refuse: set[str] = set()
+        self.refuse_ids: set[str] = set()
         self.down = False
         self.lose_answer = False
 
@@ -28,13 +29,14 @@ class MemoryMailbox:
         if self.down:
             raise CloudUnreachable
         known = {envelope.id for envelope in self.received}
-        taken = [envelope for envelope in messages if envelope.kind not in self.refuse]
+        refused = [e for e in messages if e.kind in self.refuse or e.id in self.refuse_ids]
+        taken = [envelope for envelope in messages if envelope not in refused]
         self.received += [envelope for envelope in taken if envelope.id not in known]
         if self.lose_answer:
             self.lose_answer = False
             raise CloudAnswerLost
-        refused = [RefusedMessage(e.id, "unknown_message", "") for e in messages if e.kind in self.refuse]
-        return Delivery(tuple(envelope.id for envelope in taken), tuple(refused))
+        why = tuple(RefusedMessage(each.id, "unknown_message", "") for each in refused)
+        return Delivery(tuple(envelope.id for envelope in taken), why)
 
     def fetch(self, after: int) -> Sequence[Envelope]:
         """What is numbered above."""

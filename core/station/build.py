@@ -349,6 +349,7 @@ class _Builder:
             Chore("news", 0.25, self._news.bring, in_order, only_owner=False),
             Chore("printer", 5.0, self._look_at_printer, outside, only_owner=False),
             Chore("clock", 5.0, self._look_at_clock, in_order, only_owner=False),
+            Chore("unsent", 5.0, self._count_unsent, outside, only_owner=False),
         ]
         if self._receipts.has_printer:
             # Apart: a long picture on a slow cable must not cost the lease.
@@ -384,7 +385,11 @@ class _Builder:
 
     def _send(self) -> None:
         self._asking_the_cloud(self._mailbox.send_waiting)
-        self._health.change(waiting=self._mailbox.waiting_count())
+        self._count_unsent()
+
+    def _count_unsent(self) -> None:
+        unsent = self._mailbox.unsent()
+        self._health.change(waiting=unsent.count, waiting_since=unsent.since)
 
     def _fetch(self) -> None:
         self._asking_the_cloud(self._mailbox.fetch)
@@ -395,7 +400,8 @@ class _Builder:
         except DatabaseFault:
             raise  # that is our own disk, and no news of the cloud
         except Fault as fault:
-            self._health.change(cloud=fault.code, waiting=self._mailbox.waiting_count())
+            self._health.change(cloud=fault.code)
+            self._count_unsent()
             raise
         self._health.change(cloud="")
 

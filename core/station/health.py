@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class HealthState:
     pumps: str = ""
     cloud: str = ""
     waiting: int = 0
+    waiting_since: datetime | None = None
     owner: bool = False  # whether this program owns the pumps and the cloud link
 
 
@@ -44,7 +46,7 @@ class Health:
 
         return unsubscribe
 
-    def change(self, **changes: str | int | bool) -> None:
+    def change(self, **changes: str | int | bool | datetime | None) -> None:
         """Bring some of it up to date."""
         with self._lock:
             changed = replace(self._state, **changes)  # type: ignore[arg-type]  # named by HealthState's own fields

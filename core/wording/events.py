@@ -119,6 +119,12 @@ _SENTENCES: Mapping[Topic, Mapping[str, str]] = {
     },
     Topic.CLOUD: {
         "MessageSetAside": mark("The cloud refused a message ({message_kind}): {why}"),
+        "MessageRetried": mark(
+            "Message {number} ({message_kind}), which the cloud had refused, is sent once more."
+        ),
+        "MessageSettled": mark(
+            "Message {number} ({message_kind}), which the cloud had refused, was marked as settled: {why}"
+        ),
     },
 }
 _ALL = {kind: text for sentences in _SENTENCES.values() for kind, text in sentences.items()}

@@ -78,6 +78,7 @@ _SENTENCES = {
     ),
     "offer_unfit": mark("Something is missing or wrong: {wrong}."),
     "offer_not_found": mark("This offer has ended already."),
+    "message_not_aside": mark("Somebody has seen to this message already."),
     "barcode_taken": mark(
         "{name} has the barcode {barcode} already. Look at the digits, or change those goods."
     ),

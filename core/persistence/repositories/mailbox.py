@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
+from core.domain.refusals import MessageNotAside
 from core.persistence.column_types import is_word, to_json
 from core.persistence.rows import insert_of, written
 from core.persistence.tables.mailbox import OutboxState, inbox, outbox
 from core.persistence.transaction import Command, Query, Transaction
+from core.ports.mailbox import MessageAside, Unsent
 from core.protocol.envelope import Envelope
 from core.protocol.plain import PlainMessage
 
@@ -26,8 +28,29 @@ _END = Command(
 )
 
 
+_MOVE = Command(
+    update(outbox).where(outbox.c.id == bindparam("message")).values(state=bindparam("state")),
+    asks=("message", "state"),
+)
+_SET_ASIDE = is_word(outbox.c.state, OutboxState.SET_ASIDE)
+_ASIDE = select(outbox.c.position, outbox.c.id, outbox.c.kind, outbox.c.at, outbox.c.refusal).where(
+    _SET_ASIDE
+)
+_ASIDE_ONES = Query(_ASIDE.order_by(outbox.c.position).limit(bindparam("limit")), MessageAside)
+_ONE_ASIDE = Query(_ASIDE.where(outbox.c.id == bindparam("message")), MessageAside)
+_OLDEST = Query(
+    select(outbox.c.at).where(_WAITING).order_by(outbox.c.position).limit(bindparam("limit")), lambda at: at
+)
+
+
 def _envelope(message: str, kind: str, version: int, at: datetime, body: str) -> Envelope:
-    return Envelope(id=message, kind=kind, version=version, at=at, body=json.loads(body))
+    try:
+        return Envelope(id=message, kind=kind, version=version, at=at, body=json.loads(body))
+    except ValueError:
+        # Somebody, or a dying disk, spoiled this row. It goes as it is: the cloud refuses it by name, and whatever stands
+        # behind it is sent.
+        spoiled = {"unreadable": body[:1_000]}
+        return Envelope.model_construct(id=message, kind=kind, version=version, at=at, body=spoiled)
 
 
 _WAITING_ONES = Query(
@@ -83,6 +106,25 @@ class SqlMessageLog:
 
     def waiting_count(self) -> int:
         return self._transaction.first(_COUNT) or 0
+
+    def unsent(self) -> Unsent:
+        count = self.waiting_count()
+        return Unsent(count, self._transaction.all(_OLDEST, 1)[0]) if count else Unsent()
+
+    def aside(self, limit: int) -> Sequence[MessageAside]:
+        return self._transaction.all(_ASIDE_ONES, limit)
+
+    def one_aside(self, message: str) -> MessageAside:
+        found = self._transaction.first(_ONE_ASIDE, message)
+        if found is None:
+            raise MessageNotAside(message)
+        return found
+
+    def wait_again(self, message: str) -> None:
+        self._transaction.run(_END, message, OutboxState.WAITING, "")
+
+    def settled(self, message: str) -> None:
+        self._transaction.run(_MOVE, message, OutboxState.SETTLED)
 
     def sent(self, message: str) -> None:
         self._transaction.run(_END, message, OutboxState.SENT, "")

@@ -9,11 +9,12 @@ from core.persistence.tables.metadata import metadata
 
 
 class OutboxState(StrEnum):
-    """waiting -> sent | set_aside."""
+    """waiting -> sent | set_aside; set_aside -> waiting again, or settled by a person."""
 
     WAITING = "waiting"
     SENT = "sent"
     SET_ASIDE = "set_aside"
+    SETTLED = "settled"
 
 
 outbox = Table(
