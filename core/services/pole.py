@@ -1,7 +1,7 @@
 """Show the customer on the pole what is due, and what comes back."""
 
 from core.domain.ids import SaleId
-from core.domain.money import ZERO
+from core.domain.money import ZERO, total
 from core.domain.sale import SaleState
 from core.ports.pole_display import PoleAmount, PoleDisplay
 from core.ports.unit_of_work import UnitOfWork
@@ -26,11 +26,11 @@ class PoleDesk:
             self._display.clear()
 
     def show_end(self, sale: SaleId) -> None:
-        """The change where there is some, or what was paid."""
+        """What was handed over and the change where there is some, or what was paid."""
         with self._work.reading() as work:
             sold = work.sales.get(sale)
         if sold.change > ZERO:
-            self._display.show_amount(PoleAmount.CHANGE, sold.change)
+            self._display.show_change(total(leg.tendered or leg.amount for leg in sold.legs), sold.change)
         else:
             self._display.show_amount(PoleAmount.RECEIVED, sold.paid)
 

@@ -41,6 +41,9 @@ class AbsentPoleDisplay:
     def show_amount(self, kind: PoleAmount, amount: Money) -> None:
         """To nobody."""
 
+    def show_change(self, received: Money, change: Money) -> None:
+        """To nobody."""
+
     def clear(self) -> None:
         """Nothing was shown."""
 

@@ -48,6 +48,20 @@ def test_whatever_is_written_each_line_has_twenty_cells(kind: str, upper: str, l
     assert pole.wrong == []
 
 
+@pytest.mark.parametrize("kind", ["cd5220", "escpos"])
+def test_what_was_given_and_what_comes_back_stand_one_above_the_other(kind: str):
+    pole = shown(kind, lambda dialect: dialect.change(Money(35_000), Money(4_998)))
+    assert pole.lines == ["PAID          350.00", "CHANGE         49.98"]
+    pole = shown(kind, lambda dialect: dialect.change(Money(9_999_999_999), Money(1)), chinese=True)
+    assert [len(line.encode("gb18030")) for line in pole.lines] == [20, 20]
+    assert pole.lines[1].startswith("找零")
+
+
+def test_eight_digits_show_the_change():
+    pole = shown("led8", lambda dialect: dialect.change(Money(35_000), Money(4_998)))
+    assert (pole.digits, pole.lamp) == ("49.98", 4)
+
+
 @pytest.mark.parametrize(
     ("kind", "lamp"),
     [(PoleAmount.PRICE, 1), (PoleAmount.TOTAL, 2), (PoleAmount.RECEIVED, 3), (PoleAmount.CHANGE, 4)],

@@ -43,6 +43,10 @@ class Dialect(Protocol):
         """One amount."""
         ...
 
+    def change(self, received: Money, change: Money) -> bytes:
+        """What was handed over and what comes back."""
+        ...
+
     def clear(self) -> bytes:
         """Nothing."""
         ...
@@ -66,6 +70,15 @@ class _TwoLines:
     def amount(self, kind: PoleAmount, amount: Money) -> bytes:
         word = _(_WORDS[kind]) if self._chinese else _LATIN_WORDS[kind]
         return self._placed(self._fitted(word), _figure(amount).encode().rjust(_COLUMNS))
+
+    def change(self, received: Money, change: Money) -> bytes:
+        both = ((PoleAmount.RECEIVED, received), (PoleAmount.CHANGE, change))
+        return self._placed(*(self._beside(kind, amount) for kind, amount in both))
+
+    def _beside(self, kind: PoleAmount, amount: Money) -> bytes:
+        word = _(_WORDS[kind]) if self._chinese else _LATIN_WORDS[kind]
+        figure = _figure(amount).encode()
+        return self._fitted(word)[: _COLUMNS - len(figure)] + figure
 
     def _placed(self, upper: bytes, lower: bytes) -> bytes:
         raise NotImplementedError
@@ -124,6 +137,9 @@ class Led8:
 
     def amount(self, kind: PoleAmount, amount: Money) -> bytes:
         return b"\x1bs" + _LAMPS[kind] + self._digits(_figure(amount))
+
+    def change(self, received: Money, change: Money) -> bytes:  # noqa: ARG002  There is one line.
+        return self.amount(PoleAmount.CHANGE, change)
 
     @staticmethod
     def _digits(figure: str) -> bytes:

@@ -36,6 +36,10 @@ class SerialPoleDisplay:
         """One amount."""
         self._want(self._dialect.amount(kind, amount))
 
+    def show_change(self, received: Money, change: Money) -> None:
+        """What was handed over and what comes back."""
+        self._want(self._dialect.change(received, change))
+
     def clear(self) -> None:
         """Dark again."""
         self._want(self._dialect.clear())
