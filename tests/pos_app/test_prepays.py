@@ -53,7 +53,7 @@ def test_its_tile_leads_to_it_until_nothing_is_owed(till: RunningTill) -> None:
 
 def test_everything_goes_by_keyboard_alone(station: TillStation, till: RunningTill) -> None:
     def key(which: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        QTest.keyClick(till.window.focusWidget() or till.window, which, held)
+        QTest.keyClick(till.window.focusWidget(), which, held)
 
     alt = Qt.KeyboardModifier.AltModifier
     key(Qt.Key.Key_5, alt)

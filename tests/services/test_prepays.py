@@ -367,7 +367,7 @@ def test_after_a_long_time_in_the_dark_a_person_looks_first(station: SmallStatio
 def test_a_power_cut_while_the_pump_is_being_asked_releases_it_once_or_not_at_all(
     station: SmallStation,
 ) -> None:
-    carry_out, station.forecourt.carry_out = station.forecourt.carry_out, lambda _id: None  # type: ignore[method-assign]
+    carry_out, station.forecourt.carry_out = station.forecourt.carry_out, lambda _id: None  # type: ignore[method-assign,assignment]
     prepay = prepaid(station)
     assert prepay.state is PrepayState.RELEASED
     station.forecourt.carry_out = carry_out  # type: ignore[method-assign]
