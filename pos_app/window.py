@@ -48,6 +48,7 @@ class TillWindow(QMainWindow):
             button.setFixedHeight(theme.current().px(44))
             button.clicked.connect(signal)
             self.strip.add_button(button)
+        self.layers.never_cover(self._emergency)
         self._really_stop: Question | None = None  # built when it is first asked
 
     def add_page(self, page: QWidget) -> None:

@@ -1,7 +1,7 @@
 """Every screen of the till as a person meets it, usual and at its limits: for pictures and for the test of what is clipped."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from core.domain.coupon import CouponKind, CouponTerms
 from core.domain.faults import PrinterOutOfPaper
@@ -36,6 +36,7 @@ class Surroundings:
         self.pumps = ""
         self.cloud = ""
         self.waiting = 0
+        self.waiting_since: datetime | None = None
         vars(self).update(changes)
 
 

@@ -72,9 +72,13 @@ class Sheet(QWidget):
             layout.totalHeightForWidth(width) if layout is not None and layout.hasHeightForWidth() else -1
         )
         height = min(max(wanted, self.panel.sizeHint().height()), over.height() - 2 * edge)
+        # The strip on top stays in sight, with the button that stops every pump, unless the sheet needs all the height.
+        above = over.strip_height if isinstance(over, Layers) else 0
+        if above + height + 2 * edge > over.height():
+            above = 0
         self.setGeometry(
             (over.width() - width) // 2 - edge,
-            (over.height() - height) // 2 - edge,
+            above + (over.height() - above - height) // 2 - edge,
             width + 2 * edge,
             height + 2 * edge,
         )
@@ -126,12 +130,18 @@ class Layers(QWidget):
         super().__init__(parent)
         self._content = content
         self._strip = strip
+        self._never_covered: QAbstractButton | None = None
         self._sheets: list[Sheet] = []
         self._focus_before: list[QWidget | None] = []
         content.setParent(self)
         self._banner = NoticeBanner(notices, self)
         notices.changed.connect(lambda _notice: self._place())
         self._banner.hide()
+
+    @property
+    def strip_height(self) -> int:
+        """How much of the top belongs to the strip."""
+        return self._strip.height() if self._strip is not None and self._strip.isVisible() else 0
 
     @property
     def top(self) -> QWidget:
@@ -180,6 +190,17 @@ class Layers(QWidget):
         for sheet in reversed(self._sheets.copy()):
             self.close_sheet(sheet)
 
+    def never_cover(self, button: QAbstractButton) -> None:
+        """A button of the content that a finger and its key press whatever sheet lies over it."""
+        self._never_covered = button
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt's name.
+        """What no layer took: beside a sheet, only the button that is never covered hears it."""
+        button, at = self._never_covered, event.globalPosition().toPoint()
+        if button is not None and button.isVisible() and button.rect().contains(button.mapFromGlobal(at)):
+            button.click()
+        event.accept()
+
     def press(self, event: QKeyEvent) -> bool:
         """Press the button of the top layer whose `key` this is; whether there was one."""
         if event.isAutoRepeat():
@@ -191,6 +212,10 @@ class Layers(QWidget):
                 if button.isEnabled():
                     button.click()
                 return True
+        always = self._never_covered
+        if always is not None and getattr(always, "key", "") == name and always.isVisible():
+            always.click()
+            return True
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name.
@@ -205,7 +230,12 @@ class Layers(QWidget):
 
     def _let_only_the_top_be_pressed(self) -> None:
         for layer in (self._content, *self._sheets):
-            layer.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, layer is not self.top)
+            covered = layer is not self.top
+            layer.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, covered)
+            for button in layer.findChildren(QPushButton):
+                # One primary button a screen: what lies behind does not shine beside the sheet's own.
+                if button.property("role") == "primary":
+                    theme.paint_as(button, covered=covered)
 
     def _place(self) -> None:
         self._content.setGeometry(self.rect())
