@@ -99,7 +99,7 @@ class ShiftSheet(Sheet):
         column.addWidget(Words(_("Cash in and out"), "title"))
         self._table: RowTable[CashMovement] = RowTable(
             [
-                Column(_("No. in shift"), lambda move: str(move.number), figures=True, width=72),
+                Column(_("No. in shift"), lambda move: str(move.number), figures=True, width=104),
                 Column(_("Time"), lambda move: formats.time_of_day(move.at), width=72),
                 Column(_("Kind"), lambda move: names.cash_kind(move.kind), width=128),
                 Column(_("Reason"), lambda move: move.reason),
