@@ -23,6 +23,16 @@ def _station(world: World, query: str, *parameters: object) -> list[Row]:
     return _rows(world.folder / "station.db", query, *parameters)
 
 
+def station_rows(world: World, query: str, *parameters: object) -> list[Row]:
+    """Plain SQL on the station's file, as an auditor reads it."""
+    return _station(world, query, *parameters)
+
+
+def cloud_rows(world: World, query: str, *parameters: object) -> list[Row]:
+    """Plain SQL on the cloud's file."""
+    return _cloud(world, query, *parameters)
+
+
 def _cloud(world: World, query: str, *parameters: object) -> list[Row]:
     return _rows(world.folder / "cloud.db", query, *parameters)
 

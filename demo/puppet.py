@@ -19,6 +19,8 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QLineEdit, QWidget
 
+from demo.fingers import Fingers, OutOfReach
+
 
 class PuppetError(Exception):
     """The window does not show what the story expects."""
@@ -41,6 +43,7 @@ class Hands(QObject):
             "names": self._names,
             "grab": self._grab,
             "resize": self._resize,
+            **Fingers(window, self._find, _text_of).deeds,
         }
 
     def ask(self, order: dict[str, Any]) -> dict[str, Any]:
@@ -53,7 +56,7 @@ class Hands(QObject):
         order, answer = asked
         try:
             answer.put({"ok": True, "value": self._deeds[order["do"]](order)})
-        except PuppetError as error:
+        except (PuppetError, OutOfReach) as error:
             answer.put({"ok": False, "why": str(error)})
         except Exception as error:  # the story must hear of it rather than wait
             answer.put({"ok": False, "why": repr(error)})

@@ -78,6 +78,7 @@ from core.station.ownership import Ownership
 from core.station.reactions import Reactions
 from core.station.settings import Settings, SettingsUnfit
 from core.station.stand_ins import StandIns
+from core.station.standing import Standing
 from core.station.station import Station
 from core.station.workers import Workers
 from core.wording.catalogue import mark
@@ -164,7 +165,8 @@ class _Builder:
     ) -> None:
         self._stand_ins = stand_ins
         self._settings = settings
-        self._name = f"{program}:{new_id()[-8:]}"
+        self._standing = Standing(settings.folder, program)
+        self._name = self._standing.name
         self._may_own = may_own_pumps
         self._clock = SystemClock()
         self._bus = EventBus()
@@ -314,6 +316,7 @@ class _Builder:
         if self._pole_display is not None:
             self._pole_display.stop()
         self._database.close()
+        self._standing.leave()
 
     def _begin_owning(self) -> None:
         self._health.change(owner=True)

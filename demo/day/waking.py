@@ -1,0 +1,198 @@
+"""After the till was killed, or something did not show: look at the screen, and go on as a tired cashier would."""
+
+from collections import Counter
+from typing import Any
+
+from demo import books
+from demo.day.bookkeeper import Bill
+from demo.day.errand import Errand
+from demo.expecting import wait_for
+
+_LEAVE = ("refund_done", "shift_done", "why_sheet_back", "code_later")
+
+
+class Waking:
+    """Brings counter and bookkeeper together again."""
+
+    def __init__(self, errand: Errand) -> None:
+        self.e = errand
+
+    def go_on(self) -> str:
+        """What was found, in a word."""
+        e = self.e
+        was, bill = e.stage, e.bill
+        self._settle_counter()
+        news = self._new_sales()
+        told = "nothing new"
+        for row in news:
+            told = f"{row['number']} is paid"
+            self._book(row, bill if was in ("ringing", "paying") else None)
+        if not news and was in ("ringing", "paying"):
+            told = "the bill was not paid"
+        told += self._refunds() + self._moves()
+        e.bill, e.stage = Bill(), "idle"
+        self._pumps()
+        return told
+
+    def tidy(self) -> None:
+        """Away with whatever lies on the screen; the same afterwards as after a kill."""
+        self.go_on()
+
+    # --- the screen ------------------------------------------------------------------------------------------------------------
+
+    def _settle_counter(self) -> None:
+        """Until an empty bill lies there: pay what has money in it, cancel what has none."""
+        e = self.e
+        for _turn in range(40):
+            now = e.p.wait(lambda _now: True, "anything")
+            if "approval_sheet" in now:
+                e.p.key("Escape")
+            elif "done_sheet" in now:
+                e.p.press("next_customer")
+            elif "code_waited" in now and now.words("code_waited") or now.ready("code_cancel"):
+                self._wait_for_answer()
+            elif left := next((name for name in _LEAVE if now.ready(name)), ""):
+                e.p.press(left)
+            elif "cancel_question_yes" in now:
+                e.p.press("cancel_question_yes")
+            elif any(name.endswith("_sheet") for name in now.seen):
+                e.p.key("Escape")
+            elif now.words("bill_table") or not self._is_empty(now):
+                self._end_bill(now)
+            elif now.ready("parked_sale"):
+                e.p.press("parked_sale")
+            elif now.ready("held_sales"):
+                e.p.press("held_sales")
+                name = e.p.wait(lambda seen: seen.first("held_recall_"), "the bill waits").first("held_recall_")
+                e.p.press(name)
+                e.p.wait(lambda seen: seen.words("bill_table"), "it is back")
+            else:
+                return
+            self._breathe()
+        raise AssertionError("the counter does not come to rest")
+
+    @staticmethod
+    def _is_empty(now: Any) -> bool:
+        return "bill_empty" in now
+
+    def _breathe(self) -> None:
+        self.e.p.wait(lambda _now: True, "a moment")
+
+    def _wait_for_answer(self) -> None:
+        e = self.e
+        e.p.wait(
+            lambda now: "code_waited" not in now and not now.ready("code_cancel") and not now.ready("code_check")
+            or "done_sheet" in now
+            or now.ready("code_cancel"),
+            "an answer",
+            5,
+        )
+        now = e.p.look()
+        if now.ready("code_cancel"):
+            e.p.press("code_cancel")
+            e.p.wait(lambda seen: "done_sheet" in seen or "code_box" in seen or "code_sheet" not in seen, "taken back", 60)
+
+    def _end_bill(self, now: Any) -> None:
+        e = self.e
+        if now.ready("cancel_sale"):
+            e.p.press("cancel_sale")
+            e.p.press("cancel_question_yes")
+            e.p.wait(lambda seen: "bill_empty" in seen or "approval_sheet" in seen, "the bill is gone")
+        elif now.ready("pay_cash"):
+            e.p.press("pay_cash")
+            e.p.press("cash_go")
+            e.p.wait(lambda seen: "done_sheet" in seen, "it is paid")
+        elif now.ready("pay_code"):
+            e.p.press("pay_code")
+
+    # --- the books -------------------------------------------------------------------------------------------------------------
+
+    def _new_sales(self) -> list[dict[str, Any]]:
+        known = {bill.number for bill in self.e.keeper.bills}
+        rows = books.station_rows(
+            self.e.world, "SELECT id, number, rounding FROM sales WHERE state = 'completed' ORDER BY number"
+        )
+        return [row for row in rows if row["number"] not in known]
+
+    def _book(self, row: dict[str, Any], bill: Bill | None) -> None:
+        """A sale that was completed while nobody could see it: the receipt on the printer tells."""
+        e = self.e
+        paid = Counter[str]()
+        for leg in books.station_rows(
+            e.world, "SELECT tender, amount FROM payments WHERE sale = ? AND state = 'captured'", row["id"]
+        ):
+            paid[leg["tender"]] += leg["amount"]
+        if bill is None or not bill.items:
+            bill = e.bill if e.bill.items else Bill(kind="found")
+        if bill.items and sum(paid.values()) != bill.due():
+            e.troubles.append(f"{row['number']}: after the kill {dict(paid)} was paid, reckoned {bill.due()}: {bill}")
+        bill.paid, bill.number = paid, row["number"]
+        e.keeper.sold(bill)
+        e.bill = Bill()
+
+    def _refunds(self) -> str:
+        e = self.e
+        known = len(e.keeper.refunds)
+        rows = books.station_rows(
+            e.world,
+            "SELECT r.id, s.number FROM refunds r JOIN sales s ON s.id = r.sale ORDER BY r.number",
+        )
+        for row in rows[known:]:
+            wait_for(lambda row=row: not self._pending(row["id"]), "the refund is through", 60)
+            legs = Counter[str]()
+            for leg in books.station_rows(
+                e.world, "SELECT tender, amount FROM refund_legs WHERE refund = ?", row["id"]
+            ):
+                legs[leg["tender"]] += leg["amount"]
+            goods = Counter[str]()
+            for line in books.station_rows(
+                e.world,
+                "SELECT g.barcode, r.quantity FROM refund_lines r JOIN sale_lines l ON l.id = r.line AND l.sale = r.sale"
+                " JOIN goods g ON g.id = l.goods WHERE r.refund = ?",
+                row["id"],
+            ):
+                goods[line["barcode"]] += line["quantity"]
+            bill = next(bill for bill in e.keeper.bills if bill.number == row["number"])
+            e.keeper.gave_back(bill, legs, dict(goods))
+        return f"; {len(rows) - known} refunds found" if len(rows) > known else ""
+
+    def _pending(self, refund: str) -> bool:
+        return bool(
+            books.station_rows(
+                self.e.world, "SELECT 1 FROM refund_legs WHERE refund = ? AND state = 'pending'", refund
+            )
+        )
+
+    def _moves(self) -> str:
+        e = self.e
+        rows = books.station_rows(
+            e.world, "SELECT kind, amount FROM cash_movements WHERE kind <> 'float' ORDER BY at"
+        )
+        known = len(e.keeper.moves)
+        for row in rows[known:]:
+            e.keeper.moved(row["kind"], row["amount"])
+        return f"; {len(rows) - known} movements found" if len(rows) > known else ""
+
+    def _pumps(self) -> None:
+        """What waits to be paid, from the till's own list against the pumps' ledger."""
+        e = self.e
+        paid = Counter((item.pump, item.each) for bill in e.keeper.bills for item in bill.items if item.pump)
+        e.cars.seen = 0
+        e.cars.waiting.clear()
+        prepaid = {
+            (row["pump"], row["transaction"])
+            for row in books.station_rows(
+                e.world, 'SELECT f.pump, f."transaction" FROM prepays p JOIN fills f ON f.id = p.fill'
+            )
+        }
+        states = {row["pump"]: row["state"] for row in e.world.controller("/control/pumps")}
+        for row in e.world.controller("/control/ledger"):
+            if (row["pump"], row["transaction"]) in prepaid:
+                continue
+            key = (row["pump"], row["amount_fen"])
+            if paid[key]:
+                paid[key] -= 1
+            else:
+                e.cars.waiting.setdefault(row["pump"], []).append(row)
+        e.cars.seen = len(e.world.controller("/control/ledger"))
+        e.cars.filling = {pump for pump, state in states.items() if state in ("filling", "authorised")}
