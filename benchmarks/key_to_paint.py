@@ -27,10 +27,7 @@ _GUI = (
     "the processor's time of the screen's thread from when the key reached its widget until its answer was painted, with "
     "whatever the pumps made it paint meanwhile; neither the wait for a use case nor for the next frame"
 )
-_WHOLE = (
-    "from the posted key to the end of the paint, with the 50 ms by which a scanner is told from typing where the key "
-    "could begin a code, the use case on its worker, and the wait for the next frame"
-)
+_WHOLE = "from the posted key to the end of the paint, with the use case on its worker and the wait for the next frame"
 
 
 def measure() -> Iterator[Figure]:

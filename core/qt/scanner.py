@@ -103,7 +103,7 @@ class Scanner(QObject):
         first = not burst.count
         burst.add(text, now)
         if first and not burst.surely:
-            field = focused_field()
+            field = focused_field(target)
             if field is not None:
                 burst.before = FieldBefore.of(field)
                 return False

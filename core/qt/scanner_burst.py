@@ -58,9 +58,13 @@ class FieldBefore:
         QGuiApplication.inputMethod().reset()
 
 
-def focused_field() -> QLineEdit | None:
-    """The field that a key would be written into now."""
+def focused_field(window: QObject | None = None) -> QLineEdit | None:
+    """The field that a key which comes to this window would be written into now."""
     focused = QApplication.focusWidget()
+    if focused is None:
+        # A key can come to a window before the system has told that it is the active one.
+        tops = (top for top in QApplication.topLevelWidgets() if top.windowHandle() is window)
+        focused = next((top.focusWidget() for top in tops), None)
     if isinstance(focused, QLineEdit) and focused.isEnabled() and not focused.isReadOnly():
         return focused
     return None
