@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from core.domain.blocker import Blocker, BlockerKind
 from core.domain.events import ClockWentBack, FillFinished
 from core.domain.ids import FillId, NozzleNumber, OrderId, PrepayId, PumpNumber, StaffId
+from core.domain.money import Money
 from core.domain.order import CancelReason
 from core.domain.pump import Preset, PumpReading
 from core.domain.refusals import SaleIsEmpty
@@ -423,6 +424,7 @@ class Till(QObject):
         pay.pay_cash.connect(lambda: self._with_sale(payment.begin_cash))
         pay.refund_wanted.connect(self._p.refund.begin)
         counter.number_given.connect(self._refund_by_number)
+        self._sheets.proof.pay_wanted.connect(self._pay_from_balance)
         pay.cancel_sale.connect(lambda: self._cancel.ask(self.window.layers, counter.cancel_sale))
         pay.shift_wanted.connect(self.shift.begin)
         counter.payer_code.connect(self._payer_code)
@@ -457,6 +459,15 @@ class Till(QObject):
             return
         self._p.payment.begin_code(sale)
         self._p.payment.code_given(code)
+
+    def _pay_from_balance(self, code: str, amount: Money) -> None:
+        """A member who told his digits pays all or a part of it; the code is used up by that."""
+        sale = self._p.counter.state.sale
+        self.window.layers.close_sheet(self._sheets.proof)
+        if sale is not None:
+            self._p.counter.members.spent()
+            self._p.payment.begin_code(sale)
+            self._p.payment.code_given(code, amount if amount < sale.due else None)
 
     def _payment_sees_sale(self) -> None:
         sale = self._p.counter.state.sale

@@ -26,7 +26,9 @@ class MemoryMemberDesk:
         self._held: dict[PointsUseId, tuple[MemberId, int]] = {}
         self.redeemed: dict[PointsUseId, int] = {}
         self._confirmations: dict[ConfirmationId, MemberId] = {}
+        self._proven: set[MemberId] = set()
         self.digits = "246810"
+        self.sent = 0
         self.down = False
 
     def enrol(self, member: Member, *, code: str = "", phone: str = "") -> None:
@@ -53,14 +55,19 @@ class MemoryMemberDesk:
         self._answer()
         if member not in self._members:
             raise MemberNotFound(member)
-        return self._members[member]
+        return replace(self._members[member], proven=member in self._proven)
 
     def send_confirmation(self, confirmation: ConfirmationId, member: MemberId, sale: SaleId) -> None:  # noqa: ARG002 - the port
         """The digits are always the same."""
         self._answer()
         if member not in self._members:
             raise MemberNotFound(member)
+        self.sent += confirmation not in self._confirmations
         self._confirmations[confirmation] = member
+
+    def forget_confirmations(self) -> None:
+        """The time of all digits is over."""
+        self._confirmations.clear()
 
     def confirm(self, confirmation: ConfirmationId, member: MemberId, digits: str) -> str:
         """By those digits."""
@@ -69,6 +76,8 @@ class MemoryMemberDesk:
             raise SignInCodeExpired
         if digits != self.digits:
             raise SignInCodeWrong(4)
+        del self._confirmations[confirmation]
+        self._proven.add(member)
         return "YM" + str(int(confirmation, 16))[:18].zfill(18)
 
     def hold(self, use: PointsUseId, sale: SaleId, member: MemberId, points: int) -> None:  # noqa: ARG002 - the port

@@ -34,6 +34,7 @@ class MemoryPaymentGateway:
         self.refunds: dict[PaymentId, RefundAnswer] = {}
         self.next_state = PaymentState.CAPTURED
         self.next_reason = ""
+        self.next_available: Money | None = None
         self.next_refund = RefundState.DONE
         self.lose_answer = False
         self.lose_question = False
@@ -51,7 +52,7 @@ class MemoryPaymentGateway:
         if payment not in self.answers:
             waiting = "payer" if self.next_state is PaymentState.PENDING else ""
             self.answers[payment] = ChargeAnswer(
-                self.next_state, tender, f"ref-{payment[-4:]}", self.next_reason, waiting
+                self.next_state, tender, f"ref-{payment[-4:]}", self.next_reason, waiting, self.next_available
             )
             if self.next_state is PaymentState.CAPTURED:
                 self.charged[payment] = amount

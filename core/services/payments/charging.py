@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from core.domain.faults import CloudAnswerLost, CloudUnreachable
 from core.domain.ids import PaymentId, StaffId
+from core.domain.money import Money
 from core.domain.payment import ELECTRONIC, Payment, PaymentState
 from core.domain.refusals import PaymentNotFound, Refusal
 from core.domain.sale import Sale
@@ -30,6 +31,8 @@ class Charging:
         self._clock = clock
         self._booking = booking
         self._gateway = gateway
+        # What a balance or card holds that was too little; only good for an offer to pay a part, so it is not kept.
+        self.available: dict[PaymentId, Money] = {}
 
     def charge(self, payment: Payment, code: str, by: StaffId) -> Sale:
         """Charge the payer whose code this is. Raises CloudUnreachable and refusals: nothing was charged then."""
@@ -43,6 +46,8 @@ class Charging:
         except Refusal as refusal:
             self._end(payment, PaymentState.DECLINED, refusal, by)
             raise
+        if answer.available is not None:
+            self.available = {payment.id: answer.available}
         return self._take(payment.id, answer, by)
 
     def start_qr(self, payment: Payment, by: StaffId) -> Sale:

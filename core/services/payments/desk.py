@@ -156,6 +156,10 @@ class PaymentDesk:
         finally:
             self._in_flight.discard(payment_id)
 
+    def available(self, payment: PaymentId) -> Money | None:
+        """What the balance or card holds that was too little for this payment, as far as it was told just now."""
+        return self._charging.available.get(payment)
+
     def start_qr(self, sale: SaleId, by: StaffId, *, tender: Tender, amount: Money | None = None) -> Sale:
         """Have a code made that the customer display shows and the payer scans: the pending payment's `qr`.
 

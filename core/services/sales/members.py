@@ -3,12 +3,12 @@
 import logging
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.domain.events import SaleChanged
 from core.domain.faults import CloudUnreachable, Fault
-from core.domain.ids import MemberId, PointsUseId, SaleId, StaffId
-from core.domain.member import Member
+from core.domain.ids import ConfirmationId, MemberId, PointsUseId, SaleId, StaffId
+from core.domain.member import Member, SaleMember
 from core.domain.offer import BestCoupon, best_coupon
 from core.domain.points import PointsUse, PointsUseState
 from core.domain.refusals import (
@@ -23,6 +23,14 @@ from core.domain.staff import Permission
 from core.services.sales.bills import RENEW_EVERY, Bills
 
 _log = logging.getLogger(__name__)
+
+
+class ConfirmedMember(NamedTuple):
+    """A member who told the digits: the bill on which he is proven, he as he is now, and what pays from his balance once."""
+
+    sale: Sale
+    member: Member
+    spending_code: str
 
 
 class MemberPoints(Bills):
@@ -53,6 +61,40 @@ class MemberPoints(Bills):
             return bill.with_member(member.on_bill(plate)).with_points(kept)
 
         return self._changed(sale, by, change)
+
+    def send_confirmation(self, sale: SaleId, by: StaffId) -> ConfirmationId:
+        """Have six digits sent to the phone of the member on the bill, who has only been named so far.
+
+        Raises NoMemberOnBill, TooManyTries, SmsUnreachable, CloudUnreachable, CloudAnswerLost (they may have been sent).
+        """
+        if self._members is None:
+            raise CloudUnreachable
+        member = self._member_on(sale, by)
+        confirmation = ConfirmationId(self._ids())
+        self._members.send_confirmation(confirmation, member.id, sale)
+        return confirmation
+
+    def confirm_member(
+        self, sale: SaleId, confirmation: ConfirmationId, digits: str, by: StaffId
+    ) -> ConfirmedMember:
+        """He has told the digits: his points may be spent on this bill, and what is answered pays from his balance, once.
+
+        Raises NoMemberOnBill, SignInCodeWrong, SignInCodeExpired, CloudUnreachable, CloudAnswerLost.
+        """
+        if self._members is None:
+            raise CloudUnreachable
+        member = self._member_on(sale, by)
+        code = self._members.confirm(confirmation, member.id, digits)
+        now = replace(self._members.get(member.id), proven=True)
+        return ConfirmedMember(self.set_member(sale, now, by, member.plate), now, code)
+
+    def _member_on(self, sale: SaleId, by: StaffId) -> SaleMember:
+        with self._work.reading() as work:
+            work.staff.get(by).must(Permission.SELL)
+            bill = self._ours(work, sale)
+        if bill.member is None:
+            raise NoMemberOnBill
+        return bill.member
 
     def clear_member(self, sale: SaleId, by: StaffId) -> Sale:
         """Nobody known; his points come off the bill."""

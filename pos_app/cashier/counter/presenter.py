@@ -103,6 +103,7 @@ class CounterPresenter(QObject):
         self.members = MemberPresenter(sales, background, self)
         self.held = HeldPresenter(sales, background, notices.fault, self)
         self.members.found.connect(self._put_on_bill)
+        self.members.proven.connect(self.saw)
         self._sales = sales
         self._background = background
         self._notices = notices
@@ -302,6 +303,14 @@ class CounterPresenter(QObject):
         sale, by = self.state.sale, self._by
         if sale is not None:
             self._outside("points", lambda: self._sales.drop_points(sale.id, by))
+
+    def send_digits(self) -> None:
+        """Six digits by text message to the member on the bill."""
+        self.members.send_digits(self._by)
+
+    def tell_digits(self, digits: str) -> None:
+        """He has read them out."""
+        self.members.tell_digits(digits, self._by)
 
     def _put_on_bill(self, member: Member, plate: str) -> None:
         by = self._by

@@ -18,6 +18,7 @@ from pos_app.cashier.counter.screen import CounterScreen
 from pos_app.cashier.counter.why_sheet import WhySheet
 from pos_app.cashier.held.sheet import HeldSheet
 from pos_app.cashier.members.points_sheet import PointsSheet
+from pos_app.cashier.members.proof_sheet import ProofSheet
 from pos_app.cashier.members.sheet import MemberSheet
 from pos_app.cashier.words import label_of
 
@@ -40,6 +41,7 @@ class CounterSheets:
         self.why = WhySheet()
         self.member = MemberSheet()
         self.points = PointsSheet(counter.members)
+        self.proof = ProofSheet(clock)
         self.held = HeldSheet()
         self._all: tuple[Sheet, ...] = (
             self.goods,
@@ -49,6 +51,7 @@ class CounterSheets:
             self.why,
             self.member,
             self.points,
+            self.proof,
             self.held,
         )
         for sheet in self._all:
@@ -116,7 +119,13 @@ class CounterSheets:
         screen.bill.member.points_wanted.connect(self._open_points)
         self.member.asked.connect(members.find)
         self.member.chosen.connect(members.choose)
+        screen.bill.member.proof_wanted.connect(self._open_proof)
+        self.proof.sending.connect(counter.send_digits)
+        self.proof.told.connect(counter.tell_digits)
+        self.proof.points_wanted.connect(lambda: self._answered(self.proof, self._open_points))
         members.changed.connect(self._show_member)
+        counter.changed.connect(self._show_proof)
+        members.changed.connect(self._show_proof)
         members.found.connect(lambda *_found: self._layers.close_sheet(self.member))
         self.points.given.connect(lambda points: self._answered(self.points, counter.use_points, points))
 
@@ -177,6 +186,20 @@ class CounterSheets:
         elif state.trouble is not None and not state.asking:
             self._counter.tell(state.trouble)
             self._counter.members.begin()
+
+    def _open_proof(self) -> None:
+        self.proof.begin()
+        self.proof.show_state(self._counter.members.state, self._counter.state.sale)
+        self._layers.open(self.proof, self.proof.field)
+
+    def _show_proof(self) -> None:
+        if not self._layers.is_open(self.proof):
+            return
+        sale = self._counter.state.sale
+        if sale is None or sale.member is None:
+            self._layers.close_sheet(self.proof)
+        else:
+            self.proof.show_state(self._counter.members.state, sale)
 
     def _open_points(self) -> None:
         self.points.begin()

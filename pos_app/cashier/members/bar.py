@@ -15,9 +15,10 @@ from pos_app.cashier.words import what_he_has, who_is
 
 
 class MemberBar(QFrame):
-    """Signals: points_wanted; points_dropped; member_removed."""
+    """Signals: points_wanted; points_dropped; proof_wanted, of one who was only named; member_removed."""
 
     points_wanted = Signal()
+    proof_wanted = Signal()
     points_dropped = Signal()
     member_removed = Signal()
 
@@ -44,7 +45,7 @@ class MemberBar(QFrame):
         self._away.clicked.connect(self.member_removed)
         row.addWidget(self._points)
         row.addWidget(self._away)
-        self._spent = False
+        self._spent = self._proves = False
         self.hide()
 
     def show_state(self, state: MemberState, sale: Sale | None, *, changeable: bool) -> None:
@@ -64,21 +65,28 @@ class MemberBar(QFrame):
             self._has.setText(
                 what_he_has(member) if member is not None else _("The cloud was not asked yet.")
             )
-        self._points.set_words(_("No points") if self._spent else _("Use points"))
+        # Who told his digits may pay from his balance as well, as long as he has not.
+        told = state.proof is not None and bool(state.proof.spending_code)
+        self._proves = not self._spent and (not on_bill.proven or told)
+        if self._proves:
+            self._points.set_words(_("Points, balance") if told else _("Text message"))
+        else:
+            self._points.set_words(_("No points") if self._spent else _("Use points"))
         self._points.set_reason(self._no_points(state, sale, changeable))
         self._away.set_reason("" if changeable else _("The bill cannot be changed now."))
 
     def _no_points(self, state: MemberState, sale: Sale, changeable: bool) -> str:
         if not changeable:
             return _("The bill cannot be changed now.")
-        if self._spent:
+        if self._spent or self._proves:
             return ""
-        if sale.member is not None and not sale.member.proven:
-            return _("Scan his member code first: a phone number or a plate spends no points.")
         if not sale.lines:
             return _("The bill is empty.")
         member = state.member
         return "" if member is not None and member.points else _("He has no points.")
 
     def _tap_points(self) -> None:
-        (self.points_dropped if self._spent else self.points_wanted).emit()
+        if self._proves:
+            self.proof_wanted.emit()
+        else:
+            (self.points_dropped if self._spent else self.points_wanted).emit()

@@ -7,17 +7,29 @@ from PySide6.QtCore import QObject, Signal
 
 from core.domain.coupon import CouponUseState
 from core.domain.faults import Fault
-from core.domain.ids import MemberId
+from core.domain.ids import ConfirmationId, MemberId, StaffId
 from core.domain.member import Member
 from core.domain.money import ZERO, Money
 from core.domain.offer import BestCoupon
-from core.domain.refusals import MemberNeedsChoice, Refusal
+from core.domain.refusals import MemberNeedsChoice, Refusal, SignInCodeExpired
 from core.domain.sale import Sale
 from core.domain.scan import CodeKind, what_is
 from core.qt.background import Runs
 
 if TYPE_CHECKING:
     from core.services.sales.desk import SaleDesk
+    from core.services.sales.members import ConfirmedMember
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How far a member who was only named is in proving himself by text message."""
+
+    confirmation: ConfirmationId | None = None  # digits were sent
+    busy: str = ""  # "send", "confirm"
+    trouble: Exception | None = None
+    is_done: bool = False
+    spending_code: str = ""  # pays from his balance once, and once done with it is gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +41,15 @@ class MemberState:
     asking: bool = False
     choices: tuple[tuple[str, str, str], ...] = ()
     trouble: Exception | None = None
+    proof: Proof | None = None
 
 
 class MemberPresenter(QObject):
-    """Signals: changed; found(Member, plate), to be put on the bill."""
+    """Signals: changed; found(Member, plate), to be put on the bill; proven(Sale), the bill on which he now is."""
 
     changed = Signal()
     found = Signal(object, str)
+    proven = Signal(object)
 
     def __init__(self, sales: "SaleDesk", background: Runs, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +85,8 @@ class MemberPresenter(QObject):
             if known is not None or self.state.best is not None:
                 self._show(MemberState(asking=self.state.asking))
             return
+        if before is None or sale is None or before.id != sale.id:
+            self._show(replace(self.state, proof=None))
         if known is None or known.id != on_bill.id:
             if before is None or before.member is None or before.member.id != on_bill.id:
                 # A bill that was recalled or came back after a power cut: what he has today is the cloud's to say.
@@ -81,6 +97,53 @@ class MemberPresenter(QObject):
             return
         if _matters(before) != _matters(sale):
             self._look_for_best()
+
+    def send_digits(self, by: StaffId) -> None:
+        """Six digits to his phone."""
+        sale, proof = self._sale, self.state.proof or Proof()
+        if sale is None or proof.busy:
+            return
+
+        def sent(confirmation: ConfirmationId) -> None:
+            if self._is_on(sale):
+                self._show(replace(self.state, proof=Proof(confirmation)))
+
+        self._show(replace(self.state, proof=replace(proof, busy="send", trouble=None)))
+        self._background.run_outside(
+            lambda: self._sales.send_confirmation(sale.id, by),
+            sent,
+            lambda error: self._unproven(sale, error),
+        )
+
+    def tell_digits(self, digits: str, by: StaffId) -> None:
+        """He has read them out."""
+        sale, proof = self._sale, self.state.proof
+        if sale is None or proof is None or proof.busy or proof.confirmation is None:
+            return
+        confirmation = proof.confirmation
+
+        def done(confirmed: "ConfirmedMember") -> None:
+            if self._is_on(sale):
+                self._show(
+                    replace(
+                        self.state,
+                        member=confirmed.member,
+                        proof=Proof(is_done=True, spending_code=confirmed.spending_code),
+                    )
+                )
+                self.proven.emit(confirmed.sale)
+
+        self._show(replace(self.state, proof=replace(proof, busy="confirm", trouble=None)))
+        self._background.run_outside(
+            lambda: self._sales.confirm_member(sale.id, confirmation, digits, by),
+            done,
+            lambda error: self._unproven(sale, error),
+        )
+
+    def spent(self) -> None:
+        """What pays from his balance went to the cloud: it pays no second time."""
+        if self.state.proof is not None:
+            self._show(replace(self.state, proof=replace(self.state.proof, spending_code="")))
 
     def most_points(self) -> int:
         """How many of his points this bill can take at most; the reckoning has the last word."""
@@ -107,6 +170,26 @@ class MemberPresenter(QObject):
             # Only his code proves who he is, and only on the bill where it was scanned.
             self._show(MemberState(member=replace(member, proven=on_bill.proven)))
             self._look_for_best()
+
+    def _is_on(self, sale: Sale) -> bool:
+        """Whether this is still the bill and its member that was asked about."""
+        now = self._sale
+        return (
+            now is not None
+            and now.id == sale.id
+            and now.member is not None
+            and sale.member is not None
+            and now.member.id == sale.member.id
+        )
+
+    def _unproven(self, sale: Sale, error: Exception) -> None:
+        proof = self.state.proof
+        if proof is not None and self._is_on(sale):
+            gone = isinstance(error, SignInCodeExpired)
+            kept = replace(proof, busy="", trouble=error)
+            self._show(replace(self.state, proof=replace(kept, confirmation=None) if gone else kept))
+        if not isinstance(error, Refusal | Fault):
+            raise error
 
     def _look_for_best(self) -> None:
         sale, member = self._sale, self.state.member

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from core.domain.money import Money
+from core.domain.money import ZERO, Money
 from core.domain.payment import Tender
 from core.qt import theme
 from core.qt.notices import Tone, told
@@ -13,6 +13,7 @@ from core.qt.widgets.edits import CodeEdit
 from core.qt.widgets.keypad import Keypad
 from core.qt.widgets.labels import Words
 from core.qt.widgets.layers import Sheet
+from core.wording import formats
 from core.wording.catalogue import _, mark
 from core.wording.refusals import sentence_of_code
 from pos_app.cashier.payment.legs_strip import LegsStrip
@@ -56,6 +57,10 @@ class CodeSheet(Sheet):
         self.body.addWidget(self.legs)
         self._refused = Words("", "strong", Tone.RED, name="code_refused", wrap=True)
         self.body.addWidget(self._refused)
+        self._most = BusyButton("", "code_part_available", key="Shift+F2")
+        self._most.clicked.connect(self._pay_what_is_there)
+        self._available = ZERO
+        self.body.addWidget(self._most)
         self._others: list[BusyButton] = []
         self._scan = self._scanning()
         self._wait = WaitingPanel()
@@ -88,6 +93,13 @@ class CodeSheet(Sheet):
         trouble = told(state.trouble) if state.trouble is not None else self._refusal(state.refused)
         self._refused.setText(trouble)
         self._refused.setVisible(bool(trouble))
+        there = state.available
+        offered = not waiting and there is not None and ZERO < there < state.due
+        self._most.setVisible(offered)
+        if offered and there is not None:
+            self._available = there
+            words = _("The balance is only {amount}: pay {amount} first")
+            self._most.set_words(words.format(amount=formats.money(there)))
         self._go.set_busy(state.busy == "code", _("Asking the customer's bank…"))
         self.box.setEnabled(not state.busy)
         self.legs.show_legs(state.legs, busy=waiting or bool(state.busy))
@@ -98,6 +110,12 @@ class CodeSheet(Sheet):
             button.set_reason(_("One moment…") if state.busy else "")
         if waiting:
             self._wait.show_state(state)
+
+    def _pay_what_is_there(self) -> None:
+        """So much is charged by the next scan; a member's code is good for one try only."""
+        self._part.field.show_money(self._available)
+        self.box.clear()
+        self.box.setFocus()
 
     def _scanning(self) -> QWidget:
         wearing = theme.current()

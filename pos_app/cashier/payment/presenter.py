@@ -55,6 +55,7 @@ class PaymentViewState:
     trouble: Exception | None = None
     refused: str = ""
     waited: timedelta = timedelta()
+    available: Money | None = None  # what a balance or card holds that was too little just now
     accounts: tuple[Account, ...] = ()  # who may buy on credit, found for what was typed
 
     @property
@@ -337,7 +338,9 @@ class PaymentPresenter(QObject):
         elif self.state.step is Step.WAITING:
             refused = newest.reason or newest.state.value
             cancelled = newest.state is PaymentState.CANCELLED
-            self._show(PaymentViewState(Step.CODE, sale, refused="cancelled" if cancelled else refused))
+            why = "cancelled" if cancelled else refused
+            available = self._payments.available(newest.id)
+            self._show(PaymentViewState(Step.CODE, sale, refused=why, available=available))
         else:
             self._show(replace(self.state, sale=sale))
 
