@@ -12,7 +12,7 @@ from core.wording.catalogue import _
 
 
 class Question(Sheet):
-    """Asked over the screen; Esc is always no."""
+    """Asked over the screen; Esc is always no, and the one button for it says so."""
 
     def __init__(self, name: str, title: str, words: str, yes: str) -> None:
         super().__init__(title, name, width=560)
@@ -20,7 +20,8 @@ class Question(Sheet):
         self.body.addWidget(self.words)
         row = QHBoxLayout()
         row.setSpacing(theme.current().px(8))
-        self._no = BusyButton(_("No, back"), f"{name}_no")
+        self._no = BusyButton(_("No, back"), f"{name}_no", key="Escape")
+        self.back.hide()
         self._yes = BusyButton(yes, f"{name}_yes", key="Return", role="danger")
         for button in (self._no, self._yes):
             button.set_height(theme.current().size("target_large"))
@@ -35,7 +36,7 @@ class Question(Sheet):
     def ask(self, layers: Layers, then: Callable[[], object]) -> None:
         """Show it; `then` happens only on yes."""
         self._layers, self._then = layers, then
-        layers.open(self)
+        layers.open(self, self._no)
 
     def _away(self) -> None:
         if self._layers is not None:

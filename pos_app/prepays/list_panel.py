@@ -101,7 +101,11 @@ def _row(prepay: Prepay, number: int) -> QPushButton:
     owed = prepay.to_return if prepay.is_open else prepay.amount
     for left, right, kind in (
         (where(prepay), formats.money(owed), "strong"),
-        (f"{prepay.number}   {stands(prepay)}", formats.short_moment(prepay.paid_at), "quiet"),
+        (
+            f"{prepay.number}   {stands(prepay)}",
+            f"{formats.short_moment(prepay.paid_at)}   {row.key}".rstrip(),
+            "quiet",
+        ),
     ):
         line = QHBoxLayout()
         line.addWidget(ElidedWords(left, kind), 1)

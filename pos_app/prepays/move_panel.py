@@ -58,7 +58,7 @@ class MovePanel(QWidget):
             button.deleteLater()
         self._buttons = []
         for number, (pump, hose) in enumerate(places, 1):
-            words = _("Pump {pump}, {grade}").format(pump=pump, grade=names.grade_short(hose.grade))
+            words = _("Pump {pump}, {grade}").format(pump=pump, grade=names.grade(hose.grade))
             key = f"Alt+{number}" if number <= _WITH_KEYS else ""
             button = BusyButton(words, f"prepay_to_{pump}_{hose.number}", key=key)
             button.set_height(theme.current().size("target"))

@@ -118,7 +118,7 @@ class PayPanel(QFrame):
         self._reprint = BusyButton(_("Reprint"), "reprint", key="F9", role="small", stacked=True)
         self._cancel = BusyButton(_("Cancel bill"), "cancel_sale", key="F10", role="small", stacked=True)
         self._shift = BusyButton(_("Shift"), "shift", key="F6", role="small", stacked=True)
-        self._why = BusyButton(_("Why"), "why", key="Shift+F9", role="small", stacked=True)
+        self._why = BusyButton(_("Savings"), "why", key="Shift+F9", role="small", stacked=True)
         self._round = BusyButton(_("Round"), "round_off", key="Shift+F6", role="small", stacked=True)
         self._refund = BusyButton(_("Refund"), "refund", key="Shift+F10", role="small", stacked=True)
         self._quantity = BusyButton(_("Quantity"), "set_quantity", key="F5", role="small", stacked=True)

@@ -147,8 +147,8 @@ class ChoosePanel(QWidget):
         group = QButtonGroup(self)
         self._reasons: dict[RefundReason, QPushButton] = {}
         for place, reason in enumerate(_REASONS):
-            button = QPushButton(names.refund_reason(reason))
-            button.setObjectName(f"refund_reason_{reason.value}")
+            words, name = names.refund_reason(reason), f"refund_reason_{reason.value}"
+            button = BusyButton(words, name, key=f"Alt+{place + 1}", role="small", stacked=True)
             button.setCheckable(True)
             button.clicked.connect(lambda _checked=False, word=reason.value: self.reason.emit(word))
             group.addButton(button)

@@ -16,6 +16,7 @@ from core.wording.catalogue import _
 from pos_app.cashier.refund.presenter import RefundViewState
 
 _KEYS = (("7", "8", "9"), ("4", "5", "6"), ("1", "2", "3"), ("-", "0", "back"))
+_WITH_KEYS = 9
 
 
 class FindPanel(QWidget):
@@ -77,8 +78,9 @@ class FindPanel(QWidget):
         self._rows = []
         for refund in state.unsettled:
             self._add(_unfinished_row(refund), lambda refund=refund: self.unfinished.emit(refund))
-        for bill in state.bills:
-            self._add(_bill_row(bill), lambda bill=bill: self.chosen.emit(bill.sale.id))
+        for number, bill in enumerate(state.bills, 1):
+            key = f"Alt+{number}" if number <= _WITH_KEYS else ""
+            self._add(_bill_row(bill, key), lambda bill=bill: self.chosen.emit(bill.sale.id))
 
     def _add(self, row: QPushButton, call: object) -> None:
         row.clicked.connect(lambda _checked=False: call())  # type: ignore[operator]
@@ -86,9 +88,16 @@ class FindPanel(QWidget):
         self._list.insertWidget(self._list.count() - 1, row)
 
 
-def _row(name: str) -> tuple[QPushButton, QVBoxLayout]:
+class _Row(QPushButton):
+    """What was sold, in two lines; `key` chooses it."""
+
+    key = ""
+
+
+def _row(name: str, key: str = "") -> tuple[QPushButton, QVBoxLayout]:
     wearing = theme.current()
-    row = QPushButton()
+    row = _Row()
+    row.key = key
     row.setObjectName(name)
     row.setProperty("role", "flat")
     row.setFixedHeight(wearing.px(76))
@@ -109,9 +118,9 @@ def _line(left: str, right: str, strong: bool) -> QHBoxLayout:
     return line
 
 
-def _bill_row(bill: SoldBill) -> QPushButton:
+def _bill_row(bill: SoldBill, key: str) -> QPushButton:
     sale = bill.sale
-    row, column = _row(f"refund_bill_{sale.number}")
+    row, column = _row(f"refund_bill_{sale.number}", key)
     row.setAccessibleName(sale.number)
     when = formats.time_of_day(sale.completed_at) if sale.completed_at else ""
     column.addLayout(_line(f"{sale.number}   {when}", formats.money(sale.total), strong=True))
@@ -119,7 +128,7 @@ def _bill_row(bill: SoldBill) -> QPushButton:
     how = (
         _("refunded already") if bill.refunds else _(", ").join(names.tender(leg.tender) for leg in sale.legs)
     )
-    column.addLayout(_line(what, how, strong=False))
+    column.addLayout(_line(what, f"{how}   {key}".rstrip(), strong=False))
     return row
 
 
