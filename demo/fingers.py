@@ -46,13 +46,15 @@ class Fingers:
 
     def _press(self, order: dict[str, Any]) -> None:
         """One key with what is held, as it stands on a button: "Shift+F6", "Return"."""
+        QTest.qWait(int(order.get("pause", 60)))
         combination = QKeySequence.fromString(order["key"])[0]
         QTest.keyClick(self._glass, combination.key(), combination.keyboardModifiers())
 
     def _write(self, order: dict[str, Any]) -> None:
         """Text, wherever the focus is, with a person's pauses."""
         for letter in order["text"]:
-            QTest.keyClick(self._glass, letter, Qt.KeyboardModifier.NoModifier, int(order.get("pause", 55)))
+            QTest.qWait(int(order.get("pause", 60)))
+            QTest.keyClick(self._glass, letter)
 
     def _scan(self, order: dict[str, Any]) -> None:
         """A scanner in keyboard mode: the code in one burst, then Enter."""

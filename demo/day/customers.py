@@ -1,6 +1,7 @@
 """What customers bring along: payment codes, coupons, phones, cards; and what their phones do."""
 
 import sqlite3
+import time
 from datetime import timedelta
 
 from cloud_api.clock import SystemClock
@@ -69,7 +70,7 @@ class Customers:
     def payer_code(self, provider: str, ending: str) -> str:
         """A fresh code; its last two digits tell the simulated gateway how to behave."""
         self._count += 1
-        return f"{_COUNTED[provider]}{self._world.folder.stat().st_ino % 10**6:06d}{self._count:08d}{ending}"
+        return f"{_COUNTED[provider]}{time.time_ns() // 1_000_000 % 10**9:09d}{self._count % 10**5:05d}{ending}"
 
     def coupon(self) -> str:
         """The next leaflet."""

@@ -12,7 +12,7 @@ from demo.processes import Program
 from demo.window import NotShown, Window
 
 PATIENCE_SECONDS = 25.0
-_SCANNED = 60  # ms between two keys that a person types
+_TYPED = 60  # ms between two keys that a person types
 
 
 class TillGone(Exception):
@@ -127,8 +127,9 @@ class Person:
                 self._by_key(name, screen.seen[name][1])
 
     def _by_key(self, name: str, key: str) -> None:
+        self.effort.pauses += _TYPED / 1000
         if key:
-            self.eyes.order(do="press", key=key)
+            self.eyes.order(do="press", key=key, pause=_TYPED)
             return
         self.effort.tabs += self.eyes.order(do="walk", name=name)
         self.eyes.order(do="press", key="Space")
@@ -157,7 +158,7 @@ class Person:
     def _write(self, text: str) -> None:
         self.effort.presses += len(text)
         began = time.monotonic()
-        self.eyes.order(do="write", text=text, pause=_SCANNED)
+        self.eyes.order(do="write", text=text, pause=_TYPED)
         self.effort.pauses += time.monotonic() - began
 
     def _pad(self, name: str) -> None:

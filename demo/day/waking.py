@@ -176,23 +176,21 @@ class Waking:
     def _pumps(self) -> None:
         """What waits to be paid, from the till's own list against the pumps' ledger."""
         e = self.e
-        paid = Counter((item.pump, item.each) for bill in e.keeper.bills for item in bill.items if item.pump)
-        e.cars.seen = 0
         e.cars.waiting.clear()
-        prepaid = {
+        unpaid = {
             (row["pump"], row["transaction"])
             for row in books.station_rows(
-                e.world, 'SELECT f.pump, f."transaction" FROM prepays p JOIN fills f ON f.id = p.fill'
+                e.world, "SELECT pump, \"transaction\" FROM fills WHERE state = 'unpaid' AND \"order\" IS NULL"
             )
+        }
+        booked = {
+            (row["pump"], row["transaction"])
+            for row in books.station_rows(e.world, 'SELECT pump, "transaction" FROM fills')
         }
         states = {row["pump"]: row["state"] for row in e.world.controller("/control/pumps")}
         for row in e.world.controller("/control/ledger"):
-            if (row["pump"], row["transaction"]) in prepaid:
-                continue
-            key = (row["pump"], row["amount_fen"])
-            if paid[key]:
-                paid[key] -= 1
-            else:
+            key = (row["pump"], row["transaction"])
+            if key in unpaid or key not in booked:
                 e.cars.waiting.setdefault(row["pump"], []).append(row)
         e.cars.seen = len(e.world.controller("/control/ledger"))
         e.cars.filling = {pump for pump, state in states.items() if state in ("filling", "authorised")}

@@ -35,6 +35,9 @@ class CodeEdit(QLineEdit):
         if held & Qt.KeyboardModifier.AltModifier and not held & Qt.KeyboardModifier.ControlModifier:
             event.ignore()
             return
+        if event.key() == Qt.Key.Key_Delete and not self.text():
+            event.ignore()  # Nothing here to delete: it is a button's key.
+            return
         super().keyPressEvent(event)
 
 

@@ -66,7 +66,7 @@ class CounterScreen(QWidget):
         """Arrows walk through the bill; F1 goes to the scan box."""
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.bill.step_by(-1 if event.key() == Qt.Key.Key_Up else 1)
-        elif event.key() == Qt.Key.Key_F1:
+        elif event.key() == Qt.Key.Key_F1 and not event.modifiers():
             self.bill.scan_box.setFocus()
         else:
             super().keyPressEvent(event)
