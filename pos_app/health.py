@@ -10,6 +10,9 @@ from core.wording import formats
 from core.wording.catalogue import _
 from core.wording.refusals import sentence_of_code
 
+# The printer's lamp has this key: what waits for it, and a test page.
+PAPERS_KEY = "Ctrl+P"
+
 
 class Conditions(Protocol):
     """What the station knows of its surroundings; each word is a fault's code, or empty when all is well."""
@@ -18,6 +21,8 @@ class Conditions(Protocol):
     def printer(self) -> str: ...
     @property
     def printer_set(self) -> bool: ...
+    @property
+    def printer_known(self) -> bool: ...
     @property
     def paper_near_end(self) -> bool: ...
     @property
@@ -64,15 +69,22 @@ def _printer(conditions: Conditions) -> Lamp:
     if not conditions.printer_set:
         words = _("No receipt printer is set for this till, so nothing is printed.")
         return Lamp("printer", _("No printer"), Tone.GREY, words)
-    if conditions.printer and conditions.papers_waiting:
+    if conditions.printer:
         lamp = _one("printer", _("Printer"), conditions.printer, Tone.RED)
-        waiting = _("{count} papers wait and are printed by themselves once it is well.")
-        return replace(lamp, detail=f"{lamp.detail} {waiting.format(count=conditions.papers_waiting)}")
-    if not conditions.printer and conditions.paper_near_end:
+        if not conditions.papers_waiting:
+            return lamp
+        count = conditions.papers_waiting
+        waiting = _("{count} papers wait and are printed by themselves once it is well.").format(count=count)
+        words = _("{printer}, {count} waiting").format(printer=lamp.words, count=count)
+        return replace(lamp, words=words, detail=f"{lamp.detail} {waiting}")
+    if conditions.paper_near_end:
         words = _("Printer: paper low")
         return Lamp(
             "printer", words, Tone.AMBER, _("The paper roll is nearly used up. Have a new one ready.")
         )
+    if not conditions.printer_known:
+        words = _("This printer prints and never says how it is. Watch its paper yourself.")
+        return Lamp("printer", _("Printer: watch its paper"), Tone.GREY, words)
     return _one("printer", _("Printer"), conditions.printer, Tone.RED)
 
 
@@ -85,4 +97,4 @@ def _one(name: str, words: str, fault: str, tone: Tone) -> Lamp:
         "station_not_enrolled": _("not paired"),
         "pump_controller_login": _("login refused"),
     }.get(fault, _("no answer"))
-    return Lamp(name, f"{words}: {short}", tone, sentence_of_code(fault))
+    return Lamp(name, _("{what}: {how}").format(what=words, how=short), tone, sentence_of_code(fault))

@@ -18,6 +18,8 @@ from core.domain.events import (
     PrepayReturned,
     PrepayStayed,
     PriceApplied,
+    PrintJobCancelled,
+    PrintJobPosted,
     PumpAuthorisationEnded,
     PumpAuthorisationRequested,
     PumpAuthorised,
@@ -71,6 +73,8 @@ def listen(till: Till, bridge: EventBridge) -> None:
     bridge.on(RefundLegChanged, p.refund.leg_changed)
     bridge.on(ReceiptPrinted, p.receipts.printed)
     bridge.on(ReceiptNotPrinted, p.receipts.not_printed)
+    for on_paper in (SaleCompleted, ReceiptPrinted, ReceiptNotPrinted, PrintJobPosted, PrintJobCancelled):
+        bridge.on(on_paper, lambda _event: till.papers_changed())
     bridge.on(StaffChanged, lambda _event: p.sign_in.reload())
     bridge.on(ClockWentBack, till.clock_went_back)
     for settled in (SaleChanged, SaleCompleted, SaleCancelled, PaymentChanged, RefundLegChanged, FillChanged):

@@ -6,6 +6,7 @@ from typing import Protocol
 from weakref import WeakMethod
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QShortcut
 
 from core.domain.blocker import Blocker, BlockerKind
 from core.domain.events import ClockWentBack, FillFinished
@@ -41,11 +42,12 @@ from pos_app.cashier.shift.drawer.presenter import DrawerPresenter
 from pos_app.cashier.shift.open_screen import ShiftOpenScreen
 from pos_app.cashier.shift.presenter import ShiftPresenter
 from pos_app.cashier.shift.sheets import ShiftSheets
-from pos_app.health import Conditions, lamps
+from pos_app.health import PAPERS_KEY, Conditions, lamps
 from pos_app.lock.idle import Idle
 from pos_app.lock.page import LockPage
 from pos_app.orders.decline_sheet import DeclineSheet
 from pos_app.orders.presenter import OrdersPresenter
+from pos_app.papers_sheet import PapersSheet
 from pos_app.places import COUNTER, FORECOURT
 from pos_app.prepays.presenter import PrepaysPresenter
 from pos_app.prepays.sheet import PrepaysSheet
@@ -143,6 +145,7 @@ class Till(QObject):
             presenters.counter.code_given,
         )
         self.scans = Scans(hearers, presenters.payment, self.window.layers, notices)
+        self._papers = PapersSheet(presenters.receipts.papers, self.window.layers)
         self._cancel = Question(
             "cancel_question",
             _("Cancel this bill?"),
@@ -170,7 +173,18 @@ class Till(QObject):
 
     def show_health(self, conditions: Conditions) -> None:
         """Paint how printer, pumps and cloud are."""
-        self.window.strip.show_lamps(lamps(conditions))
+        shown = lamps(conditions)
+        self.window.strip.show_lamps(shown)
+        self._papers.show_lamp(next(lamp for lamp in shown if lamp.name == "printer"))
+        self.papers_changed()
+
+    def papers_changed(self) -> None:
+        """Something was posted for the printer, came out, or was taken away."""
+        self._papers.look_again()
+
+    def _show_papers(self) -> None:
+        if self._person is not None and self.window.page is self.counter and not self.window.is_covered:
+            self._papers.begin()
 
     def read(self, reading: PumpReading) -> None:
         """A live reading of a pump."""
@@ -206,6 +220,17 @@ class Till(QObject):
         self._p.unlock.locked.connect(self.window.cover)
         self._p.unlock.opened.connect(self._unlocked)
         self._lock.stop_all.connect(self.window.ask_to_stop)
+        self._join_printer()
+
+    def _join_printer(self) -> None:
+        papers = self._p.receipts.papers
+        self.window.strip.lamp_pressed.connect(self._lamp_pressed)
+        QShortcut(PAPERS_KEY, self.window, self._show_papers)
+        papers.tested.connect(lambda: self._notices.good(_("The test page was printed.")))
+
+    def _lamp_pressed(self, lamp: str) -> None:
+        if lamp == "printer":
+            self._show_papers()
 
     def _signed_in(self, person: StaffMember) -> None:
         self._person = person

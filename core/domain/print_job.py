@@ -101,3 +101,11 @@ class PrintJob:
     def _must_be(self, state: PrintState) -> None:
         if self.state is not state:
             raise PrintJobEnded(self.id, self.state)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPaper:
+    """A paper that is not out yet, and the number by which people know what it is about; empty where it has none."""
+
+    job: PrintJob
+    label: str = ""

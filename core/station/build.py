@@ -416,6 +416,7 @@ class _Builder:
         self._health.change(
             printer=status.fault,
             printer_set=status.is_set,
+            printer_known=status.known,
             paper_near_end=status.paper_near_end,
             papers_waiting=status.jobs_waiting,
             drawer_open=status.drawer_open is True,

@@ -12,6 +12,7 @@ class HealthState:
 
     printer: str = ""
     printer_set: bool = True  # without one nothing is wrong, and nothing is printed
+    printer_known: bool = True  # a cheap one prints and never says how it is
     paper_near_end: bool = False
     papers_waiting: int = 0
     drawer_open: bool = False  # as far as the drawer is watched

@@ -168,6 +168,11 @@ _PAPERS = {
 Known = Mapping[str, str]
 
 
+def paper(kind: PaperKind) -> str:
+    """What this paper is called."""
+    return _(_PAPERS[kind])
+
+
 def sentence(kind: str, facts: Mapping[str, object], known: Known) -> str:
     """What happened. `known` gives the names that go with ids; an id without one shows its last characters.
 

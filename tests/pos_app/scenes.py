@@ -31,6 +31,7 @@ class Surroundings:
     def __init__(self, **changes: object) -> None:
         self.printer = ""
         self.printer_set = True
+        self.printer_known = True
         self.paper_near_end = False
         self.papers_waiting = 0
         self.pumps = ""

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from core.qt.widgets.amount_label import AmountLabel
 from core.qt.widgets.labels import ElidedWords
 from core.wording.catalogue import Language, use
-from tests.pos_app import money_scenes, prepay_scenes, shift_scenes  # noqa: F401  They add their scenes.
+from tests.pos_app import gap_scenes, money_scenes, prepay_scenes, shift_scenes  # noqa: F401  They add their scenes.
 from tests.pos_app.conftest import OpenTill
 from tests.pos_app.scenes import COUNTER_SCENES, FORECOURT_SCENES
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from core.domain.approval import Leave
 from core.domain.events import DrawerOpened, PrintJobCancelled, PrintJobPosted
 from core.domain.faults import PrinterNotSet
-from core.domain.ids import ApprovalId, OrderId, PrintJobId, SaleId, StaffId
+from core.domain.ids import ApprovalId, OrderId, PrintJobId, RefundId, SaleId, ShiftId, StaffId
 from core.domain.payment import PaymentState, Tender
-from core.domain.print_job import PaperKind, PrintJob
-from core.domain.refusals import OrderStateUnfit, SaleIsClosed
+from core.domain.print_job import PaperKind, PrintJob, WaitingPaper
+from core.domain.refusals import OrderStateUnfit, Refusal, SaleIsClosed
 from core.domain.sale import SaleState
 from core.domain.staff import Permission
 from core.ports.printer import Printer, PrinterStatus
@@ -112,6 +112,11 @@ class ReceiptDesk:
         with self._work.reading() as work:
             return work.printing.open_ones(_MOST_SHOWN)
 
+    def waiting_papers(self) -> Sequence[WaitingPaper]:
+        """The same with the numbers by which people know them."""
+        with self._work.reading() as work:
+            return [WaitingPaper(job, _label(work, job)) for job in work.printing.open_ones(_MOST_SHOWN)]
+
     def cancel(self, job: PrintJobId, by: StaffId) -> None:
         """Take a paper out of the queue. Raises PrintJobNotFound, PrintJobEnded, NotAllowed."""
         with self._work() as work:
@@ -180,3 +185,18 @@ class ReceiptDesk:
     def _must_have_printer(self) -> None:
         if not self._has_printer:
             raise PrinterNotSet
+
+
+def _label(work: Work, job: PrintJob) -> str:
+    try:
+        match job.kind:
+            case PaperKind.SALE_RECEIPT:
+                return work.sales.get(SaleId(job.subject)).number
+            case PaperKind.REFUND_SLIP:
+                return work.refunds.get(RefundId(job.subject)).number
+            case PaperKind.X_REPORT | PaperKind.Z_REPORT:
+                return str(work.shifts.get(ShiftId(job.subject)).number)
+            case _:
+                return ""
+    except Refusal:
+        return ""  # What it is about is gone; the queue sets it aside by itself.

@@ -14,6 +14,7 @@ from core.domain.sale import Sale
 from core.qt.approval.asking import AsksApproval
 from core.qt.background import Runs
 from core.qt.notices import Notices
+from core.qt.papers.presenter import PapersPresenter
 from core.wording.catalogue import _
 
 if TYPE_CHECKING:
@@ -64,16 +65,19 @@ class ReceiptsPresenter(QObject):
         self._by = StaffId("")
         # A printer can be quicker than the news of the sale: what it said is kept until the sale is known here.
         self._said: tuple[str, Paper, str] = ("", Paper.NONE, "")
+        self.papers = PapersPresenter(receipts, background, notices, self)
         self.state = ReceiptsState()
 
     def serve(self, person: StaffId) -> None:
         """This cashier prints from now on."""
         self._by = person
+        self.papers.serve(person)
         self._background.run(lambda: self._sales.recent(1), self._last_known, self._notices.fault)
 
     def take_over(self, person: StaffId) -> None:
         """Another person goes on with what is there."""
         self._by = person
+        self.papers.serve(person)
 
     def sold(self, sale: Sale) -> None:
         """This bill is the last one now; its receipt is on its way."""

@@ -1,0 +1,1 @@
+"""What waits for the printer, for the till and the manager's desk alike."""

@@ -1,0 +1,80 @@
+"""Scenes of the text message that proves a member, and of the printer's sheet."""
+
+from core.domain.faults import PrinterOutOfPaper
+from core.domain.money import Money
+from core.domain.payment import PaymentState
+from tests.pos_app.scenes import COUNTER_SCENES, Scene, Surroundings, a_gold_member, begin_selling
+from tests.pos_app.till_station import RunningTill
+from tests.services.small_station import WATER
+
+
+def _counter(scene: Scene) -> Scene:
+    COUNTER_SCENES[scene.__name__] = scene
+    return scene
+
+
+def _named(till: RunningTill, pieces: int = 4) -> None:
+    begin_selling(till)
+    a_gold_member(till)
+    for _turn in range(pieces):
+        till.presenters.counter.code_given(WATER)
+    till.presenters.counter.code_given("13800001234")
+
+
+@_counter
+def a_member_who_was_only_named(till: RunningTill) -> None:
+    _named(till)
+
+
+@_counter
+def digits_are_on_their_way(till: RunningTill) -> None:
+    _named(till)
+    till.press("member_points")
+    till.press("proof_send")
+    till.write("proof_digits", "111111")
+    till.press("proof_go")
+
+
+@_counter
+def a_member_has_proven_himself_with_too_small_a_balance(till: RunningTill) -> None:
+    _named(till, 90)
+    till.press("member_points")
+    till.press("proof_send")
+    till.write("proof_digits", "246810")
+    till.press("proof_go")
+
+
+@_counter
+def a_card_that_holds_too_little(till: RunningTill) -> None:
+    _named(till)
+    gateway = till.station.gateway
+    gateway.next_state, gateway.next_reason = PaymentState.DECLINED, "balance_short"
+    gateway.next_available = Money(1_000)
+    till.press("pay_code")
+    till.till.scanned("YC123456789012345678")
+
+
+@_counter
+def papers_wait_for_a_roll(till: RunningTill) -> None:
+    begin_selling(till)
+    station = till.station
+    station.printer.fault = PrinterOutOfPaper()
+    for _turn in range(12):
+        bill = station.sales.open(station.cashier)
+        station.sales.add_goods(bill.id, WATER, 1, station.cashier)
+        station.payments.take_cash(bill.id, Money(2_000), station.cashier)
+    till.till.show_health(
+        Surroundings(
+            printer="printer_out_of_paper", papers_waiting=12, waiting=63, waiting_since=station.clock.now()
+        )
+    )
+    if till.shows("next_customer"):
+        till.press("next_customer")
+    till.press("status_printer")
+
+
+@_counter
+def a_printer_that_never_says_how_it_is(till: RunningTill) -> None:
+    begin_selling(till)
+    till.till.show_health(Surroundings(printer_known=False))
+    till.press("status_printer")
