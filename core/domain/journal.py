@@ -10,7 +10,7 @@ from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from hashlib import sha256
-from json import JSONEncoder, loads
+from json import loads
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -18,7 +18,6 @@ from core.domain.money import Money
 
 BEFORE_THE_FIRST = bytes(32)
 PART_BYTES = 16
-_HEAD = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -73,7 +72,10 @@ def chained(
 
     `told` is number, moment in microseconds, id, program, actor, approver and kind.
     """
-    head = _HEAD.encode((*told, content.hex()))
+    number, at, *words = told
+    # A JSON array of all of them; made by hand, as building an encoder for it takes longer than the hash.
+    texts = ",".join(map(encode_basestring, words))
+    head = f'[{number},{at},{texts},"{content.hex()}"]'
     return sha256(previous + f"{head}\n{body}".encode("utf-8", "surrogateescape")).digest()
 
 
@@ -119,18 +121,20 @@ def _writer(kind: type) -> Callable[[Any], str]:
 
 
 def _dataclass_writer(kind: type) -> Callable[[Any], str]:
-    plan = [(field.name, f'"{field.name}":', _default(field)) for field in fields(kind)]
-    plan.sort()
-
-    def write(value: Any) -> str:
-        parts: list[str] = []
-        for name, key, default in plan:
-            each = getattr(value, name)
-            if each is not default and each != default:
-                writer = _WRITERS.get(type(each))
-                parts.append(key + (writer(each) if writer is not None else canonical(each)))
-        return "{" + ",".join(parts) + "}"
-
+    """Written out once, field by field: a finished bill has a hundred of them, and a customer waits."""
+    known: dict[str, Any] = {"writers": _WRITERS, "canonical": canonical}
+    steps = ["def write(value):", "    parts = []"]
+    for place, field in enumerate(sorted(fields(kind), key=lambda field: field.name)):
+        known[f"default{place}"] = default = _default(field)
+        steps += [
+            f"    each = value.{field.name}",
+            f"    if each is not default{place}"
+            + ("" if default is MISSING else f" and each != default{place}")
+            + ":",
+            f"        parts.append('\"{field.name}\":' + writers.get(type(each), canonical)(each))",
+        ]
+    exec("\n".join([*steps, "    return '{' + ','.join(parts) + '}'"]), known)  # noqa: S102 - no word of it is anybody's input
+    write: Callable[[Any], str] = known["write"]
     return write
 
 

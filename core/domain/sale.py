@@ -129,7 +129,7 @@ class Sale:
     def total(self) -> Money:
         """What the customer owes in all."""
         # In one go: every payment asks this several times.
-        return Money(sum(line.gross.fen - line.discount.fen for line in self.lines) - self.rounding.fen)
+        return Money(sum([line.gross.fen - line.discount.fen for line in self.lines]) - self.rounding.fen)
 
     @property
     def is_blank(self) -> bool:
@@ -168,7 +168,8 @@ class Sale:
     @property
     def paid(self) -> Money:
         """What is certainly ours."""
-        return total(p.amount for p in self.payments if p.state is PaymentState.CAPTURED)
+        captured = [p.amount.fen for p in self.payments if p.state is PaymentState.CAPTURED]
+        return Money(sum(captured))
 
     @property
     def due(self) -> Money:
@@ -415,7 +416,7 @@ class Sale:
             raise SaleIsEmpty
         if self.unclear_payment is not None:
             raise PaymentUnclear(self.unclear_payment.id)
-        if self.due <= ZERO and self.total > ZERO:
+        if self.total.fen > 0 >= self.due.fen:
             raise NothingDue
 
     def completed(self, number: str, at: datetime) -> "Sale":

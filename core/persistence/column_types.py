@@ -129,7 +129,7 @@ class Word(AsColumn[StrEnum]):
         self.words = words
 
     def to_column(self, value: StrEnum) -> str:
-        return value.value
+        return str.__str__(value)
 
     def from_column(self, value: Any) -> StrEnum:
         return self.words(value)

@@ -1,9 +1,11 @@
 """One with, one transaction; publishes recorded events after the commit."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.domain.events import Event
@@ -61,7 +63,32 @@ _log = logging.getLogger(__name__)
 
 
 class SqlWork:
-    """Port Work, on one transaction."""
+    """Port Work, on one transaction. A repository is made when it is first asked for: a use case needs a few of them."""
+
+    sales: Sales
+    coupon_uses: CouponUses
+    points_uses: PointsUses
+    offers: Offers
+    refunds: Refunds
+    prepays: Prepays
+    accounts: Accounts
+    shifts: Shifts
+    cash: CashBook
+    staff: Staff
+    roles: Roles
+    rights: Rights
+    catalogue: Catalogue
+    forecourt: Forecourt
+    authorisations: Authorisations
+    fills: Fills
+    shift_reports: ShiftReports
+    orders: Orders
+    prices: Prices
+    receipts: Receipts
+    printing: Printing
+    messages: MessageLog
+    events: EventLog
+    journal: Journal
 
     def __init__(  # noqa: PLR0917 - built in one place
         self,
@@ -73,61 +100,79 @@ class SqlWork:
         printer: str = "",
         second_person: AbstractSet[Permission] = frozenset(),
     ) -> None:
-        sums = Sums(transaction, station)
-        self._log = SqlEventLog(transaction)
-        self._program = program
-        self._clock = clock
-        self._identity = identity
-        self.sales: Sales = SqlSales(transaction, sums, station)
-        self.coupon_uses: CouponUses = SqlCouponUses(transaction)
-        self.points_uses: PointsUses = SqlPointsUses(transaction)
-        self.offers: Offers = SqlOffers(transaction)
-        self.refunds: Refunds = SqlRefunds(transaction, station)
-        self.prepays: Prepays = SqlPrepays(transaction, station)
-        self.accounts: Accounts = SqlAccounts(transaction, station)
-        self.shifts: Shifts = SqlShifts(transaction)
-        self.cash: CashBook = SqlCashBook(transaction)
-        self.staff: Staff = SqlStaff(transaction)
-        self.roles: Roles = SqlRoles(transaction)
-        self.rights: Rights = SqlRights(transaction, self.staff, clock, second_person)
-        self.catalogue: Catalogue = SqlCatalogue(transaction)
-        self.forecourt: Forecourt = SqlForecourt(transaction)
-        self.authorisations: Authorisations = SqlAuthorisations(transaction)
-        self.fills: Fills = SqlFills(transaction)
-        self.shift_reports: ShiftReports = SqlShiftReports(
-            transaction,
-            self.shifts,
-            self.staff,
-            self.sales,
-            self.fills,
-            self.cash,
-            self.forecourt,
-            self.prepays,
-        )
-        self.orders: Orders = SqlOrders(transaction, sums)
-        self.prices: Prices = SqlPrices(transaction)
-        self.receipts: Receipts = SqlReceipts(transaction)
-        self.printing: Printing = SqlPrinting(transaction, printer, clock, identity, program)
-        self.messages: MessageLog = SqlMessageLog(transaction)
-        self.events: EventLog = self._log
-        self.journal: Journal = SqlJournal(transaction, self._log.head, self)
+        self.transaction = transaction
+        self.program = program
+        self.clock = clock
+        self.identity = identity
+        self.station = station
+        self.printer = printer
+        self.second_person = second_person
+        self.log = SqlEventLog(transaction)
         self.recorded: list[Recorded] = []
         self._unsealed: list[tuple[Event, Made]] = []
 
+    def __getattr__(self, name: str) -> Any:
+        make = _REPOSITORIES.get(name)
+        if make is None:
+            raise AttributeError(name)
+        made = make(self)
+        setattr(self, name, made)
+        return made
+
     def record(self, event: Event, *, actor: str = "", approver: StaffId | None = None) -> None:
-        made = Made(self._identity(), self._program, self._clock.now(), actor, approver or "")
+        made = Made(self.identity(), self.program, self.clock.now(), actor, approver or "")
         self._unsealed.append((event, made))
 
     def seal(self) -> None:
         """Write the recorded events into the journal: last of all, so that what they pin down is final."""
         unsealed, self._unsealed = self._unsealed, []
         for event, made in unsealed:
-            number = self._log.append(event, made, content_of(self, event))
-            self.recorded.append((number, self._program, event))
+            number = self.log.append(event, made, content_of(self, event))
+            self.recorded.append((number, self.program, event))
 
     def journal_head(self) -> JournalHead:
         self.seal()
-        return self._log.head()
+        return self.log.head()
+
+
+_REPOSITORIES: Mapping[str, Callable[[SqlWork], Any]] = {
+    "sums": lambda work: Sums(work.transaction, work.station),
+    "sales": lambda work: SqlSales(work.transaction, work.sums, work.station),
+    "coupon_uses": lambda work: SqlCouponUses(work.transaction),
+    "points_uses": lambda work: SqlPointsUses(work.transaction),
+    "offers": lambda work: SqlOffers(work.transaction),
+    "refunds": lambda work: SqlRefunds(work.transaction, work.station),
+    "prepays": lambda work: SqlPrepays(work.transaction, work.station),
+    "accounts": lambda work: SqlAccounts(work.transaction, work.station),
+    "shifts": lambda work: SqlShifts(work.transaction),
+    "cash": lambda work: SqlCashBook(work.transaction),
+    "staff": lambda work: SqlStaff(work.transaction),
+    "roles": lambda work: SqlRoles(work.transaction),
+    "rights": lambda work: SqlRights(work.transaction, work.staff, work.clock, work.second_person),
+    "catalogue": lambda work: SqlCatalogue(work.transaction),
+    "forecourt": lambda work: SqlForecourt(work.transaction),
+    "authorisations": lambda work: SqlAuthorisations(work.transaction),
+    "fills": lambda work: SqlFills(work.transaction),
+    "shift_reports": lambda work: SqlShiftReports(
+        work.transaction,
+        work.shifts,
+        work.staff,
+        work.sales,
+        work.fills,
+        work.cash,
+        work.forecourt,
+        work.prepays,
+    ),
+    "orders": lambda work: SqlOrders(work.transaction, work.sums),
+    "prices": lambda work: SqlPrices(work.transaction),
+    "receipts": lambda work: SqlReceipts(work.transaction),
+    "printing": lambda work: SqlPrinting(
+        work.transaction, work.printer, work.clock, work.identity, work.program
+    ),
+    "messages": lambda work: SqlMessageLog(work.transaction),
+    "events": lambda work: work.log,
+    "journal": lambda work: SqlJournal(work.transaction, work.log.head, work),
+}
 
 
 class UnitsOfWork:
@@ -160,23 +205,13 @@ class UnitsOfWork:
         self._printer = printer
         self._second_person = second_person
 
-    @contextmanager
-    def __call__(self) -> Iterator[SqlWork]:
-        with self._database.writing() as transaction:
-            work = self._on(transaction)
-            yield work
-            work.seal()
-        if work.recorded:
-            self._publish(work.recorded)
+    def __call__(self) -> AbstractContextManager[SqlWork]:
+        return _Written(self, self._database.writing())
 
-    @contextmanager
-    def reading(self) -> Iterator[SqlWork]:
-        with self._database.reading() as transaction:
-            work = self._on(transaction)
-            yield work
-            work.seal()
+    def reading(self) -> AbstractContextManager[SqlWork]:
+        return _Read(self, self._database.reading())
 
-    def _on(self, transaction: Transaction) -> SqlWork:
+    def on(self, transaction: Transaction) -> SqlWork:
         return SqlWork(
             transaction,
             self._program,
@@ -187,10 +222,45 @@ class UnitsOfWork:
             self._second_person,
         )
 
-    def _publish(self, recorded: Sequence[Recorded]) -> None:
+    def publish(self, recorded: Sequence[Recorded]) -> None:
         try:
             self._on_commit(recorded)
         except Exception:  # noqa: BLE001 - the commit is done: whatever ails a listener must not look like a failed sale
             _log.exception(
                 "a listener failed after the commit of events %s", [number for number, _, _ in recorded]
             )
+
+
+class _Read:
+    """One `with` on one transaction: a plain class, as a generator would cost every transaction more than its BEGIN."""
+
+    def __init__(self, units: UnitsOfWork, transaction: AbstractContextManager[Transaction]) -> None:
+        self._units = units
+        self._transaction = transaction
+        self._work: SqlWork
+
+    def __enter__(self) -> SqlWork:
+        self._work = self._units.on(self._transaction.__enter__())
+        return self._work
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            try:
+                self._work.seal()
+            except BaseException as failed:
+                self._transaction.__exit__(type(failed), failed, failed.__traceback__)
+                raise
+        self._transaction.__exit__(kind, error, trace)
+
+
+class _Written(_Read):
+    """What was recorded is told to the listeners once it is safe."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        super().__exit__(kind, error, trace)
+        if error is None and self._work.recorded:
+            self._units.publish(self._work.recorded)
