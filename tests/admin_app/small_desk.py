@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
 from admin_app.accounts.presenter import AccountsPresenter
 from admin_app.connections.health import Surroundings
+from admin_app.connections.presenter import ConnectionsPresenter
 from admin_app.desk import MAY_ENTER, Desk, Presenters
 from admin_app.history.presenter import HistoryPresenter
 from admin_app.offers.presenter import OffersPresenter
@@ -39,12 +40,15 @@ class Conditions:
 
     printer: str = ""
     paper_near_end: bool = False
+    printer_known: bool = True
+    papers_waiting: int = 0
 
 
 class SmallDesk:
     """`station` is what the till does meanwhile, `p` the presenters, `window` what the manager sees."""
 
     def __init__(self, folder: Path) -> None:
+        self._of_others = set(QApplication.topLevelWidgets())
         self.station = SmallStation(folder / "station.db")
         self.station.open_shift()
         self.conditions = Conditions()
@@ -68,7 +72,11 @@ class SmallDesk:
     def close(self) -> None:
         self.desk.stop()
         self.window.close()
-        self.window.deleteLater()
+        # Sheets that never opened have no parent. Without an event loop nothing is deleted later, and every change of
+        # theme would dress all that ever lived.
+        for widget in set(QApplication.topLevelWidgets()) - self._of_others:
+            widget.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         self.station.close()
 
     def sign_in(self) -> None:
@@ -170,4 +178,5 @@ class SmallDesk:
                 background,
                 notices,
             ),
+            ConnectionsPresenter(station.mailbox, station.receipts, background, self.notices),
         )

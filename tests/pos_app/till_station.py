@@ -158,6 +158,7 @@ class RunningTill:
         lock_after_seconds: int = 0,
     ) -> None:
         self.station = station
+        self._of_others = set(QApplication.topLevelWidgets())
         scale = theme.scale_for(size[0])
         theme.wear(application, theme.load(look, scale), "pos")
         self.notices = Notices()
@@ -219,7 +220,10 @@ class RunningTill:
         self.till.stop()
         self.bridge.close()
         self.window.close()
-        self.window.deleteLater()
+        # Sheets that never opened have no parent. Without an event loop nothing is deleted later, and every change of
+        # theme would dress all that ever lived.
+        for widget in set(QApplication.topLevelWidgets()) - self._of_others:
+            widget.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
     def sign_in(self, role: Role = Role.CASHIER) -> None:
