@@ -11,6 +11,7 @@ from admin_app.accounts import sheets as account_sheets
 from admin_app.accounts.presenter import AccountsPresenter
 from admin_app.accounts.screen import AccountsScreen
 from admin_app.connections.lamps import lamps
+from admin_app.connections.presenter import ConnectionsPresenter
 from admin_app.connections.screen import ConnectionsScreen
 from admin_app.history.presenter import HistoryPresenter
 from admin_app.history.screen import HistoryScreen
@@ -76,6 +77,7 @@ class Presenters:
     accounts: AccountsPresenter
     staff: StaffPresenter
     history: HistoryPresenter
+    connections: ConnectionsPresenter
 
 
 class Desk(QObject):
@@ -110,7 +112,7 @@ class Desk(QObject):
             Room.ACCOUNTS: presenters.accounts,
             Room.STAFF: presenters.staff,
             Room.HISTORY: presenters.history,
-            Room.CONNECTIONS: presenters.overview,  # its figures hold how everything is
+            Room.CONNECTIONS: presenters.connections,  # how everything is stands in the overview's figures
         }
         title = _("{station}: manager's desk").format(station=station)
         self.window = window or DeskWindow(notices, title)
@@ -126,7 +128,7 @@ class Desk(QObject):
         self.accounts = AccountsScreen(presenters.accounts)
         self.staff = StaffScreen(presenters.staff)
         self.history = HistoryScreen(presenters.history)
-        self.connections = ConnectionsScreen()
+        self.connections = ConnectionsScreen(presenters.connections)
         self._confirm = ConfirmSheet()
         self._goods = GoodsSheet()
         self._new_person = PersonSheet()
@@ -401,6 +403,8 @@ class Desk(QObject):
         self.overview.room_wanted.connect(self.go)
         self._p.overview.changed.connect(self._show_health)
         self._p.sales.reprinted.connect(lambda: self._notices.good(_("The receipt was printed again.")))
+        tested = self._p.connections.papers.tested
+        tested.connect(lambda: self._notices.good(_("The test page was printed.")))
         self._p.shifts.written.connect(self._written)
         self._p.shifts.printed.connect(lambda: self._notices.good(_("The Z is being printed again.")))
         self._p.shifts.corrected.connect(lambda: self._notices.good(_("The entry stands beside the Z.")))

@@ -1,7 +1,8 @@
 """Joins an open station with the desk's rooms; loaded with the station, behind the first window."""
 
-from admin_app.connections.health import Surroundings
 from admin_app.accounts.presenter import AccountsPresenter
+from admin_app.connections.health import Surroundings
+from admin_app.connections.presenter import ConnectionsPresenter
 from admin_app.desk import MAY_ENTER, Desk, Presenters
 from admin_app.history.presenter import HistoryPresenter
 from admin_app.offers.presenter import OffersPresenter
@@ -100,4 +101,5 @@ def _presenters(station: Station, background: Runs, notices: Notices) -> Present
         accounts=AccountsPresenter(station.accounts, clock, background, notices),
         staff=StaffPresenter(station.staff, station.roles, background, notices),
         history=HistoryPresenter(station.history, station.journal, clock, background, notices),
+        connections=ConnectionsPresenter(station.mailbox, station.receipts, background, notices),
     )

@@ -29,7 +29,7 @@ _TITLES = {
     Room.SHIFTS: mark("Shifts"),
     Room.PRODUCTS: mark("Goods"),
     Room.OFFERS: mark("Offers"),
-    Room.ACCOUNTS: mark("Account customers"),
+    Room.ACCOUNTS: mark("Accounts"),
     Room.STAFF: mark("Staff"),
     Room.HISTORY: mark("Journal"),
     Room.CONNECTIONS: mark("Connections"),

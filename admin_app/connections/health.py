@@ -19,6 +19,10 @@ class Conditions(Protocol):
     def printer(self) -> str: ...
     @property
     def paper_near_end(self) -> bool: ...
+    @property
+    def printer_known(self) -> bool: ...
+    @property
+    def papers_waiting(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +56,14 @@ class Health:
     printer: str = ""  # a fault's code, or empty
     printer_set: bool = True
     paper_near_end: bool = False
+    printer_known: bool = True  # a cheap one prints and never says how it is
+    papers_waiting: int = 0
     owner: str = ""  # the program that owns the pumps and the cloud link
     pumps: tuple[PumpCondition, ...] = ()
     paired: bool = True
     unsent: int = 0
     unsent_since: datetime | None = None
+    aside: int = 0  # refused by the cloud, and nobody has seen to it
 
     @property
     def lost_pumps(self) -> tuple[PumpCondition, ...]:

@@ -13,10 +13,13 @@ def tones(health: Health) -> dict[str, Tone]:
         printer = Tone.GREY
     elif health.printer:
         printer = Tone.RED
+    elif health.paper_near_end:
+        printer = Tone.AMBER
     else:
-        printer = Tone.AMBER if health.paper_near_end else Tone.GREEN
+        printer = Tone.GREEN if health.printer_known else Tone.GREY
     pumps = Tone.RED if not health.owner or health.lost_pumps else Tone.GREEN
-    waiting = Tone.GREY if not health.unsent else Tone.AMBER if health.unsent >= MANY_UNSENT else Tone.GREEN
+    much = health.aside or health.unsent >= MANY_UNSENT
+    waiting = Tone.AMBER if much else Tone.GREEN if health.unsent else Tone.GREY
     cloud = Tone.AMBER if not health.paired or health.unsent >= MANY_UNSENT else Tone.GREEN
     return {"printer": printer, "pumps": pumps, "cloud": cloud, "waiting": waiting}
 
@@ -47,6 +50,8 @@ def printer_words(health: Health) -> str:
         return sentence_of_code(health.printer)
     if health.paper_near_end:
         return _("The receipt paper is nearly used up. Have a new roll ready.")
+    if not health.printer_known:
+        return _("This printer prints and never says how it is. Watch its paper yourself.")
     return _("Ready.")
 
 
@@ -79,7 +84,9 @@ def cloud_words(health: Health) -> str:
 
 def _short_printer(health: Health) -> str:
     if health.printer and health.printer_set:
-        return _("Printer: look at it")
+        waiting = health.papers_waiting
+        words = _("Printer: look at it")
+        return _("{printer}, {count} waiting").format(printer=words, count=waiting) if waiting else words
     return _("Printer: paper low") if health.paper_near_end else _("Printer")
 
 

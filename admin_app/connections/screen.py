@@ -4,24 +4,28 @@ from datetime import datetime
 
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from admin_app.connections.aside_list import AsideList
 from admin_app.connections.health import Health, PumpCondition
 from admin_app.connections.lamps import cloud_words, printer_words, pumps_words, tones
+from admin_app.connections.presenter import ConnectionsPresenter
 from admin_app.panels import page, panel
 from core.domain.pump import PumpState
 from core.qt import theme
 from core.qt.notices import Tone
+from core.qt.papers.panel import PapersPanel
 from core.qt.row_table import Column, RowTable, RowTableView
 from core.qt.widgets.labels import Words
 from core.wording import formats, names
 from core.wording.catalogue import _
 
+_PAPERS_HEIGHT = 72
 _ICONS = {"printer": "printer", "pumps": "pump", "cloud": "cloud", "waiting": "waiting"}
 
 
 class ConnectionsScreen(QWidget):
-    """Paints a Health."""
+    """Paints a Health; what waits for the printer and what the cloud refused is seen to here."""
 
-    def __init__(self) -> None:
+    def __init__(self, presenter: ConnectionsPresenter) -> None:
         super().__init__()
         self.setObjectName("connections_screen")
         self._cards = {name: _Card(name, title) for name, title in _titles().items()}
@@ -32,7 +36,26 @@ class ConnectionsScreen(QWidget):
             grid.addWidget(card, number // 2, number % 2)
         column = page(self)
         column.addLayout(grid)
-        column.addWidget(panel(_("What each pump told last"), RowTableView(self._table, "pumps_table")), 1)
+        row = QHBoxLayout()
+        row.setSpacing(theme.current().px(16))
+        row.addWidget(panel(_("What each pump told last"), RowTableView(self._table, "pumps_table")), 2)
+        row.addLayout(self._to_see_to(presenter), 3)
+        column.addLayout(row, 1)
+
+    @staticmethod
+    def _to_see_to(presenter: ConnectionsPresenter) -> QVBoxLayout:
+        papers, aside = PapersPanel(_PAPERS_HEIGHT), AsideList()
+        papers.cancelled.connect(presenter.papers.cancel)
+        papers.test_wanted.connect(presenter.papers.print_test_page)
+        presenter.papers.changed.connect(lambda: papers.show_state(presenter.papers.state))
+        aside.again.connect(presenter.try_again)
+        aside.settled.connect(presenter.settle)
+        presenter.changed.connect(lambda: aside.show_state(presenter.state))
+        column = QVBoxLayout()
+        column.setSpacing(theme.current().px(16))
+        column.addWidget(panel(_("What waits for this printer"), papers))
+        column.addWidget(aside, 1)
+        return column
 
     def show_health(self, health: Health) -> None:
         """Paint everything."""
@@ -87,11 +110,18 @@ def _titles() -> dict[str, str]:
 
 
 def _unsent(health: Health) -> str:
+    waiting = _waiting(health)
+    if not health.aside:
+        return waiting
+    refused = _("The cloud refused {count}: see below.").format(count=health.aside)
+    return _("{one_sentence} {another}").format(one_sentence=waiting, another=refused)
+
+
+def _waiting(health: Health) -> str:
     if not health.unsent or health.unsent_since is None:
         return _("Everything has been sent.")
-    return _("{count} wait to be sent, seen since {time}. They are safe here and go by themselves.").format(
-        count=health.unsent, time=formats.time_of_day(health.unsent_since)
-    )
+    words = _("{count} wait to be sent, the oldest since {moment}. They are safe here and go by themselves.")
+    return words.format(count=health.unsent, moment=formats.short_moment(health.unsent_since))
 
 
 def _heard(moment: datetime | None) -> str:

@@ -80,7 +80,7 @@ class OffersScreen(QWidget):
             (_("Rounding, points, lines"), self._rules),
         ):
             framed = panel(title, inside, stretch=0)
-            framed.setFixedWidth(theme.current().px(380))
+            framed.setFixedWidth(theme.current().px(416))
             right.addWidget(framed)
         right.addStretch(1)
         return right

@@ -95,7 +95,7 @@ class OverviewPresenter(RefreshingPresenter[OverviewState]):
         full_hour = local.replace(minute=0, second=0, microsecond=0)
         figures: Callable[[datetime, datetime], DayFigures] = self._desks.reports.overview
         compared = full_hour > midnight
-        health, found = self._look_around(now)
+        health, found = self._look_around()
         return OverviewState(
             now=now,
             today=figures(midnight, midnight + DAY),
@@ -108,21 +108,23 @@ class OverviewPresenter(RefreshingPresenter[OverviewState]):
             health=health,
         )
 
-    def _look_around(self, now: datetime) -> tuple[Health, Found]:
+    def _look_around(self) -> tuple[Health, Found]:
         desks, around = self._desks, self._surroundings
         wall = desks.forecourt.wall()
         conditions = around.conditions()
-        unsent = desks.mailbox.waiting_count()
-        known_since = self.state.health.unsent_since
+        unsent = desks.mailbox.unsent()
         health = Health(
             printer=conditions.printer,
             printer_set=around.printer_set,
             paper_near_end=conditions.paper_near_end,
+            printer_known=conditions.printer_known,
+            papers_waiting=conditions.papers_waiting,
             owner=around.pumps_owner(),
             pumps=tuple(condition(view.pump.number, view.reading) for view in wall),
             paired=around.paired,
-            unsent=unsent,
-            unsent_since=(known_since or now) if unsent else None,
+            unsent=unsent.count,
+            unsent_since=unsent.since,
+            aside=len(desks.mailbox.aside()),
         )
         prices = desks.prices.view()
         found = Found(

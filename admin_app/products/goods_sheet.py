@@ -41,7 +41,7 @@ class GoodsSheet(Sheet):
     wanted = Signal()
 
     def __init__(self) -> None:
-        super().__init__("", "goods_form", width=640)
+        super().__init__("", "goods_form", width=760)
         self._draft = Draft()
         self.name = QLineEdit()
         self.name.setObjectName("goods_name")

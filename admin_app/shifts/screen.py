@@ -1,6 +1,6 @@
 """Shifts at the left, the chosen one's figures at the right."""
 
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from admin_app.panels import page, panel
 from admin_app.shifts.presenter import ShiftsPresenter, ShiftsState
@@ -49,7 +49,14 @@ class ShiftsScreen(QWidget):
         row = QWidget()
         buttons.setContentsMargins(0, 0, 0, 0)
         row.setLayout(buttons)
-        columns.addWidget(panel(self._title, self._damaged, self._figures, row), 5)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.current().px(8))
+        column.addWidget(self._damaged)
+        column.addWidget(self._figures, 1)
+        column.addWidget(row)
+        columns.addWidget(panel(self._title, inside), 5)
         page(self).addLayout(columns)
         presenter.changed.connect(lambda: self.show_state(presenter.state))
         self.show_state(presenter.state)

@@ -38,7 +38,7 @@ class PapersPanel(QWidget):
         self._area = QScrollArea()
         self._area.setWidget(inside)
         self._area.setWidgetResizable(True)
-        self._area.setMinimumHeight(wearing.px(height))
+        self._area.setFixedHeight(wearing.px(height))
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._test = BusyButton(_("Print a test page"), "papers_test", key="F2")
