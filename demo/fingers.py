@@ -10,7 +10,15 @@ from typing import Any
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QWindow
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLineEdit, QScrollArea, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QLineEdit,
+    QScrollArea,
+    QTableView,
+    QWidget,
+)
 
 _MOST_TABS = 80
 _READ = 300  # letters of one widget's words that a look brings along
@@ -23,7 +31,9 @@ class OutOfReach(Exception):
 class Fingers:
     """Does as it is told on the GUI thread. Orders name a widget by its objectName."""
 
-    def __init__(self, window: QWidget, find: Callable[[str], QWidget], words: Callable[[QWidget], str]) -> None:
+    def __init__(
+        self, window: QWidget, find: Callable[[str], QWidget], words: Callable[[QWidget], str]
+    ) -> None:
         self._window = window
         self._find = find
         self._words = words
@@ -95,7 +105,9 @@ class Fingers:
         place = widget.mapTo(self._window, widget.rect().center())
         hit = self._window.childAt(place)
         if hit is None or (hit is not widget and not widget.isAncestorOf(hit)):
-            raise OutOfReach(f"{name} lies under {hit.objectName() or hit!r}" if hit else f"{name} is off the glass")
+            raise OutOfReach(
+                f"{name} lies under {hit.objectName() or hit!r}" if hit else f"{name} is off the glass"
+            )
         return place
 
     # --- eyes ----------------------------------------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """At the day's end: what the bookkeeper wrote down against station, pumps, payment gateways, cloud and every paper."""
 
-import re
 import subprocess
 import sys
 from collections import Counter
@@ -64,17 +63,29 @@ class Audit:
         kept = {row["tender"]: row["fen"] for row in self.rows(
             "SELECT tender, sum(amount) AS fen FROM tender_sums GROUP BY tender HAVING fen <> 0")}  # fmt: skip
         self.same("kept sums of tenders", kept, dict(self.keeper.by_tender()))
-        self.same("kept sums of sales", self.fen("SELECT sum(gross - discount - rounding) AS fen FROM sale_sums"), self.keeper.total)
+        self.same(
+            "kept sums of sales",
+            self.fen("SELECT sum(gross - discount - rounding) AS fen FROM sale_sums"),
+            self.keeper.total,
+        )
 
     def refunds(self) -> None:
         """Every leg of what went back."""
         mine: Counter[str] = Counter()
         for _shift, _number, legs in self.keeper.refunds:
             mine.update(legs)
-        rows = self.rows("SELECT tender, sum(amount) AS fen FROM refund_legs WHERE state = 'done' GROUP BY tender")
-        self.same("refunds", {row["tender"]: row["fen"] for row in rows}, {t: f for t, f in mine.items() if f})
+        rows = self.rows(
+            "SELECT tender, sum(amount) AS fen FROM refund_legs WHERE state = 'done' GROUP BY tender"
+        )
+        self.same(
+            "refunds", {row["tender"]: row["fen"] for row in rows}, {t: f for t, f in mine.items() if f}
+        )
         kept = self.rows("SELECT tender, sum(amount) AS fen FROM refund_tender_sums GROUP BY tender")
-        self.same("kept sums of refunds", {row["tender"]: row["fen"] for row in kept}, {t: f for t, f in mine.items() if f})
+        self.same(
+            "kept sums of refunds",
+            {row["tender"]: row["fen"] for row in kept},
+            {t: f for t, f in mine.items() if f},
+        )
         self.same("nothing pending", self.rows("SELECT id FROM refund_legs WHERE state = 'pending'"), [])
         self.same("no payment unclear", self.rows("SELECT id FROM payments WHERE state = 'pending'"), [])
         over = self.rows("SELECT sale FROM refunded_lines WHERE amount > sold OR quantity > sold_quantity")
@@ -82,13 +93,19 @@ class Audit:
 
     def drawer(self) -> None:
         """F1, shift by shift, and what every count found."""
-        rows = self.rows("SELECT number, opening_float, expected_cash, counted_cash, state FROM shifts ORDER BY number")
+        rows = self.rows(
+            "SELECT number, opening_float, expected_cash, counted_cash, state FROM shifts ORDER BY number"
+        )
         for row in rows:
-            self.same(f"drawer of shift {row['number']}", row["expected_cash"], self.keeper.drawers[row["number"]])
+            self.same(
+                f"drawer of shift {row['number']}", row["expected_cash"], self.keeper.drawers[row["number"]]
+            )
             self.same(f"count of shift {row['number']}", row["counted_cash"], row["expected_cash"])
             self.same(f"shift {row['number']} is closed", row["state"], "closed")
         for row in self.rows("SELECT * FROM shift_counts WHERE expected <> counted"):
-            self.wrong.append(f"count of {row['tender']}: expected {row['expected']}, counted {row['counted']}")
+            self.wrong.append(
+                f"count of {row['tender']}: expected {row['expected']}, counted {row['counted']}"
+            )
         self.same("shifts", len(rows), self.keeper.shift)
         self.same("Z reports", len(self.rows("SELECT number FROM z_reports")), len(rows))
 
@@ -102,7 +119,9 @@ class Audit:
         truth = {(row["pump"], row["transaction"]): (row["volume_ml"], row["amount_fen"])
                  for row in self.world.controller("/control/ledger")}  # fmt: skip
         fills = books.fills(self.world)
-        self.same("fills", {(f["pump"], f["transaction"]): (f["volume_ml"], f["amount_fen"]) for f in fills}, truth)
+        self.same(
+            "fills", {(f["pump"], f["transaction"]): (f["volume_ml"], f["amount_fen"]) for f in fills}, truth
+        )
         self.same("no fill twice", len(fills), len(truth))
         self.same("no fill unpaid", [f for f in fills if f["sale"] is None and f["state"] == "unpaid"], [])
         twice = self.rows("SELECT l.fill FROM sale_lines l JOIN sales s ON s.id = l.sale WHERE s.state = 'completed'"
@@ -114,19 +133,27 @@ class Audit:
         given: Counter[str] = Counter()
         for _shift, _number, legs in self.keeper.refunds:
             given.update(legs)
-        for name, program in (("wechat", self.world.wechat), ("alipay", self.world.alipay), ("unionpay", self.world.unionpay)):
+        for name, program in (
+            ("wechat", self.world.wechat),
+            ("alipay", self.world.alipay),
+            ("unionpay", self.world.unionpay),
+        ):
             ledger = self.world.ledger(program)["payments"]
             net = sum(row["charged_fen"] - row["refunded_fen"] for row in ledger)
             self.same(f"gateway {name}", net, self.keeper.by_tender()[name] - given[name])
 
     def cloud(self) -> None:
         """Everything was told, once, in order, and nothing was set aside."""
-        sent = [row["id"] for row in self.rows("SELECT id FROM outbox WHERE state = 'sent' ORDER BY position")]
+        sent = [
+            row["id"] for row in self.rows("SELECT id FROM outbox WHERE state = 'sent' ORDER BY position")
+        ]
         taken = [row["id"] for row in books.cloud_rows(
             self.world, "SELECT id FROM station_messages WHERE refusal IS NULL ORDER BY rowid")]  # fmt: skip
         self.same("messages at the cloud", taken, sent)
         self.same("set aside", self.rows("SELECT kind, refusal FROM outbox WHERE state = 'set_aside'"), [])
-        told = books.cloud_rows(self.world, "SELECT count(*) AS n FROM station_messages WHERE kind = 'sale_completed'")
+        told = books.cloud_rows(
+            self.world, "SELECT count(*) AS n FROM station_messages WHERE kind = 'sale_completed'"
+        )
         self.same("sales told to the cloud", told[0]["n"], len(self.keeper.bills))
 
     def journal(self) -> None:
@@ -147,27 +174,39 @@ class Audit:
             except papers.NotReadable as error:
                 self.wrong.append(f"{file.name}: {error}")
                 continue
-            if "销售小票" in paper.words or paper.after("小票号"):
-                number = re.search(r"(?<!T)\b\d{8}-\d{4,6}\b", paper.words)
-                if number:
-                    found.setdefault(number[0], []).append(paper)
-                    order.append(number[0])
+            number = paper.after("单号")
+            if "交易小票" in paper.words and number:
+                found.setdefault(number, []).append(paper)
+                order.append(number)
         for bill in self.keeper.bills:
             sheets = found.get(bill.number, [])
-            firsts = [sheet for sheet in sheets if "补打" not in sheet.words and "重打" not in sheet.words]
+            firsts = [sheet for sheet in sheets if "** 补打" not in sheet.words]
             if not sheets:
                 self.wrong.append(f"no receipt of {bill.number}")
                 continue
-            if len(firsts) != 1:
+            if len(firsts) != 1 and not self._tries(bill.number):
                 self.wrong.append(f"{len(firsts)} first receipts of {bill.number}, {len(sheets)} in all")
+            marked = [sheet.words.count("** 补打") for sheet in sheets]
+            # What may have come out already when the printer failed or the till was killed is marked as a copy, too.
+            if not 0 <= sum(marked) - self.keeper.reprints[bill.number] <= self._tries(bill.number):
+                self.wrong.append(
+                    f"{sum(marked)} copies of {bill.number}, {self.keeper.reprints[bill.number]} asked for"
+                )
             self._paper(bill, sheets[0])
         first_seen = list(dict.fromkeys(order))
         self.same("receipts come out in order", first_seen, sorted(first_seen))
         return sum(len(sheets) for sheets in found.values())
 
+    def _tries(self, number: str) -> int:
+        """How often a receipt was begun anew."""
+        rows = self.rows(
+            "SELECT j.tries FROM print_jobs j JOIN sales s ON s.id = j.subject WHERE s.number = ?", number
+        )
+        return sum(max(row["tries"] - 1, 0) for row in rows)
+
     def _paper(self, bill: Any, paper: papers.Paper) -> None:
-        due = paper.fen("应付") if paper.fen("应付") is not None else paper.fen("应收")
-        self.same(f"receipt {bill.number}, due", due, sum(bill.paid.values()))
+        self.same(f"receipt {bill.number}, due", paper.fen("应收"), sum(bill.paid.values()))
+        self.same(f"receipt {bill.number}, cuts", paper.cuts, 1)
         if bill.change:
             self.same(f"receipt {bill.number}, change", paper.fen("找零"), bill.change)
 
@@ -180,7 +219,16 @@ def compare(day: Day) -> dict[str, Any]:
         "every paper came out", 60,
     )  # fmt: skip
     audit = Audit(day)
-    for look in (audit.sales, audit.refunds, audit.drawer, audit.stock, audit.pumps, audit.gateways, audit.cloud, audit.journal):
+    for look in (
+        audit.sales,
+        audit.refunds,
+        audit.drawer,
+        audit.stock,
+        audit.pumps,
+        audit.gateways,
+        audit.cloud,
+        audit.journal,
+    ):
         look()
     receipts = audit.receipts()
     person = day.person

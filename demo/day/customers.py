@@ -34,7 +34,7 @@ class Customers:
             "card", "cloud_api", "card", "make", "--title", "大额充值卡", "--face-fen", str(_CARD_FEN), "--count",
             str(cards), "--active", "--database", self._database,
         )  # fmt: skip
-        self._cards = [line.split()[1] for line in printed.splitlines() if line.startswith("card ")]
+        self._cards = [word for word in printed.split() if word.startswith("YC")]
         self._lay_out_station()
 
     def _print_leaflets(self, count: int) -> list[str]:
@@ -70,7 +70,9 @@ class Customers:
     def payer_code(self, provider: str, ending: str) -> str:
         """A fresh code; its last two digits tell the simulated gateway how to behave."""
         self._count += 1
-        return f"{_COUNTED[provider]}{time.time_ns() // 1_000_000 % 10**9:09d}{self._count % 10**5:05d}{ending}"
+        return (
+            f"{_COUNTED[provider]}{time.time_ns() // 1_000_000 % 10**9:09d}{self._count % 10**5:05d}{ending}"
+        )
 
     def coupon(self) -> str:
         """The next leaflet."""
@@ -88,7 +90,9 @@ class Customers:
         try:
             member = self._member(self.phones[place])
             codes = MemberCodes(SystemClock())
-            return database.write_now(lambda work: codes.issue(work.connection, member, timedelta(minutes=1))[0])
+            return database.write_now(
+                lambda work: codes.issue(work.connection, member, timedelta(minutes=1))[0]
+            )
         finally:
             database.close()
 

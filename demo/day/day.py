@@ -86,7 +86,7 @@ class Day:
         began = time.monotonic()
         for number, task in enumerate(plan):
             if number in fatal:
-                self._kill_within(self.chance.uniform(0.05, 3.5))
+                self._kill_within(self.chance.uniform(0.02, 1.8 if self.by == "keyboard" else 0.7))
             self._go_through(task)
             self._spare()
             if number % 10 == 9:
@@ -144,7 +144,9 @@ class Day:
         try:
             self.errand.sell("change", "no_fill", "goods")
             self.errand.sell("exact", "no_fill", "goods")
-            words = self.person.wait(lambda now: now.words("status_printer") or "status_printer" in now, "the lamp")
+            words = self.person.wait(
+                lambda now: now.words("status_printer") or "status_printer" in now, "the lamp"
+            )
             self.say(f"printer lamp says: {words.words('status_printer')!r}")
         finally:
             self.world.printer_control("/control/fault", {"kind": "none"})
@@ -198,4 +200,6 @@ class Day:
         self.errand.p = self.person
         self.sign_in()
         told = self.waking.go_on()
-        self.say(f"killed while {stage} ({bill.kind}); {told}; on again after {time.monotonic() - began:.1f} s")
+        self.say(
+            f"killed while {stage} ({bill.kind}); {told}; on again after {time.monotonic() - began:.1f} s"
+        )

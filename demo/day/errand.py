@@ -73,8 +73,16 @@ class Cars:
 class Errand:
     """One cashier at one till."""
 
-    def __init__(self, world: World, person: Person, keeper: Bookkeeper, customers: Customers, chance: random.Random) -> None:
-        self.world, self.p, self.keeper, self.customers, self.chance = world, person, keeper, customers, chance
+    def __init__(
+        self, world: World, person: Person, keeper: Bookkeeper, customers: Customers, chance: random.Random
+    ) -> None:
+        self.world, self.p, self.keeper, self.customers, self.chance = (
+            world,
+            person,
+            keeper,
+            customers,
+            chance,
+        )
         self.cars = Cars(world)
         self.manager = books.staff_id(world, "赵建国")
         self.troubles: list[str] = []
@@ -126,9 +134,7 @@ class Errand:
         self._lines(before + 1)
         self.cars.waiting[pump].pop(0)
         grade = NOZZLES[pump][row["nozzle"] - 1]
-        self.bill.items.append(
-            Item("fill", grade, 1, row["amount_fen"], row["volume_ml"], grade, pump=pump)
-        )
+        self.bill.items.append(Item("fill", grade, 1, row["amount_fen"], row["volume_ml"], grade, pump=pump))
         return True
 
     def _booked(self, row: dict[str, Any]) -> bool:
@@ -142,7 +148,9 @@ class Errand:
         pieces = 1
         same = next((item for item in self.bill.items if item.barcode == barcode), None)
         before = len(self.bill.items)
-        match how or self.chance.choice(("scan", "scan", "typed", "pinyin", "list", "times", "quantity", "keyed")):
+        match how or self.chance.choice(
+            ("scan", "scan", "typed", "pinyin", "list", "times", "quantity", "keyed")
+        ):
             case "typed":
                 self.p.fill_in("scan_box", barcode, "counter_key")
                 self.p.press("scan_go")
@@ -253,9 +261,10 @@ class Errand:
 
     def round_off(self) -> None:
         """Down to the jiao or the yuan."""
-        if self.bill.due() < 200:
+        fit = [step for step in (10, 100) if self.bill.due() % step and self.bill.due() > step]
+        if not fit:
             return
-        self.bill.rounded_to = self.chance.choice((10, 100))
+        self.bill.rounded_to = self.chance.choice(fit)
         self.p.press("round_off")
         self.p.press("round_jiao" if self.bill.rounded_to == 10 else "round_yuan")
         self._due_is(self.bill.due())
@@ -400,12 +409,9 @@ class Errand:
         self.p.scan(self.customers.payer_code(provider, ending))
 
     def _rest_by_code(self, rest: int) -> None:
-        screen = self.p.wait(lambda now: not now.ready("cash_go") or "code_box" in now or fen_of(now.words("due_amount")) == rest, "the rest")
-        if "code_box" not in screen:
-            if "cash_sheet" in screen:
-                self.p.press("cash_sheet_back")
-            self.p.press("pay_code")
-            self.p.see("code_box")
+        self.p.wait(
+            lambda now: "code_box" in now and fen_of(now.words("code_due")) == rest, "the rest is asked for"
+        )
         self.p.scan(self.customers.payer_code("wechat", "99"))
 
     def _by_card(self, due: int, paid: Counter[str]) -> None:

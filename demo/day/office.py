@@ -90,7 +90,11 @@ class Office:
         self._find(bill.number)
         lines = self._lines_of(bill.number)
         e.p.press(f"refund_more_{lines[place]}")
-        e.p.press("refund_reason_wrong_item" if "refund_reason_wrong_item" in e.p.look() else e.p.look().first("refund_reason_"))
+        e.p.press(
+            "refund_reason_wrong_item"
+            if "refund_reason_wrong_item" in e.p.look()
+            else e.p.look().first("refund_reason_")
+        )
         e.p.wait(lambda now: fen_of(now.words("refund_amount")) == item.each, f"{item.each} go back")
         e.p.press("refund_go")
         e.agree()
@@ -128,9 +132,6 @@ class Office:
         e.p.press("refund")
         e.p.fill_in("refund_search", number[-4:], "refund_key")
         e.p.press("refund_find")
-        screen = e.p.wait(lambda now: "refund_bill" in now or f"refund_bill_{number}" in now, "the bill is found")
-        if "refund_bill" not in screen:
-            e.p.press(f"refund_bill_{number}")
         e.p.wait(lambda now: number in now.words("refund_bill"), "it is that bill")
 
     def _lines_of(self, number: str) -> list[str]:
@@ -144,7 +145,9 @@ class Office:
     def _see_back(self, bill: Bill, fen: int, goods: dict[str, int]) -> None:
         """The newest electronic way first, never more than it brought; the rest in cash."""
         e = self.e
-        screen = e.p.wait(lambda now: re.search(r"T\d{8}-\d+", now.words("refund_number")), "it has a number", 30)
+        screen = e.p.wait(
+            lambda now: re.search(r"T\d{8}-\d+", now.words("refund_number")), "it has a number", 30
+        )
         legs: Counter[str] = Counter()
         left = fen
         for tender in ("wechat", "alipay", "unionpay", "cash"):
@@ -245,7 +248,9 @@ class Office:
         e.cars.waiting[pump].clear()
         e.p.press(name)
         e.p.press("prepay_return")
-        if "approval_sheet" in e.p.wait(lambda now: "approval_sheet" in now or "refund_number" in now, "back"):
+        if "approval_sheet" in e.p.wait(
+            lambda now: "approval_sheet" in now or "refund_number" in now, "back"
+        ):
             e.agree()
         e.p.wait(lambda now: now.words("refund_number"), "it has a number", 30)
         legs = Counter({"cash": paid - row["amount_fen"]})
@@ -288,8 +293,10 @@ class Office:
         last = ""
         for _turn in range(12):
             step = e.p.wait(
-                lambda now: next((s for s in _CLOSING if s in now and s != last), "")
-                or ("scan_box" in now and "close_sheet" not in now and last == "next_pin"),
+                lambda now: (
+                    next((s for s in _CLOSING if s in now and s != last), "")
+                    or ("scan_box" in now and "close_sheet" not in now and last == "next_pin")
+                ),
                 f"the next step after {last or 'the beginning'}",
                 40,
             )
@@ -313,7 +320,9 @@ class Office:
                     e.p.press("next_go")
                 case "shift_done":
                     if difference := step.words("shift_difference"):
-                        e.troubles.append(f"shift {e.keeper.shift}: difference says {difference}") if "￥" in difference else None
+                        e.troubles.append(
+                            f"shift {e.keeper.shift}: difference says {difference}"
+                        ) if "￥" in difference else None
                     e.p.press("shift_done")
                     break
                 case _:

@@ -32,7 +32,11 @@ class Paper:
     def fen(self, label: str) -> int | None:
         """The amount at the right of a word."""
         found = re.search(rf"^{re.escape(label)}\s+{_MONEY}\s*$", self.words, re.MULTILINE)
-        return None if found is None else int(found[2].replace(",", "").replace(".", "")) * (-1 if found[1] else 1)
+        return (
+            None
+            if found is None
+            else int(found[2].replace(",", "").replace(".", "")) * (-1 if found[1] else 1)
+        )
 
 
 def read(sent: bytes) -> Paper:

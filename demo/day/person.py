@@ -103,7 +103,11 @@ class Person:
             if true(screen):
                 return screen
             if time.monotonic() > limit:
-                shown = {name: words for name, (words, _key, _on) in screen.seen.items() if words and not _is_usual(name)}
+                shown = {
+                    name: words
+                    for name, (words, _key, _on) in screen.seen.items()
+                    if words and not _is_usual(name)
+                }
                 raise NotShown(f"not within {seconds:.0f} s: {what}; focus {screen.focus}; {shown}")
             time.sleep(0.015)
 
@@ -177,7 +181,9 @@ class Person:
 
 
 def _is_usual(name: str) -> bool:
-    return "key_" in name or name.startswith(("pump_tile_", "unpaid_", "status_", "goods_letter_", "line_", "approval_key"))
+    return "key_" in name or name.startswith(
+        ("pump_tile_", "unpaid_", "status_", "goods_letter_", "line_", "approval_key")
+    )
 
 
 def _on_pad(text: str) -> bool:

@@ -63,7 +63,9 @@ class Waking:
                 e.p.press("parked_sale")
             elif now.ready("held_sales"):
                 e.p.press("held_sales")
-                name = e.p.wait(lambda seen: seen.first("held_recall_"), "the bill waits").first("held_recall_")
+                name = e.p.wait(lambda seen: seen.first("held_recall_"), "the bill waits").first(
+                    "held_recall_"
+                )
                 e.p.press(name)
                 e.p.wait(lambda seen: seen.words("bill_table"), "it is back")
             else:
@@ -81,16 +83,24 @@ class Waking:
     def _wait_for_answer(self) -> None:
         e = self.e
         e.p.wait(
-            lambda now: "code_waited" not in now and not now.ready("code_cancel") and not now.ready("code_check")
-            or "done_sheet" in now
-            or now.ready("code_cancel"),
+            lambda now: (
+                "code_waited" not in now
+                and not now.ready("code_cancel")
+                and not now.ready("code_check")
+                or "done_sheet" in now
+                or now.ready("code_cancel")
+            ),
             "an answer",
             5,
         )
         now = e.p.look()
         if now.ready("code_cancel"):
             e.p.press("code_cancel")
-            e.p.wait(lambda seen: "done_sheet" in seen or "code_box" in seen or "code_sheet" not in seen, "taken back", 60)
+            e.p.wait(
+                lambda seen: "done_sheet" in seen or "code_box" in seen or "code_sheet" not in seen,
+                "taken back",
+                60,
+            )
 
     def _end_bill(self, now: Any) -> None:
         e = self.e
@@ -125,7 +135,9 @@ class Waking:
         if bill is None or not bill.items:
             bill = e.bill if e.bill.items else Bill(kind="found")
         if bill.items and sum(paid.values()) != bill.due():
-            e.troubles.append(f"{row['number']}: after the kill {dict(paid)} was paid, reckoned {bill.due()}: {bill}")
+            e.troubles.append(
+                f"{row['number']}: after the kill {dict(paid)} was paid, reckoned {bill.due()}: {bill}"
+            )
         bill.paid, bill.number = paid, row["number"]
         e.keeper.sold(bill)
         e.bill = Bill()
@@ -180,7 +192,7 @@ class Waking:
         unpaid = {
             (row["pump"], row["transaction"])
             for row in books.station_rows(
-                e.world, "SELECT pump, \"transaction\" FROM fills WHERE state = 'unpaid' AND \"order\" IS NULL"
+                e.world, 'SELECT pump, "transaction" FROM fills WHERE state = \'unpaid\' AND "order" IS NULL'
             )
         }
         booked = {
