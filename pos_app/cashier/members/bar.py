@@ -83,7 +83,7 @@ class MemberBar(QFrame):
         if not sale.lines:
             return _("The bill is empty.")
         member = state.member
-        return "" if member is not None and member.points else _("He has no points.")
+        return "" if member is not None and member.points else _("The member has no points.")
 
     def _tap_points(self) -> None:
         if self._proves:

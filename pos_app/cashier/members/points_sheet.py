@@ -59,7 +59,7 @@ class PointsSheet(Sheet):
         self._most = self._presenter.most_points()
         have = member.points if member is not None else 0
         self._have.setText(
-            _("He has {points} points; this bill takes at most {most}.").format(
+            _("{points} points; this bill takes at most {most}.").format(
                 points=f"{have:,}", most=f"{self._most:,}"
             )
         )

@@ -170,7 +170,7 @@ class ProofSheet(Sheet):
             self._pay.set_reason("" if due else _("Nothing is due."))
         points = state.member.points if state.member is not None else 0
         spent = sale is not None and sale.points is not None
-        self._points.set_reason("" if points and not spent else _("He has no points to spend here."))
+        self._points.set_reason("" if points and not spent else _("There are no points to spend here."))
 
     def _tell(self) -> None:
         self.told.emit(self.field.text())

@@ -17,9 +17,9 @@ _DIGITS = (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"), ("clear", "0", "ba
 _PROVINCES = (
     tuple("京津沪渝冀豫云辽黑湘皖"),
     tuple("鲁新苏浙赣鄂桂甘晋蒙陕"),
-    (*"吉闽贵粤青藏川宁琼", "back"),
+    tuple("吉闽贵粤青藏川宁琼港澳"),
 )
-_LETTERS = (tuple("ABCDEFGHJKL"), tuple("MNPQRSTUVWX"), tuple("YZ学警挂港澳"))
+_LETTERS = (tuple("ABCDEFGHJKL"), tuple("MNPQRSTUVWX"), (*"YZ学警挂", "back"))
 
 
 class MemberSheet(Sheet):
@@ -54,7 +54,7 @@ class MemberSheet(Sheet):
         self.body.addWidget(self._pads)
         self._trouble = Words("", "strong", Tone.RED, name="member_trouble", wrap=True)
         self.body.addWidget(self._trouble)
-        self._go = BusyButton(_("Look for him"), "member_go", key="Return", role="primary")
+        self._go = BusyButton(_("Find the member"), "member_go", key="Return", role="primary")
         self._go.clicked.connect(self._ask)
         self.box.textChanged.connect(lambda _text: self._settle())
         self.body.addWidget(self._go)
