@@ -1,10 +1,11 @@
 """Coupon terms, what qualifies, and the discount for a basket: one pure function for till and cloud alike."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from core.domain.copying import replace
 from core.domain.ids import CouponUseId, GradeCode, SaleId, StationId
 from core.domain.litres import NO_LITRES, Litres
 from core.domain.money import ZERO, Money, half_up, total

@@ -1,9 +1,10 @@
 """Fill: litres, price and amount as the pump reported them, and whether they agree."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from core.domain.copying import replace
 from core.domain.ids import (
     AuthorisationId,
     FillId,

@@ -106,6 +106,18 @@ def canonical(value: object) -> str:
     return write(value)
 
 
+class Canonical(str):
+    """A canonical form, which is its own canonical form."""
+
+    __slots__ = ()
+
+
+def form_without(kind: type, *names: str) -> Callable[[Any], Canonical]:
+    """Writes the canonical form of a dataclass's values as if these fields were at their defaults."""
+    write = _dataclass_writer(kind, names)
+    return lambda value: Canonical(write(value))
+
+
 def _writer(kind: type) -> Callable[[Any], str]:
     if is_dataclass(kind):
         return _dataclass_writer(kind)
@@ -120,11 +132,12 @@ def _writer(kind: type) -> Callable[[Any], str]:
     raise TypeError(f"{kind.__name__} has no canonical form")
 
 
-def _dataclass_writer(kind: type) -> Callable[[Any], str]:
+def _dataclass_writer(kind: type, without: tuple[str, ...] = ()) -> Callable[[Any], str]:
     """Written out once, field by field: a finished bill has a hundred of them, and a customer waits."""
     known: dict[str, Any] = {"writers": _WRITERS, "canonical": canonical}
     steps = ["def write(value):", "    parts = []"]
-    for place, field in enumerate(sorted(fields(kind), key=lambda field: field.name)):
+    written = [field for field in fields(kind) if field.name not in without]
+    for place, field in enumerate(sorted(written, key=lambda field: field.name)):
         known[f"default{place}"] = default = _default(field)
         steps += [
             f"    each = value.{field.name}",
@@ -155,6 +168,7 @@ def _moment(value: datetime) -> str:
 
 _WRITERS: dict[type, Callable[[Any], str]] = {
     str: encode_basestring,
+    Canonical: str,
     int: str,
     bool: lambda value: "true" if value else "false",
     type(None): lambda _value: "null",

@@ -1,10 +1,11 @@
 """Payment: pending, then captured, declined or voided, once only."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from core.domain.card_numbers import refuse_card_number
+from core.domain.copying import replace
 from core.domain.ids import AccountId, MemberId, PaymentId, SaleId, StaffId
 from core.domain.money import ZERO, Money
 from core.domain.refusals import (

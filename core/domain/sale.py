@@ -1,10 +1,11 @@
 """Sale and SaleLine: totals, what is still due, when it is complete."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from core.domain.copying import replace
 from core.domain.coupon import BasketLine, CouponUse, CouponUseState, Discount
 from core.domain.fill import Fill
 from core.domain.ids import (
@@ -118,12 +119,12 @@ class Sale:
     @property
     def gross(self) -> Money:
         """Before discounts."""
-        return total(line.gross for line in self.lines)
+        return Money(sum([line.gross.fen for line in self.lines]))
 
     @property
     def discount(self) -> Money:
         """All that was taken off the lines; the rounding is beside it."""
-        return total(line.discount for line in self.lines)
+        return Money(sum([line.discount.fen for line in self.lines]))
 
     @property
     def total(self) -> Money:

@@ -16,7 +16,8 @@ from core.domain.events import (
     ShiftCorrected,
 )
 from core.domain.ids import FillId, PrepayId, RefundId, SaleId, ShiftId
-from core.domain.journal import pinned
+from core.domain.journal import form_without, pinned
+from core.domain.sale import Sale
 from core.ports.unit_of_work import Work
 
 Parts = tuple[object, ...]
@@ -35,14 +36,16 @@ class Pin:
     name: Callable[[Any], str]  # of the one thing that the event is about, for a person
 
 
+_BILL = form_without(Sale, "lines", "payments", "coupon", "points")
+
+
 def _sale(work: Work, event: SaleCompleted) -> Parts:
     sale = work.sales.as_known(SaleId(event.sale))
     coupon, points = sale.coupon, sale.points
     # How their uses end at the cloud is no part of the bill.
     used = (coupon.id, coupon.code, coupon.discount) if coupon else None
     spent = (points.id, points.member, points.points, points.worth) if points else None
-    head = replace(sale, lines=(), payments=(), coupon=None, points=None)
-    return (head, used, spent), sale.lines, sale.payments
+    return (_BILL(sale), used, spent), sale.lines, sale.payments
 
 
 def _shift(work: Work, event: ShiftClosed) -> Parts:

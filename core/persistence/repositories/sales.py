@@ -1,7 +1,6 @@
 """Sales with their lines, payments and coupon use; how often a receipt was printed."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -9,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Executable, bindparam, delete, func, literal_column, select, update
 from sqlalchemy.engine import Dialect
 
+from core.domain.copying import replace
 from core.domain.coupon import CouponUse, CouponUseState
 from core.domain.events import SaleCompleted
 from core.domain.ids import CouponUseId, PaymentId, PointsUseId, SaleId, ShiftId, StaffId
@@ -201,7 +201,7 @@ class SqlSales:
         return [self.get(sale) for sale in self._transaction.all(_OPEN_ONES, shift)]
 
     def next_number(self, moment: datetime) -> str:
-        day = moment.astimezone(self._station).strftime("%Y%m%d")
+        day = moment.astimezone(self._station).date().isoformat().replace("-", "")
         number = self._transaction.first(_NEXT_NUMBER, day)
         return f"{day}-{number:04d}"
 
