@@ -63,7 +63,8 @@ class ReleaseSheet(Sheet):
     def begin(self, tile: Tile) -> None:
         """Open for this pump, nothing chosen but a full tank."""
         self._tile = None
-        self._nozzle = tile.hose.number if tile.hose else None
+        only = tile.hoses[0].number if len(tile.hoses) == 1 else None
+        self._nozzle = tile.hose.number if tile.hose else only
         self._lay_hoses(tile)
         self._choose_mode(PresetKind.FULL)
         self._edit.clear()
@@ -164,7 +165,8 @@ class ReleaseSheet(Sheet):
         self._hose_buttons = []
         for hose in tile.hoses:
             price = f"   {formats.unit_price(hose.price)}" if hose.price else ""
-            button = BusyButton(f"{names.grade(hose.grade)}{price}", f"release_nozzle_{hose.number}")
+            words, name = f"{names.grade(hose.grade)}{price}", f"release_nozzle_{hose.number}"
+            button = BusyButton(words, name, key=f"Alt+{hose.number}")
             button.setCheckable(True)
             button.setChecked(hose.number == self._nozzle)
             button.set_height(self._height)
