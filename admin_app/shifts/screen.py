@@ -107,7 +107,6 @@ class ShiftsScreen(QWidget):
             Column(_("Opened"), lambda shift: formats.short_moment(shift.opened_at), width=118),
             Column(_("Closed at"), _closed_at, width=118),
             Column(_("By"), lambda shift: self._state.names.get(shift.opened_by, "")),
-            Column(_("Expected"), lambda shift: _cash(shift, shift.expected_cash), figures=True, width=104),
             Column(_("Counted"), lambda shift: _cash(shift, shift.counted_cash), figures=True, width=104),
             Column(
                 _("Difference"),

@@ -114,7 +114,7 @@ def test_a_closed_shift_shows_its_difference_and_gives_its_paper(manager):
     station.shifts.close(cash_count(Money(50_100)), station.cashier)
     station.shifts.open(Money(50_000), station.cashier)
     manager.click("rail_shifts")
-    assert [row[6] for row in rows(manager, "shifts_table")] == ["", "+1.00"]
+    assert [row[5] for row in rows(manager, "shifts_table")] == ["", "+1.00"]
     manager.find("shifts_table").selectRow(1)
     assert manager.p.shifts.state.shown.shift.state is ShiftState.CLOSED
     manager.click("shift_pdf")

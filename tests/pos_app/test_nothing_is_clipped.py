@@ -1,5 +1,6 @@
 """No word on any screen is cut off, in either language, at the sizes that stations have.
 
+English words are the longer ones: the quick run shows each screen in English, and the fullest in Chinese too.
 YOUZHAN_PICTURES=FOLDER keeps a picture of each; with YOUZHAN_PICTURES_ALL=1 of every size, theme and language.
 """
 
@@ -22,8 +23,32 @@ _ALL = bool(os.environ.get("YOUZHAN_PICTURES_ALL"))
 _COUNTER_SIZES = ((1366, 768), (1920, 1080)) if _ALL else ((1366, 768),)
 _FORECOURT_SIZES = ((1280, 800), (1920, 1080)) if _ALL else ((1280, 800),)
 _LOOKS = ("light", "dark") if _ALL else ("light",)
+_FULLEST = {
+    "a_counter_at_its_limits",
+    "a_member_with_a_long_name",
+    "an_account_customer_with_a_long_name",
+    "a_shift_without_report",
+    "choosing_what_goes_back",
+    "much_under_way",
+    "a_full_forecourt",
+}
+
+
+def _marks(name: str, language: Language) -> tuple[pytest.MarkDecorator, ...]:
+    quick = _ALL or language is Language.ENGLISH or name in _FULLEST
+    return () if quick else (pytest.mark.long,)
+
+
 _CASES = [
-    pytest.param(place, name, size, look, language, id=f"{name}-{size[0]}-{look}-{language}")
+    pytest.param(
+        place,
+        name,
+        size,
+        look,
+        language,
+        id=f"{name}-{size[0]}-{look}-{language}",
+        marks=_marks(name, language),
+    )
     for place, scenes, sizes in (
         ("counter", COUNTER_SCENES, _COUNTER_SIZES),
         ("forecourt", FORECOURT_SCENES, _FORECOURT_SIZES),
