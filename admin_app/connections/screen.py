@@ -135,11 +135,11 @@ def _columns() -> list[Column[PumpCondition]]:
         PumpState.UNKNOWN: Tone.AMBER,
     }
     return [
-        Column(_("Pump"), lambda pump: str(pump.pump), width=120, bold=True),
+        Column(_("Pump"), lambda pump: str(pump.pump), width=72, bold=True),
         Column(
             _("Does"),
             lambda pump: names.pump_state(pump.state),
             tone=lambda pump: tones_of_states.get(pump.state, Tone.GREEN),
         ),
-        Column(_("Last change heard of"), lambda pump: _heard(pump.heard_at), width=240),
+        Column(_("Last change heard of"), lambda pump: _heard(pump.heard_at), width=190),
     ]

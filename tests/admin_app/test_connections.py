@@ -26,7 +26,7 @@ def test_what_the_cloud_refused_is_listed_and_sent_again(manager: SmallDesk) -> 
     manager.click("rail_connections")
     assert "云端拒收 2 条" in manager.text("connection_waiting_words")
     [one, _other] = rows(manager, "aside_table")
-    assert one[1:] == ["销售", "11-22 14:00", "云端不认识这条消息。请升级本程序或云端后再试。"]
+    assert one[1:] == ["销售", "11-22 14:00", "云端不认识，请升级后重发。"]
     assert manager.find("aside_again").toolTip() == "请先选一条消息。"
     manager.station.cloud_mailbox.refuse.clear()
     manager.find("aside_table").selectRow(0)
