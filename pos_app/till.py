@@ -288,14 +288,15 @@ class Till(QObject):
         if shift is None:
             self.window.show_page(self.shift_open, working=False)
         elif self.window.page is not self.counter:
-            self._serve_counter(person)
+            # First the empty page: what lies over it, a payment without an answer, must not be put away with the page before.
             self.window.show_page(self.counter, working=True)
+            self._serve_counter(person)
 
     def _serve_counter(self, person: StaffMember) -> None:
-        self._p.counter.serve(person.id)
         self._p.payment.serve(person.id)
         self._p.receipts.serve(person.id)
         self._p.refund.serve(person.id)
+        self._p.counter.serve(person.id)  # last: it may bring up a payment
 
     def _handed_over(self, person: StaffMember) -> None:
         """The next person is at the till; nothing on it stopped."""
