@@ -26,7 +26,7 @@ _KINDS: Mapping[str, str] = {
     "refund_completed": mark("A refund"),
     "shift_closed": mark("A shift"),
 }
-_NOT_UNDERSTOOD = mark("The cloud does not know this kind: update, then send again.")
+_NOT_UNDERSTOOD = mark("Unknown to the cloud: update, then send again.")
 _REFUSED = mark("The cloud refused it ({code}).")
 
 
@@ -86,7 +86,7 @@ def _why(aside: MessageAside) -> str:
 
 def _columns() -> list[Column[MessageAside]]:
     return [
-        Column(_("Message no."), lambda aside: str(aside.number), width=84, bold=True),
+        Column(_("Message no."), lambda aside: str(aside.number), width=112, bold=True),
         Column(_("About"), lambda aside: _(_KINDS.get(aside.kind, aside.kind)), width=96),
         Column(_("Since"), lambda aside: formats.short_moment(aside.at), width=118),
         Column(_("Why"), _why),
