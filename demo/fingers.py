@@ -57,7 +57,7 @@ class Fingers:
     def _press(self, order: dict[str, Any]) -> None:
         """One key with what is held, as it stands on a button: "Shift+F6", "Return"."""
         QTest.qWait(int(order.get("pause", 60)))
-        combination = QKeySequence.fromString(order["key"])[0]
+        combination = QKeySequence.fromString(order["key"])[0]  # type: ignore[index]  # the stubs do not know it
         QTest.keyClick(self._glass, combination.key(), combination.keyboardModifiers())
 
     def _write(self, order: dict[str, Any]) -> None:

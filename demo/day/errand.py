@@ -3,19 +3,19 @@
 import random
 import re
 import time
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 from demo import books
-from demo.day.bookkeeper import Bill, Bookkeeper, Item
+from demo.day.amounts import fen_of, yuan
+from demo.day.bookkeeper import COUPON_FROM, Bill, Bookkeeper, Item
 from demo.day.customers import Customers
+from demo.day.paying import Paying
 from demo.day.person import Person, Screen
 from demo.expecting import wait_for
 from demo.world import World
 
 MANAGER_PIN = "3690"
-_AMOUNT = re.compile(r"￥([\d,]+\.\d\d)")
 # The price list on the wall: barcode, name, fen, initials that find it first.
 GOODS = {
     "6901234500018": ("玻璃水 2L", 1_500, "bls"),
@@ -29,17 +29,7 @@ GOODS = {
 }
 NOZZLES = {1: ("G92", "G95"), 2: ("G92", "G95"), 3: ("G95", "G98"), 4: ("G92", "G95"), 5: ("D0",),
            6: ("G95", "G98"), 7: ("G92",), 8: ("D0",)}  # fmt: skip
-
-
-def fen_of(words: str) -> int | None:
-    """The first amount in a sentence."""
-    found = _AMOUNT.search(words)
-    return None if found is None else int(found[1].replace(",", "").replace(".", ""))
-
-
-def yuan(fen: int) -> str:
-    """As one types it."""
-    return f"{fen // 100}.{fen % 100:02}" if fen % 100 else str(fen // 100)
+_WAYS = ("scan", "scan", "typed", "pinyin", "list", "times", "quantity", "keyed")
 
 
 @dataclass
@@ -64,6 +54,11 @@ class Cars:
             self.waiting.setdefault(row["pump"], []).append(row)
         self.seen = len(ledger)
 
+    def are_done(self) -> bool:
+        """Whether nobody fills any more."""
+        self.news()
+        return not self.filling
+
     def ready(self) -> list[int]:
         """Pumps with a fill that is to be paid."""
         self.news()
@@ -84,6 +79,7 @@ class Errand:
             chance,
         )
         self.cars = Cars(world)
+        self.paying = Paying(self)
         self.manager = books.staff_id(world, "赵建国")
         self.troubles: list[str] = []
         self.seconds: list[tuple[float, float]] = []
@@ -145,55 +141,58 @@ class Errand:
         """Goods, found in one of the ways in which goods are found."""
         barcode = self.chance.choice([code for code in GOODS if code != "6901234500087"])
         name, fen, initials = GOODS[barcode]
-        pieces = 1
         same = next((item for item in self.bill.items if item.barcode == barcode), None)
-        before = len(self.bill.items)
-        match how or self.chance.choice(
-            ("scan", "scan", "typed", "pinyin", "list", "times", "quantity", "keyed")
-        ):
-            case "typed":
-                self.p.fill_in("scan_box", barcode, "counter_key")
-                self.p.press("scan_go")
-            case "pinyin":
-                if self.p.way == "keyboard":
-                    self.p.fill_in("scan_box", initials)
-                    self.p.press("scan_go")
-                    self.p.see(f"goods_{barcode}")
-                    self.p.key("Return")
-                else:
-                    self.p.press("goods_list")
-                    for letter in initials.upper():
-                        self.p.press(f"goods_letter_{letter}")
-                    self.p.press(f"goods_{barcode}")
-            case "list":
-                self.p.press("goods_list")
-                self.p.press(f"goods_{barcode}")
-            case "times":
-                pieces = self.chance.randrange(2, 6)
-                if self.p.way == "keyboard":
-                    self.p.fill_in("scan_box", f"{pieces}*{barcode}")
-                    self.p.press("scan_go")
-                else:
-                    pieces = 1
-                    self.p.scan(barcode)
-            case "quantity":
-                self.p.scan(barcode)
-                self._lines(before + (0 if same else 1))
-                if same is None:
-                    pieces = self.chance.randrange(2, 9)
-                    self.p.fill_in("scan_box", str(pieces), "counter_key")
-                    self.p.press("set_quantity")
-            case "keyed":
-                self._ring_keyed()
-                return
-            case _:
-                self.p.scan(barcode)
+        how = how or self.chance.choice(_WAYS)
+        if how == "keyed":
+            self._ring_keyed()
+            return
+        pieces = self._find(how, barcode, initials, is_new=same is None)
         if same is not None and not same.off and same.each == fen:
             same.pieces += pieces
         else:
             self.bill.items.append(Item("goods", name, pieces, fen, barcode=barcode))
         self._lines(len(self.bill.items))
         self._due_is(self.bill.due())
+
+    def _find(self, how: str, barcode: str, initials: str, *, is_new: bool) -> int:
+        """Onto the bill in that way; how many."""
+        by_keys = self.p.way == "keyboard"
+        match how:
+            case "typed":
+                self.p.fill_in("scan_box", barcode, "counter_key")
+                self.p.press("scan_go")
+            case "pinyin" if by_keys:
+                self.p.fill_in("scan_box", initials)
+                self.p.press("scan_go")
+                self.p.see(f"goods_{barcode}")
+                self.p.key("Return")
+            case "pinyin":
+                self.p.press("goods_list")
+                for letter in initials.upper():
+                    self.p.press(f"goods_letter_{letter}")
+                self.p.press(f"goods_{barcode}")
+            case "list":
+                self.p.press("goods_list")
+                self.p.press(f"goods_{barcode}")
+            case "times" if by_keys:
+                pieces = self.chance.randrange(2, 6)
+                self.p.fill_in("scan_box", f"{pieces}*{barcode}")
+                self.p.press("scan_go")
+                return pieces
+            case "quantity" if is_new:
+                return self._so_many(barcode)
+            case _:
+                self.p.scan(barcode)
+        return 1
+
+    def _so_many(self, barcode: str) -> int:
+        """One scan, then a number."""
+        pieces = self.chance.randrange(2, 9)
+        self.p.scan(barcode)
+        self._lines(len(self.bill.items) + 1)
+        self.p.fill_in("scan_box", str(pieces), "counter_key")
+        self.p.press("set_quantity")
+        return pieces
 
     def _ring_keyed(self) -> None:
         fen = self.chance.choice((350, 1_200, 2_999))
@@ -253,7 +252,9 @@ class Errand:
         self._due_is(self.bill.due())
 
     def add_coupon(self) -> None:
-        """A coupon from a leaflet."""
+        """A coupon from a leaflet, which he keeps where the bill is too small for it."""
+        if self.bill.due() < COUPON_FROM:
+            return
         self.p.scan(self.customers.coupon())
         self.p.wait(lambda now: now.words("coupon_title"), "the coupon is on the bill")
         self.bill.coupon = True
@@ -331,91 +332,7 @@ class Errand:
 
     def pay(self, how: str) -> None:
         """By one way or two."""
-        due, paid = self.bill.due(), self.bill.paid
-        if due == 0:
+        if self.bill.due() == 0:
             self.p.press("pay_code")
-            return
-        match how:
-            case "exact":
-                self.p.press("pay_cash")
-                self.p.press("cash_go")
-                paid["cash"] = due
-            case "change":
-                given = (due // 10_000 + 1) * 10_000
-                self.p.press("pay_cash")
-                if self.p.way != "keyboard" and f"cash_quick_{given}" in self.p.look():
-                    self.p.press(f"cash_quick_{given}")
-                else:
-                    self.p.fill_in("cash_given", yuan(given), "cash_key")
-                self.p.press("cash_go")
-                paid["cash"], self.bill.change = due, given - due
-            case "wechat" | "alipay" | "unionpay":
-                self._by_code(how)
-                paid[how] = due
-            case "typing":
-                self._by_code("wechat", "02")
-                self.p.see("code_waited", "done_number")
-                paid["wechat"] = due
-            case "declined":
-                self._by_code("alipay", "01")
-                self.p.wait(lambda now: now.words("code_refused"), "declined is told", 30)
-                self.p.press("code_cash")
-                self.p.press("cash_go")
-                paid["cash"] = due
-            case "taken_back":
-                self._by_code("wechat", "03")
-                self.p.press("code_cancel", 30)
-                self.p.wait(lambda now: now.words("code_refused"), "it is taken back", 40)
-                self.p.press("code_cash")
-                self.p.press("cash_go")
-                paid["cash"] = due
-            case "bank_card":
-                self.p.press("pay_code")
-                self.p.press("code_card")
-                self.p.fill_in("card_slip", f"{self.chance.randrange(10**6):06d}", "card_key")
-                self.p.press("card_go")
-                paid["bank_card"] = due
-            case "credit":
-                self.p.press("pay_code")
-                self.p.press("code_credit")
-                self.p.fill_in("credit_search", "A8888")
-                self.p.press("credit_go")
-                paid["credit"] = due
-            case "split":
-                part = max(due // 3, 1)
-                self.p.press("pay_cash")
-                self.p.fill_in("cash_given", yuan(part), "cash_key")
-                self.p.press("cash_go")
-                self._rest_by_code(due - part)
-                paid["cash"], paid["wechat"] = part, due - part
-            case "qr":
-                self.p.press("pay_code")
-                self.p.press("code_qr_wechat")
-                self.p.see("code_waiting_for")
-                self.customers.scans_qr(due)
-                paid["wechat"] = due
-            case "wallet":
-                self.p.press("pay_code")
-                self.p.see("code_box")
-                self.p.scan(self.customers.member_code())
-                paid["wallet"] = due
-            case "card":
-                self._by_card(due, paid)
-
-    def _by_code(self, provider: str, ending: str = "99") -> None:
-        if self.chance.random() < 0.5:
-            self.p.press("pay_code")
-            self.p.see("code_box")
-        self.p.scan(self.customers.payer_code(provider, ending))
-
-    def _rest_by_code(self, rest: int) -> None:
-        self.p.wait(
-            lambda now: "code_box" in now and fen_of(now.words("code_due")) == rest, "the rest is asked for"
-        )
-        self.p.scan(self.customers.payer_code("wechat", "99"))
-
-    def _by_card(self, due: int, paid: Counter[str]) -> None:
-        self.p.press("pay_code")
-        self.p.see("code_box")
-        self.p.scan(self.customers.recharge_card())
-        paid["recharge_card"] = due
+        else:
+            self.paying.pay(how, self.bill)

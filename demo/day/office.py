@@ -2,13 +2,22 @@
 
 import re
 from collections import Counter
+from functools import partial
 
 from demo import books
+from demo.day.amounts import fen_of, yuan
 from demo.day.bookkeeper import Bill, Item
-from demo.day.errand import Errand, fen_of, yuan
+from demo.day.errand import Errand
+from demo.day.person import Screen
 from demo.expecting import wait_for
 
 _CLOSING = ("blockers_go", "counted_cash", "count_totals_go", "next_float_go", "next_pin", "shift_done")
+
+
+def _next_step(before: str, now: Screen) -> bool:
+    """Whether the count has gone on."""
+    handed_over = before == "next_pin" and "scan_box" in now and "close_sheet" not in now
+    return handed_over or any(step in now and step != before for step in _CLOSING)
 
 
 class Office:
@@ -275,7 +284,7 @@ class Office:
         for _turn in range(20):
             e.cars.news()
             if e.cars.filling:
-                wait_for(lambda: (e.cars.news(), not e.cars.filling)[1], "the pumps are done", 60)
+                wait_for(e.cars.are_done, "the pumps are done", 60)
             if not e.cars.ready():
                 break
             e.bill, e.stage = Bill(kind="last ones"), "ringing"
@@ -293,10 +302,7 @@ class Office:
         last = ""
         for _turn in range(12):
             step = e.p.wait(
-                lambda now: (
-                    next((s for s in _CLOSING if s in now and s != last), "")
-                    or ("scan_box" in now and "close_sheet" not in now and last == "next_pin")
-                ),
+                partial(_next_step, last),
                 f"the next step after {last or 'the beginning'}",
                 40,
             )

@@ -43,34 +43,34 @@ def read(sent: bytes) -> Paper:
     """The paper that these bytes make. Raises NotReadable."""
     paper, text, at = Paper(), bytearray(), 0
     while at < len(sent):
-        byte, two = sent[at], sent[at : at + 2]
-        if two == b"\x1dV":
-            at += 4 if sent[at + 2] in b"AB" else 3
-            paper.cuts += 1
-        elif two == b"\x1bp":
-            at += 5
-            paper.kicks += 1
-        elif two == b"\x1d(":
-            long = int.from_bytes(sent[at + 3 : at + 5], "little")
-            inside = sent[at + 5 : at + 5 + long]
-            if inside[:3] == b"1P0":
-                paper.codes.append(inside[3:].decode())
-            at += 5 + long
-        elif sent[at : at + 3] == b"\x1dv0":
-            wide, high = (int.from_bytes(sent[at + n : at + n + 2], "little") for n in (4, 6))
-            at += 8 + wide * high
-        elif two == b"\x1b*":
-            wide = int.from_bytes(sent[at + 3 : at + 5], "little") * (3 if sent[at + 2] in (32, 33) else 1)
-            at += 5 + wide
-        elif two == b"\x10\x14":
-            at += 5
-            paper.kicks += 1
-        elif two in _ARGUMENTS:
-            at += 2 + _ARGUMENTS[two]
-        elif byte == 0x0A or byte >= 0x20:
-            text.append(byte)
-            at += 1
-        else:
-            raise NotReadable(f"byte {byte:#04x} at {at}: {sent[at : at + 6].hex(' ')}")
+        long = _command(sent, at, paper)
+        if not long:
+            if sent[at] != 0x0A and sent[at] < 0x20:
+                raise NotReadable(f"byte {sent[at]:#04x} at {at}: {sent[at : at + 6].hex(' ')}")
+            text.append(sent[at])
+        at += long or 1
     paper.words = text.decode("gb18030")
     return paper
+
+
+def _command(sent: bytes, at: int, paper: Paper) -> int:
+    """How long the command is that stands here, noted on the paper; 0 where it is text."""
+    two = sent[at : at + 2]
+    if two == b"\x1dV":
+        paper.cuts += 1
+        return 4 if sent[at + 2] in b"AB" else 3
+    if two in (b"\x1bp", b"\x10\x14"):
+        paper.kicks += 1
+        return 5
+    if two == b"\x1d(":
+        long = int.from_bytes(sent[at + 3 : at + 5], "little")
+        if sent[at + 5 : at + 8] == b"1P0":
+            paper.codes.append(sent[at + 8 : at + 5 + long].decode())
+        return 5 + long
+    if sent[at : at + 3] == b"\x1dv0":
+        wide, high = (int.from_bytes(sent[at + n : at + n + 2], "little") for n in (4, 6))
+        return 8 + wide * high
+    if two == b"\x1b*":
+        columns = int.from_bytes(sent[at + 3 : at + 5], "little")
+        return 5 + columns * (3 if sent[at + 2] in (32, 33) else 1)
+    return 2 + _ARGUMENTS[two] if two in _ARGUMENTS else 0

@@ -1,11 +1,13 @@
 """After the till was killed, or something did not show: look at the screen, and go on as a tired cashier would."""
 
 from collections import Counter
+from functools import partial
 from typing import Any
 
 from demo import books
 from demo.day.bookkeeper import Bill
 from demo.day.errand import Errand
+from demo.day.person import Screen
 from demo.expecting import wait_for
 
 _LEAVE = ("refund_done", "shift_done", "why_sheet_back", "code_later")
@@ -42,36 +44,47 @@ class Waking:
 
     def _settle_counter(self) -> None:
         """Until an empty bill lies there: pay what has money in it, cancel what has none."""
-        e = self.e
         for _turn in range(40):
-            now = e.p.wait(lambda _now: True, "anything")
-            if "approval_sheet" in now:
-                e.p.key("Escape")
-            elif "done_sheet" in now:
-                e.p.press("next_customer")
-            elif "code_waited" in now and now.words("code_waited") or now.ready("code_cancel"):
-                self._wait_for_answer()
-            elif left := next((name for name in _LEAVE if now.ready(name)), ""):
-                e.p.press(left)
-            elif "cancel_question_yes" in now:
-                e.p.press("cancel_question_yes")
-            elif any(name.endswith("_sheet") for name in now.seen):
-                e.p.key("Escape")
-            elif now.words("bill_table") or not self._is_empty(now):
-                self._end_bill(now)
-            elif now.ready("parked_sale"):
-                e.p.press("parked_sale")
-            elif now.ready("held_sales"):
-                e.p.press("held_sales")
-                name = e.p.wait(lambda seen: seen.first("held_recall_"), "the bill waits").first(
-                    "held_recall_"
-                )
-                e.p.press(name)
-                e.p.wait(lambda seen: seen.words("bill_table"), "it is back")
-            else:
+            now = self.e.p.look()
+            if not (self._close_sheet(now) or self._take_next_bill(now)):
                 return
             self._breathe()
         raise AssertionError("the counter does not come to rest")
+
+    def _close_sheet(self, now: Screen) -> bool:
+        """See through or away with what lies on top; whether anything did."""
+        e = self.e
+        if "approval_sheet" in now:
+            e.p.key("Escape")
+        elif "done_sheet" in now:
+            e.p.press("next_customer")
+        elif now.words("code_waited") or now.ready("code_cancel"):
+            self._wait_for_answer()
+        elif left := next((name for name in _LEAVE if now.ready(name)), ""):
+            e.p.press(left)
+        elif "cancel_question_yes" in now:
+            e.p.press("cancel_question_yes")
+        elif any(name.endswith("_sheet") for name in now.seen):
+            e.p.key("Escape")
+        else:
+            return False
+        return True
+
+    def _take_next_bill(self, now: Screen) -> bool:
+        """The bill that lies there, was put aside or waits; whether there was one."""
+        e = self.e
+        if now.words("bill_table") or not self._is_empty(now):
+            self._end_bill(now)
+        elif now.ready("parked_sale"):
+            e.p.press("parked_sale")
+        elif now.ready("held_sales"):
+            e.p.press("held_sales")
+            name = e.p.wait(lambda seen: seen.first("held_recall_"), "the bill waits").first("held_recall_")
+            e.p.press(name)
+            e.p.wait(lambda seen: seen.words("bill_table"), "it is back")
+        else:
+            return False
+        return True
 
     @staticmethod
     def _is_empty(now: Any) -> bool:
@@ -84,9 +97,7 @@ class Waking:
         e = self.e
         e.p.wait(
             lambda now: (
-                "code_waited" not in now
-                and not now.ready("code_cancel")
-                and not now.ready("code_check")
+                ("code_waited" not in now and not now.ready("code_cancel") and not now.ready("code_check"))
                 or "done_sheet" in now
                 or now.ready("code_cancel")
             ),
@@ -150,7 +161,7 @@ class Waking:
             "SELECT r.id, s.number FROM refunds r JOIN sales s ON s.id = r.sale ORDER BY r.number",
         )
         for row in rows[known:]:
-            wait_for(lambda row=row: not self._pending(row["id"]), "the refund is through", 60)
+            wait_for(partial(self._is_through, row["id"]), "the refund is through", 60)
             legs = Counter[str]()
             for leg in books.station_rows(
                 e.world, "SELECT tender, amount FROM refund_legs WHERE refund = ?", row["id"]
@@ -168,8 +179,8 @@ class Waking:
             e.keeper.gave_back(bill, legs, dict(goods))
         return f"; {len(rows) - known} refunds found" if len(rows) > known else ""
 
-    def _pending(self, refund: str) -> bool:
-        return bool(
+    def _is_through(self, refund: str) -> bool:
+        return not (
             books.station_rows(
                 self.e.world, "SELECT 1 FROM refund_legs WHERE refund = ? AND state = 'pending'", refund
             )
