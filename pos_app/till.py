@@ -10,14 +10,13 @@ from PySide6.QtGui import QShortcut
 
 from core.domain.blocker import Blocker, BlockerKind
 from core.domain.events import ClockWentBack, FillFinished
-from core.domain.ids import FillId, NozzleNumber, OrderId, PrepayId, PumpNumber, StaffId
+from core.domain.ids import FillId, PrepayId, StaffId
 from core.domain.money import Money
-from core.domain.order import CancelReason
-from core.domain.pump import Preset, PumpReading
+from core.domain.pump import PumpReading
 from core.domain.refusals import SaleIsEmpty
 from core.domain.sale import Sale
 from core.domain.staff import Permission, StaffMember
-from core.domain.station_order import ServiceState, StationOrder
+from core.domain.station_order import StationOrder
 from core.ports.clock import Clock
 from core.qt.approval.presenter import Approvals
 from core.qt.approval.sheet import ApprovalSheet
@@ -27,7 +26,6 @@ from core.qt.sign_in.screen import SignInScreen
 from core.wording import formats, names
 from core.wording.catalogue import _
 from core.wording.events import CLOCK_WENT_BACK
-from core.wording.refusals import sentence_of_code
 from pos_app.attendant.forecourt.screen import ForecourtScreen
 from pos_app.cashier.counter.presenter import CounterPresenter
 from pos_app.cashier.counter.screen import CounterScreen
@@ -45,14 +43,13 @@ from pos_app.cashier.shift.sheets import ShiftSheets
 from pos_app.health import PAPERS_KEY, Conditions, lamps
 from pos_app.lock.idle import Idle
 from pos_app.lock.page import LockPage
-from pos_app.orders.decline_sheet import DeclineSheet
 from pos_app.orders.presenter import OrdersPresenter
 from pos_app.papers_sheet import PapersSheet
 from pos_app.places import COUNTER, FORECOURT
 from pos_app.prepays.presenter import PrepaysPresenter
 from pos_app.prepays.sheet import PrepaysSheet
+from pos_app.pumps.at_pumps import AtPumps
 from pos_app.pumps.presenter import PumpsPresenter
-from pos_app.pumps.release_sheet import ReleaseSheet
 from pos_app.question import Question
 from pos_app.scans import Hearers, Scans, WantsCard
 from pos_app.window import TillWindow
@@ -122,14 +119,13 @@ class Till(QObject):
         self._lock = LockPage(presenters.unlock, station, large)
         self.window.add_cover(self._lock)
         self.idle = Idle(clock, lock_after_seconds)
-        self._release = ReleaseSheet(large, sells=not large)
-        self._decline = DeclineSheet()
         self.shift = ShiftSheets(presenters.shift, presenters.drawer, presenters.closing, self.window.layers)
         self._sheets = CounterSheets(self.counter, presenters.counter, self.window.layers, clock)
         self._payment = PaymentSheets(
             presenters.payment, presenters.counter, presenters.receipts, self.window.layers
         )
         self._refund = RefundSheet(presenters.refund, self.window.layers)
+        self._at_pumps = AtPumps(presenters, self.counter, self.forecourt, self.window.layers, notices, large)
         self._prepays = PrepaysSheet(presenters.prepays, presenters.pumps, self.window.layers)
         # Weak: a till that holds itself is let go of by whichever thread looks for rubbish, its timers with it.
         window, counter, wanted = self.window, self.counter, WeakMethod(self._wanted)
@@ -345,21 +341,10 @@ class Till(QObject):
     # --- pumps and orders -------------------------------------------------------------------------------------------
 
     def _join_pumps_and_orders(self) -> None:
-        pumps, orders, layers = self._p.pumps, self._p.orders, self.window.layers
-        self.counter.pump_panel.pump_tapped.connect(self._counter_pump)
-        self._join_prepays()
-        self.forecourt.wall.tapped.connect(self._open_release)
+        pumps, orders = self._p.pumps, self._p.orders
         self.window.stop_all.connect(pumps.stop_all)
         pumps.all_stopped.connect(lambda: self._notices.act(_("Every pump was told to stop.")))
-        pumps.release_failed.connect(self._release_failed)
-        pumps.changed.connect(self._show_release)
-        self._release.released.connect(self._released)
-        self._release.taken_back.connect(pumps.take_back)
-        self._release.left.connect(lambda: layers.close_sheet(self._release))
-        for shown in (self.counter.order_strip, self.forecourt.orders):
-            shown.decline_wanted.connect(self._ask_decline)
-        self._decline.declined.connect(self._declined)
-        self._decline.left.connect(lambda: layers.close_sheet(self._decline))
+        self._join_prepays()
         orders.arrived.connect(self._announce)
 
     def _join_prepays(self) -> None:
@@ -369,69 +354,16 @@ class Till(QObject):
         prepays.changed.connect(lambda: panel.show_prepays(len(prepays.state.open_ones)))
         # What goes back is seen through like any other refund: cash counted out, a provider that refuses.
         prepays.returned.connect(self._p.refund.see_through)
-        self._release.prepaid.connect(self._prepaid)
 
     def prepays_changed(self) -> None:
         """A prepay took a step, here or at another till."""
         self._p.pumps.reload()
         self._p.prepays.reload()
 
-    def _prepaid(self, pump: int, nozzle: int, preset: Preset) -> None:
-        self.window.layers.close_sheet(self._release)
-        self._p.counter.add_prepay(PumpNumber(pump), NozzleNumber(nozzle), preset)
-
     def fill_finished(self, event: FillFinished) -> None:
         """A pump's fill was booked."""
         self._p.pumps.reload()
         self._p.orders.fill_finished(event)
-
-    def _counter_pump(self, pump: int) -> None:
-        tile = self._p.pumps.state.tile(PumpNumber(pump))
-        if tile is not None and tile.unpaid:
-            self._p.counter.take_oldest(tile.unpaid)
-        else:
-            self._open_release(pump)
-
-    def _open_release(self, pump: int) -> None:
-        tile = self._p.pumps.state.tile(PumpNumber(pump))
-        if tile is not None and tile.prepay is not None and not tile.delivers:
-            self._p.prepays.open(tile.prepay.id)
-        elif tile is not None:
-            self._release.begin(tile)
-            self.window.layers.open(self._release)
-
-    def _show_release(self) -> None:
-        pump = self._release.pump
-        if pump is None or not self.window.layers.is_open(self._release):
-            return
-        state = self._p.pumps.state
-        tile = state.tile(PumpNumber(pump))
-        if tile is not None:
-            self._release.show_tile(tile, busy=PumpNumber(pump) in state.busy)
-
-    def _released(self, pump: int, nozzle: object, preset: object) -> None:
-        self.window.layers.close_sheet(self._release)
-        self._p.pumps.release(pump, nozzle, preset)  # type: ignore[arg-type]  # A Qt signal forgets the types.
-
-    def _release_failed(self, pump: int, reason: str) -> None:
-        sentence = sentence_of_code(reason)
-        plain = _("Look at the pump and try again.")
-        why = plain if sentence == reason else sentence
-        self._notices.act(_("Pump {pump} was not released. {why}").format(pump=pump, why=why))
-
-    def _ask_decline(self, order: str) -> None:
-        view = next((v for v in self._p.orders.state.orders if v.order.id == order), None)
-        if view is None:
-            return
-        if view.order.state is ServiceState.FILLED:
-            self._p.orders.decline(view.order.id, CancelReason.NOTHING_FILLED)
-            return
-        self._decline.begin(view)
-        self.window.layers.open(self._decline)
-
-    def _declined(self, order: str, reason: object) -> None:
-        self.window.layers.close_sheet(self._decline)
-        self._p.orders.decline(OrderId(order), CancelReason(str(reason)))
 
     def _announce(self, order: StationOrder) -> None:
         much = formats.litres(order.volume) if order.by_volume else formats.money(order.ordered)

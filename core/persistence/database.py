@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Dialect, make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
 from core.domain.faults import DatabaseBusy, DatabaseGone
@@ -184,6 +185,17 @@ def normal_url(url: str) -> URL:
         raise ValueError("a station's SQLite database is a file")
     Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     return address.set(drivername="sqlite+pysqlite")
+
+
+def file_of(url: str) -> Path | None:
+    """The file that holds the books; None for a server, or an address that is none, of which others tell."""
+    try:
+        address = make_url(url)
+    except SQLAlchemyError:
+        return None
+    if address.get_backend_name() != "sqlite" or not address.database:
+        return None
+    return Path(address.database)
 
 
 def engine(url: URL, *, most: int, reading: bool = False) -> Engine:

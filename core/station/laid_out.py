@@ -3,9 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import SQLAlchemyError
-
+from core.persistence.database import file_of
 from core.resources import resource
 from core.station.settings import Settings, SettingsUnfit
 from core.station.station import Station
@@ -19,7 +17,7 @@ def found(settings: Settings) -> Settings:
     Laying out a new station is another command (`open`), so a missing file is a lost one, and an empty station in its
     place would look like one without a past.
     """
-    books = _file(settings)
+    books = file_of(settings.database_url)
     if books is None or books.exists():
         return settings
     copy = _newest_copy(books)
@@ -55,7 +53,7 @@ def laid_out(station: Station) -> Station:
         return station
     station.stop()
     settings = station.settings
-    books = _file(settings)
+    books = file_of(settings.database_url)
     copy = _newest_copy(books) if books is not None else None
     if copy is not None:
         raise SettingsUnfit(
@@ -76,17 +74,6 @@ def laid_out(station: Station) -> Station:
         file=settings.file,
         model=resource("demo/plan.toml"),
     )
-
-
-def _file(settings: Settings) -> Path | None:
-    """The file that holds the books; None for a server, or an address that is none, of which others tell."""
-    try:
-        address = make_url(settings.database_url)
-    except SQLAlchemyError:
-        return None
-    if address.get_backend_name() != "sqlite" or not address.database:
-        return None
-    return Path(address.database)
 
 
 def _newest_copy(books: Path) -> Path | None:

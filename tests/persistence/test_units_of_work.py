@@ -193,10 +193,14 @@ def test_events_are_read_after_a_number(work: UnitsOfWork):
 def test_events_that_this_version_does_not_know_are_passed_over(work: UnitsOfWork, by_hand):
     with work() as transaction:
         transaction.record(SaleChanged("first"))
-    insert = "INSERT INTO events (number, id, kind, body, program, actor, at, approver, content, hash) VALUES "
+    insert = (
+        "INSERT INTO events (number, id, kind, body, program, actor, at, approver, content, hash) VALUES "
+    )
     for number in range(2, 8):
         by_hand(insert + f"({number}, 'x{number}', 'TankRefilled', '{{}}', 'pos_app', '', 0, '', '', '')")
-    by_hand(insert + """(8, 'x8', 'SaleChanged', '{"sale": "s", "why": "newer"}', 'pos_app', '', 0, '', '', '')""")
+    by_hand(
+        insert + """(8, 'x8', 'SaleChanged', '{"sale": "s", "why": "newer"}', 'pos_app', '', 0, '', '', '')"""
+    )
     with work() as transaction:
         transaction.record(SaleChanged("last"))
     with work.reading() as looking:

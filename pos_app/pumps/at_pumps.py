@@ -1,0 +1,120 @@
+"""A tap on a pump or an order at either place: the fill onto the bill, the prepay, the sheet that releases, the decline."""
+
+from typing import Protocol
+
+from PySide6.QtCore import QObject
+
+from core.domain.ids import NozzleNumber, OrderId, PumpNumber
+from core.domain.order import CancelReason
+from core.domain.pump import Preset
+from core.domain.station_order import ServiceState
+from core.qt.notices import Notices
+from core.qt.widgets.layers import Layers
+from core.wording.catalogue import _
+from core.wording.refusals import sentence_of_code
+from pos_app.attendant.forecourt.screen import ForecourtScreen
+from pos_app.cashier.counter.presenter import CounterPresenter
+from pos_app.cashier.counter.screen import CounterScreen
+from pos_app.orders.decline_sheet import DeclineSheet
+from pos_app.orders.presenter import OrdersPresenter
+from pos_app.prepays.presenter import PrepaysPresenter
+from pos_app.pumps.presenter import PumpsPresenter
+from pos_app.pumps.release_sheet import ReleaseSheet
+
+
+class PumpPresenters(Protocol):
+    """The presenters that a pump's tap may reach."""
+
+    @property
+    def pumps(self) -> PumpsPresenter: ...
+    @property
+    def orders(self) -> OrdersPresenter: ...
+    @property
+    def counter(self) -> CounterPresenter: ...
+    @property
+    def prepays(self) -> PrepaysPresenter: ...
+
+
+class AtPumps(QObject):
+    """Joins both places' pumps and orders to their sheets."""
+
+    def __init__(  # noqa: PLR0917 - it joins two places
+        self,
+        presenters: PumpPresenters,
+        counter: CounterScreen,
+        forecourt: ForecourtScreen,
+        layers: Layers,
+        notices: Notices,
+        large: bool,
+    ) -> None:
+        super().__init__()
+        self._pumps, self._orders = presenters.pumps, presenters.orders
+        self._sale, self._prepays = presenters.counter, presenters.prepays
+        self._layers = layers
+        self._notices = notices
+        self._release = ReleaseSheet(large, sells=not large)
+        self._decline = DeclineSheet()
+        counter.pump_panel.pump_tapped.connect(self._counter_pump)
+        forecourt.wall.tapped.connect(self._open_release)
+        self._pumps.release_failed.connect(self._release_failed)
+        self._pumps.changed.connect(self._show_release)
+        self._release.released.connect(self._released)
+        self._release.prepaid.connect(self._prepaid)
+        self._release.taken_back.connect(self._pumps.take_back)
+        self._release.left.connect(lambda: layers.close_sheet(self._release))
+        for shown in (counter.order_strip, forecourt.orders):
+            shown.decline_wanted.connect(self._ask_decline)
+        self._decline.declined.connect(self._declined)
+        self._decline.left.connect(lambda: layers.close_sheet(self._decline))
+
+    def _prepaid(self, pump: int, nozzle: int, preset: Preset) -> None:
+        self._layers.close_sheet(self._release)
+        self._sale.add_prepay(PumpNumber(pump), NozzleNumber(nozzle), preset)
+
+    def _counter_pump(self, pump: int) -> None:
+        tile = self._pumps.state.tile(PumpNumber(pump))
+        if tile is not None and tile.unpaid:
+            self._sale.take_oldest(tile.unpaid)
+        else:
+            self._open_release(pump)
+
+    def _open_release(self, pump: int) -> None:
+        tile = self._pumps.state.tile(PumpNumber(pump))
+        if tile is not None and tile.prepay is not None and not tile.delivers:
+            self._prepays.open(tile.prepay.id)
+        elif tile is not None:
+            self._release.begin(tile)
+            self._layers.open(self._release)
+
+    def _show_release(self) -> None:
+        pump = self._release.pump
+        if pump is None or not self._layers.is_open(self._release):
+            return
+        state = self._pumps.state
+        tile = state.tile(PumpNumber(pump))
+        if tile is not None:
+            self._release.show_tile(tile, busy=PumpNumber(pump) in state.busy)
+
+    def _released(self, pump: int, nozzle: object, preset: object) -> None:
+        self._layers.close_sheet(self._release)
+        self._pumps.release(pump, nozzle, preset)  # type: ignore[arg-type]  # A Qt signal forgets the types.
+
+    def _release_failed(self, pump: int, reason: str) -> None:
+        sentence = sentence_of_code(reason)
+        plain = _("Look at the pump and try again.")
+        why = plain if sentence == reason else sentence
+        self._notices.act(_("Pump {pump} was not released. {why}").format(pump=pump, why=why))
+
+    def _ask_decline(self, order: str) -> None:
+        view = next((v for v in self._orders.state.orders if v.order.id == order), None)
+        if view is None:
+            return
+        if view.order.state is ServiceState.FILLED:
+            self._orders.decline(view.order.id, CancelReason.NOTHING_FILLED)
+            return
+        self._decline.begin(view)
+        self._layers.open(self._decline)
+
+    def _declined(self, order: str, reason: object) -> None:
+        self._layers.close_sheet(self._decline)
+        self._orders.decline(OrderId(order), CancelReason(str(reason)))
