@@ -60,3 +60,14 @@ def test_every_pump_can_be_stopped_from_under_a_sheet_by_a_finger(open_till: Ope
     )
     till.press("stop_all_question_yes")
     assert till.shows("approval_sheet")
+
+
+def test_what_is_typed_stays_on_the_sheet_that_came_last(open_till: OpenTill) -> None:
+    till = open_till()
+    begin_selling(till)
+    till.find("scan_box").setFocus()
+    till.press("shift")
+    till.press("shift_hand_over")
+    sheet, focused = till.find("close_sheet"), till.window.focusWidget()
+    assert focused is not None
+    assert focused is sheet or sheet.isAncestorOf(focused)

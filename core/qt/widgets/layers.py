@@ -168,7 +168,9 @@ class Layers(QWidget):
             sheet.raise_()
             self._banner.raise_()
             self._let_only_the_top_be_pressed()
-        (focus or sheet.back).setFocus()
+        wanted = focus or sheet.back
+        # What cannot have the focus yet would leave it below, and what is typed would go there unseen.
+        (wanted if wanted.isEnabled() and wanted.isVisibleTo(sheet) else sheet).setFocus()
 
     def close_sheet(self, sheet: Sheet) -> None:
         """Take a sheet away; the focus goes back to where it was."""
@@ -179,6 +181,9 @@ class Layers(QWidget):
         before = self._focus_before.pop(at)
         sheet.hide()
         self._let_only_the_top_be_pressed()
+        if at < len(self._sheets):
+            self._focus_before[at] = before  # Another lies over it: what is typed stays there.
+            return
         # A list that was laid out anew meanwhile has taken its buttons away.
         if before is not None and isValid(before) and before.isVisible():
             before.setFocus()
