@@ -137,7 +137,7 @@ class Settings:
     screen: ScreenSettings
     rights: RightsSettings = RightsSettings()
     training: TrainingSettings = TrainingSettings()
-    customer_display: CustomerDisplaySettings = CustomerDisplaySettings()
+    customer_display: CustomerDisplaySettings = CustomerDisplaySettings()  # noqa: RUF009 - frozen, like those above it
 
     @property
     def folder(self) -> Path:

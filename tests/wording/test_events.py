@@ -10,7 +10,6 @@ from core.wording import events
 from core.wording.catalogue import Language, in_language
 from core.wording.events import Topic, has_sentence, sentence
 
-
 # By name: a dataclass with slots leaves its first make behind among the subclasses.
 KINDS = list({kind.__name__: kind for kind in Event.__subclasses__()}.values())
 _SAMPLES: dict[type, object] = {str: "a" * 32, int: 12_345, bool: True}
