@@ -26,6 +26,7 @@ from core.qt.sign_in.screen import SignInScreen
 from core.wording import formats, names
 from core.wording.catalogue import _
 from core.wording.events import CLOCK_WENT_BACK
+from pos_app.at_pumps import AtPumps
 from pos_app.attendant.forecourt.screen import ForecourtScreen
 from pos_app.cashier.counter.presenter import CounterPresenter
 from pos_app.cashier.counter.screen import CounterScreen
@@ -48,7 +49,6 @@ from pos_app.papers_sheet import PapersSheet
 from pos_app.places import COUNTER, FORECOURT
 from pos_app.prepays.presenter import PrepaysPresenter
 from pos_app.prepays.sheet import PrepaysSheet
-from pos_app.pumps.at_pumps import AtPumps
 from pos_app.pumps.presenter import PumpsPresenter
 from pos_app.question import Question
 from pos_app.scans import Hearers, Scans, WantsCard
