@@ -1,19 +1,27 @@
 """The ways in which a customer pays, each as the cashier takes it."""
 
+import random
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from demo.day.amounts import fen_of, yuan
 from demo.day.bookkeeper import Bill
+from demo.day.customers import Customers
+from demo.day.person import Person
 
-if TYPE_CHECKING:
-    from demo.day.errand import Errand
+
+class Cashier(Protocol):
+    """Whoever stands at the till just now, and who comes to it."""
+
+    p: Person
+    customers: Customers
+    chance: random.Random
 
 
 class Paying:
     """Takes what is due and writes down how it came."""
 
-    def __init__(self, errand: "Errand") -> None:
+    def __init__(self, errand: Cashier) -> None:
         self._e = errand
 
     def pay(self, how: str, bill: Bill) -> None:
