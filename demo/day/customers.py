@@ -18,6 +18,7 @@ from demo.expecting import wait_for
 from demo.world import MEMBERS, World, post
 
 _CARD_FEN = 100_000
+_RICH_PHONE = "13900001111"
 _COUNTED = {"wechat": "13", "alipay": "28", "unionpay": "620"}
 
 
@@ -33,6 +34,10 @@ class Customers:
         printed = world.processes.run(
             "card", "cloud_api", "card", "make", "--title", "大额充值卡", "--face-fen", str(_CARD_FEN), "--count",
             str(cards), "--active", "--database", self._database,
+        )  # fmt: skip
+        world.processes.run(
+            "member", "cloud_api", "member", "add", "--phone", _RICH_PHONE, "--name", "周先生", "--fen", "5000000",
+            "--bonus-fen", "0", "--points", "0", "--database", self._database,
         )  # fmt: skip
         self._cards = [word for word in printed.split() if word.startswith("YC")]
         self._lay_out_station()
@@ -84,11 +89,11 @@ class Customers:
         self._cards.append(card)
         return card
 
-    def member_code(self, place: int = 2) -> str:
-        """What a member's phone shows for a minute."""
+    def member_code(self) -> str:
+        """What the phone of a member with a full wallet shows for a minute."""
         database = Database(self._database)
         try:
-            member = self._member(self.phones[place])
+            member = self._member(_RICH_PHONE)
             codes = MemberCodes(SystemClock())
             return database.write_now(
                 lambda work: codes.issue(work.connection, member, timedelta(minutes=1))[0]
