@@ -380,7 +380,7 @@ def a_full_forecourt(till: RunningTill) -> None:
             till, f"川AF9988{number}", 9 + number, 123_456, 30 * number, "深空灰色 五菱宏光MINIEV 马卡龙款"
         )
     till.presenters.orders.tick()
-    till.till._release_failed(9, "pump_line_down")
+    till.presenters.pumps.release_failed.emit(9, "pump_line_down")
 
 
 @_forecourt
