@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from core.station.standing import Standing
@@ -53,6 +54,7 @@ def test_a_killed_program_leaves_its_name_to_the_next(tmp_path: Path):
     after.leave()
 
 
-def test_a_folder_that_is_not_there_gives_a_fresh_name(tmp_path: Path):
+def test_a_folder_that_is_not_there_gives_a_fresh_name(tmp_path: Path, expected_log: Callable[[str], None]):
+    expected_log("no standing name in")
     one, other = Standing(tmp_path / "none", "pos_app"), Standing(tmp_path / "none", "pos_app")
     assert one.name != other.name
