@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from core.domain import refusals as no
 from core.domain.faults import CloudDatabaseUnreachable, Fault
 from core.domain.refusals import Refusal
-from core.protocol.field_types import moment_text
+from core.protocol.moments import moment_text
 from core.wording.catalogue import _
 from core.wording.refusals import sentence
 

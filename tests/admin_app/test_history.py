@@ -10,7 +10,7 @@ from tests.services.small_station import WATER
 def rows(desk: SmallDesk) -> list[HistoryEntry]:
     view = desk.find("history_table")
     assert isinstance(view, RowTableView)
-    return list(view.model().rows)
+    return list(view.model().rows)  # type: ignore[attr-defined]
 
 
 def sell(desk: SmallDesk) -> str:

@@ -43,7 +43,7 @@ def test_an_offer_is_made_changed_and_ended_and_its_history_stays(desk: SmallDes
     desk.click("offer_end")
     desk.click("end_offer_question_yes")
     assert desk.station.offers.book().offers == ()
-    assert [entry.what.off_li for entry in desk.station.offers.history()] == [300, 200]
+    assert [entry.what.off_li for entry in desk.station.offers.history()] == [300, 200]  # type: ignore[union-attr]
 
 
 def test_a_floor_is_set_and_lifted(desk: SmallDesk):

@@ -23,7 +23,7 @@ def test_a_new_person_signs_in_at_the_till(manager: SmallDesk):
     assert manager.notice == "陈小红 已加入，可以登录了。"
     added = next(person for person in manager.station.staff.people() if person.name == "陈小红")
     assert added.role == Role.ATTENDANT
-    assert manager.station.staff.sign_in(added.id, "9081")
+    assert manager.station.staff.sign_in(added.id, "9081")  # type: ignore[truthy-bool]
 
 
 def test_a_role_changes_at_a_press_but_never_ones_own(manager: SmallDesk):
@@ -53,7 +53,7 @@ def test_somebody_leaves_only_after_a_question_and_can_come_back(manager: SmallD
     assert not manager.shows("person_change")
     manager.click(f"person_back_{station.attendant}")
     assert len(station.staff.people()) == 3
-    assert station.staff.sign_in(station.attendant, "1470")
+    assert station.staff.sign_in(station.attendant, "1470")  # type: ignore[truthy-bool]
 
 
 def test_a_new_pin_is_typed_twice(manager: SmallDesk):
@@ -66,7 +66,7 @@ def test_a_new_pin_is_typed_twice(manager: SmallDesk):
     manager.click("person_pin_go")
     assert manager.notice == "李敏的密码已更换。"
     assert manager.text("person_new_pin") == ""
-    assert station.staff.sign_in(station.cashier, "864209")
+    assert station.staff.sign_in(station.cashier, "864209")  # type: ignore[truthy-bool]
     with pytest.raises(WrongPin):
         station.staff.sign_in(station.cashier, "2580")
 

@@ -34,7 +34,7 @@ from cloud_api.simulated.wechat_pay import WechatPay
 from cloud_api.stations.service import Stations
 from cloud_api.upgrade import upgrade
 from core.domain.coupon import CouponTerms
-from core.protocol.field_types import moment_text
+from core.protocol.moments import moment_text
 from tests.cloud_api.simulated.outside_world import (
     SECONDS_TO_WAIT,
     Control,

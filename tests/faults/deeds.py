@@ -20,7 +20,7 @@ from core.domain.refusals import Refusal, ShiftHasOpenWork
 from core.domain.sale import Sale
 from core.domain.shift import Shift
 from core.services.payments.desk import PaymentDesk
-from core.services.refunds.desk import RefundDesk, SoldBill
+from core.services.refunds.desk import RefundDesk, SoldBill  # type: ignore[attr-defined]
 from core.services.sales.desk import SaleDesk
 from core.services.shifts.desk import ShiftDesk
 

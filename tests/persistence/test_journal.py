@@ -177,7 +177,7 @@ def test_a_row_made_to_fit_breaks_the_next_one(work: UnitsOfWork, desk: JournalD
 
 def _bytes(desk: JournalDesk, in_hex: str) -> str:
     with desk._work.reading() as looking:
-        is_sqlite = looking.journal._transaction._dialect.name == "sqlite"
+        is_sqlite = looking.journal._transaction._dialect.name == "sqlite"  # type: ignore[attr-defined]
     return f"X'{in_hex}'" if is_sqlite else f"'\\x{in_hex}'::bytea"
 
 

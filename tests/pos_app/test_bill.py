@@ -43,7 +43,7 @@ class Keyboard:
         self._window = till.window
 
     def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        QTest.keyClick(self._window.focusWidget() or self._window, key, modifier)
+        QTest.keyClick(self._window.focusWidget() or self._window, key, modifier)  # type: ignore[truthy-bool]
 
     def type(self, text: str) -> None:
         QTest.keyClicks(self._window.focusWidget(), text)
@@ -167,8 +167,9 @@ def test_touch_or_mouse_alone_suffices_for_a_bill_of_every_kind(
     ]
     hand.tap("member")
     hand.tap_all(*(f"member_key_{digit}" for digit in "13800001234"), "member_go")
-    assert bill_of(till).member is not None
-    assert not bill_of(till).member.proven  # A phone number alone spends nothing.
+    member = bill_of(till).member
+    assert member is not None
+    assert not member.proven  # A phone number alone spends nothing.
     hand.tap("best_offer")
     hand.tap_all("round_off", "round_yuan")
     bill = bill_of(till)

@@ -68,7 +68,7 @@ def test_a_real_till_offers_training_and_looks_as_ever(qtbot: QtBot) -> None:
     switch = TrainingSwitch(in_training=False)
     qtbot.addWidget(switch)
     with qtbot.waitSignal(switch.begin):
-        switch.findChild(QPushButton, "training_begin").click()
+        switch.findChild(QPushButton, "training_begin").click()  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("language", Language)
@@ -90,5 +90,5 @@ def test_the_frame_says_it_in_every_language(qtbot: QtBot, language: Language) -
 
 
 def _visible(window: QWidget, kind: type, name: str):
-    [found] = [each for each in window.findChildren(kind, name) if each.isVisible()]
+    [found] = [each for each in window.findChildren(kind, name) if each.isVisible()]  # type: ignore[var-annotated]
     return found

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from core.domain.refusals import UnknownMessage
 from core.protocol.codec import from_fields, from_json, to_json, unwrap, wrap
-from core.protocol.field_types import moment_text
 from core.protocol.from_cloud import OrderPlaced, OrderWithdrawn
 from core.protocol.from_station import OrderFuelling, PricesChanged
+from core.protocol.moments import moment_text
 
 _NOW = datetime(2026, 11, 22, 7, 2, 3, tzinfo=UTC)
 _PLACED = OrderPlaced(

@@ -49,7 +49,7 @@ from core.domain.sale import SaleState
 from core.domain.staff import Permission
 from core.services.sales.desk import SaleDesk
 from core.wording.refusals import sentence
-from tests.services.small_station import COUPON, STATION, STATION_ZONE, WATER, SmallStation
+from tests.services.small_station import COUPON, STATION, STATION_ZONE, WATER, SmallStation  # type: ignore[attr-defined]
 
 GOLD = Member(
     MemberId("a" * 32),
@@ -250,7 +250,7 @@ def test_an_offer_that_ends_is_kept_with_its_end(open_station: SmallStation):
     station.clock.move(timedelta(minutes=1))
     station.offers.end(offer.id, station.manager)
     assert station.offers.book().offers == ()
-    first, second = (entry.what.off_li for entry in reversed(station.offers.history()))
+    first, second = (entry.what.off_li for entry in reversed(station.offers.history()))  # type: ignore[union-attr]
     assert (first, second) == (200, 300)
     assert all(entry.ended_at is not None for entry in station.offers.history())
     assert OffersChanged("金卡每升减0.20") in station.events
@@ -264,7 +264,7 @@ def test_the_best_of_the_members_coupons_is_offered_with_its_reason(open_station
     station = open_station
     station.issue_coupon("YZ22222222AA", off_yuan=5, threshold_yuan=0)
     station.issue_coupon("YZ22222222BB", off_yuan=15, threshold_yuan=200)
-    held = [station.coupon_desk.hold(station.ids(), "", code) for code in ("YZ22222222AA", "YZ22222222BB")]
+    held = [station.coupon_desk.hold(station.ids(), "", code) for code in ("YZ22222222AA", "YZ22222222BB")]  # type: ignore[arg-type]
     coupons = tuple(
         MemberCoupon(code, coupon.title, coupon.terms)
         for code, coupon in zip(("YZ22222222AA", "YZ22222222BB"), held, strict=True)
@@ -391,7 +391,7 @@ def _dying_while_holding(station: SmallStation) -> SaleDesk:
         station.coupon_desk,
         STATION,
         station.member_desk,
-        Dying(),  # type: ignore[arg-type]
+        Dying(),
         place="pos-1",
         zone=STATION_ZONE,
     )
@@ -453,7 +453,7 @@ def test_a_held_bill_waits_under_its_name_and_is_recalled_as_it_was(open_station
     assert SaleHeld(bill.id, "白色大众") in station.events
     [listed] = station.sales.held()
     assert (listed.sale, listed.who, listed.elsewhere) == (held, "李敏", "")
-    assert station.sales.current(station.cashier).lines == ()
+    assert station.sales.current(station.cashier).lines == ()  # type: ignore[union-attr]
     with pytest.raises(SaleInUse):
         station.sales.add_goods(bill.id, WATER, 1, station.cashier)
     recalled = station.sales.recall(bill.id, station.manager)

@@ -49,7 +49,7 @@ def copies(station: SmallStation) -> list[str]:
 
 def numbers(station: SmallStation) -> list[str]:
     return [
-        line.right
+        line.right  # type: ignore[union-attr]
         for receipt in station.printer.receipts
         for line in receipt.lines
         if getattr(line, "left", "") == "单号"

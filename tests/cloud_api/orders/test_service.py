@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from core.protocol.field_types import moment_text
+from core.protocol.moments import moment_text
 from tests.cloud_api.conftest import Cloud, DriverPhone, StationMachine, wait_until
 from tests.cloud_api.coupons.terms import terms
 

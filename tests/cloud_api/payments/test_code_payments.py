@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.domain.scan import masked
-from core.protocol.field_types import moment_text
+from core.protocol.moments import moment_text
 from tests.cloud_api.payments.conftest import (
     Stack,
     World,

@@ -10,8 +10,8 @@ from cloud_api.ledger import book
 from cloud_api.ledger.book import Kind
 from cloud_api.points.repository import LevelRow
 from cloud_api.points.service import points_for
-from core.protocol.field_types import moment_text
 from core.protocol.from_station import SaleCompleted
+from core.protocol.moments import moment_text
 from tests.cloud_api.conftest import Cloud, DriverPhone, StationMachine, at_once, code_of
 from tests.cloud_api.coupons.terms import terms
 from tests.cloud_api.ledger.holders import faults, given_points
