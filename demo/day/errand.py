@@ -122,10 +122,9 @@ class Errand:
             return False
         pump = self.chance.choice(ready)
         row = self.cars.waiting[pump][0]
-        wait_for(lambda: books.last_fill(self.world, pump), "the fill is booked")
         before = len(self.bill.items)
-        self.p.wait(lambda now: now.first("unpaid_fill_"), "the fill waits")
-        wait_for(lambda: self._booked(row), "the fill is booked", 30)
+        fill = wait_for(lambda: self._booked(row), "the fill is booked", 30)
+        self.p.see(f"unpaid_fill_{fill['id']}")
         self.p.press(f"pump_tile_{pump}")
         self._lines(before + 1)
         self.cars.waiting[pump].pop(0)
@@ -133,9 +132,9 @@ class Errand:
         self.bill.items.append(Item("fill", grade, 1, row["amount_fen"], row["volume_ml"], grade, pump=pump))
         return True
 
-    def _booked(self, row: dict[str, Any]) -> bool:
+    def _booked(self, row: dict[str, Any]) -> dict[str, Any] | None:
         fill = books.last_fill(self.world, row["pump"])
-        return fill is not None and fill["transaction"] == row["transaction"]
+        return fill if fill is not None and fill["transaction"] == row["transaction"] else None
 
     def ring_goods(self, how: str = "") -> None:
         """Goods, found in one of the ways in which goods are found."""
