@@ -16,6 +16,7 @@ class BlockerKind(StrEnum):
     UNPAID_FILL = "unpaid_fill"
     RUNNING_FILL = "running_fill"
     OPEN_PREPAY = "open_prepay"
+    PREPAY_OVERRUN = "prepay_overrun"
     WAITING_PAPER = "waiting_paper"
     UNSENT = "unsent"
 
@@ -29,6 +30,7 @@ ASKS_A_PERSON = frozenset(
         BlockerKind.PENDING_REFUND,
         BlockerKind.UNPAID_FILL,
         BlockerKind.OPEN_PREPAY,
+        BlockerKind.PREPAY_OVERRUN,
     }
 )
 

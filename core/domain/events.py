@@ -384,6 +384,36 @@ class PrepayFilled(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PrepayOverran(Event):
+    """A pump delivered more than was paid; the customer owes so much more."""
+
+    prepay: str
+    number: str
+    pump: int
+    over_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrepayOverrunPaid(Event):
+    """What was delivered beyond a prepay was paid on a bill of its own."""
+
+    prepay: str
+    number: str
+    sale: str
+    over_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrepayOverrunWaived(Event):
+    """Somebody who may decided that nobody pays what was delivered beyond a prepay."""
+
+    prepay: str
+    number: str
+    over_fen: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class PrepayLeft(Event):
     """The customer went without what is left of a prepay; it is kept."""
 

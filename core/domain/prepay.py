@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from core.domain.events import PrepayFilled
+from core.domain.events import PrepayFilled, PrepayOverran
 from core.domain.fill import Fill
 from core.domain.ids import (
     AuthorisationId,
@@ -20,7 +20,14 @@ from core.domain.ids import (
 from core.domain.litres import NO_LITRES, Litres
 from core.domain.money import ZERO, Money
 from core.domain.pump import Authorisation, PumpReading, PumpState
-from core.domain.refusals import PrepayFillBegan, PrepayIsClosed, PrepayIsReleased, PumpNotReleased
+from core.domain.refusals import (
+    PrepayFillBegan,
+    PrepayIsClosed,
+    PrepayIsReleased,
+    PrepayNotOverrun,
+    PrepayOwes,
+    PumpNotReleased,
+)
 
 LONGEST_PLATE = 12
 
@@ -33,7 +40,9 @@ class PrepayState(StrEnum):
 
     PAID = "paid"
     RELEASED = "released"
-    FILLED = "filled"  # fuel was delivered, or nothing was, and money is left
+    FILLED = (
+        "filled"  # fuel was delivered, or nothing was, and money is left; or more was delivered than was paid
+    )
     SETTLED = "settled"
     RETURNED = "returned"  # nothing was filled, and all of it is back
 
@@ -44,7 +53,7 @@ DELIVERING = (PumpState.STARTED, PumpState.FUELLING, PumpState.SUSPENDED)
 
 @dataclass(frozen=True, slots=True)
 class Prepay:
-    """Money for one fill. What a pump delivers beyond it is absorbed: `used` tells, and nobody is charged."""
+    """Money for one fill. What a pump delivers beyond it is owed, unless it is less than the pump can measure."""
 
     id: PrepayId
     number: str  # "P20261122-0143-1": the bill's number and the place among its prepays
@@ -72,6 +81,7 @@ class Prepay:
     deposit: bool = False  # the customer has gone: it is kept until somebody asks for it
     plate: str = ""
     ended_at: datetime | None = None
+    overrun_sale: SaleId | None = None  # the bill on which the customer paid what was delivered beyond it
 
     @property
     def is_open(self) -> bool:
@@ -85,8 +95,13 @@ class Prepay:
 
     @property
     def overrun(self) -> Money:
-        """What the pump delivered beyond it, for which nobody pays."""
+        """What the pump delivered beyond it."""
         return max(self.used - self.amount, ZERO)
+
+    @property
+    def owed(self) -> Money:
+        """What the customer has still to pay, or somebody to waive: fuel that was delivered beyond it."""
+        return self.overrun if self.state is PrepayState.FILLED else ZERO
 
     @property
     def to_return(self) -> Money:
@@ -97,6 +112,11 @@ class Prepay:
     def is_released(self) -> bool:
         """Whether its pump may deliver at any moment."""
         return self.state is PrepayState.RELEASED
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a customer who has paid waits at its pump, or on the way to it, for the release."""
+        return self.state in (PrepayState.PAID, PrepayState.RELEASED) and not self.deposit
 
     @property
     def is_moving(self) -> bool:
@@ -148,7 +168,7 @@ class Prepay:
         return there.staying()
 
     def filled(self, fill: Fill) -> "Prepay":
-        """With the fill it paid for; settled where nothing is left of it."""
+        """With the fill it paid for; settled where nothing is left of it and nothing worth a payment is owed."""
         if self.state not in (PrepayState.PAID, PrepayState.RELEASED):
             raise PrepayIsClosed(self.number)
         done = replace(
@@ -160,19 +180,30 @@ class Prepay:
             filled_at=fill.recorded_at,
             reason="",
         )
-        if done.to_return:
+        # A pump cannot stop closer than it measures: so much more is the station's own.
+        if done.to_return or done.overrun > fill.price.smallest_payment:
             return done
         return replace(done, state=PrepayState.SETTLED, ended_at=fill.recorded_at)
 
+    def overrun_paid(self, sale: SaleId, at: datetime) -> "Prepay":
+        """What was delivered beyond it is paid by that bill. Raises PrepayNotOverrun."""
+        return replace(self.overrun_waived(at), overrun_sale=sale)
+
+    def overrun_waived(self, at: datetime) -> "Prepay":
+        """Nobody pays what was delivered beyond it. Raises PrepayNotOverrun."""
+        if not self.owed:
+            raise PrepayNotOverrun(self.number)
+        return replace(self, state=PrepayState.SETTLED, ended_at=at)
+
     def given_back(self, at: datetime) -> "Prepay":
-        """All that is left of it goes back. Raises PrepayIsReleased, PrepayIsClosed."""
-        self.must_not_be_released()
+        """All that is left of it goes back. Raises PrepayIsReleased, PrepayIsClosed, PrepayOwes."""
+        self.must_have_rest()
         state = PrepayState.SETTLED if self.kept else PrepayState.RETURNED
         return replace(self, state=state, returned=self.returned + self.to_return, ended_at=at)
 
     def left(self, plate: str) -> "Prepay":
-        """The customer has gone without what is left. Raises PrepayIsReleased, PrepayIsClosed."""
-        self.must_not_be_released()
+        """The customer has gone without what is left. Raises PrepayIsReleased, PrepayIsClosed, PrepayOwes."""
+        self.must_have_rest()
         return replace(self, deposit=True, plate=plate[:LONGEST_PLATE] or self.plate)
 
     def must_wait(self) -> None:
@@ -182,12 +213,14 @@ class Prepay:
         if self.state is not PrepayState.PAID:
             raise PrepayIsClosed(self.number)
 
-    def must_not_be_released(self) -> None:
-        """Refuse what is closed, or could be filled at this very moment."""
+    def must_have_rest(self) -> None:
+        """Refuse what is closed, could be filled at this very moment, or was filled with more than was paid."""
         if not self.is_open:
             raise PrepayIsClosed(self.number)
         if self.state is PrepayState.RELEASED:
             raise PrepayIsReleased(self.number, self.pump)
+        if self.owed:
+            raise PrepayOwes(self.number, self.owed.fen)
 
     def must_not_flow(self, reading: PumpReading | None) -> None:
         """Refuse once its fill has begun."""
@@ -202,7 +235,10 @@ class Prepay:
         )
 
 
-def prepay_filled(prepay: Prepay) -> PrepayFilled:
+def prepay_filled(prepay: Prepay) -> tuple[PrepayFilled | PrepayOverran, ...]:
     """What is told of a prepay that has just been filled."""
     figures = (prepay.amount.fen, prepay.used.fen, prepay.to_return.fen)
-    return PrepayFilled(prepay.id, prepay.number, prepay.pump, *figures)
+    filled = PrepayFilled(prepay.id, prepay.number, prepay.pump, *figures)
+    if not prepay.owed:
+        return (filled,)
+    return filled, PrepayOverran(prepay.id, prepay.number, prepay.pump, prepay.owed.fen)

@@ -809,6 +809,37 @@ class PrepayIsOpen(Refusal):
 
 
 @dataclass(eq=False)
+class PrepayOwes(Refusal):
+    """More was delivered than was paid: nothing is left of it, the difference is owed."""
+
+    number: str
+    owed_fen: int
+
+
+@dataclass(eq=False)
+class PrepayNotOverrun(Refusal):
+    """Nothing is owed for it, or no longer."""
+
+    number: str
+
+
+@dataclass(eq=False)
+class OverrunOnBill(Refusal):
+    """What is owed for this prepay stands on an open bill already."""
+
+    number: str
+    cashier: str
+
+
+@dataclass(eq=False)
+class PumpIsPaidFor(Refusal):
+    """Somebody has paid for fuel from this pump, which waits to be released for that."""
+
+    pump: int
+    number: str
+
+
+@dataclass(eq=False)
 class PumpHasPrepay(Refusal):
     """Somebody has paid for this pump already."""
 

@@ -73,11 +73,17 @@ class SaleLine:
     by_hand: Money = ZERO  # what somebody wanted off this line; what came off is in `discount`
     reason: str = ""  # why the price was changed or something taken off by hand
     prepay: PrepayId | None = None  # fuel that is paid before it flows
+    overrun: PrepayId | None = None  # fuel that its pump delivered beyond what had been paid
 
     @property
     def is_goods(self) -> bool:
         """Whether it is sold by the piece."""
-        return self.fill is None and self.prepay is None
+        return self.fill is None and self.prepay is None and self.overrun is None
+
+    @property
+    def stands_apart(self) -> bool:
+        """Whether offers, coupons, points and rounding leave it alone: its amount is the pump's bound, or beyond it."""
+        return self.prepay is not None or self.overrun is not None
 
     @property
     def net(self) -> Money:
@@ -150,7 +156,7 @@ class Sale:
     @property
     def is_well_begun(self) -> bool:
         """Whether a line that goes would be noticed: there is fuel on it, it was held, or somebody tried to pay."""
-        fuel = any(line.fill is not None or line.prepay is not None for line in self.lines)
+        fuel = any(not line.is_goods for line in self.lines)
         return fuel or bool(self.held_label) or bool(self.payments)
 
     def step(self, kind: StepKind) -> Step | None:
@@ -161,8 +167,7 @@ class Sale:
         """What each line brought: its net less its part of the rounding (largest remainder); they sum to the total."""
         if not self.lines:
             return {}
-        # Rounding never touches a prepay: its amount bounds the fuel.
-        weights = [0 if line.prepay is not None else line.net.fen for line in self.lines]
+        weights = [0 if line.stands_apart else line.net.fen for line in self.lines]
         parts = self.rounding.split(weights)
         return {line.id: line.net - part for line, part in zip(self.lines, parts, strict=True)}
 
@@ -251,7 +256,7 @@ class Sale:
         """The bill with so much off this line by hand, before anything else; zero takes that back."""
         self._must_be_changeable()
         known = self.line(line)
-        if known.prepay is not None:
+        if known.stands_apart:
             raise LineUnfit(line)
         if not ZERO <= off <= known.gross:
             raise DiscountUnfit(known.gross.fen, off.fen)
@@ -292,6 +297,23 @@ class Sale:
         fresh = SaleLine(line, grade, amount, grade=grade, pump=pump, nozzle=nozzle, prepay=prepay)
         return self._with_lines((*self.lines, fresh))
 
+    def with_overrun(self, line: LineId, prepay: PrepayId, fill: Fill, amount: Money) -> "Sale":
+        """The bill with what this fill came to beyond its prepay; its litres were counted when it ended."""
+        self._must_be_changeable()
+        if any(known.overrun == prepay for known in self.lines):
+            return self
+        fresh = SaleLine(
+            line,
+            fill.grade,
+            amount,
+            grade=fill.grade,
+            pump=fill.pump,
+            nozzle=fill.nozzle,
+            fuel_price=fill.price,
+            overrun=prepay,
+        )
+        return self._with_lines((*self.lines, fresh))
+
     def without_line(self, line: LineId) -> "Sale":
         """The bill without that line."""
         self._must_be_changeable()
@@ -310,7 +332,7 @@ class Sale:
         return tuple(
             BasketLine(line.id, line.gross, line.grade, line.volume)
             for line in self.lines
-            if line.prepay is None
+            if not line.stands_apart
         )
 
     def with_coupon(self, use: CouponUse | None, discount: Discount | None) -> "Sale":

@@ -9,6 +9,7 @@ from core.domain.events import (
     Event,
     FillFinished,
     PrepayFilled,
+    PrepayOverrunPaid,
     PrepayPaid,
     SaleCompleted,
     SaleRefunded,
@@ -82,6 +83,11 @@ def _prepaid_fill(work: Work, event: PrepayFilled) -> Parts:
     return ((prepay.id, prepay.fill, prepay.used, prepay.volume, prepay.filled_at),)
 
 
+def _overrun(work: Work, event: PrepayOverrunPaid) -> Parts:
+    prepay = work.prepays.get(PrepayId(event.prepay))
+    return ((prepay.id, prepay.overrun.fen, prepay.overrun_sale, prepay.ended_at),)
+
+
 def _refund(work: Work, event: SaleRefunded) -> Parts:
     refund = work.refunds.get(RefundId(event.refund))
     # How its legs end is still to come; to whom they go is not.
@@ -103,6 +109,7 @@ PINS: Mapping[type[Event], Pin] = {
     CashMoved: Pin("movement", ("entry",), _movement, lambda event: f"…{event.movement[-6:]}"),
     PrepayPaid: Pin("prepay", ("entry",), _prepay, lambda event: str(event.number)),
     PrepayFilled: Pin("prepay", ("figures",), _prepaid_fill, lambda event: str(event.number)),
+    PrepayOverrunPaid: Pin("prepay", ("entry",), _overrun, lambda event: str(event.number)),
     FillFinished: Pin(
         "fill", ("figures",), _fill, lambda event: f"{event.pump}-{event.nozzle} …{event.fill[-6:]}"
     ),

@@ -14,7 +14,7 @@ from sqlalchemy.pool import NullPool
 from core.persistence.database import PATIENCE_SECONDS, POSTGRESQL_SETTINGS, TAKE_WRITE_LOCK, normal_url
 
 # The last step of migrations/versions, so that a start with nothing to do need not load Alembic.
-HEAD = "20261122_12_queues"
+HEAD = "20261122_13_overruns"
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 

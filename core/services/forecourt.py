@@ -41,7 +41,7 @@ from core.domain.pump import (
     PumpState,
     check_free,
 )
-from core.domain.refusals import PumpBusy, PumpHasUnpaidFills, PumpNotFound, Refusal
+from core.domain.refusals import PumpBusy, PumpHasUnpaidFills, PumpIsPaidFor, PumpNotFound, Refusal
 from core.domain.staff import Permission
 from core.domain.station_order import ServiceState, StationOrder
 from core.ports import forecourt as port
@@ -127,7 +127,7 @@ class ForecourtDesk:
     ) -> Authorisation:
         """Write down that the pump may fill; its owner asks the controller as soon as this is committed.
 
-        Raises PumpBusy, PumpHasUnpaidFills, PumpNotFound, NotAllowed.
+        Raises PumpBusy, PumpHasUnpaidFills, PumpIsPaidFor, PumpNotFound, NotAllowed.
         """
         with self._work() as work:
             work.staff.get(by).must(Permission.AUTHORISE_PUMP)
@@ -138,6 +138,9 @@ class ForecourtDesk:
             if unpaid >= UNPAID_LIMIT:
                 raise PumpHasUnpaidFills(pump, UNPAID_LIMIT)
             check_free(pump, work.authorisations.open_on(pump), work.forecourt.readings().get(pump))
+            for prepay in work.prepays.open_on(pump):
+                if prepay.is_awaited:
+                    raise PumpIsPaidFor(pump, prepay.number)
             authorisation = Authorisation(
                 AuthorisationId(self._ids()), pump, nozzle, preset, None, by, self._clock.now()
             )
@@ -263,7 +266,8 @@ class ForecourtDesk:
                 work.authorisations.save(authorisation.finished(fill.id))
             if prepay is not None:
                 work.prepays.fill(prepay, fill)
-                work.record(prepay_filled(prepay), actor=prepay.by)
+                for told in prepay_filled(prepay):
+                    work.record(told, actor=prepay.by)
             if order is not None:
                 order = replace(order.moved(ServiceState.FILLED), fill=fill.id)
                 work.orders.save(order)

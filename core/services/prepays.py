@@ -10,6 +10,7 @@ from core.domain.events import (
     PrepayMoveAsked,
     PrepayMoved,
     PrepayNotReleased,
+    PrepayOverrunWaived,
     PumpAuthorisationRequested,
     PumpStopRequested,
 )
@@ -25,11 +26,13 @@ from core.domain.refusals import (
     PumpHasPrepay,
     PumpNotFound,
     PumpNotReleased,
+    ReasonMissing,
 )
 from core.domain.staff import Permission
 from core.ports.clock import Clock
 from core.ports.identity import Identity
 from core.ports.unit_of_work import UnitOfWork, Work
+from core.services.overruns import end_overrun, refuse_on_a_bill
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +40,7 @@ _log = logging.getLogger(__name__)
 RELEASED_BY_ITSELF_WITHIN = timedelta(minutes=10)
 _BILL_NUMBER = re.compile(r"(?<!\d)(\d{8}-\d{4,6})(?!\d)")
 _LOOKED_THROUGH = 300
+_LONGEST_REASON = 60
 
 
 class PrepayDesk:
@@ -173,6 +177,29 @@ class PrepayDesk:
             work.record(told, actor=by)
             work.printing.add(PaperKind.DEPOSIT_SLIP, kept.id, by)
         return kept
+
+    # --- more than was paid ------------------------------------------------------------------------------------------
+
+    def waive_overrun(
+        self, prepay: PrepayId, reason: str, by: StaffId, approval: ApprovalId | None = None
+    ) -> Prepay:
+        """Nobody pays what its pump delivered beyond it. Paying it is a bill's line: `SaleDesk.add_overrun`.
+
+        Raises ReasonMissing, PrepayNotOverrun, OverrunOnBill, ApprovalNeeded.
+        """
+        if not reason.strip():
+            raise ReasonMissing
+        with self._work() as work:
+            owing = work.prepays.get(prepay)
+            ended = owing.overrun_waived(self._clock.now())
+            refuse_on_a_bill(work, owing)
+            leave = work.rights.check(by, Permission.DISCOUNT, approval, subject=owing.id)
+            end_overrun(work, ended, by)
+            told = PrepayOverrunWaived(
+                owing.id, owing.number, owing.owed.fen, reason.strip()[:_LONGEST_REASON]
+            )
+            work.record(told, actor=by, approver=leave.approver)
+        return ended
 
     # --- within ------------------------------------------------------------------------------------------------------
 

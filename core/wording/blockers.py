@@ -12,6 +12,7 @@ _WHAT = {
     BlockerKind.PENDING_REFUND: mark("Refund {label} has not arrived"),
     BlockerKind.UNPAID_FILL: mark("Unpaid fill at pump {label}"),
     BlockerKind.RUNNING_FILL: mark("Pump {label} is filling"),
+    BlockerKind.PREPAY_OVERRUN: mark("Pump {label} delivered more than was paid"),
     BlockerKind.OPEN_PREPAY: mark("Paid beforehand, not filled: pump {label}"),
 }
 

@@ -59,7 +59,7 @@ _SENTENCES = {
     "not_enough_cash": mark("{given} is less than the {due} due. Take more cash or another way to pay."),
     "refund_too_large": mark("Only {paid} was paid; {asked} cannot be given back."),
     "sale_in_use": mark(
-        "{cashier} has this bill open at {place}. Finish it there, or ask a manager to take it over."
+        "{cashier} has this bill open at another till. Finish it there, or ask a manager to take it over."
     ),
     "line_unfit": mark("This cannot be done with this line: the pump's figures stand."),
     "title_missing": mark("Goods typed by hand need a name."),
@@ -264,6 +264,16 @@ _SENTENCES = {
     "prepay_is_closed": mark("Prepay {number} is finished: it was filled or its money is back."),
     "prepay_is_open": mark(
         "Prepay {number} on this bill is still open. Give it back there, then refund the rest."
+    ),
+    "prepay_owes": mark(
+        "Nothing is left of prepay {number}: {owed} more was delivered than was paid. Collect it, or have it waived."
+    ),
+    "prepay_not_overrun": mark("Nothing is owed for prepay {number} any more."),
+    "overrun_on_bill": mark(
+        "What is owed for prepay {number} stands on {cashier}'s open bill. Finish that bill, or take the line off it."
+    ),
+    "pump_is_paid_for": mark(
+        "Fuel from pump {pump} is paid already, prepay {number}. Release it from the prepays, or move the prepay elsewhere."
     ),
     "pump_has_prepay": mark(
         "Somebody has paid for pump {pump} already. Finish that first or choose another pump."

@@ -56,8 +56,12 @@ def test_what_is_kept_and_what_goes_back_always_come_to_what_was_paid(fen: int) 
         back = done.given_back(AT)
         assert (back.kept + back.returned, back.to_return) == (PAID.amount, ZERO)
         assert back.state is (PrepayState.SETTLED if fen else PrepayState.RETURNED)
+    elif done.overrun > a_fill().price.smallest_payment:
+        assert (done.state, done.owed) == (PrepayState.FILLED, done.overrun)
+        for ended in (done.overrun_paid(SaleId("t" * 32), AT), done.overrun_waived(AT)):
+            assert (ended.state, ended.owed) == (PrepayState.SETTLED, ZERO)
     else:
-        assert done.state is PrepayState.SETTLED
+        assert (done.state, done.owed) == (PrepayState.SETTLED, ZERO)
 
 
 @pytest.mark.parametrize("closed", [filled(20_000), filled(100).given_back(AT), PAID.given_back(AT)])

@@ -6,6 +6,7 @@ import pytest
 
 from core.domain.blocker import BlockerKind
 from core.domain.count import cash_count
+from core.domain.events import PrepayOverran, PrepayOverrunWaived
 from core.domain.fill import FillState
 from core.domain.ids import FillId, GradeCode, PumpNumber
 from core.domain.litres import Litres
@@ -14,18 +15,23 @@ from core.domain.payment import Tender
 from core.domain.prepay import Prepay, PrepayState
 from core.domain.product import G92, G95
 from core.domain.pump import Preset, PresetKind
-from core.domain.refund import LegState, RefundKind, RefundReason
+from core.domain.refund import LegState, RefundKind, RefundReason, Wanted
 from core.domain.refusals import (
     AmountUnfit,
     ApprovalNeeded,
     LineUnfit,
+    OverrunOnBill,
     PrepayFillBegan,
     PrepayIsClosed,
     PrepayIsOpen,
     PrepayIsReleased,
     PrepayNotFound,
+    PrepayNotOverrun,
+    PrepayOwes,
     PumpBusy,
     PumpHasPrepay,
+    PumpIsPaidFor,
+    ReasonMissing,
 )
 from core.domain.report import ShiftReport
 from core.domain.sale import Sale
@@ -170,7 +176,7 @@ def test_what_the_pump_did_not_deliver_goes_back_in_cash_without_anybodys_agreem
         station.refunds.return_prepaid(prepay.id, station.cashier)
 
 
-def test_what_the_pump_delivered_beyond_it_is_absorbed_and_shown(station: SmallStation) -> None:
+def test_what_a_pump_cannot_measure_beyond_it_is_absorbed_and_shown(station: SmallStation) -> None:
     station.pumps.overrun = Money(7)
     prepay = prepaid(station)
     station.pumps.finish(PUMP_1, NOZZLE_1, Money(99_999))
@@ -179,6 +185,111 @@ def test_what_the_pump_delivered_beyond_it_is_absorbed_and_shown(station: SmallS
     [fuel] = report(station).fuel
     assert fuel.amount == PAID
     assert drawer(station) == FLOAT + PAID
+
+
+def overran(station: SmallStation, over: int = 700) -> Prepay:
+    """Filled with more than was paid."""
+    station.pumps.overrun = Money(over)
+    prepay = prepaid(station)
+    station.pumps.finish(PUMP_1, NOZZLE_1, Money(99_999))
+    station.pumps.overrun = ZERO
+    return now(station, prepay)
+
+
+def test_what_the_pump_delivered_beyond_it_is_told_owed_and_stands_in_the_way_of_a_close(
+    station: SmallStation,
+) -> None:
+    owing = overran(station)
+    assert (owing.state, owing.owed, owing.to_return) == (PrepayState.FILLED, Money(700), ZERO)
+    assert PrepayOverran(owing.id, owing.number, PUMP_1, 700) in station.events
+    blockers = {blocker.kind: blocker for blocker in station.shifts.blockers()}
+    blocker = blockers[BlockerKind.PREPAY_OVERRUN]
+    assert (blocker.subject, blocker.label, blocker.amount) == (owing.id, "1", Money(700))
+    assert blocker.asks_a_person
+    assert report(station).prepays == ()
+    for step in (
+        lambda: station.refunds.return_prepaid(owing.id, station.cashier),
+        lambda: station.prepays.leave_deposit(owing.id, station.cashier),
+    ):
+        with pytest.raises(PrepayOwes):
+            step()
+
+
+def test_what_was_delivered_beyond_it_is_paid_on_a_bill_and_becomes_fuel(station: SmallStation) -> None:
+    owing = overran(station)
+    bill = station.sales.open(station.cashier)
+    bill = station.sales.add_goods(bill.id, "6901234500018", 1, station.cashier)
+    bill = station.sales.add_overrun(bill.id, owing.id, station.cashier)
+    again = station.sales.add_overrun(bill.id, owing.id, station.cashier)
+    assert (again.total, len(again.lines)) == (Money(1_500 + 700), 2)
+    with pytest.raises(LineUnfit):
+        station.sales.discount_line(bill.id, bill.lines[1].id, Money(100), "熟客", station.manager)
+    with pytest.raises(OverrunOnBill):
+        station.prepays.waive_overrun(owing.id, "熟客", station.manager)
+    paid = station.payments.take_cash(bill.id, bill.due, station.cashier)
+    ended = now(station, owing)
+    assert (ended.state, ended.owed, ended.overrun_sale) == (PrepayState.SETTLED, ZERO, paid.id)
+    assert fill_of(station, ended) is FillState.SETTLED
+    assert BlockerKind.PREPAY_OVERRUN not in {blocker.kind for blocker in station.shifts.blockers()}
+    x = report(station)
+    [fuel] = x.fuel
+    assert (fuel.fills, fuel.amount) == (1, PAID + Money(700))
+    assert x.net == fuel.amount + x.goods_amount + x.prepaid - x.prepaid_filled
+    assert drawer(station) == FLOAT + PAID + Money(2_200)
+    with pytest.raises(PrepayNotOverrun):
+        station.sales.add_overrun(station.sales.open(station.cashier).id, owing.id, station.cashier)
+    assert JournalDesk(station.work, station.totals).verify().sound
+
+
+def test_a_bill_thrown_away_leaves_what_is_owed_for_the_next_one(station: SmallStation) -> None:
+    owing = overran(station)
+    bill = station.sales.open(station.cashier)
+    station.sales.add_overrun(bill.id, owing.id, station.cashier)
+    station.sales.cancel(bill.id, station.cashier)
+    assert now(station, owing).owed == Money(700)
+    other = station.sales.open(station.cashier)
+    assert station.sales.add_overrun(other.id, owing.id, station.cashier).due == Money(700)
+
+
+def test_what_nobody_pays_needs_a_reason_and_somebody_who_may(station: SmallStation) -> None:
+    owing = overran(station)
+    with pytest.raises(ReasonMissing):
+        station.prepays.waive_overrun(owing.id, " ", station.cashier)
+    with pytest.raises(ApprovalNeeded):
+        station.prepays.waive_overrun(owing.id, "油机故障", station.cashier)
+    ended = station.prepays.waive_overrun(owing.id, "油机故障", station.manager)
+    assert (ended.state, ended.owed, ended.overrun_sale) == (PrepayState.SETTLED, ZERO, None)
+    assert PrepayOverrunWaived(owing.id, owing.number, 700, "油机故障") in station.events
+    assert fill_of(station, ended) is FillState.SETTLED
+    [fuel] = report(station).fuel
+    assert (fuel.amount, drawer(station)) == (PAID, FLOAT + PAID)
+    with pytest.raises(PrepayNotOverrun):
+        station.prepays.waive_overrun(owing.id, "油机故障", station.manager)
+
+
+def test_a_paid_overrun_goes_back_like_any_line_without_counting_its_fill_twice(
+    station: SmallStation,
+) -> None:
+    owing = overran(station)
+    bill = station.sales.add_overrun(station.sales.open(station.cashier).id, owing.id, station.cashier)
+    station.payments.take_cash(bill.id, bill.due, station.cashier)
+    back = [Wanted(bill.lines[0].id, 1)]
+    station.refunds.refund(bill.id, back, RefundReason.FUEL_COMPLAINT, station.manager)
+    [fuel] = report(station).fuel
+    assert fuel.fills == 1
+    assert drawer(station) == FLOAT + PAID
+
+
+def test_a_pump_that_was_paid_for_is_released_for_nobody_else(station: SmallStation) -> None:
+    station.pumps.down = True
+    prepay = prepaid(station)
+    station.pumps.down = False
+    assert prepay.state is PrepayState.PAID
+    with pytest.raises(PumpIsPaidFor) as refused:
+        station.forecourt.request(PUMP_1, NOZZLE_1, Preset(PresetKind.FULL), station.attendant)
+    assert refused.value.number == prepay.number
+    station.prepays.leave_deposit(prepay.id, station.cashier)
+    station.forecourt.request(PUMP_1, NOZZLE_1, Preset(PresetKind.FULL), station.attendant)
 
 
 def test_a_nozzle_lifted_and_hung_up_gives_everything_back(station: SmallStation) -> None:

@@ -63,7 +63,7 @@ class RefundSums:
                     grade,
                     price,
                     local_hour,
-                    line.quantity,
+                    0 if sale.line(line.line).overrun is not None else line.quantity,
                     volume if line.quantity else NO_LITRES,
                     line.amount,
                 )

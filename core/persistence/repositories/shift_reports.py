@@ -109,6 +109,7 @@ class SqlShiftReports:
             prepays=tuple(
                 PrepayFigure(each.number, each.pump, each.to_return, each.deposit, each.plate)
                 for each in self._prepays.open_ones()
+                if not each.owed
             ),
             orders=orders.orders,
             orders_volume=orders.volume,

@@ -85,6 +85,8 @@ class Sums:
         for tender, amounts in taken.items():
             self._transaction.run(_ADD_TENDER, sale.shift, hour, tender, len(amounts), total(amounts))
         for (grade, price), lines in _by_fuel(sale.lines).items():
+            # What came beyond a prepay: its litres and the pump's amount were counted when the fill ended.
+            fresh = [line for line in lines if line.overrun is None]
             self._transaction.run(
                 _ADD_FUEL,
                 sale.shift,
@@ -92,9 +94,9 @@ class Sums:
                 grade,
                 price,
                 local_hour,
-                len(lines),
-                Litres(sum(line.volume.millilitres for line in lines)),
-                total(line.gross for line in lines),
+                len(fresh),
+                Litres(sum(line.volume.millilitres for line in fresh)),
+                total(line.gross for line in fresh),
                 total(line.net for line in lines),
             )
 

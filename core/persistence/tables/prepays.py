@@ -45,6 +45,7 @@ prepays = Table(
     Column("deposit", Boolean(), nullable=False, server_default=false()),
     Column("plate", String(12), nullable=False, server_default=""),
     Column("ended_at", Moment()),
+    Column("overrun_sale", Id()),
     ForeignKeyConstraint(["sale", "line"], ["sale_lines.sale", "sale_lines.id"]),
     CheckConstraint("amount > 0 AND used >= 0 AND returned >= 0", name="not_less_than_nothing"),
     CheckConstraint("returned = 0 OR returned + used <= amount", name="no_more_back_than_was_left"),

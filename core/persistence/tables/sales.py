@@ -61,6 +61,7 @@ sale_lines = Table(
     Column("by_hand", Fen(), nullable=False, server_default=text("0")),
     Column("reason", String(80), nullable=False, server_default=""),
     Column("prepay", Id()),
+    Column("overrun", Id()),
     sqlite_with_rowid=False,
 )
 

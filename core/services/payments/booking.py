@@ -16,6 +16,7 @@ from core.ports.clock import Clock
 from core.ports.identity import Identity
 from core.ports.unit_of_work import Work
 from core.protocol.plain import sale_completed
+from core.services.overruns import pay_overrun
 
 
 class Booking:
@@ -53,6 +54,8 @@ class Booking:
                 fill = work.fills.get(line.fill).paid(sale.id)
                 work.fills.save(fill)
                 work.record(FillChanged(fill.id, fill.state), actor=by)
+            if line.overrun is not None:
+                pay_overrun(work, sale, line.overrun, now, by)
             if line.goods is not None:
                 work.catalogue.take_stock(line.goods, line.quantity)
         work.sales.save(sale)

@@ -145,11 +145,11 @@ class RefundDesk:
         """Give back what is left of a prepay: what its pump did not deliver, or all of it before anything was filled.
 
         What the pump says needs nobody's agreement; before filling it is a refund like any other. Raises PrepayNotFound,
-        PrepayIsReleased, PrepayIsClosed, and as `refund`.
+        PrepayIsReleased, PrepayIsClosed, PrepayOwes, and as `refund`.
         """
         with self._work() as work:
             paid = work.prepays.get(prepay)
-            paid.must_not_be_released()
+            paid.must_have_rest()
             left = paid.to_return
             whole = left == paid.amount
             refund = self._write_down(

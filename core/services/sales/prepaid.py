@@ -4,10 +4,17 @@ from core.domain.ids import LineId, NozzleNumber, PrepayId, PumpNumber, SaleId, 
 from core.domain.litres import Litres
 from core.domain.money import Money
 from core.domain.pump import Nozzle, check_free
-from core.domain.refusals import AmountUnfit, PriceNotConfirmed, PumpHasPrepay, PumpNotFound
+from core.domain.refusals import (
+    AmountUnfit,
+    PrepayNotOverrun,
+    PriceNotConfirmed,
+    PumpHasPrepay,
+    PumpNotFound,
+)
 from core.domain.sale import Sale
 from core.domain.staff import Permission
 from core.ports.unit_of_work import Work
+from core.services.overruns import refuse_on_a_bill
 from core.services.sales.bills import Bills
 
 
@@ -38,6 +45,22 @@ class PrepaidLines(Bills):
             _refuse_second(work, bill, pump)
             paid = _cost(work, hose, volume) if amount is None else amount
             return bill.with_prepay(line, prepay, pump, nozzle, hose.grade, paid)
+
+        return self._changed(sale, by, change)
+
+    def add_overrun(self, sale: SaleId, prepay: PrepayId, by: StaffId) -> Sale:
+        """What a pump delivered beyond this prepay onto the bill, to be paid in any way.
+
+        Raises PrepayNotFound, PrepayNotOverrun, OverrunOnBill, SaleHasMoney, NotAllowed.
+        """
+        line = LineId(self._ids())
+
+        def change(work: Work, bill: Sale) -> Sale:
+            owing = work.prepays.get(prepay)
+            if not owing.owed or owing.fill is None:
+                raise PrepayNotOverrun(owing.number)
+            refuse_on_a_bill(work, owing, besides=bill)
+            return bill.with_overrun(line, owing.id, work.fills.get(owing.fill), owing.owed)
 
         return self._changed(sale, by, change)
 

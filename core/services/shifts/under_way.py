@@ -72,10 +72,10 @@ def _money(work: Work) -> list[Blocker]:
 def _prepays(work: Work) -> list[Blocker]:
     return [
         Blocker(
-            BlockerKind.OPEN_PREPAY,
+            BlockerKind.PREPAY_OVERRUN if prepay.owed else BlockerKind.OPEN_PREPAY,
             prepay.id,
             str(prepay.pump),
-            prepay.to_return,
+            prepay.owed or prepay.to_return,
             owner=_name(work, prepay.by),
         )
         for prepay in work.prepays.open_ones()
