@@ -14,6 +14,9 @@ from core.domain.events import (
     PrepayMoveAsked,
     PrepayMoved,
     PrepayNotReleased,
+    PrepayOverran,
+    PrepayOverrunPaid,
+    PrepayOverrunWaived,
     PrepayPaid,
     PrepayReturned,
     PrepayStayed,
@@ -45,6 +48,8 @@ _PREPAYS = (
     PrepayMoved,
     PrepayStayed,
     PrepayFilled,
+    PrepayOverrunPaid,
+    PrepayOverrunWaived,
     PrepayLeft,
     PrepayReturned,
 )
@@ -60,6 +65,7 @@ def listen(till: Till, bridge: EventBridge) -> None:
     for paid in _PREPAYS:
         bridge.on(paid, lambda _event: till.prepays_changed())
     bridge.on(PrepayFilled, p.prepays.filled)
+    bridge.on(PrepayOverran, p.prepays.overran)
     bridge.on(PumpAuthorisationEnded, p.pumps.authorisation_ended)
     bridge.on(OrderReceived, p.orders.received)
     bridge.on(OrderMoved, lambda _event: p.orders.reload())

@@ -313,7 +313,7 @@ class Till(QObject):
                     self._sheets.recall(subject)
             case BlockerKind.UNPAID_FILL:
                 counter.take_fill(FillId(subject))
-            case BlockerKind.OPEN_PREPAY:
+            case BlockerKind.OPEN_PREPAY | BlockerKind.PREPAY_OVERRUN:
                 self._p.prepays.open(PrepayId(subject))
 
     def _sign_out(self) -> None:
@@ -354,6 +354,13 @@ class Till(QObject):
         prepays.changed.connect(lambda: panel.show_prepays(len(prepays.state.open_ones)))
         # What goes back is seen through like any other refund: cash counted out, a provider that refuses.
         prepays.returned.connect(self._p.refund.see_through)
+        prepays.owed.connect(self._collect_overrun)
+
+    def _collect_overrun(self, prepay: str) -> None:
+        if self.window.page is self.counter:
+            self._p.counter.add_overrun(PrepayId(prepay))
+        else:
+            self._notices.watch(_("It is paid at the counter. Send the customer there."))
 
     def prepays_changed(self) -> None:
         """A prepay took a step, here or at another till."""

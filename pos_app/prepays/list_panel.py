@@ -98,7 +98,7 @@ def _row(prepay: Prepay, number: int) -> QPushButton:
     column = QVBoxLayout(row)
     column.setContentsMargins(wearing.px(12), wearing.px(4), wearing.px(12), wearing.px(4))
     column.setSpacing(0)
-    owed = prepay.to_return if prepay.is_open else prepay.amount
+    owed = (prepay.owed or prepay.to_return) if prepay.is_open else prepay.amount
     for left, right, kind in (
         (where(prepay), formats.money(owed), "strong"),
         (

@@ -16,13 +16,15 @@ from pos_app.prepays.words import figures, stands, where, why
 
 
 class OnePanel(QWidget):
-    """Signals: release; take_back; elsewhere; give_back; keep."""
+    """Signals: release; take_back; elsewhere; give_back; keep; collect; waive."""
 
     release = Signal()
     take_back = Signal()
     elsewhere = Signal()
     give_back = Signal()
     keep = Signal()
+    collect = Signal()
+    waive = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,6 +47,8 @@ class OnePanel(QWidget):
         column.addLayout(owed)
         self._release = BusyButton(_("Release the pump"), "prepay_release", key="Return", role="primary")
         self._give_back = BusyButton("", "prepay_return", key="Return", role="primary")
+        self._collect = BusyButton("", "prepay_collect", key="Return", role="primary")
+        self._waive = BusyButton(_("Nobody pays it"), "prepay_waive", key="F8")
         self._refund = BusyButton(_("Give the money back"), "prepay_refund", key="F9")
         self._move = BusyButton(_("To another pump"), "prepay_move", key="F4")
         self._keep = BusyButton(_("Keep it for the customer"), "prepay_keep", key="F7")
@@ -54,13 +58,15 @@ class OnePanel(QWidget):
         self._refund.clicked.connect(self.give_back)
         self._move.clicked.connect(self.elsewhere)
         self._keep.clicked.connect(self.keep)
+        self._collect.clicked.connect(self.collect)
+        self._waive.clicked.connect(self.waive)
         self._take_back.clicked.connect(self.take_back)
         others = QHBoxLayout()
         others.setSpacing(wearing.px(8))
-        for button in (self._move, self._keep, self._refund, self._take_back):
+        for button in (self._move, self._keep, self._refund, self._waive, self._take_back):
             button.set_height(wearing.size("target"))
             others.addWidget(button, 1)
-        for button in (self._release, self._give_back):
+        for button in (self._release, self._give_back, self._collect):
             column.addWidget(button)
         column.addLayout(others)
 
@@ -80,13 +86,22 @@ class OnePanel(QWidget):
 
     def _show_owed(self, prepay: Prepay) -> None:
         filled = prepay.state is PrepayState.FILLED
-        self._owed_words.setText(_("To give back") if filled else _("Paid beforehand"))
-        self._owed.show_amount(prepay.to_return if filled else prepay.amount)
+        if prepay.owed:
+            self._owed_words.setText(_("Still to be paid"))
+        else:
+            self._owed_words.setText(_("To give back") if filled else _("Paid beforehand"))
+        self._owed.show_amount(prepay.owed or (prepay.to_return if filled else prepay.amount))
 
     def _show_buttons(self, prepay: Prepay, busy: str) -> None:
         waits, released = prepay.state is PrepayState.PAID, prepay.state is PrepayState.RELEASED
-        filled = prepay.state is PrepayState.FILLED
+        owes = bool(prepay.owed)
+        filled = prepay.state is PrepayState.FILLED and not owes
         self._release.setVisible(waits)
+        self._collect.setVisible(owes)
+        self._collect.set_words(
+            _("Collect {amount}").format(amount=formats.money(prepay.owed)) if owes else ""
+        )
+        self._waive.setVisible(owes)
         self._give_back.setVisible(filled)
         self._give_back.set_words(
             _("Give back {amount}").format(amount=formats.money(prepay.to_return)) if filled else ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from core.domain.events import PrepayFilled
+from core.domain.events import PrepayFilled, PrepayOverran
 from core.domain.ids import ApprovalId, NozzleNumber, PrepayId, PumpNumber, StaffId
 from core.domain.money import Money
 from core.domain.prepay import Prepay
@@ -32,6 +32,7 @@ class Step(StrEnum):
     ONE = "one"
     MOVE = "move"
     LEAVE = "leave"
+    WAIVE = "waive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +44,16 @@ class PrepaysState:
     shown: tuple[Prepay, ...] = ()
     sought: str = ""
     chosen: Prepay | None = None
-    busy: str = ""  # "find", "release", "take_back", "move", "return", "leave"
+    busy: str = ""  # "find", "release", "take_back", "move", "return", "leave", "waive"
     trouble: Exception | None = None
 
 
 class PrepaysPresenter(QObject):
-    """Signals: changed; returned(Refund), money on its way back."""
+    """Signals: changed; returned(Refund), money on its way back; owed(PrepayId), what is to be paid on a bill."""
 
     changed = Signal()
     returned = Signal(object)
+    owed = Signal(str)
 
     def __init__(  # noqa: PLR0917 - two desks, and what every presenter has
         self,
@@ -100,6 +102,12 @@ class PrepaysPresenter(QObject):
             told = _("Pump {pump}: give back {amount}.").format(pump=event.pump, amount=left)
             self._notices.watch(told, passing=True)
 
+    def overran(self, event: PrepayOverran) -> None:
+        """A pump delivered more than was paid: somebody has to see to it before the car has gone."""
+        over = formats.money(Money(event.over_fen))
+        told = _("Pump {pump} delivered {over} more than was paid. The customer still owes it.")
+        self._notices.act(told.format(pump=event.pump, over=over))
+
     def begin(self) -> None:
         """The list."""
         self._show(replace(self.state, step=Step.LIST, sought="", shown=(), chosen=None, trouble=None))
@@ -121,7 +129,7 @@ class PrepaysPresenter(QObject):
         """One step back, or away."""
         if self.state.busy:
             return
-        if self.state.step in (Step.MOVE, Step.LEAVE):
+        if self.state.step in (Step.MOVE, Step.LEAVE, Step.WAIVE):
             self._show(replace(self.state, step=Step.ONE, trouble=None))
         else:
             self._show(PrepaysState(open_ones=self.state.open_ones))
@@ -145,6 +153,26 @@ class PrepaysPresenter(QObject):
     def ask_plate(self) -> None:
         """Whose it is, before it is kept."""
         self._show(replace(self.state, step=Step.LEAVE, trouble=None))
+
+    def collect(self) -> None:
+        """What was delivered beyond it onto the bill."""
+        chosen = self.state.chosen
+        if chosen is not None and not self.state.busy:
+            self._show(PrepaysState(open_ones=self.state.open_ones))
+            self.owed.emit(chosen.id)
+
+    def ask_why(self) -> None:
+        """Why nobody is to pay what was delivered beyond it."""
+        self._show(replace(self.state, step=Step.WAIVE, trouble=None))
+
+    def waive(self, reason: str) -> None:
+        """Nobody pays it."""
+        by = self._by
+        self._with_leave(
+            "waive",
+            lambda chosen, leave: self._prepays.waive_overrun(chosen.id, reason, by, leave),
+            _("Waive {owed} beyond prepay {number}"),
+        )
 
     def move(self, pump: PumpNumber, nozzle: NozzleNumber) -> None:
         """To that nozzle."""
@@ -177,7 +205,7 @@ class PrepaysPresenter(QObject):
         state = replace(self.state, open_ones=tuple(open_ones))
         if chosen is not None and state.chosen is not None and chosen.id == state.chosen.id:
             state = replace(state, chosen=chosen)
-            if state.step in (Step.MOVE, Step.LEAVE) and chosen.state is not self._chosen_state():
+            if state.step in (Step.MOVE, Step.LEAVE, Step.WAIVE) and chosen.state is not self._chosen_state():
                 state = replace(state, step=Step.ONE)  # what was being chosen does not fit any more
         self._show(state)
 
@@ -214,7 +242,12 @@ class PrepaysPresenter(QObject):
         chosen = self.state.chosen
         if chosen is None or self.state.busy:
             return
-        told = words.format(number=chosen.number, amount=formats.money(chosen.to_return), pump=pump)
+        told = words.format(
+            number=chosen.number,
+            amount=formats.money(chosen.to_return),
+            owed=formats.money(chosen.owed),
+            pump=pump,
+        )
 
         def failed(error: Exception) -> None:
             if isinstance(error, ApprovalNeeded) and leave is None:

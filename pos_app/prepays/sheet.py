@@ -1,4 +1,4 @@
-"""The sheet of prepays: the list, one of them, where it moves, for whom it is kept."""
+"""The sheet of prepays: the list, one of them, where it moves, for whom it is kept, why nobody pays what ran over."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -12,6 +12,7 @@ from pos_app.prepays.list_panel import ListPanel
 from pos_app.prepays.move_panel import MovePanel
 from pos_app.prepays.one_panel import OnePanel
 from pos_app.prepays.presenter import PrepaysPresenter, Step
+from pos_app.prepays.waive_panel import WaivePanel
 from pos_app.pumps.presenter import PumpsPresenter
 
 
@@ -27,11 +28,13 @@ class PrepaysSheet(Sheet):
         self._trouble = Words("", "strong", Tone.RED, name="prepay_trouble", wrap=True)
         self.body.addWidget(self._trouble)
         self.listing, self.one, self.moving, self.leaving = ListPanel(), OnePanel(), MovePanel(), LeavePanel()
+        self.waiving = WaivePanel()
         self._panels: dict[Step, QWidget] = {
             Step.LIST: self.listing,
             Step.ONE: self.one,
             Step.MOVE: self.moving,
             Step.LEAVE: self.leaving,
+            Step.WAIVE: self.waiving,
         }
         for panel in self._panels.values():
             self.body.addWidget(panel)
@@ -43,6 +46,9 @@ class PrepaysSheet(Sheet):
         self.one.elsewhere.connect(presenter.ask_where)
         self.one.give_back.connect(presenter.give_back)
         self.one.keep.connect(presenter.ask_plate)
+        self.one.collect.connect(presenter.collect)
+        self.one.waive.connect(presenter.ask_why)
+        self.waiving.waived.connect(presenter.waive)
         self.moving.moved.connect(lambda pump, nozzle: presenter.move(PumpNumber(pump), NozzleNumber(nozzle)))
         self.leaving.kept.connect(presenter.keep)
         presenter.changed.connect(self._show)
@@ -73,6 +79,7 @@ class PrepaysSheet(Sheet):
         self.listing.show_state(state)
         self.one.show_state(state)
         self.leaving.show_state(state)
+        self.waiving.show_state(state)
         if state.chosen is not None and state.step is Step.MOVE:
             self.moving.show_choice(state.chosen, self._pumps.state.tiles, state.busy == "move")
         if before is state.step:
@@ -81,7 +88,14 @@ class PrepaysSheet(Sheet):
             self.listing.search.clear()
         if state.step is Step.LEAVE and state.chosen is not None:
             self.leaving.begin(state.chosen.plate)
-        focus = {Step.LIST: self.listing.search, Step.LEAVE: self.leaving.plate}.get(state.step)
+        if state.step is Step.WAIVE:
+            self.waiving.begin()
+        fields = {
+            Step.LIST: self.listing.search,
+            Step.LEAVE: self.leaving.plate,
+            Step.WAIVE: self.waiving.reason,
+        }
+        focus = fields.get(state.step)
         if not self._layers.is_open(self):
             self._layers.open(self, focus)
         elif focus is not None:

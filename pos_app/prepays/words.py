@@ -25,7 +25,7 @@ def stands(prepay: Prepay) -> str:
     words = {
         PrepayState.PAID: _("Paid, the pump is not released"),
         PrepayState.RELEASED: _("Paid, the pump is released"),
-        PrepayState.FILLED: _("Filled, money is left") if prepay.used else _("Nothing was filled"),
+        PrepayState.FILLED: _filled(prepay),
         PrepayState.SETTLED: _("Finished"),
         PrepayState.RETURNED: _("All given back"),
     }
@@ -54,13 +54,26 @@ def figures(prepay: Prepay) -> str:
     )
     words = f"{paid}   {filled}"
     if prepay.overrun:
-        over = _("{amount} over, not charged").format(amount=formats.money(prepay.overrun))
-        words = f"{words}   {over}"
+        if prepay.owed:
+            over = _("{amount} over, still to be paid")
+        elif prepay.overrun_sale is not None:
+            over = _("{amount} over, paid as well")
+        else:
+            over = _("{amount} over, not charged")
+        words = f"{words}   {over.format(amount=formats.money(prepay.overrun))}"
     return words
+
+
+def _filled(prepay: Prepay) -> str:
+    if prepay.owed:
+        return _("Filled with more than was paid")
+    return _("Filled, money is left") if prepay.used else _("Nothing was filled")
 
 
 def tone(prepay: Prepay) -> Tone | None:
     """What needs somebody."""
     if not prepay.is_open:
         return Tone.GREY
+    if prepay.owed:
+        return Tone.RED
     return None if prepay.state is PrepayState.RELEASED or prepay.deposit else Tone.AMBER

@@ -139,6 +139,8 @@ class PumpTile(QPushButton):
     def _tone(self, tile: Tile) -> Tone | None:
         if _waits_for_money(tile):
             return Tone.AMBER if self._large else Tone.RED  # On the forecourt it is somebody else's to act.
+        if _is_owed(tile):
+            return Tone.RED  # At both places: whoever is nearer keeps the car from leaving.
         if _owes(tile) or _paid_and_waits(tile):
             return Tone.AMBER
         if tile.promised and tile.state in FREE:
@@ -178,7 +180,7 @@ class PumpTile(QPushButton):
             self._amount.show_amount(total(fill.amount for fill in tile.unpaid))
         elif tile.prepay is not None and _owes(tile):
             self._litres.setText(formats.litres(tile.prepay.volume))
-            self._amount.show_amount(tile.prepay.to_return)
+            self._amount.show_amount(tile.prepay.owed or tile.prepay.to_return)
         elif tile.prepay is not None and _paid_and_waits(tile):
             self._quiet.setText(formats.money(tile.prepay.amount))
             theme.paint_as(self._quiet, type=self._build.litres or "strong", tone=None)
@@ -213,6 +215,11 @@ def _owes(tile: Tile) -> bool:
     return tile.prepay is not None and tile.prepay.state is PrepayState.FILLED and not tile.delivers
 
 
+def _is_owed(tile: Tile) -> bool:
+    """Whether its customer is to pay more: the pump delivered beyond what had been paid."""
+    return tile.prepay is not None and bool(tile.prepay.owed) and not tile.delivers
+
+
 def _paid_and_waits(tile: Tile) -> bool:
     """Whether somebody has paid for it and it could not be released."""
     return tile.prepay is not None and tile.prepay.state is PrepayState.PAID and tile.state in FREE
@@ -222,6 +229,8 @@ def _paid_words(tile: Tile) -> str:
     """What a pump does for which somebody has paid, where that is not what its own state says."""
     if tile.prepay is None:
         return ""
+    if _is_owed(tile):
+        return _("Overrun")
     if _owes(tile):
         return _("Owed")
     if _paid_and_waits(tile):

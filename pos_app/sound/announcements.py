@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
-from core.domain.events import FillFinished, PumpStopRequested
+from core.domain.events import FillFinished, PrepayOverran, PumpStopRequested
 from core.domain.ids import PaymentId
 from core.domain.money import ZERO, Money
 from core.domain.payment import Tender
@@ -46,6 +46,7 @@ class Announcements(QObject):
         """From now on hear of pumps as well."""
         bridge.on(FillFinished, self.fill_finished)
         bridge.on(PumpStopRequested, self.stop_requested)
+        bridge.on(PrepayOverran, lambda _event: self._say(spoken.alarm()))
 
     def fill_finished(self, event: FillFinished) -> None:
         """A fill was booked; whether it waits to be paid, the wall will tell when it has been read again."""

@@ -41,6 +41,39 @@ def test_a_customer_pays_first_fills_less_and_gets_the_rest_back(
     assert not till.shows("prepays_sheet")
 
 
+def test_what_ran_over_is_seen_at_once_and_paid_on_a_bill(station: TillStation, till: RunningTill) -> None:
+    pay_first(till, 1, "200")
+    station.pumps.overrun = Money(700)
+    station.pumps.finish(PumpNumber(1), NOZZLE_1, Money(99_999))
+    assert till.read("notice_words") == "1 号机超出预付多加了 ￥7.00，请向顾客补收。"
+    owing = newest(till)
+    till.press(f"prepay_owed_{owing.id}")
+    assert till.read("prepay_owed") == "￥7.00"
+    assert not till.shows("prepay_return")
+    till.press("prepay_collect")
+    assert till.read("due_amount") == "￥7.00"
+    till.press("pay_cash")
+    till.write("cash_given", "7")
+    till.press("cash_go")
+    assert station.prepays.open_ones() == []
+    assert station.prepays.get(owing.id).overrun_sale is not None
+
+
+def test_what_nobody_pays_asks_for_a_reason_and_a_manager(station: TillStation, till: RunningTill) -> None:
+    pay_first(till, 1, "200")
+    station.pumps.overrun = Money(700)
+    station.pumps.finish(PumpNumber(1), NOZZLE_1, Money(99_999))
+    till.press("pump_tile_1")
+    till.press("prepay_waive")
+    assert not till.find("prepay_waive_go").isEnabled()
+    till.press("prepay_waive_reason_1")
+    till.press("prepay_waive_go")
+    till.press(f"approval_person_{station.manager}")
+    till.write("approval_pin", PINS[Role.MANAGER])
+    till.press("approval_go")
+    assert station.prepays.open_ones() == []
+
+
 def test_its_tile_leads_to_it_until_nothing_is_owed(till: RunningTill) -> None:
     pay_first(till, 1, "200")
     till.press("pump_tile_1")

@@ -45,7 +45,9 @@ def line_of(line: SaleLine) -> list[ReceiptLine]:
         detail = (
             reckoned(line.volume, line.fuel_price)
             if line.fuel_price is not None and line.volume
-            else Text("  " + _("Paid before filling"))
+            else Text(
+                "  " + (_("Filled beyond what was paid before") if line.overrun else _("Paid before filling"))
+            )
         )
         return [Pair(title, formats.money(line.gross)), detail]
     pieces = f"  {line.quantity} × {formats.money(line.piece_price)}"

@@ -16,12 +16,14 @@ def quantity_of(line: SaleLine) -> str:
     """How much of it."""
     if line.prepay is not None:
         return _("prepaid")
+    if line.overrun is not None:
+        return _("overrun")
     return formats.litres(line.volume) if line.fill is not None else f"× {line.quantity}"
 
 
 def price_of(line: SaleLine) -> str:
     """What one litre or piece costs."""
-    if line.prepay is not None:
+    if line.stands_apart:
         return ""
     if line.fill is not None:
         return formats.unit_price(line.fuel_price) if line.fuel_price is not None else ""

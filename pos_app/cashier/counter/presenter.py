@@ -1,6 +1,5 @@
 """The bill being rung up: goods, fills, a member, a coupon, points, rounding; and setting it aside."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from core.domain.events import (
     SaleCompleted,
 )
 from core.domain.fill import Fill
-from core.domain.ids import ApprovalId, FillId, LineId, NozzleNumber, PumpNumber, SaleId, StaffId
+from core.domain.ids import ApprovalId, FillId, LineId, NozzleNumber, PrepayId, PumpNumber, SaleId, StaffId
 from core.domain.member import Member
 from core.domain.money import Money
 from core.domain.offer import RoundTo
@@ -27,15 +26,14 @@ from core.domain.scan import CodeKind, what_is
 from core.qt.approval.asking import AsksApproval
 from core.qt.background import Runs
 from core.qt.notices import Notices
+from pos_app.cashier.counter.pieces import times
 from pos_app.cashier.held.presenter import HeldPresenter
 from pos_app.cashier.members.presenter import MemberPresenter
 
 if TYPE_CHECKING:
     from core.services.sales.desk import SaleDesk
 
-# "3*6901234567892" is three of them, as cashiers type it.
 _LONGEST_NAME = 12
-_TIMES = re.compile(r"(\d{1,3})[*×xX](.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +171,8 @@ class CounterPresenter(QObject):
 
     def code_given(self, text: str, quantity: int = 1) -> None:
         """A code was scanned or typed: goods, a coupon, a member, a payer's code, the number of a bill, or a name."""
-        if times := _TIMES.fullmatch(text.strip()):
-            text, quantity = times[2], int(times[1])
+        text, typed = times(text)
+        quantity = typed if typed != 1 else quantity
         match what_is(text):
             case CodeKind.GOODS:
                 self.add_goods(text, quantity)
@@ -219,6 +217,11 @@ class CounterPresenter(QObject):
         self._change(
             "fill", lambda sale: self._sales.add_prepay(sale, pump, nozzle, by, amount=amount, volume=volume)
         )
+
+    def add_overrun(self, prepay: PrepayId) -> None:
+        """What a pump delivered beyond this prepay onto the bill."""
+        by = self._by
+        self._change("fill", lambda sale: self._sales.add_overrun(sale, prepay, by))
 
     def take_oldest(self, fills: Sequence[Fill]) -> None:
         """The fill that has waited longest onto the bill."""

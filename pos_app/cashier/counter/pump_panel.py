@@ -106,7 +106,7 @@ class PumpPanel(QWidget):
 
 
 class MoneyToReturn(QPushButton):
-    """A prepay that was filled with money left: its customer is on the way in."""
+    """A prepay that was filled with money left, or with more than was paid: its customer is on the way in, or is to come."""
 
     def __init__(self, prepay: Prepay) -> None:
         super().__init__()
@@ -114,18 +114,19 @@ class MoneyToReturn(QPushButton):
         self.setObjectName(f"prepay_owed_{prepay.id}")
         self.setProperty("role", "owed")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        left = formats.money(prepay.to_return)
-        words = _("Pump {pump}: give back").format(pump=prepay.pump)
+        owes = bool(prepay.owed)
+        left = formats.money(prepay.owed or prepay.to_return)
+        words = (_("Pump {pump}: collect") if owes else _("Pump {pump}: give back")).format(pump=prepay.pump)
         self.setAccessibleName(f"{words} {left}")
         row = QHBoxLayout(self)
         row.setContentsMargins(wearing.px(12), 0, wearing.px(12), 0)
         row.setSpacing(wearing.px(12))
         row.addWidget(ElidedWords(words, "strong"), 1)
         used = _("{used} of {amount}").format(
-            used=formats.money(prepay.kept), amount=formats.money(prepay.amount)
+            used=formats.money(prepay.used), amount=formats.money(prepay.amount)
         )
         row.addWidget(ElidedWords(used, align=RIGHT))
-        row.addWidget(Words(left, "strong", Tone.AMBER, align=RIGHT))
+        row.addWidget(Words(left, "strong", Tone.RED if owes else Tone.AMBER, align=RIGHT))
         for label in self.findChildren(Words):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
