@@ -52,6 +52,11 @@ class Bill:
     given_back: int = 0
     shift: int = 1
 
+    @property
+    def has_offers(self) -> bool:
+        """Whether what one thing of it cost in the end is not its price."""
+        return self.member or self.coupon or bool(self.points) or self.rounded_to > 1
+
     def due(self) -> int:
         """What it costs him."""
         left = 0
@@ -61,7 +66,7 @@ class Bill:
             left += max(item.gross - item.off - per_litre(per, item.millilitres), 0)
         if self.coupon and left >= COUPON_FROM:
             left -= COUPON_OFF
-        left -= self.points
+        left -= self.points  # a hundred are a yuan
         return left - left % self.rounded_to
 
 

@@ -156,6 +156,32 @@ class Audit:
         )
         self.same("sales told to the cloud", told[0]["n"], len(self.keeper.bills))
 
+    def stored_value(self) -> None:
+        """What wallets, recharge cards and points were charged at the cloud, and what came back to them."""
+        given: Counter[str] = Counter()
+        for _shift, _number, legs in self.keeper.refunds:
+            given.update(legs)
+        rows = books.cloud_rows(
+            self.world,
+            "SELECT tender, sum(principal_fen + bonus_fen - refunded_fen) AS fen FROM stored_charges"
+            " WHERE state = 'charged' GROUP BY tender",
+        )
+        taken = self.keeper.by_tender()
+        self.same(
+            "stored value",
+            {row["tender"]: row["fen"] for row in rows},
+            {t: taken[t] - given[t] for t in ("wallet", "recharge_card") if taken[t]},
+        )
+        uses = books.cloud_rows(
+            self.world, "SELECT state, sum(spent) AS points FROM point_uses GROUP BY state"
+        )
+        spent = sum(bill.points for bill in self.keeper.bills)
+        self.same(
+            "points",
+            {row["state"]: row["points"] for row in uses if row["points"]},
+            {"redeemed": spent} if spent else {},
+        )
+
     def journal(self) -> None:
         """The chain holds."""
         done = subprocess.run(
@@ -227,6 +253,7 @@ def compare(day: Day) -> dict[str, Any]:
         audit.pumps,
         audit.gateways,
         audit.cloud,
+        audit.stored_value,
         audit.journal,
     ):
         look()

@@ -19,6 +19,7 @@ from demo.world import MEMBERS, World, post
 
 _CARD_FEN = 100_000
 _RICH_PHONE = "13900001111"
+_POINTS = 100_000
 _COUNTED = {"wechat": "13", "alipay": "28", "unionpay": "620"}
 
 
@@ -30,6 +31,7 @@ class Customers:
         self._database = f"sqlite:///{world.folder / 'cloud.db'}"
         self._count = 0
         self.phones = [member.phone for member in MEMBERS[:3]]
+        self.rich_phones = [member.phone for member in MEMBERS[:3] if member.points > 1_000]
         self._coupons = self._print_leaflets(coupons)
         printed = world.processes.run(
             "card", "cloud_api", "card", "make", "--title", "大额充值卡", "--face-fen", str(_CARD_FEN), "--count",
@@ -37,7 +39,7 @@ class Customers:
         )  # fmt: skip
         world.processes.run(
             "member", "cloud_api", "member", "add", "--phone", _RICH_PHONE, "--name", "周先生", "--fen", "5000000",
-            "--bonus-fen", "0", "--points", "0", "--database", self._database,
+            "--bonus-fen", "0", "--points", str(_POINTS), "--database", self._database,
         )  # fmt: skip
         self._cards = [word for word in printed.split() if word.startswith("YC")]
         self._lay_out_station()

@@ -13,6 +13,8 @@ from demo.day.customers import Customers
 from demo.day.errand import Errand
 from demo.day.office import Office
 from demo.day.person import Person, TillGone
+from demo.day.prepaying import Prepaying
+from demo.day.returns import Returns
 from demo.day.waking import Waking
 from demo.expecting import wait_for
 from demo.processes import Program
@@ -27,9 +29,10 @@ _KINDS: tuple[tuple[str, ...], ...] = (
     ("alipay", "member"), ("change", "coupon"), ("exact", "goods", "round"), ("typing",), ("declined",),
     ("taken_back",), ("wallet", "no_fill", "goods"), ("card",), ("change", "two_fills", "goods"),
     ("wechat", "member", "coupon", "goods"), ("exact", "no_fill", "goods"), ("change", "coupon", "round"),
+    ("exact", "points"), ("unionpay", "member_code", "goods"), ("alipay", "points", "coupon", "round"),
 )  # fmt: skip
-_DUTIES = ("hold", "cancel", "refund", "cash_in", "void", "reprint", "safe_drop", "x", "lock", "drawer", "refund",
-           "cash_out", "paper_out", "cloud_away", "prepay")  # fmt: skip
+_DUTIES = ("hold", "cancel", "refund", "cash_in", "void", "reprint", "safe_drop", "x", "give_all_back", "lock", "drawer",
+           "refund", "cash_out", "paper_out", "give_all_back", "cloud_away", "prepay")  # fmt: skip
 
 
 class Day:
@@ -45,13 +48,16 @@ class Day:
         self.who = 0
         self.kills = 0
         self.failures: list[str] = []
+        self._began = time.monotonic()
         self.went: Counter[str] = Counter()
         self._killer: threading.Timer | None = None
         self._program: Program | None = None
         self.person = self._sit_down()
         self.errand = Errand(world, self.person, self.keeper, self.customers, self.chance)
         self.office = Office(self.errand)
-        self.waking = Waking(self.errand)
+        self.returns = Returns(self.errand)
+        self.prepaying = Prepaying(self.errand)
+        self.waking = Waking(self.errand, self.prepaying, self.returns)
 
     # --- the till ----------------------------------------------------------------------------------------------------------
 
@@ -107,6 +113,8 @@ class Day:
 
     def _go_through(self, task: tuple[str, ...]) -> None:
         name = " ".join(task)
+        with (self.out / "diary.txt").open("a", encoding="utf-8") as diary:
+            diary.write(f"{time.monotonic() - self._began:7.1f} {name}\n")
         try:
             self._do(task)
             self.went[name] += 1
@@ -116,10 +124,16 @@ class Day:
             if self._program is not None and self._program.process.poll() is not None:
                 self._wake()
                 return
-            self.failures.append(f"{name}: {error}")
-            self.say(f"NOT {name}: {str(error)[:1500]}")
-            self.person.eyes.keep(f"failed-{len(self.failures)}")
-            self.waking.tidy()
+            self._note(name, error)
+            try:
+                self.waking.tidy()
+            except (NotShown, AssertionError) as again:
+                self._note(f"{name}, tidying up", again)
+
+    def _note(self, name: str, error: Exception) -> None:
+        self.failures.append(f"{name}: {error}")
+        self.say(f"NOT {name}: {str(error)[:1500]}")
+        self.person.eyes.keep(f"failed-{len(self.failures)}")
 
     def _do(self, task: tuple[str, ...]) -> None:
         match task:
@@ -135,6 +149,10 @@ class Day:
                 self._paper_out()
             case ("duty", "cloud_away"):
                 self._cloud_away()
+            case ("duty", "prepay"):
+                self.prepaying.sell()
+            case ("duty", ("refund" | "give_all_back" | "void") as duty):
+                getattr(self.returns, duty)()
             case ("duty", duty):
                 getattr(self.office, duty)()
             case (pay, *extras):
@@ -200,7 +218,11 @@ class Day:
         self.person.effort = effort
         self.errand.p = self.person
         self.sign_in()
-        told = self.waking.go_on()
+        try:
+            told = self.waking.go_on()
+        except (NotShown, AssertionError) as error:
+            self._note(f"after a kill while {stage} ({bill.kind})", error)
+            told = "not all is well"
         self.say(
             f"killed while {stage} ({bill.kind}); {told}; on again after {time.monotonic() - began:.1f} s"
         )

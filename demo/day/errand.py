@@ -8,8 +8,9 @@ from typing import Any
 
 from demo import books
 from demo.day.amounts import fen_of, yuan
-from demo.day.bookkeeper import COUPON_FROM, Bill, Bookkeeper, Item
+from demo.day.bookkeeper import Bill, Bookkeeper, Item
 from demo.day.customers import Customers
+from demo.day.membership import Membership
 from demo.day.paying import Paying
 from demo.day.person import Person, Screen
 from demo.expecting import wait_for
@@ -80,6 +81,7 @@ class Errand:
         )
         self.cars = Cars(world)
         self.paying = Paying(self)
+        self.membership = Membership(customers, world)
         self.manager = books.staff_id(world, "赵建国")
         self.troubles: list[str] = []
         self.seconds: list[tuple[float, float]] = []
@@ -97,6 +99,9 @@ class Errand:
         if len(grades) > 1 or not self.p.look().ready("release_go"):
             self.p.press(f"release_nozzle_{nozzle}")
         self.p.press("release_go")
+        self.p.wait(
+            lambda now: "release_sheet" not in now, f"the till has heard that pump {pump} is released"
+        )
         wait_for(lambda: self.promised(pump), f"pump {pump} is released")
         self.cars.come(pump, nozzle, self.chance.choice((5_000, 10_000, 15_037, 20_000, 23_456, 30_012)))
 
@@ -240,23 +245,21 @@ class Errand:
         self.p.press("approval_go")
         self.p.wait(lambda now: "approval_sheet" not in now, "the manager's word was taken")
 
-    def add_member(self) -> None:
-        """A member says his phone number."""
-        phone = self.chance.choice(self.customers.phones)
-        self.p.press("member")
-        self.p.fill_in("member_box", phone, "member_key")
-        self.p.press("member_go")
-        self.p.see("member_who")
-        self.bill.member = True
-        self._due_is(self.bill.due())
-
-    def add_coupon(self) -> None:
-        """A coupon from a leaflet, which he keeps where the bill is too small for it."""
-        if self.bill.due() < COUPON_FROM:
-            return
-        self.p.scan(self.customers.coupon())
-        self.p.wait(lambda now: now.words("coupon_title"), "the coupon is on the bill")
-        self.bill.coupon = True
+    def take_off(self, extra: str) -> None:
+        """What lowers the bill, by its name in the day's plan."""
+        match extra:
+            case "member":
+                self.membership.by_phone(self.p, self.bill, self.chance.choice(self.customers.phones))
+            case "member_code":
+                self.membership.by_code(self.p, self.bill)
+            case "points":
+                self.membership.spend_points(self.p, self.bill, self.chance.choice((100, 300, 750)))
+            case "coupon":
+                self.membership.use_coupon(self.p, self.bill)
+            case "round":
+                self.round_off()
+            case _:
+                return
         self._due_is(self.bill.due())
 
     def round_off(self) -> None:
@@ -267,7 +270,6 @@ class Errand:
         self.bill.rounded_to = self.chance.choice(fit)
         self.p.press("round_off")
         self.p.press("round_jiao" if self.bill.rounded_to == 10 else "round_yuan")
-        self._due_is(self.bill.due())
 
     # --- what stands there -----------------------------------------------------------------------------------------------
 
@@ -304,12 +306,8 @@ class Errand:
                     self.void_line()
                 case "price":
                     self.change_price()
-                case "member":
-                    self.add_member()
-                case "coupon":
-                    self.add_coupon()
-                case "round":
-                    self.round_off()
+                case _:
+                    self.take_off(extra)
         self._due_is(self.bill.due())
         self.stage = "paying"
         self.pay(pay)

@@ -1,12 +1,10 @@
 """What a cashier does beside selling: money back, cash in and out, waiting bills, the shift's end."""
 
-import re
-from collections import Counter
 from functools import partial
 
 from demo import books
 from demo.day.amounts import fen_of, yuan
-from demo.day.bookkeeper import Bill, Item
+from demo.day.bookkeeper import Bill
 from demo.day.errand import Errand
 from demo.day.person import Screen
 from demo.expecting import wait_for
@@ -72,103 +70,10 @@ class Office:
         e = self.e
         if not e.keeper.bills:
             return
+        e.p.wait(lambda now: "已打印" in now.words("last_sale"), "the first one has come out")
         e.p.press("reprint")
         e.agree()
         e.keeper.reprints[e.keeper.bills[-1].number] += 1
-
-    # --- money back --------------------------------------------------------------------------------------------------------------
-
-    def refund(self) -> None:
-        """One thing of an earlier bill comes back."""
-        e = self.e
-        fit = [
-            bill
-            for bill in e.keeper.bills
-            if not bill.given_back
-            and set(bill.paid) <= {"cash", "wechat", "alipay", "unionpay"}
-            and not bill.member
-            and not bill.coupon
-            and bill.rounded_to == 1
-            and any(item.barcode and not item.off for item in bill.items)
-        ]
-        if not fit:
-            return
-        bill = e.chance.choice(fit)
-        place, item = next((n, item) for n, item in enumerate(bill.items) if item.barcode and not item.off)
-        e.bill, e.stage = bill, "refunding"
-        self._find(bill.number)
-        lines = self._lines_of(bill.number)
-        e.p.press(f"refund_more_{lines[place]}")
-        e.p.press(
-            "refund_reason_wrong_item"
-            if "refund_reason_wrong_item" in e.p.look()
-            else e.p.look().first("refund_reason_")
-        )
-        e.p.wait(lambda now: fen_of(now.words("refund_amount")) == item.each, f"{item.each} go back")
-        e.p.press("refund_go")
-        e.agree()
-        self._see_back(bill, item.each, {item.barcode: 1})
-
-    def void(self) -> None:
-        """A whole bill was wrong."""
-        e = self.e
-        fit = [
-            bill
-            for bill in e.keeper.bills
-            if not bill.given_back
-            and bill.shift == e.keeper.shift
-            and set(bill.paid) <= {"cash", "wechat", "alipay", "unionpay"}
-            and not bill.coupon
-            and not bill.member
-            and not any(item.pump for item in bill.items)
-        ]
-        if not fit:
-            return
-        bill = e.chance.choice(fit)
-        e.bill, e.stage = bill, "refunding"
-        self._find(bill.number)
-        e.p.press(e.p.look().first("refund_reason_"))
-        e.p.press("refund_void")
-        e.agree()
-        goods: Counter[str] = Counter()
-        for item in bill.items:
-            if item.barcode:
-                goods[item.barcode] += item.pieces
-        self._see_back(bill, sum(bill.paid.values()), dict(goods))
-
-    def _find(self, number: str) -> None:
-        e = self.e
-        e.p.press("refund")
-        e.p.fill_in("refund_search", number[-4:], "refund_key")
-        e.p.press("refund_find")
-        e.p.wait(lambda now: number in now.words("refund_bill"), "it is that bill")
-
-    def _lines_of(self, number: str) -> list[str]:
-        rows = books.station_rows(
-            self.e.world,
-            "SELECT l.id FROM sale_lines l JOIN sales s ON s.id = l.sale WHERE s.number = ? ORDER BY l.position",
-            number,
-        )
-        return [row["id"] for row in rows]
-
-    def _see_back(self, bill: Bill, fen: int, goods: dict[str, int]) -> None:
-        """The newest electronic way first, never more than it brought; the rest in cash."""
-        e = self.e
-        screen = e.p.wait(
-            lambda now: re.search(r"T\d{8}-\d+", now.words("refund_number")), "it has a number", 30
-        )
-        legs: Counter[str] = Counter()
-        left = fen
-        for tender in ("wechat", "alipay", "unionpay", "cash"):
-            part = min(left, bill.paid[tender])
-            if part:
-                legs[tender], left = part, left - part
-        e.keeper.gave_back(bill, legs, goods)
-        if fen_of(screen.words("refund_total")) != fen:
-            e.troubles.append(f"refund shows {screen.words('refund_total')}, reckoned {fen}")
-        e.stage = "idle"
-        e.p.press("refund_done")
-        e.p.wait(lambda now: "refund_sheet" not in now, "the refund is done")
 
     # --- drawer ------------------------------------------------------------------------------------------------------------------
 
@@ -227,45 +132,6 @@ class Office:
         e.p.fill_in("unlock_pin", pin, "unlock_key", over=False)
         e.p.press("unlock_go")
         e.p.wait(lambda now: "lock_page" not in now and "scan_box" in now, "it is open again")
-
-    def prepay(self) -> None:
-        """A hundred yuan first, a little less filled, the rest back."""
-        # The pump is free, the customer pays, drives to it, stops early and comes back for the rest.
-        e = self.e
-        e.cars.news()
-        free = [n for n in (1, 2, 4, 7) if n not in e.cars.filling and not e.cars.waiting.get(n)]
-        if not free:
-            return
-        pump, paid, used = free[0], 10_000, 8_000
-        e.bill, e.stage = Bill(kind="prepay"), "ringing"
-        e.p.press(f"pump_tile_{pump}")
-        e.p.see("release_sheet")
-        e.p.press("release_nozzle_1")
-        e.p.press("release_by_amount")
-        e.p.fill_in("release_amount", yuan(paid), "release_key")
-        e.p.press("release_prepay")
-        e.bill.items.append(Item("prepay", "G92", 1, paid, pump=0))
-        e.p.wait(lambda now: fen_of(now.words("due_amount")) == paid, "it is on the bill")
-        e.stage = "paying"
-        e.pay("exact")
-        e.see_it_done()
-        wait_for(lambda: e.promised(pump), f"pump {pump} is released by the money", 30)
-        e.cars.come(pump, 1, used)
-        name = e.p.wait(lambda now: now.first("prepay_owed_"), "the rest is owed", 60).first("prepay_owed_")
-        row = next(row for row in e.world.controller("/control/ledger")[::-1] if row["pump"] == pump)
-        e.cars.news()
-        e.cars.waiting[pump].clear()
-        e.p.press(name)
-        e.p.press("prepay_return")
-        if "approval_sheet" in e.p.wait(
-            lambda now: "approval_sheet" in now or "refund_number" in now, "back"
-        ):
-            e.agree()
-        e.p.wait(lambda now: now.words("refund_number"), "it has a number", 30)
-        legs = Counter({"cash": paid - row["amount_fen"]})
-        e.keeper.gave_back(e.keeper.bills[-1], legs, {})
-        e.p.press("refund_done")
-        e.p.wait(lambda now: "refund_sheet" not in now, "the rest is given back")
 
     # --- the shift's end ----------------------------------------------------------------------------------------------------------
 

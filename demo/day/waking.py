@@ -9,6 +9,8 @@ from demo import books
 from demo.day.bookkeeper import Bill
 from demo.day.errand import Errand
 from demo.day.person import Screen
+from demo.day.prepaying import Prepaying
+from demo.day.returns import Returns
 from demo.expecting import wait_for
 
 _A_LOOK_SECONDS = 1.5  # what was open when the till died comes up a moment after signing in
@@ -18,8 +20,10 @@ _LEAVE = ("refund_done", "shift_done", "why_sheet_back", "code_later")
 class Waking:
     """Brings counter and bookkeeper together again."""
 
-    def __init__(self, errand: Errand) -> None:
+    def __init__(self, errand: Errand, prepaying: Prepaying, returns: Returns) -> None:
         self.e = errand
+        self._prepaying = prepaying
+        self._returns = returns
 
     def go_on(self) -> str:
         """What was found, in a word."""
@@ -36,6 +40,7 @@ class Waking:
         told += self._refunds() + self._moves()
         e.bill, e.stage = Bill(), "idle"
         self._pumps()
+        self._prepaying.go_on()
         return told
 
     def tidy(self) -> None:
@@ -164,9 +169,15 @@ class Waking:
         known = len(e.keeper.refunds)
         rows = books.station_rows(
             e.world,
-            "SELECT r.id, s.number FROM refunds r JOIN sales s ON s.id = r.sale ORDER BY r.number",
+            "SELECT r.id, r.number AS slip, s.number FROM refunds r JOIN sales s ON s.id = r.sale ORDER BY r.at, r.number",
         )
         for row in rows[known:]:
+            if books.station_rows(
+                e.world,
+                "SELECT 1 FROM refund_legs WHERE refund = ? AND tender = 'bank_card' AND state = 'pending'",
+                row["id"],
+            ):
+                self._returns.write_slip_down(row["slip"])
             wait_for(partial(self._is_through, row["id"]), "the refund is through", 60)
             legs = Counter[str]()
             for leg in books.station_rows(
@@ -203,7 +214,7 @@ class Waking:
         return f"; {len(rows) - known} movements found" if len(rows) > known else ""
 
     def _pumps(self) -> None:
-        """What waits to be paid, from the till's own list against the pumps' ledger."""
+        """What waits to be paid, from the till's own list against the pumps' ledger; who was let go may fill."""
         e = self.e
         e.cars.waiting.clear()
         unpaid = {
@@ -216,10 +227,19 @@ class Waking:
             (row["pump"], row["transaction"])
             for row in books.station_rows(e.world, 'SELECT pump, "transaction" FROM fills')
         }
-        states = {row["pump"]: row["state"] for row in e.world.controller("/control/pumps")}
-        for row in e.world.controller("/control/ledger"):
+        ledger = e.world.controller("/control/ledger")
+        for row in ledger:
             key = (row["pump"], row["transaction"])
             if key in unpaid or key not in booked:
                 e.cars.waiting.setdefault(row["pump"], []).append(row)
-        e.cars.seen = len(e.world.controller("/control/ledger"))
-        e.cars.filling = {pump for pump, state in states.items() if state in ("filling", "authorised")}
+        e.cars.seen = len(ledger)
+        prepaid = {
+            row["pump"]
+            for row in books.station_rows(e.world, "SELECT pump FROM prepays WHERE state = 'released'")
+        }
+        e.cars.filling.clear()
+        for pump in e.world.controller("/control/pumps"):
+            if pump["customer"]:
+                e.cars.filling.add(pump["pump"])
+            elif pump["state"] == "authorised" and pump["pump"] not in prepaid:
+                e.cars.come(pump["pump"], pump["order"]["nozzles"][0], 5_000)
