@@ -1,5 +1,7 @@
 """Starts, watches and ends the programs of the demo; each writes a log and a ready file."""
 
+import contextlib
+import io
 import json
 import os
 import signal
@@ -89,6 +91,20 @@ class Processes:
         program = Program(name, process, ready_file, log)
         self._running.append(program)
         return program
+
+    @staticmethod
+    def keep_cloud(*arguments: str) -> str:
+        """A command of `python -m cloud_api`, without another start of Python; what it printed. Raises ProcessFailed."""
+        from cloud_api.__main__ import main  # only who keeps a cloud needs it
+
+        said, complained = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(complained):
+            code = main(list(arguments))
+        if code:
+            raise ProcessFailed(
+                f"{' '.join(arguments[:2])}: {code}: {said.getvalue()}{complained.getvalue()}"
+            )
+        return said.getvalue()
 
     def run(self, name: str, module: str, *arguments: str) -> str:
         """Run `python -m module` to its end; what it printed. Raises ProcessFailed."""

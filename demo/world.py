@@ -152,8 +152,7 @@ def _font() -> Path:
 
 
 def _add_station(processes: Processes, database: str) -> tuple[str, str]:
-    printed = processes.run(
-        "station", "cloud_api", "station", "add", "--name", STATION_NAME, "--address", STATION_ADDRESS,
+    printed = processes.keep_cloud("station", "add", "--name", STATION_NAME, "--address", STATION_ADDRESS,
         "--lat", str(LATITUDE), "--lng", str(LONGITUDE), "--database", database,
     )  # fmt: skip
     return _said(printed, "station"), _said(printed, "pairing-code")
@@ -165,22 +164,19 @@ def _said(printed: str, what: str) -> str:
 
 def _add_campaigns(processes: Processes, database: str) -> tuple[str, str]:
     """A campaign that drivers claim on the phone, and one whose printed coupon is used at the counter."""
-    claimed = processes.run(
-        "campaign", "cloud_api", "campaign", "add", "--title", "新客满200减15", "--kind", "amount_off",
+    claimed = processes.keep_cloud("campaign", "add", "--title", "新客满200减15", "--kind", "amount_off",
         "--off-fen", "1500", "--threshold-fen", "20000", "--stock", "200", "--days", "30", "--database", database,
     )  # fmt: skip
     campaign = _said(claimed, "campaign")
-    printed = processes.run(
-        "campaign", "cloud_api", "campaign", "add", "--title", "店庆满100减8", "--kind", "amount_off",
+    printed = processes.keep_cloud("campaign", "add", "--title", "店庆满100减8", "--kind", "amount_off",
         "--off-fen", "800", "--threshold-fen", "10000", "--stock", "500", "--days", "30", "--database", database,
     )  # fmt: skip
     second = _said(printed, "campaign")
-    issued = processes.run(
-        "coupon", "cloud_api", "coupon", "issue", "--campaign", second, "--count", "5", "--database", database
+    issued = processes.keep_cloud(
+        "coupon", "issue", "--campaign", second, "--count", "5", "--database", database
     )
     for member in MEMBERS:
-        processes.run(
-            "member", "cloud_api", "member", "add", "--phone", member.phone, "--name", member.name,
+        processes.keep_cloud("member", "add", "--phone", member.phone, "--name", member.name,
             *(["--plate", member.plate] if member.plate else []),
             *(["--campaign", second] if member.has_coupon else []), "--fen", str(member.paid_fen), "--bonus-fen", str(member.bonus_fen),
             "--points", str(member.points), "--database", database,
@@ -190,8 +186,7 @@ def _add_campaigns(processes: Processes, database: str) -> tuple[str, str]:
 
 def _add_card(processes: Processes, database: str) -> str:
     """The code of a recharge card that was just sold."""
-    printed = processes.run(
-        "card", "cloud_api", "card", "make", "--title", "店庆充值卡", "--face-fen", str(CARD_FEN), "--count", "1",
+    printed = processes.keep_cloud("card", "make", "--title", "店庆充值卡", "--face-fen", str(CARD_FEN), "--count", "1",
         "--active", "--database", database,
     )  # fmt: skip
     return printed.split()[1]

@@ -33,25 +33,21 @@ class Customers:
         self.phones = [member.phone for member in MEMBERS[:3]]
         self.rich_phones = [member.phone for member in MEMBERS[:3] if member.points > 1_000]
         self._coupons = self._print_leaflets(coupons)
-        printed = world.processes.run(
-            "card", "cloud_api", "card", "make", "--title", "大额充值卡", "--face-fen", str(_CARD_FEN), "--count",
+        printed = world.processes.keep_cloud("card", "make", "--title", "大额充值卡", "--face-fen", str(_CARD_FEN), "--count",
             str(cards), "--active", "--database", self._database,
         )  # fmt: skip
-        world.processes.run(
-            "member", "cloud_api", "member", "add", "--phone", _RICH_PHONE, "--name", "周先生", "--fen", "5000000",
+        world.processes.keep_cloud("member", "add", "--phone", _RICH_PHONE, "--name", "周先生", "--fen", "5000000",
             "--bonus-fen", "0", "--points", str(_POINTS), "--database", self._database,
         )  # fmt: skip
         self._cards = [word for word in printed.split() if word.startswith("YC")]
         self._lay_out_station()
 
     def _print_leaflets(self, count: int) -> list[str]:
-        added = self._world.processes.run(
-            "campaign", "cloud_api", "campaign", "add", "--title", "传单满100减8", "--kind", "amount_off", "--off-fen",
+        added = self._world.processes.keep_cloud("campaign", "add", "--title", "传单满100减8", "--kind", "amount_off", "--off-fen",
             "800", "--threshold-fen", "10000", "--stock", "1000", "--days", "30", "--database", self._database,
         )  # fmt: skip
         campaign = next(line.split()[1] for line in added.splitlines() if line.startswith("campaign "))
-        issued = self._world.processes.run(
-            "coupon", "cloud_api", "coupon", "issue", "--campaign", campaign, "--count", str(count), "--database",
+        issued = self._world.processes.keep_cloud("coupon", "issue", "--campaign", campaign, "--count", str(count), "--database",
             self._database,
         )  # fmt: skip
         return [word for word in issued.split() if word.startswith("YZ")]
