@@ -10,6 +10,7 @@ from demo import books
 from demo.day import papers
 from demo.day.day import Day
 from demo.day.errand import GOODS
+from demo.day.training import is_training
 from demo.expecting import wait_for
 
 _CODES = ("wechat", "alipay", "unionpay")
@@ -201,6 +202,9 @@ class Audit:
                 self.wrong.append(f"{file.name}: {error}")
                 continue
             number = paper.after("单号")
+            if is_training(paper):
+                self.same(f"{file.name} of training opens no drawer", paper.kicks, 0)
+                continue
             if "交易小票" in paper.words and number:
                 found.setdefault(number, []).append(paper)
                 order.append(number)

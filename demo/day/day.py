@@ -15,6 +15,7 @@ from demo.day.office import Office
 from demo.day.person import Person, TillGone
 from demo.day.prepaying import Prepaying
 from demo.day.returns import Returns
+from demo.day.training import Learner
 from demo.day.waking import Waking
 from demo.expecting import wait_for
 from demo.processes import Program
@@ -97,6 +98,7 @@ class Day:
             self._spare()
             if number % 10 == 9:
                 self.say(f"{number + 1} of {len(plan)} after {time.monotonic() - began:.0f} s")
+        self._go_through(("train",))
         self._go_through(("close",))
 
     def _plan(self, sales: int) -> list[tuple[str, ...]]:
@@ -137,26 +139,34 @@ class Day:
 
     def _do(self, task: tuple[str, ...]) -> None:
         match task:
+            case ("train",):
+                wait_for(self.errand.cars.are_done, "the pumps are done", 60)
+                self.errand.troubles += Learner(self.world, self.out / "screens", self.by).learn()
             case ("close",):
                 self.office.close()
             case ("hand_over",):
                 self.errand.keep_pumps_busy(8)
                 self.office.hand_over(*CASHIERS[1 - self.who])
                 self.who = 1 - self.who
-            case ("duty", "lock"):
-                self.office.lock(*CASHIERS[self.who])
-            case ("duty", "paper_out"):
-                self._paper_out()
-            case ("duty", "cloud_away"):
-                self._cloud_away()
-            case ("duty", "prepay"):
-                self.prepaying.sell()
-            case ("duty", ("refund" | "give_all_back" | "void") as duty):
-                getattr(self.returns, duty)()
             case ("duty", duty):
-                getattr(self.office, duty)()
+                self._see_to(duty)
             case (pay, *extras):
                 self.errand.sell(pay, *extras)
+
+    def _see_to(self, duty: str) -> None:
+        match duty:
+            case "lock":
+                self.office.lock(*CASHIERS[self.who])
+            case "paper_out":
+                self._paper_out()
+            case "cloud_away":
+                self._cloud_away()
+            case "prepay":
+                self.prepaying.sell()
+            case "refund" | "give_all_back" | "void":
+                getattr(self.returns, duty)()
+            case _:
+                getattr(self.office, duty)()
 
     def _paper_out(self) -> None:
         self.world.printer_control("/control/fault", {"kind": "paper_out"})
