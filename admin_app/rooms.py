@@ -43,7 +43,7 @@ ICONS = {
     Room.SHIFTS: "cash",
     Room.PRODUCTS: "box",
     Room.OFFERS: "percent",
-    Room.ACCOUNTS: "car",
+    Room.ACCOUNTS: "truck",
     Room.STAFF: "people",
     Room.HISTORY: "book",
     Room.CONNECTIONS: "plug",

@@ -45,7 +45,7 @@ class TillWindow(QMainWindow):
         self._emergency = BusyButton(_("Stop all pumps"), "stop_all", key="F12", role="quiet-red")
         self._lock = BusyButton(_("Lock"), "lock", key="F11", role="quiet")
         for button, signal in ((self._emergency, self.ask_to_stop), (self._lock, self.lock.emit)):
-            button.setFixedHeight(theme.current().px(44))
+            button.setFixedHeight(theme.current().size("target"))
             button.clicked.connect(signal)
             self.strip.add_button(button)
         self.layers.never_cover(self._emergency)

@@ -75,8 +75,8 @@ class Theme:
         group, token = match.groups()
         if token is None:
             return self.family if group == "family" else self.colours[group]
-        if group == "px":
-            raise KeyError(match.group())
+        if group == "picture":  # A style sheet takes pictures from files only: one for each theme.
+            return f'url("{resource(f"theme/{token}-{self.name}.png").as_posix()}")'
         return f"{self.px({'size': self.sizes, 'type': self.types}[group][token])}px"
 
 

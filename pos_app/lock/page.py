@@ -35,7 +35,7 @@ class LockPage(QWidget):
         head.addWidget(Words(_("{station}: locked").format(station=station), "large"), 1)
         # An emergency does not wait for a PIN.
         stop = BusyButton(_("Stop all pumps"), "lock_stop_all", key="F12", role="quiet-red")
-        stop.setFixedHeight(wearing.px(44))
+        stop.setFixedHeight(wearing.size("target"))
         stop.clicked.connect(self.stop_all)
         head.addWidget(stop)
         outer.addLayout(head)

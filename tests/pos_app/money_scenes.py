@@ -6,6 +6,7 @@ from core.domain.refund import RefundReason, Wanted
 from core.domain.sale import Sale
 from core.domain.staff import Role
 from core.ports.payment_gateway import RefundState
+from pos_app.cashier.counter.pieces import MOST_UNASKED
 from tests.pos_app.scenes import COUNTER_SCENES, Scene, begin_selling
 from tests.pos_app.till_station import PINS, RunningTill
 from tests.services.small_station import WATER, WECHAT_CODE
@@ -23,6 +24,8 @@ def _bill(till: RunningTill, pieces: int = 400) -> None:
     till.till.scanned(WATER)
     till.write("scan_box", str(pieces))
     till.press("set_quantity")
+    if pieces > MOST_UNASKED:
+        till.press("many_question_yes")
 
 
 def _with_three_legs(till: RunningTill) -> Sale:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QPointingDevice
 from PySide6.QtTest import QTest
 
@@ -43,6 +43,7 @@ class Keyboard:
         self._window = till.window
 
     def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        QCoreApplication.sendPostedEvents()  # What a layout has just taken in becomes visible.
         QTest.keyClick(self._window.focusWidget() or self._window, key, modifier)  # type: ignore[truthy-bool]
 
     def type(self, text: str) -> None:

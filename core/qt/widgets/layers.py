@@ -2,7 +2,15 @@
 
 from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QToolTip,
+    QVBoxLayout,
+    QWidget,
+)
 from shiboken6 import isValid
 
 from core.qt import theme
@@ -71,11 +79,12 @@ class Sheet(QWidget):
         wanted = (
             layout.totalHeightForWidth(width) if layout is not None and layout.hasHeightForWidth() else -1
         )
-        height = min(max(wanted, self.panel.sizeHint().height()), over.height() - 2 * edge)
-        # The strip on top stays in sight, with the button that stops every pump, unless the sheet needs all the height.
+        # The strip on top stays in sight, with the button that stops every pump, unless the sheet cannot be as low as that.
         above = over.strip_height if isinstance(over, Layers) else 0
-        if above + height + 2 * edge > over.height():
-            above = 0
+        room = over.height() - above - 2 * edge
+        if layout is not None and layout.minimumHeightForWidth(width) > room:
+            above, room = 0, over.height() - 2 * edge
+        height = min(max(wanted, self.panel.sizeHint().height()), room)
         self.setGeometry(
             (over.width() - width) // 2 - edge,
             above + (over.height() - above - height) // 2 - edge,
@@ -216,6 +225,10 @@ class Layers(QWidget):
             if getattr(button, "key", "") == name and button.isVisible():
                 if button.isEnabled():
                     button.click()
+                elif button.toolTip():
+                    # A hand at the keys is told why not, as a finger that taps it is.
+                    below = button.mapToGlobal(button.rect().bottomLeft())
+                    QToolTip.showText(below, button.toolTip(), button)
                 return True
         always = self._never_covered
         if always is not None and getattr(always, "key", "") == name and always.isVisible():
@@ -239,7 +252,7 @@ class Layers(QWidget):
             layer.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, covered)
             for button in layer.findChildren(QPushButton):
                 # One primary button a screen: what lies behind does not shine beside the sheet's own.
-                if button.property("role") == "primary":
+                if button.property("role") in ("primary", "step"):
                     theme.paint_as(button, covered=covered)
 
     def _place(self) -> None:

@@ -40,7 +40,7 @@ class StatusStrip(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("status_strip")
-        self.setFixedHeight(theme.current().px(48))
+        self.setFixedHeight(theme.current().px(52))
         self._lamps: dict[str, QPushButton] = {}
         self._buttons: list[QPushButton] = []
         self.where = Words("", "strong", name="status_station")

@@ -18,6 +18,8 @@ from core.wording.catalogue import _
 from pos_app.cashier.counter.presenter import CounterState
 
 _COLUMNS = 4
+_NARROW = 1_120
+_WIDE = 1_500  # pixels at scale 1: so wide a window holds half as many cards again beside each other
 _KEPT = 90  # cards of goods that were shown, some with a stock of an hour ago
 _LETTERS = (tuple("ABCDEFGHIJKLMN"), (*"OPQRSTUVWXYZ", "back"))
 
@@ -30,13 +32,14 @@ class GoodsSheet(Sheet):
     keyed_wanted = Signal()
 
     def __init__(self) -> None:
-        super().__init__(_("Goods"), "goods_sheet", width=1120)
+        super().__init__(_("Goods"), "goods_sheet", width=_NARROW)
         wearing = theme.current()
         self._state = CounterState()
         self._page = 1
         self._shown: tuple[Goods | None, ...] = ()
         self._cards: list[QWidget] = []
-        self._kept: dict[Goods, GoodsCard] = {}  # to dress a card takes longer than a key may
+        self._kept: dict[str, GoodsCard] = {}  # by barcode; to dress a card takes longer than a key may
+        self._columns = _COLUMNS
         row = QHBoxLayout()
         row.setSpacing(wearing.px(8))
         # Initials and barcodes need no input method, so none can swallow them.
@@ -77,17 +80,25 @@ class GoodsSheet(Sheet):
         column.setContentsMargins(0, 0, 0, 0)
         self._grid = QGridLayout()
         self._grid.setSpacing(theme.current().px(8))
-        for place in range(_COLUMNS):
-            self._grid.setColumnStretch(place, 1)
         column.addLayout(self._grid)
         column.addStretch(1)
-        area = QScrollArea()
+        area = _Area()
         area.setWidget(inside)
         area.setWidgetResizable(True)
-        area.setMinimumHeight(theme.current().px(312))
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return area
+
+    def place(self) -> None:
+        """As wide as the window allows, with as many cards in a row as that holds."""
+        over, wearing = self.parentWidget(), theme.current()
+        wide = over is not None and over.width() >= wearing.px(_WIDE)
+        self._wanted_width = wearing.px(_WIDE if wide else _NARROW)
+        columns = _COLUMNS * 3 // 2 if wide else _COLUMNS
+        if columns != self._columns:
+            self._columns = columns
+            self._arrange()
+        super().place()
 
     def _seek(self, text: str) -> None:
         self.sought.emit(text.strip())
@@ -148,6 +159,13 @@ class GoodsSheet(Sheet):
         return tuple(places)
 
     def _fill(self, wanted: Sequence[Goods | None]) -> None:
+        """What stays where it was keeps its card: a finger may be on it while the fresh stock arrives."""
+        codes = [goods.barcode if goods else "" for goods in wanted]
+        if codes == [card.barcode if isinstance(card, GoodsCard) else "" for card in self._cards]:
+            for card, goods in zip(self._cards, wanted, strict=True):
+                if isinstance(card, GoodsCard) and goods is not None:
+                    card.show_goods(goods)
+            return
         for old in self._cards:
             self._grid.removeWidget(old)
             if isinstance(old, GoodsCard):
@@ -159,49 +177,79 @@ class GoodsSheet(Sheet):
             for card in self._kept.values():
                 card.deleteLater()
             self._kept.clear()
-        for place, goods in enumerate(wanted):
-            shown: QWidget = QWidget() if goods is None else self._card(goods)
-            self._cards.append(shown)
-            self._grid.addWidget(shown, place // _COLUMNS, place % _COLUMNS)
+        for goods in wanted:
+            self._cards.append(QWidget() if goods is None else self._card(goods))
+        self._arrange()
+
+    def _arrange(self) -> None:
+        for place, shown in enumerate(self._cards):
+            self._grid.addWidget(shown, place // self._columns, place % self._columns)
             shown.show()
+        for column in range(self._grid.columnCount()):
+            self._grid.setColumnStretch(column, 1 if column < self._columns else 0)
 
     def _card(self, goods: Goods) -> "GoodsCard":
-        card = self._kept.get(goods)
+        card = self._kept.get(goods.barcode)
         if card is None:
-            card = self._kept[goods] = GoodsCard(goods)
+            card = self._kept[goods.barcode] = GoodsCard(goods.barcode)
             card.clicked.connect(lambda _checked=False, code=card.barcode: self.goods_chosen.emit(code))
+        card.show_goods(goods)
         return card
+
+
+class _Area(QScrollArea):
+    """Three rows of cards and a bit where there is room for them, two at least."""
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt's name.
+        """More on a taller screen."""
+        window = self.window().height()
+        rows = 5 if window >= theme.current().px(880) else 3
+        return QSize(theme.current().px(900), theme.current().px(rows * 104))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name.
+        """Two rows."""
+        return QSize(theme.current().px(400), theme.current().px(208))
 
 
 class GoodsCard(QPushButton):
     """One kind of goods, with its price and what is left; a stripe in its key's colour."""
 
-    def __init__(self, goods: Goods) -> None:
+    def __init__(self, barcode: str) -> None:
         super().__init__()
         wearing = theme.current()
-        self.barcode = goods.barcode
-        self.setObjectName(f"goods_{goods.barcode}")
-        self.setAccessibleName(goods.name)
-        if goods.quick_colour:
-            self.setProperty("stripe", goods.quick_colour)
+        self.barcode = barcode
+        self._goods: Goods | None = None
+        self.setObjectName(f"goods_{barcode}")
         column = QVBoxLayout(self)
         column.setContentsMargins(wearing.px(16), wearing.px(8), wearing.px(12), wearing.px(8))
         column.setSpacing(0)
         # What tells two oils apart stands at the end of their long names: two lines before anything is left out.
-        name = Words(
-            goods.name, "strong", wrap=True, align=Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+        self._name = Words(
+            "", "strong", wrap=True, align=Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
         )
-        name.setFixedHeight(2 * name.fontMetrics().lineSpacing())
-        self.setToolTip(goods.name)
-        column.addWidget(name, 1)
+        self._name.setFixedHeight(2 * self._name.fontMetrics().lineSpacing())
+        column.addWidget(self._name, 1)
         row = QHBoxLayout()
-        row.addWidget(Words(formats.money(goods.price), "title"))
-        left = Words("", "caption", align=RIGHT)
-        left.say(_("{stock} left").format(stock=goods.stock), None if goods.stock > 0 else Tone.AMBER)
-        row.addWidget(left, 1)
+        self._price = Words("", "title")
+        row.addWidget(self._price)
+        self._left = Words("", "caption", align=RIGHT)
+        row.addWidget(self._left, 1)
         column.addLayout(row)
-        for label in self.findChildren(Words):
+        for label in (self._name, self._price, self._left):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def show_goods(self, goods: Goods) -> None:
+        """Paint these, fresh: name, price, what is left, and the stripe."""
+        if goods == self._goods:
+            return
+        self._goods = goods
+        self.setAccessibleName(goods.name)
+        self.setToolTip(goods.name)
+        theme.paint_as(self, stripe=goods.quick_colour or None)
+        self._name.setText(goods.name)
+        self._price.setText(formats.money(goods.price))
+        left = _("{stock} left").format(stock=goods.stock)
+        self._left.say(left, None if goods.stock > 0 else Tone.AMBER)
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name.
         """Two lines and a price."""

@@ -43,7 +43,7 @@ class KeyedSheet(Sheet):
             button.clicked.connect(lambda _checked=False, said=word: self._write(_(said)))
             usual.addWidget(button, place // 3, place % 3)
         left.addLayout(usual)
-        left.addWidget(Words(_("Price of one"), "quiet"))
+        left.addWidget(Words(_("Price of one, yuan"), "quiet"))
         self.price = DecimalEdit("keyed_price")
         self.price.textChanged.connect(lambda _text: self._settle())
         self.name.returnPressed.connect(self.price.setFocus)

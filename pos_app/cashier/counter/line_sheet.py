@@ -92,7 +92,9 @@ class LineSheet(Sheet):
         self._by_price = by_price
         self._price.setChecked(by_price)
         self._off.setChecked(not by_price)
-        self._asked.setText(_("New price of one") if by_price else _("Yuan off this line; 0 takes it back"))
+        self._asked.setText(
+            _("New price of one, yuan") if by_price else _("Yuan off this line; 0 takes it back")
+        )
         self.field.show_money(line.piece_price if by_price else line.by_hand)
         self.field.setFocus()
         self._settle()

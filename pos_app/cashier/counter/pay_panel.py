@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout
 
 from core.domain.money import ZERO, Money
+from core.domain.offer import RoundTo
 from core.qt import theme
 from core.qt.notices import Tone
 from core.qt.widgets.amount_label import AmountLabel
@@ -79,7 +80,7 @@ class PayPanel(QFrame):
         self._code.set_reason(missing)
         self._cash.set_reason(missing or (_("Nothing is due.") if free else ""))
         self._why.set_reason("" if sale is not None and sale.steps else _("Nothing comes off this bill."))
-        self._round.set_reason(_("Money is in this bill.") if state.has_money else missing)
+        self._round.set_reason(self._no_rounding(state) or missing)
         self._round.set_busy(state.busy == "round")
         self._cancel.set_reason(self._no_cancel(state))
         self._cancel.set_busy(state.busy == "cancel")
@@ -169,6 +170,16 @@ class PayPanel(QFrame):
         return _("{gross} less {discount}").format(
             gross=formats.money(sale.gross), discount=formats.money(sale.discount + sale.rounding)
         )
+
+    @staticmethod
+    def _no_rounding(state: CounterState) -> str:
+        if state.has_money:
+            return _("Money is in this bill.")
+        sale = state.sale
+        if sale is None or not sale.total or sale.rounding or sale.total.fen % RoundTo.YUAN.fen:
+            return ""
+        words = _("{amount} is round already: there is nothing to round off.")
+        return words.format(amount=formats.money(sale.total))
 
     @staticmethod
     def _missing(state: CounterState) -> str:

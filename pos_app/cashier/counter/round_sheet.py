@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import Signal
 
-from core.domain.money import Money
+from core.domain.money import ZERO, Money
 from core.domain.offer import RoundTo
 from core.domain.sale import Sale
 from core.qt import theme
 from core.qt.widgets.busy_button import BusyButton
+from core.qt.widgets.labels import Words
 from core.qt.widgets.layers import Sheet
 from core.wording import formats, offers
 from core.wording.catalogue import _
@@ -21,12 +22,19 @@ class RoundSheet(Sheet):
 
     def __init__(self) -> None:
         super().__init__(_("Round the total down"), "round_sheet", width=560)
+        self._nothing = Words("", "body", name="round_nothing", wrap=True)
+        self.body.addWidget(self._nothing)
         self._buttons = {to: self._button(to, key) for to, key in _KEYS.items()}
         self._sale: Sale | None = None
 
     def begin(self, sale: Sale) -> None:
         """Show what the bill would come to each way."""
         self._sale = sale
+        before = sale.total + sale.rounding
+        ends = [to for to in _KEYS if to is not RoundTo.NONE and self._after(sale, to) not in (before, ZERO)]
+        self._nothing.setVisible(not ends)
+        words = _("{amount} is round already: there is nothing to round off.")
+        self._nothing.setText("" if ends else words.format(amount=formats.money(before)))
         for to, button in self._buttons.items():
             after = self._after(sale, to)
             button.set_words(f"{offers.round_to(to)}   {formats.money(after)}")

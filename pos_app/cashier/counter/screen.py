@@ -99,7 +99,6 @@ class CounterScreen(QWidget):
     def _connect(self) -> None:
         counter = self._counter
         self.pump_panel.fill_chosen.connect(lambda fill: counter.take_fill(FillId(fill)))
-        self.bill.code_given.connect(counter.code_given)
         self.bill.quantity_wanted.connect(lambda line, count: counter.set_quantity(LineId(line), count))
         self.bill.line_removed.connect(lambda line: counter.remove_line(line.id, _removal(line)))
         self.bill.best_wanted.connect(counter.take_best)
@@ -110,7 +109,6 @@ class CounterScreen(QWidget):
         self.bill.coupon_removed.connect(counter.remove_coupon)
         self.pay.reprint.connect(self._receipts.reprint)
         self.pay.open_drawer.connect(self._receipts.open_drawer)
-        self.pay.quantity_given.connect(self.bill.set_quantity)
         self.order_strip.next_wanted.connect(self._orders.next_step)
 
     def _hold(self, label: str) -> None:

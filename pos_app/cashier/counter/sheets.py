@@ -12,6 +12,8 @@ from core.wording.catalogue import _
 from pos_app.cashier.counter.goods_sheet import GoodsSheet
 from pos_app.cashier.counter.keyed_sheet import KeyedSheet
 from pos_app.cashier.counter.line_sheet import LineSheet
+from pos_app.cashier.counter.many import ManyPieces
+from pos_app.cashier.counter.pieces import times
 from pos_app.cashier.counter.presenter import CounterPresenter
 from pos_app.cashier.counter.round_sheet import RoundSheet
 from pos_app.cashier.counter.screen import CounterScreen
@@ -34,6 +36,7 @@ class CounterSheets:
         self._counter = counter
         self._layers = layers
         self._clock = clock
+        self._many = ManyPieces(layers)
         self.goods = GoodsSheet()
         self.keyed = KeyedSheet()
         self.line = LineSheet()
@@ -102,6 +105,10 @@ class CounterSheets:
 
     def _join_bill(self, screen: CounterScreen) -> None:
         counter = self._counter
+        screen.bill.code_given.connect(self._typed)
+        screen.pay.quantity_given.connect(
+            lambda pieces: self._many.unless_many(pieces, lambda: screen.bill.set_quantity(pieces))
+        )
         screen.bill.line_change_wanted.connect(self._open_line)
         screen.pay.round_wanted.connect(lambda: self._with_sale(self._open_round))
         screen.pay.why_wanted.connect(lambda: self._with_sale(self._open_why))
@@ -138,6 +145,9 @@ class CounterSheets:
     def _answered(self, sheet: Sheet, call: Callable[..., object], *given: object) -> None:
         self._layers.close_sheet(sheet)
         call(*given)
+
+    def _typed(self, text: str) -> None:
+        self._many.unless_many(times(text)[1], lambda: self._counter.code_given(text))
 
     def _with_sale(self, call: Callable[[Sale], object]) -> None:
         sale = self._counter.state.sale

@@ -77,7 +77,7 @@ class _Row(QFrame):
         lines = ngettext("{count} line", "{count} lines", count).format(count=count)
         waits = age(sale.held_at or sale.opened_at, now)
         state = _("held") if sale.is_held else _("open, not held")
-        where = _("open at {place}").format(place=bill.elsewhere) if bill.elsewhere else state
+        where = _("open at another till") if bill.elsewhere else state
         words.addWidget(ElidedWords(f"{waits}   {bill.who}   {lines}   {where}", "caption"))
         row.addLayout(words, 1)
         tone = Tone.AMBER if sale.unclear_payment is not None else None

@@ -1,6 +1,7 @@
 """An account customer pays later: choose who, say which car."""
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from core.domain.account import Account
@@ -17,6 +18,7 @@ from pos_app.cashier.payment.legs_strip import LegsStrip
 from pos_app.cashier.payment.part_field import PartField
 from pos_app.cashier.payment.presenter import PaymentViewState
 
+_ARROWS: dict[int, int] = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 _KEYS = (("1", "2", "3", "4", "5"), ("6", "7", "8", "9", "0"), ("clear", ".", "back"))
 
 
@@ -38,9 +40,12 @@ class CreditSheet(Sheet):
         self.search.setObjectName("credit_search")
         self.search.setPlaceholderText(_("Customer's name or plate"))
         self.search.textEdited.connect(self._search)
+        self.search.installEventFilter(self)
         self._list = QListWidget()
         self._list.setObjectName("credit_accounts")
         self._list.setMinimumHeight(wearing.px(52))
+        # The arrows of the search field go through it, so that a hand types on without a way back.
+        self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.currentRowChanged.connect(lambda _row: self._chosen())
         self._nothing = Words("", "quiet", name="credit_nothing", wrap=True)
         # The account's own cars to choose from, or any other to type where it names none.
@@ -96,6 +101,14 @@ class CreditSheet(Sheet):
         self.allow_leaving(not busy)
         self._trouble.setText(told(state.trouble) if state.trouble is not None else "")
         self._trouble.setVisible(state.trouble is not None)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name.
+        """Up and Down in the search field choose among those found."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in _ARROWS:
+            last = self._list.count() - 1
+            self._list.setCurrentRow(min(max(self._list.currentRow() + _ARROWS[event.key()], 0), last))
+            return True
+        return super().eventFilter(watched, event)
 
     def _search(self, text: str) -> None:
         self.sought.emit(text)

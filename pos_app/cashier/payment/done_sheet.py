@@ -1,6 +1,7 @@
 """Paid: the change in the largest type, the receipt's state, and one key to the next customer."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from core.domain.sale import Sale
@@ -25,6 +26,8 @@ class DoneSheet(Sheet):
     def __init__(self) -> None:
         super().__init__(_("Paid"), "done_sheet", width=720)
         wearing = theme.current()
+        # One way on, said once; Esc goes it too, because a hand that looks for a way out of a sheet presses it.
+        self.back.hide()
         self._paid = ElidedWords("", "title", name="done_paid")
         self._number = Words("", "quiet", name="done_number", align=RIGHT)
         head = QHBoxLayout()
@@ -50,6 +53,13 @@ class DoneSheet(Sheet):
         self._next = BusyButton(_("Next customer"), "next_customer", key="Return", role="primary")
         self._next.clicked.connect(self.next_customer)
         self.body.addWidget(self._next)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name.
+        """Esc has no button of its own here."""
+        if event.key() == Qt.Key.Key_Escape and not event.isAutoRepeat():
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     def begin(self, sale: Sale) -> None:
         """Open for this bill."""

@@ -1,6 +1,7 @@
 """What goes back of a bill and why; what that comes to and by which way it goes stands below."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QGridLayout,
@@ -15,17 +16,23 @@ from core.domain.refund import RefundPlan, RefundReason
 from core.qt import theme
 from core.qt.widgets.amount_label import AmountLabel
 from core.qt.widgets.busy_button import BusyButton
-from core.qt.widgets.labels import CENTRE, ElidedWords, Words
+from core.qt.widgets.labels import ElidedWords, Words
 from core.wording import formats, names
 from core.wording.catalogue import _
-from pos_app.cashier.refund.find_panel import title
+from pos_app.cashier.refund.line_row import LineRow, title
 from pos_app.cashier.refund.presenter import RefundViewState
 
+_WALK = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+_PIECES = {Qt.Key.Key_PageUp: 1, Qt.Key.Key_Plus: 1, Qt.Key.Key_PageDown: -1, Qt.Key.Key_Minus: -1}
+_SHIFT = Qt.KeyboardModifier.ShiftModifier  # which writes + on many keyboards
 _REASONS = tuple(reason for reason in RefundReason if reason is not RefundReason.NOT_FILLED)
 
 
 class ChoosePanel(QWidget):
-    """Signals: pieces(line, number); everything; reason(str); reinstate(bool); refund; void."""
+    """Up and Down go from line to line, PgUp, PgDown, + and - change how many of it.
+
+    Signals: pieces(line, number); everything; reason(str); reinstate(bool); refund; void.
+    """
 
     pieces = Signal(str, int)
     everything = Signal()
@@ -39,13 +46,16 @@ class ChoosePanel(QWidget):
         wearing = theme.current()
         self._bill = ""
         self._chosen: dict[str, int] = {}
-        self._rows: dict[str, tuple[QWidget, Words, QPushButton, QPushButton]] = {}
+        self._rows: dict[str, LineRow] = {}
+        self._at = ""  # the line that the keys mean
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(wearing.px(12))
         head = QHBoxLayout()
         self._number = ElidedWords("", "title", name="refund_bill")
         head.addWidget(self._number, 1)
+        head.addWidget(Words(_("Line ↑ ↓   pieces PgUp PgDn"), "caption", name="refund_keys"))
         self._all = BusyButton(_("Give everything back"), "refund_everything", key="F4")
         self._all.clicked.connect(self.everything)
         head.addWidget(self._all)
@@ -56,15 +66,18 @@ class ChoosePanel(QWidget):
         self._lines = QVBoxLayout(inside)
         self._lines.setContentsMargins(0, 0, 0, 0)
         self._lines.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(inside)
-        area.setWidgetResizable(True)
-        area.setMinimumHeight(wearing.px(232))
-        columns.addWidget(area, 3)
+        self._area = QScrollArea()
+        self._area.setWidget(inside)
+        self._area.setWidgetResizable(True)
+        self._area.setMinimumHeight(wearing.px(232))
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        columns.addWidget(self._area, 3)
         columns.addLayout(self._why(), 2)
         outer.addLayout(columns)
         outer.addLayout(self._outcome())
         outer.addLayout(self._ends())
+        for button in self.findChildren(QPushButton):
+            button.installEventFilter(self)
 
     def show_state(self, state: RefundViewState) -> None:
         """Paint the lines, what is chosen of them, and what it comes to."""
@@ -79,11 +92,7 @@ class ChoosePanel(QWidget):
         self._number.setText(_("Bill {number}, {amount} paid").format(number=bill.sale.number, amount=before))
         self._chosen = {str(line): pieces for line, pieces in state.chosen.items()}
         for each, left in bill.left.items():
-            _row, count, less, more = self._rows[each]
-            chosen, most = state.chosen.get(each, 0), left.quantity
-            count.setText(_("{chosen} of {most}").format(chosen=chosen, most=most))
-            less.setEnabled(chosen > 0)
-            more.setEnabled(chosen < most)
+            self._rows[each].show_pieces(state.chosen.get(each, 0), left.quantity)
         for reason, button in self._reasons.items():
             button.setChecked(reason is state.reason)
         self._again.setVisible(state.has_fill)
@@ -163,8 +172,39 @@ class ChoosePanel(QWidget):
         column.addStretch(1)
         return column
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt's name.
+        """The arrows and the page keys; others are the sheet's."""
+        if not self._steered(event):
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name.
+        """The same while a button has the focus, which would take the arrows for a way to the next button."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._steered(event):
+            return True
+        return super().eventFilter(watched, event)
+
+    def _steered(self, event: QKeyEvent) -> bool:
+        lines = list(self._rows)
+        if self._at not in lines or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier & ~_SHIFT:
+            return False
+        key = Qt.Key(event.key())
+        if key in _WALK:
+            place = lines.index(self._at) + _WALK[key]
+            self._go_to(lines[min(max(place, 0), len(lines) - 1)])
+        elif key in _PIECES:
+            self._step(self._at, _PIECES[key])
+        else:
+            return False
+        return True
+
+    def _go_to(self, line: str) -> None:
+        self._at = line
+        for each, row in self._rows.items():
+            row.mark(each == line)
+        self._area.ensureWidgetVisible(self._rows[line])
+
     def _lay_out(self, state: RefundViewState) -> None:
-        for row, *_others in self._rows.values():
+        for row in self._rows.values():
             self._lines.removeWidget(row)
             row.setParent(None)
             row.deleteLater()
@@ -172,30 +212,17 @@ class ChoosePanel(QWidget):
         assert state.bill is not None
         shares = state.bill.sale.shares()
         for line in state.bill.sale.lines:
-            paid = formats.money(shares[line.id])
-            self._add(line.id, title(line), paid)
-
-    def _add(self, line: str, words: str, paid: str) -> None:
-        wearing = theme.current()
-        row = QWidget()
-        across = QHBoxLayout(row)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.setSpacing(wearing.px(8))
-        across.addWidget(ElidedWords(words, "strong"), 1)
-        across.addWidget(Words(paid, "body"))
-        less, more = QPushButton("−"), QPushButton("+")
-        count = Words("", "strong", name=f"refund_count_{line}", align=CENTRE)
-        count.setMinimumWidth(wearing.px(88))
-        for button, name in ((less, "less"), (more, "more")):
-            button.setObjectName(f"refund_{name}_{line}")
-            button.setProperty("role", "key")
-            button.setFixedWidth(wearing.px(56))
-        less.clicked.connect(lambda: self._step(line, -1))
-        more.clicked.connect(lambda: self._step(line, 1))
-        for widget in (less, count, more):
-            across.addWidget(widget)
-        self._rows[line] = (row, count, less, more)
-        self._lines.insertWidget(self._lines.count() - 1, row)
+            row = LineRow(line.id, title(line), formats.money(shares[line.id]))
+            row.stepped.connect(self._step)
+            for button in (row.less, row.more):
+                button.installEventFilter(self)
+            self._rows[line.id] = row
+            self._lines.insertWidget(self._lines.count() - 1, row)
+        self._at = next(iter(self._rows), "")
+        if self._at:
+            self._rows[self._at].mark(True)
 
     def _step(self, line: str, by: int) -> None:
-        self.pieces.emit(line, self._chosen.get(line, 0) + by)
+        self._go_to(line)
+        if by:
+            self.pieces.emit(line, self._chosen.get(line, 0) + by)

@@ -4,7 +4,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from core.domain.refund import LegState, Refund, SoldBill
-from core.domain.sale import SaleLine
 from core.qt import theme
 from core.qt.notices import Tone
 from core.qt.widgets.busy_button import BusyButton
@@ -13,6 +12,7 @@ from core.qt.widgets.keypad import Keypad
 from core.qt.widgets.labels import CENTRE, RIGHT, ElidedWords, Words
 from core.wording import formats, names
 from core.wording.catalogue import _
+from pos_app.cashier.refund.line_row import title
 from pos_app.cashier.refund.presenter import RefundViewState
 
 _KEYS = (("7", "8", "9"), ("4", "5", "6"), ("1", "2", "3"), ("-", "0", "back"))
@@ -145,8 +145,3 @@ def _unfinished_row(refund: Refund) -> QPushButton:
     line.addWidget(amount)
     column.addLayout(line)
     return row
-
-
-def title(line: SaleLine) -> str:
-    """What a line is called: a fuel by its grade's name."""
-    return names.grade(line.grade) if line.grade is not None else line.title

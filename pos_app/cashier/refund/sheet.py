@@ -23,6 +23,7 @@ class RefundSheet(Sheet):
         self._layers = layers
         self._trouble = Words("", "strong", Tone.RED, name="refund_trouble", wrap=True)
         self.body.addWidget(self._trouble)
+        self._step = Step.NONE
         self.finding = FindPanel()
         self.choosing = ChoosePanel()
         self.result = ResultPanel()
@@ -59,6 +60,7 @@ class RefundSheet(Sheet):
     def _show(self) -> None:
         state = self._presenter.state
         if state.step is Step.NONE:
+            self._step = Step.NONE
             self._layers.close_sheet(self)
             return
         fresh = not self._layers.is_open(self)
@@ -81,5 +83,14 @@ class RefundSheet(Sheet):
             self.choosing.show_state(state)
         else:
             self.result.show_state(state)
+        came, self._step = state.step is not self._step, state.step
         if fresh:
             self._layers.open(self, self.finding.search)
+        if came:
+            self._focus(state.step)
+
+    def _focus(self, step: Step) -> None:
+        """Where the first key of a step goes."""
+        places: dict[Step, QWidget] = {Step.FIND: self.finding.search, Step.CHOOSE: self.choosing}
+        if step in places:
+            places[step].setFocus()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, 
 from core.domain.count import DENOMINATIONS, Count
 from core.domain.money import ZERO, Money
 from core.qt import theme
+from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.edits import CodeEdit, DecimalEdit
 from core.qt.widgets.keypad import Keypad
 from core.qt.widgets.labels import RIGHT, Words
@@ -76,8 +77,8 @@ class PieceFields(QWidget):
 
     changed = Signal()
 
-    def __init__(self, prefix: str, loose_name: str, loose_words: str) -> None:
-        """Fields are named `<prefix>_pieces_<fen>`; the sum's field has a name of its own."""
+    def __init__(self, prefix: str, loose_name: str, loose_words: str, loose_key: str = "") -> None:
+        """Fields are named `<prefix>_pieces_<fen>`; the sum's field has a name of its own, and perhaps a key."""
         super().__init__()
         wearing = theme.current()
         self._prefix = prefix
@@ -90,8 +91,13 @@ class PieceFields(QWidget):
         right = QVBoxLayout()
         right.setSpacing(wearing.px(8))
         right.addLayout(self._rows(DENOMINATIONS[_NOTES:]))
-        right.addWidget(Words(loose_words, "quiet", wrap=True))
         self.loose = DecimalEdit(loose_name)
+        if loose_key:
+            go = BusyButton(loose_words, f"{loose_name}_go", key=loose_key, role="flat")
+            go.clicked.connect(lambda: self.loose.setFocus(Qt.FocusReason.ShortcutFocusReason))
+            right.addWidget(go)
+        else:
+            right.addWidget(Words(loose_words, "quiet", wrap=True))
         self.loose.textChanged.connect(lambda _text: self.changed.emit())
         right.addWidget(self.loose)
         right.addStretch(1)

@@ -38,7 +38,7 @@ class CashPanel(QWidget):
         )
         row = QHBoxLayout()
         row.setSpacing(wearing.px(24))
-        self.fields = PieceFields("count", "counted_cash", _("Counted as one sum, yuan"))
+        self.fields = PieceFields("count", "counted_cash", _("Counted as one sum, yuan"), "F2")
         self.fields.changed.connect(self._settle)
         keypad = Keypad("count_key", MONEY_KEYS, self.fields.fields[0], wearing.px(56))
         keypad.setFixedWidth(wearing.px(264))

@@ -82,13 +82,13 @@ class ShiftSheet(Sheet):
             grid.addWidget(button, place // 2, place % 2)
         column.addLayout(grid)
         column.addStretch(1)
+        self._hand = BusyButton(_("Hand over, pumps run on"), "shift_hand_over", key="F6", role="primary")
+        self._hand.clicked.connect(self.hand_over)
+        column.addWidget(self._hand)
         self._close = BusyButton(_("Close the shift"), "shift_close", key="F7")
         self._close.set_height(wearing.size("target_large"))
         self._close.clicked.connect(self.close_shift)
         column.addWidget(self._close)
-        self._hand = BusyButton(_("Hand over, pumps run on"), "shift_hand_over", key="F6", role="primary")
-        self._hand.clicked.connect(self.hand_over)
-        column.addWidget(self._hand)
         return column
 
     def _movements(self) -> QWidget:
