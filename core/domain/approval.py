@@ -15,6 +15,8 @@ from core.domain.refusals import (
 from core.domain.staff import Permission, StaffMember
 
 APPROVAL_LIVES = timedelta(minutes=2)
+# Whoever was shown something may still have the same thing printed for so long.
+STILL_SHOWN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +63,18 @@ class Approval:
 
     def used(self, actor: StaffId, permission: Permission, subject: str, now: datetime) -> "Approval":
         """Used up. Raises ApprovalNotValid unless it is fresh, unused, and for exactly this."""
-        fits = (
-            self.used_at is None
-            and self.at <= now < self.until
-            and (self.asked_by, self.permission, self.subject) == (actor, permission, subject)
-        )
-        if not fits:
+        fresh = self.used_at is None and self.at <= now < self.until
+        if not (fresh and self._is_for(actor, permission, subject)):
             raise ApprovalNotValid(permission)
         return replace(self, used_at=now)
+
+    def still_lets(self, actor: StaffId, permission: Permission, subject: str, now: datetime) -> bool:
+        """Whether it was used a moment ago to show exactly this to this person."""
+        lately = self.used_at is not None and self.used_at <= now < self.used_at + STILL_SHOWN
+        return lately and self._is_for(actor, permission, subject)
+
+    def _is_for(self, actor: StaffId, permission: Permission, subject: str) -> bool:
+        return (self.asked_by, self.permission, self.subject) == (actor, permission, subject)
 
 
 def needs_approval(

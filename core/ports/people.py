@@ -55,11 +55,18 @@ class Rights(Protocol):
     """Whether somebody may do what not everybody may."""
 
     def check(
-        self, by: StaffId, permission: Permission, approval: ApprovalId | None = None, subject: str = ""
+        self,
+        by: StaffId,
+        permission: Permission,
+        approval: ApprovalId | None = None,
+        subject: str = "",
+        *,
+        shown: bool = False,
     ) -> Leave:
         """Leave to do it in this transaction; an approval that it needs is used up by the commit.
 
-        `subject` is the id of what it is done to: an approval given for another one is none. Raises ApprovalNeeded
+        `subject` is the id of what it is done to: an approval given for another one is none. `shown` is for the paper of
+        what has just been shown: the approval that was used up for that lets it be printed too. Raises ApprovalNeeded
         where somebody else has to agree and no approval came along, ApprovalNotValid where it does not fit, NotAllowed
         for a person who left, StaffNotFound.
         """

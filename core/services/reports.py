@@ -56,12 +56,15 @@ class ReportDesk:
             return self._told(work.shift_reports.of(shift))
 
     def print_so_far(self, by: StaffId, approval: ApprovalId | None = None, *, whole: bool = False) -> None:
-        """The open shift's figures on receipt paper. Raises NoShiftOpen, PrinterNotSet, and for the whole ApprovalNeeded."""
+        """The open shift's figures on receipt paper; the approval that let them be seen lets them be printed.
+
+        Raises NoShiftOpen, PrinterNotSet, and for the whole ApprovalNeeded.
+        """
         with self._work() as work:
             shift = _open_shift(work)
             leave = Leave(by)
             if whole:
-                leave = work.rights.check(by, Permission.SEE_EXPECTED, approval, subject=shift)
+                leave = work.rights.check(by, Permission.SEE_EXPECTED, approval, subject=shift, shown=True)
             # The paper tells what the one may know who stands behind it.
             job = work.printing.add(PaperKind.X_REPORT, shift, leave.approver or by)
             if job is None:

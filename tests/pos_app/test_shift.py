@@ -169,6 +169,9 @@ def test_the_x_tells_a_cashier_nothing_of_the_drawer(till: RunningTill):
     report = till.presenters.drawer.state.report
     assert report is not None
     assert report.expected_cash == YUAN * 515
+    till.press("x_print")
+    assert not till.shows("approval_sheet")  # whoever agreed to the look agreed to the paper
+    assert till.presenters.drawer.state.printing
 
 
 # --- the end ------------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from core.domain.approval import APPROVAL_LIVES, Leave
+from core.domain.approval import APPROVAL_LIVES, STILL_SHOWN, Leave
 from core.domain.events import ApprovalGiven, DrawerOpened, RoleChanged, SignInFailed
 from core.domain.ids import ApprovalId, StaffId
 from core.domain.price import UnitPrice
@@ -115,6 +115,24 @@ def test_an_agreement_holds_once(station: SmallStation) -> None:
     _check(station, station.cashier, P.REFUND, approval)
     with pytest.raises(ApprovalNotValid):
         _check(station, station.cashier, P.REFUND, approval)
+
+
+def test_whoever_agreed_to_the_look_agreed_to_the_paper_of_it(station: SmallStation) -> None:
+    def printed(shift: str = "shift-1", permission: Permission = P.SEE_EXPECTED) -> Leave:
+        with station.work() as work:
+            return work.rights.check(station.cashier, permission, look, shift, shown=True)
+
+    look = _approve(station, P.SEE_EXPECTED, "shift-1")
+    assert printed().approver == station.manager  # fresh: printed without a look, it is used up
+    with pytest.raises(ApprovalNotValid):
+        _check(station, station.cashier, P.SEE_EXPECTED, look, "shift-1")
+    assert printed().approver == station.manager
+    for wrong in ({"shift": "shift-2"}, {"permission": P.REFUND}):
+        with pytest.raises(ApprovalNeeded):
+            printed(**wrong)
+    station.clock.move(STILL_SHOWN)
+    with pytest.raises(ApprovalNeeded):
+        printed()
 
 
 def test_what_did_not_happen_uses_nothing_up(station: SmallStation) -> None:

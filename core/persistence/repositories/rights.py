@@ -55,7 +55,13 @@ class SqlRights:
         self._second_person = second_person
 
     def check(
-        self, by: StaffId, permission: Permission, approval: ApprovalId | None = None, subject: str = ""
+        self,
+        by: StaffId,
+        permission: Permission,
+        approval: ApprovalId | None = None,
+        subject: str = "",
+        *,
+        shown: bool = False,
     ) -> Leave:
         if not needs_approval(self._staff.get(by), permission, self._second_person):
             return Leave(by)
@@ -64,6 +70,10 @@ class SqlRights:
         found = self._transaction.first(_APPROVAL, approval)
         if found is None:
             raise ApprovalNotValid(permission)
+        if shown and found.used_at is not None:
+            if not found.still_lets(by, permission, subject, self._clock.now()):
+                raise ApprovalNeeded(permission, subject)
+            return Leave(by, found.approver)
         used = found.used(by, permission, subject, self._clock.now())
         self._transaction.run(_APPROVALS.save, *_APPROVALS.of(used))
         return Leave(by, used.approver)

@@ -30,6 +30,7 @@ class DrawerState:
     moving: CashKind | None = None
     movements: tuple[CashMovement, ...] = ()
     report: ShiftReport | None = None
+    shown_by: ApprovalId | None = None  # the agreement that let it be seen, and so lets it be printed
     last: CashMovement | None = None
     busy: str = ""  # "move", "x", "whole", "print"
     trouble: Exception | None = None
@@ -117,7 +118,7 @@ class DrawerPresenter(QObject):
         self._show(replace(self.state, busy="whole", trouble=None))
         self._background.run(
             lambda: self._reports.so_far_whole(by, approval),
-            self._looked,
+            lambda report: self._looked(report, approval),
             self._or_ask(self.look_whole, _("Show what the drawer should hold")),
         )
 
@@ -126,10 +127,10 @@ class DrawerPresenter(QObject):
         report, by = self.state.report, self._by
         if report is None or self.state.busy:
             return
-        whole = not report.is_blind
+        whole, leave = not report.is_blind, approval or self.state.shown_by
         self._show(replace(self.state, busy="print", trouble=None))
         self._background.run(
-            lambda: self._reports.print_so_far(by, approval, whole=whole),
+            lambda: self._reports.print_so_far(by, leave, whole=whole),
             lambda _nothing: self._show(replace(self.state, busy="", printing=True)),
             self._or_ask(self.print_report, _("Print what the drawer should hold")),
         )
@@ -138,8 +139,8 @@ class DrawerPresenter(QObject):
         """The X away."""
         self._show(replace(self.state, report=None, printing=False, trouble=None))
 
-    def _looked(self, report: ShiftReport) -> None:
-        self._show(replace(self.state, busy="", report=report, printing=False))
+    def _looked(self, report: ShiftReport, shown_by: ApprovalId | None = None) -> None:
+        self._show(replace(self.state, busy="", report=report, shown_by=shown_by, printing=False))
 
     # --- parts ------------------------------------------------------------------------------------------------------
 
