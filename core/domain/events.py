@@ -88,6 +88,7 @@ class ShiftClosed(Event):
     staff: str
     expected_fen: int
     counted_fen: int
+    note: str = ""  # why what was still under way went on to the next shift
 
 
 @dataclass(frozen=True, slots=True)

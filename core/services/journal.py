@@ -78,6 +78,7 @@ class JournalDesk:
             walk.find_cut_off(head.number)
             if first == 1:
                 self._find_unrecorded(walk)
+                self._find_unrecorded_entries(walk, closed)
                 self._compare_sums(walk, closed)
         return walk.verdict(head, complete=complete)
 
@@ -103,6 +104,24 @@ class JournalDesk:
             # A bill under another number than its row's is found by what the row pins down.
             if sale not in known:
                 walk.report(MoneyUnrecorded("sale", number))
+
+    def _find_unrecorded_entries(self, walk: "_Walk", closed: Sequence[Shift]) -> None:
+        """What was put beside a closed shift's Z, or into its drawer, without a row."""
+        odd: dict[str, MoneyUnrecorded] = {}
+        for shift in reversed(closed):
+            with self._work.reading() as work:
+                corrections, movements = work.shifts.corrections(shift.id), work.cash.of(shift.id)
+            for thing, entries in (("correction", corrections), ("movement", movements)):
+                for each in entries:
+                    if each.id not in walk.entries:
+                        odd[each.id] = MoneyUnrecorded(thing, f"{shift.number}-{each.number}")
+        if odd:
+            # What was written while the rows were read has a row behind them.
+            with self._work.reading() as work:
+                later = {_told_entry(row) for row in work.journal.rows(walk.number, _AT_ONCE)}
+            for entry, finding in odd.items():
+                if entry not in later:
+                    walk.report(finding)
 
     def _completed(self) -> Iterator[tuple[str, str]]:
         after = ""
@@ -151,6 +170,7 @@ class _Walk:
     more: int = 0
     told: dict[str, _Tally] = field(default_factory=lambda: defaultdict(_Tally))
     shifts: set[str] = field(default_factory=set)
+    entries: set[str] = field(default_factory=set)  # corrections and movements that rows tell of
     sold: dict[str, tuple[int, Money]] = field(default_factory=dict)
     expected: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
 
@@ -207,6 +227,7 @@ class _Walk:
             self._add_up(work, SaleId(sale))
         if row.kind == "ShiftClosed":
             self.shifts.add(str(row.facts.get("shift")))
+        self.entries.add(_told_entry(row))
 
     def _add_up(self, work: Work, sale: SaleId) -> None:
         try:
@@ -255,6 +276,12 @@ def _told_sale(row: JournalRow) -> Sequence[tuple[str, str]]:
         return ()
     facts = row.facts
     return ((str(facts.get("number")), str(facts.get("sale"))),)
+
+
+def _told_entry(row: JournalRow) -> str:
+    """The id of the correction or movement that the row tells of, or nothing."""
+    names = {"ShiftCorrected": "correction", "CashMoved": "movement"}
+    return str(row.facts.get(names[row.kind])) if row.kind in names else ""
 
 
 def _day(number: str) -> str:

@@ -60,7 +60,7 @@ _SENTENCES: Mapping[Topic, Mapping[str, str]] = {
     },
     Topic.SHIFT: {
         "ShiftOpened": mark("Shift {number} was opened with a float of {float}."),
-        "ShiftClosed": mark("Shift {number} was closed: {counted} counted, {expected} expected."),
+        "ShiftClosed": mark("Shift {number} was closed: {counted} counted, {expected} expected. {note}"),
         "ShiftHandedOver": mark("The shift was handed over with {bills} open bills. {note}"),
         "ShiftCorrected": mark("Correction {number} of shift {shift}, {tender}: {amount}. {reason}"),
         "CashMoved": mark("{movement_kind}: {amount}. {reason}"),
@@ -208,10 +208,10 @@ def topic_title(topic: Topic) -> str:
 
 
 class _Words(dict[str, str]):
-    """An event of an older version may lack a field."""
+    """An event of an older version may lack a field; a note that nobody wrote is none."""
 
     def __missing__(self, name: str) -> str:
-        return "—"
+        return "" if name == "note" else "—"
 
 
 def _bare(name: str) -> str:

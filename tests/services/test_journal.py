@@ -1,12 +1,15 @@
 """A day at the counter leaves a journal that is whole and a Z that follows from its bills."""
 
-from pathlib import Path
-
 import pytest
 
+from core.domain.cash import CashKind
 from core.domain.count import Count
+from core.domain.ids import ShiftCorrectionId
+from core.domain.journal import Finding, MoneyChanged, MoneyUnrecorded
 from core.domain.money import Money
+from core.domain.payment import Tender
 from core.domain.refusals import NotAllowed
+from core.domain.shift import ShiftCorrection
 from core.ports.journal import Wanted
 from core.protocol import from_station
 from core.protocol.codec import unwrap
@@ -16,10 +19,9 @@ from tests.services.small_station import COUPON, WATER, WECHAT_CODE, SmallStatio
 
 
 @pytest.fixture
-def station(tmp_path: Path):
-    built = SmallStation(tmp_path / "station.db")
-    yield built
-    built.close()
+def station(closed_station: SmallStation) -> SmallStation:
+    """Each day here opens its own shift."""
+    return closed_station
 
 
 def a_day(station: SmallStation) -> None:
@@ -61,6 +63,60 @@ def test_a_whole_day_verifies(station: SmallStation):
 def waiting(station: SmallStation):
     with station.work.reading() as look:
         return look.messages.waiting(100)
+
+
+def found(desk: JournalDesk, kind: type[Finding]) -> list[Finding]:
+    return [each for each in desk.verify().findings if isinstance(each, kind)]
+
+
+def forged(station: SmallStation, statement: str) -> None:
+    """What a hand does that knows how to get the guards out of the way."""
+    with station.database.writing() as transaction:
+        driver = transaction.driver
+        if station.database.dialect.name == "sqlite":
+            for (trigger,) in driver.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+            ).fetchall():
+                driver.execute(f'DROP TRIGGER "{trigger}"')
+        else:
+            driver.execute("SET LOCAL session_replication_role = replica")
+        assert driver.execute(statement).rowcount > 0
+
+
+def test_an_entry_beside_a_z_stands_in_the_journal_and_is_verified(station: SmallStation):
+    a_day(station)
+    station.cash.move(CashKind.PAID_IN, Money(5_000), "零钱", station.cashier)
+    closed = station.shifts.close(Count(loose=Money(70_000)), station.cashier, note="3 号枪的预付转下一班")
+    with station.work.reading() as look:
+        ends = [row.facts for row in look.journal.rows(0, 1_000) if row.kind == "ShiftClosed"]
+    assert [facts["note"] for facts in ends] == ["3 号枪的预付转下一班"]
+    station.shifts.correct(closed.id, Tender.CASH, Money(900), "一叠漏数", station.manager)
+    desk = JournalDesk(station.work, station.totals)
+    assert desk.verify().findings == ()
+    forged(station, "UPDATE shift_corrections SET reason = '另有原因'")
+    [finding] = desk.verify().findings
+    assert isinstance(finding, MoneyChanged)
+    assert (finding.thing, finding.name) == ("correction", "1")
+
+
+def test_an_entry_beside_a_z_that_nobody_made_is_found(station: SmallStation):
+    a_day(station)
+    closed = station.shifts.close(Count(loose=Money(70_000)), station.cashier)
+    with station.work() as work:
+        work.shifts.correct(
+            ShiftCorrection(
+                ShiftCorrectionId("d" * 32),
+                closed.id,
+                work.shifts.next_correction(closed.id),
+                Tender.CASH,
+                Money(900),
+                "一叠漏数",
+                station.manager,
+                station.clock.now(),
+            )
+        )
+    desk = JournalDesk(station.work, station.totals)
+    assert found(desk, MoneyUnrecorded) == [MoneyUnrecorded("correction", f"{closed.number}-1")]
 
 
 def test_only_who_may_see_the_journal_reads_in_it(station: SmallStation):

@@ -226,12 +226,11 @@ class ShiftDesk:
         work.shifts.save(closed)
         work.shifts.save_count(shift.id, count, variances(count, expected))
         work.shifts.save_meters(shift.id, meters(work))
-        report = work.shift_reports.keep(
-            closed, now, work.journal_head().short, carried, note.strip()[:LONGEST_NOTE]
-        )
+        said = note.strip()[:LONGEST_NOTE]
+        report = work.shift_reports.keep(closed, now, work.journal_head().short, carried, said)
         work.printing.add(PaperKind.Z_REPORT, shift.id, by)
         work.record(
-            ShiftClosed(shift.id, shift.number, by, closed.expected_cash.fen, closed.counted_cash.fen),
+            ShiftClosed(shift.id, shift.number, by, closed.expected_cash.fen, closed.counted_cash.fen, said),
             actor=by,
             approver=checked_by,
         )
