@@ -218,7 +218,7 @@ class SaleCancelled(Event):
 
 @dataclass(frozen=True, slots=True)
 class PaymentChanged(Event):
-    """A payment came to a new state."""
+    """A payment came to a new state. Cash that completes a bill is told of by its SaleCompleted alone."""
 
     payment: str
     sale: str
@@ -316,7 +316,7 @@ class FillFinished(Event):
 
 @dataclass(frozen=True, slots=True)
 class FillChanged(Event):
-    """A fill went onto a bill, off it, or was paid."""
+    """A fill went onto a bill, off it, or waits again; that it was paid its bill's SaleCompleted tells."""
 
     fill: str
     state: str

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from core.domain.account import EntryKind, account_entry
 from core.domain.coupon import CouponUseState
-from core.domain.events import FillChanged, PaymentChanged, PrepayPaid, SaleChanged, SaleCompleted
+from core.domain.events import PaymentChanged, PrepayPaid, SaleChanged, SaleCompleted
 from core.domain.ids import AccountEntryId, NozzleNumber, PumpNumber, StaffId
 from core.domain.money import ZERO
 from core.domain.payment import Payment, PaymentState, Tender
@@ -31,10 +31,14 @@ class Booking:
     ) -> Sale:
         """The bill with this payment, or with its new state."""
         bill = bill.with_payment(payment)
-        work.record(PaymentChanged(payment.id, bill.id, payment.state), actor=by, approver=approver)
-        if payment.tender is Tender.CREDIT and payment.state is PaymentState.CAPTURED:
+        captured = payment.state is PaymentState.CAPTURED
+        completes = captured and payment.reverses is None and bill.due <= ZERO
+        if not completes or payment.tender is not Tender.CASH or approver is not None:
+            # Cash that completes a bill is told of, and pinned, by the bill's own event.
+            work.record(PaymentChanged(payment.id, bill.id, payment.state), actor=by, approver=approver)
+        if captured and payment.tender is Tender.CREDIT:
             self._owe(work, bill, payment, by)
-        if payment.state is PaymentState.CAPTURED and payment.reverses is None and bill.due <= ZERO:
+        if completes:
             return self.complete(work, bill, by)
         work.sales.save(bill)
         work.record(SaleChanged(bill.id), actor=by)
@@ -51,9 +55,7 @@ class Booking:
             work.points_uses.save(replace(bill.points, state=PointsUseState.RELEASED))
         for line in sale.lines:
             if line.fill is not None:
-                fill = work.fills.get(line.fill).paid(sale.id)
-                work.fills.save(fill)
-                work.record(FillChanged(fill.id, fill.state), actor=by)
+                work.fills.save(work.fills.get(line.fill).paid(sale.id))
             if line.overrun is not None:
                 pay_overrun(work, sale, line.overrun, now, by)
             if line.goods is not None:
