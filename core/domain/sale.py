@@ -174,8 +174,7 @@ class Sale:
     @property
     def paid(self) -> Money:
         """What is certainly ours."""
-        captured = [p.amount.fen for p in self.payments if p.state is PaymentState.CAPTURED]
-        return Money(sum(captured))
+        return Money(sum([p.amount.fen for p in self.payments if p.state is PaymentState.CAPTURED]))
 
     @property
     def due(self) -> Money:
@@ -439,7 +438,8 @@ class Sale:
             raise SaleIsEmpty
         if self.unclear_payment is not None:
             raise PaymentUnclear(self.unclear_payment.id)
-        if self.total.fen > 0 >= self.due.fen:
+        owed = self.total.fen
+        if owed > 0 and owed <= self.paid.fen:
             raise NothingDue
 
     def completed(self, number: str, at: datetime) -> "Sale":

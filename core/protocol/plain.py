@@ -1,25 +1,26 @@
-"""Bodies of messages that are written while a customer waits: plain JSON of a fixed shape.
+"""Bodies of messages that are written while a customer waits: JSON text of a fixed shape, written out by hand.
 
 Whoever reads them checks them as ever (see codec.unwrap); a test holds each of these to its class in from_station.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from json.encoder import encode_basestring
 
-from core.domain.sale import Sale
+from core.domain.payment import Payment
+from core.domain.sale import Sale, SaleLine
 from core.protocol.moments import moment_text
 
 
 @dataclass(frozen=True, slots=True)
 class PlainMessage:
-    """A message ready for the outbox."""
+    """A message ready for the outbox; `body` is a JSON object."""
 
     id: str
     kind: str
     version: int
     at: datetime
-    body: dict[str, Any]
+    body: str
 
 
 def sale_completed(sale: Sale, message: str, at: datetime) -> PlainMessage:
@@ -27,40 +28,36 @@ def sale_completed(sale: Sale, message: str, at: datetime) -> PlainMessage:
     if sale.completed_at is None:
         raise ValueError("a completed sale has its moment")
     total = sale.total.fen
-    body = {
-        "sale_id": sale.id,
-        "number": sale.number,
-        "shift_id": sale.shift,
-        "completed_at": moment_text(sale.completed_at),
-        "lines": [
-            {
-                "line_id": line.id,
-                "what": "goods" if line.is_goods else "fuel",
-                "name": line.title,
-                "grade": line.grade,
-                "fill_id": line.fill,
-                "barcode": None,
-                "quantity": line.quantity,
-                "volume_ml": line.volume.millilitres if line.fill else None,
-                "price_li": line.fuel_price.li if line.fuel_price else None,
-                "gross_fen": line.gross.fen,
-                "discount_fen": line.discount.fen,
-            }
-            for line in sale.lines
-        ],
-        "payments": [
-            {
-                "payment_id": leg.id,
-                "method": leg.tender.value,
-                "amount_fen": leg.amount.fen,
-                "provider_ref": leg.provider_ref or None,
-            }
-            for leg in sale.legs
-        ],
-        # All that came off: the lines' discounts and the rounding.
-        "discount_fen": sale.gross.fen - total,
-        "total_fen": total,
-        "member_id": sale.member.id if sale.member else None,
-        "points_use_id": sale.points.id if sale.points else None,
-    }
+    # All that came off: the lines' discounts and the rounding.
+    off = sum([line.gross.fen for line in sale.lines]) - total
+    lines = ",".join([_line(line) for line in sale.lines])
+    payments = ",".join([_payment(leg) for leg in sale.legs])
+    body = (
+        f'{{"sale_id":{_text(sale.id)},"number":{_text(sale.number)},"shift_id":{_text(sale.shift)},'
+        f'"completed_at":"{moment_text(sale.completed_at)}","lines":[{lines}],"payments":[{payments}],'
+        f'"discount_fen":{off},"total_fen":{total},"member_id":{_text(sale.member.id if sale.member else None)},'
+        f'"points_use_id":{_text(sale.points.id if sale.points else None)}}}'
+    )
     return PlainMessage(message, "sale_completed", 1, at, body)
+
+
+def _line(line: SaleLine) -> str:
+    what = "goods" if line.is_goods else "fuel"
+    volume = line.volume.millilitres if line.fill else "null"
+    price = line.fuel_price.li if line.fuel_price else "null"
+    return (
+        f'{{"line_id":{_text(line.id)},"what":"{what}","name":{_text(line.title)},"grade":{_text(line.grade)},'
+        f'"fill_id":{_text(line.fill)},"barcode":null,"quantity":{line.quantity},"volume_ml":{volume},'
+        f'"price_li":{price},"gross_fen":{line.gross.fen},"discount_fen":{line.discount.fen}}}'
+    )
+
+
+def _payment(leg: Payment) -> str:
+    return (
+        f'{{"payment_id":{_text(leg.id)},"method":"{str.__str__(leg.tender)}","amount_fen":{leg.amount.fen},'
+        f'"provider_ref":{_text(leg.provider_ref or None)}}}'
+    )
+
+
+def _text(value: str | None) -> str:
+    return "null" if value is None else encode_basestring(value)

@@ -77,6 +77,31 @@ def test_a_coupon_use_that_is_saved_alone_is_off_the_remembered_bill(work: Units
         assert here.sales.get(sale.id).coupon is None
 
 
+def test_bills_of_two_programs_are_numbered_on(work: UnitsOfWork, other: UnitsOfWork) -> None:
+    moment = HandMovedClock().now()
+    numbers = []
+    for turn in (work, work, other, work, other, other, work):
+        with turn() as each:
+            numbers.append(each.sales.next_number(moment))
+    assert [number.partition("-")[2] for number in numbers] == [f"{count:04}" for count in range(1, 8)]
+
+
+def test_a_number_of_a_bill_that_was_rolled_back_is_given_again(work: UnitsOfWork) -> None:
+    moment = HandMovedClock().now()
+    with work() as here:
+        here.sales.next_number(moment)
+
+    def fail() -> None:
+        with work() as here:
+            here.sales.next_number(moment)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    with work() as here:
+        assert here.sales.next_number(moment).endswith("-0002")
+
+
 def test_numbers_of_two_programs_never_meet(work: UnitsOfWork, other: UnitsOfWork) -> None:
     for turn in (work, other, work, work, other):
         with turn() as each:

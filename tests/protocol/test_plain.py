@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.domain.ids import LineId
 from core.domain.money import Money
 from core.domain.payment import Tender
 from core.domain.sale import Sale
@@ -20,13 +21,18 @@ def _split(sale: Sale) -> Sale:
     return sale.with_payment(half)
 
 
+def _keyed() -> Sale:
+    """Goods whose typed name JSON has to take care of."""
+    return a_sale().with_keyed(LineId(fresh_id()), '玻璃水 "2L" \\', Money(1_500), 2)
+
+
 @pytest.mark.parametrize(
-    "sale", [a_sale(), a_sale(a_fill()), a_sale(a_fill(), a_fill()), _split(a_sale(a_fill()))]
+    "sale", [a_sale(), a_sale(a_fill()), a_sale(a_fill(), a_fill()), _split(a_sale(a_fill())), _keyed()]
 )
 def test_a_completed_sale_is_the_message_that_its_class_describes(sale: Sale) -> None:
     sold = replace(completed(sale, "20261122-0001"))
     plain = sale_completed(sold, fresh_id(), MOMENT)
-    body = json.loads(json.dumps(plain.body))
+    body = json.loads(plain.body)
     message = unwrap(Envelope(id=plain.id, kind=plain.kind, version=plain.version, at=plain.at, body=body))
     assert isinstance(message, SaleCompleted)
     assert (plain.kind, plain.version) == (SaleCompleted.kind, SaleCompleted.version)

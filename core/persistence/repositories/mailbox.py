@@ -96,7 +96,7 @@ class SqlMessageLog:
             envelope.kind,
             envelope.version,
             envelope.at,
-            to_json(envelope.body),
+            envelope.body if isinstance(envelope, PlainMessage) else to_json(envelope.body),
             OutboxState.WAITING,
             "",
         )

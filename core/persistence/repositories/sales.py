@@ -142,6 +142,10 @@ def _next_number(dialect: Dialect) -> Executable:
 
 
 _NEXT_NUMBER = Query(_next_number, int)
+_COUNT_ON = Command(
+    update(sale_numbers).where(sale_numbers.c.day == bindparam("today")).values(last=bindparam("number")),
+    asks=("today", "number"),
+)
 
 
 _COPIES = Query(select(receipts.c.copies).where(receipts.c.sale == bindparam("sale")), int)
@@ -169,6 +173,7 @@ class SqlSales:
         self._sums = sums
         self._station = station
         self._known: dict[SaleId, Sale] = transaction.memory.of(SALES)
+        self._numbers: dict[str, int] = transaction.memory.of("numbers")
 
     def get(self, sale: SaleId) -> Sale:
         found = self._known.get(sale) or self._load(sale)
@@ -201,8 +206,15 @@ class SqlSales:
         return [self.get(sale) for sale in self._transaction.all(_OPEN_ONES, shift)]
 
     def next_number(self, moment: datetime) -> str:
-        day = moment.astimezone(self._station).date().isoformat().replace("-", "")
-        number = self._transaction.first(_NEXT_NUMBER, day)
+        local = moment.astimezone(self._station)
+        day = f"{local.year:04}{local.month:02}{local.day:02}"
+        last = self._numbers.get(day)
+        if last is None:
+            number = self._transaction.first(_NEXT_NUMBER, day) or 1
+        else:
+            number = last + 1
+            self._transaction.run(_COUNT_ON, day, number)
+        self._numbers[day] = number
         return f"{day}-{number:04d}"
 
     def recent(self, limit: int) -> Sequence[Sale]:

@@ -1,40 +1,44 @@
 """Brings the kept sums up to date when a sale or an online order completes."""
 
-from collections import defaultdict
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Table, bindparam
+from sqlalchemy import Column, Table, bindparam
 from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeEngine
 
 from core.domain.fill import Fill
 from core.domain.ids import GradeCode, ShiftId
-from core.domain.litres import Litres
-from core.domain.money import ZERO, Money, total
+from core.domain.money import ZERO, Money
 from core.domain.order import settle
-from core.domain.payment import Tender
-from core.domain.price import UnitPrice
-from core.domain.sale import Sale, SaleLine
+from core.domain.sale import Sale
 from core.domain.station_order import StationOrder
+from core.persistence.column_types import AsColumn
 from core.persistence.rows import insert_of
 from core.persistence.tables.sums import fuel_sums, order_sums, sale_sums, tender_sums
 from core.persistence.transaction import Command, Transaction
 
 
-def adding(table: Table, *sums: str) -> Command:
-    """A command that adds to the row of its keys, or makes the row."""
+def adding(table: Table, *sums: str, plain: bool = False) -> Command:
+    """A command that adds to the row of its keys, or makes the row; `plain` takes values as they stand in the columns."""
 
     def build(dialect: Dialect) -> Any:
-        names = [column.name for column in table.columns]
-        fresh = insert_of(dialect, table).values({name: bindparam(name) for name in names})
+        asked = {
+            column.name: bindparam(column.name, type_=_type(column, plain=plain)) for column in table.columns
+        }
+        fresh = insert_of(dialect, table).values(asked)
         return fresh.on_conflict_do_update(
             index_elements=[column.name for column in table.primary_key],
             set_={name: table.c[name] + fresh.excluded[name] for name in sums},
         )
 
     return Command(build)
+
+
+def _type(column: Column[Any], *, plain: bool) -> TypeEngine[Any]:
+    return column.type.impl_instance if plain and isinstance(column.type, AsColumn) else column.type
 
 
 _ADD_SALE = adding(
@@ -47,14 +51,21 @@ _ADD_SALE = adding(
     "rounding",
     "prepaid",
     "prepaid_filled",
+    plain=True,
 )
-_ADD_TENDER = adding(tender_sums, "payments", "amount")
-_ADD_FUEL = adding(fuel_sums, "fills", "volume", "gross", "net")
-_ADD_ORDER = adding(order_sums, "orders", "volume", "owed")
+_ADD_TENDER = adding(tender_sums, "payments", "amount", plain=True)
+_ADD_FUEL = adding(fuel_sums, "fills", "volume", "gross", "net", plain=True)
+_ADD_ORDER = adding(order_sums, "orders", "volume", "owed", plain=True)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_QUARTER = timedelta(minutes=15)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class Sums:
-    """The kept sums. `station` is the zone whose clock the station goes by."""
+    """The kept sums. `station` is the zone whose clock the station goes by.
+
+    Written with every sale, and so with figures as they stand in their columns: fen, millilitres, microseconds.
+    """
 
     def __init__(self, transaction: Transaction, station: ZoneInfo) -> None:
         self._transaction = transaction
@@ -64,77 +75,65 @@ class Sums:
         """Count a sale that has just been completed."""
         if sale.completed_at is None:
             raise ValueError("a completed sale has its moment")
-        hour, local_hour = self._hour(sale.completed_at)
-        goods = [line for line in sale.lines if line.is_goods]
-        self._transaction.run(
-            _ADD_SALE,
-            sale.shift,
-            hour,
-            1,
-            sale.gross,
-            sale.discount,
-            sum(line.quantity for line in goods),
-            total(line.net for line in goods),
-            sale.rounding,
-            total(line.net for line in sale.lines if line.prepay is not None),
-            ZERO,
-        )
-        taken: dict[Tender, list[Money]] = defaultdict(list)
+        hour, local_hour = _hour(self._station, (sale.completed_at - _EPOCH) // _QUARTER)
+        gross = discount = pieces = goods = prepaid = 0
+        fuel: dict[tuple[GradeCode, int], list[int]] = {}
+        for line in sale.lines:
+            off = line.discount.fen
+            brought = line.gross.fen
+            gross += brought
+            discount += off
+            if line.prepay is not None:
+                prepaid += brought - off
+            elif line.is_goods:
+                pieces += line.quantity
+                goods += brought - off
+            if line.grade is not None and line.fuel_price is not None:
+                sums = fuel.setdefault((line.grade, line.fuel_price.li), [0, 0, 0, 0])
+                sums[3] += brought - off
+                if line.overrun is None:
+                    # What came beyond a prepay: its litres and the pump's amount were counted when the fill ended.
+                    sums[0] += 1
+                    sums[1] += line.volume.millilitres
+                    sums[2] += brought
+        run, shift = self._transaction.run, sale.shift
+        run(_ADD_SALE, shift, hour, 1, gross, discount, pieces, goods, sale.rounding.fen, prepaid, 0)
+        taken: dict[str, tuple[int, int]] = {}
         for payment in sale.legs:
-            taken[payment.tender].append(payment.amount)
-        for tender, amounts in taken.items():
-            self._transaction.run(_ADD_TENDER, sale.shift, hour, tender, len(amounts), total(amounts))
-        for (grade, price), lines in _by_fuel(sale.lines).items():
-            # What came beyond a prepay: its litres and the pump's amount were counted when the fill ended.
-            fresh = [line for line in lines if line.overrun is None]
-            self._transaction.run(
-                _ADD_FUEL,
-                sale.shift,
-                hour,
-                grade,
-                price,
-                local_hour,
-                len(fresh),
-                Litres(sum(line.volume.millilitres for line in fresh)),
-                total(line.gross for line in fresh),
-                total(line.net for line in lines),
-            )
+            tender = str.__str__(payment.tender)
+            count, amount = taken.get(tender, (0, 0))
+            taken[tender] = count + 1, amount + payment.amount.fen
+        for tender, (count, amount) in taken.items():
+            run(_ADD_TENDER, shift, hour, tender, count, amount)
+        for (grade, price), sums in fuel.items():
+            run(_ADD_FUEL, shift, hour, grade, price, local_hour, *sums)
 
     def add_prepaid_fill(self, fill: Fill, kept: Money) -> None:
         """Count a fill that has just been booked and was paid before: `kept` of its prepay has become fuel."""
-        hour, local_hour = self._hour(fill.recorded_at)
+        hour, local_hour = _hour(self._station, (fill.recorded_at - _EPOCH) // _QUARTER)
         shift = fill.shift or ""
-        self._transaction.run(_ADD_SALE, shift, hour, 0, ZERO, ZERO, 0, ZERO, ZERO, ZERO, kept)
+        self._transaction.run(_ADD_SALE, shift, hour, 0, 0, 0, 0, 0, 0, 0, kept.fen)
         if fill.volume or fill.amount:
-            figures = (1, fill.volume, fill.amount, kept)
-            self._transaction.run(_ADD_FUEL, shift, hour, fill.grade, fill.price, local_hour, *figures)
+            figures = (1, fill.volume.millilitres, fill.amount.fen, kept.fen)
+            self._transaction.run(_ADD_FUEL, shift, hour, fill.grade, fill.price.li, local_hour, *figures)
 
     def add_order(self, order: StationOrder, fill: Fill | None, shift: ShiftId | None) -> None:
         """Count an online order that has just been completed with this fill while this shift was open."""
         if order.ended_at is None:
             raise ValueError("a completed order has its moment")
-        hour, local_hour = self._hour(order.ended_at)
+        hour, local_hour = _hour(self._station, (order.ended_at - _EPOCH) // _QUARTER)
         filled = fill.amount if fill else ZERO
-        self._transaction.run(
-            _ADD_ORDER,
-            shift or "",
-            hour,
-            order.grade,
-            local_hour,
-            1,
-            fill.volume if fill else Litres(0),
-            settle(order.ordered, order.discount, filled).owed,
-        )
-
-    def _hour(self, moment: datetime) -> tuple[datetime, int]:
-        local = moment.astimezone(self._station)
-        begun = local.replace(minute=0, second=0, microsecond=0)
-        return begun.astimezone(UTC), local.hour
+        owed = settle(order.ordered, order.discount, filled).owed.fen
+        volume = fill.volume.millilitres if fill else 0
+        self._transaction.run(_ADD_ORDER, shift or "", hour, order.grade, local_hour, 1, volume, owed)
 
 
-def _by_fuel(lines: Sequence[SaleLine]) -> dict[tuple[GradeCode, UnitPrice], list[SaleLine]]:
-    found: dict[tuple[GradeCode, UnitPrice], list[SaleLine]] = defaultdict(list)
-    for line in lines:
-        if line.grade is not None and line.fuel_price is not None:
-            found[line.grade, line.fuel_price].append(line)
-    return found
+@lru_cache(maxsize=16)
+def _hour(station: ZoneInfo, quarter: int) -> tuple[int, int]:
+    """When the station's hour around this quarter of an hour since 1970 began, in microseconds, and which hour it is.
+
+    No zone's clock is turned within a quarter.
+    """
+    local = (_EPOCH + quarter * _QUARTER).astimezone(station)
+    begun = local.replace(minute=0, second=0, microsecond=0)
+    return (begun - _EPOCH) // _MICROSECOND, local.hour
