@@ -198,6 +198,12 @@ def receipts(world: World) -> int:
     return sum(1 for job in world.printer_control("/control/jobs") if job.get("state") != "held")
 
 
+def unprinted(world: World) -> int:
+    """Papers that wait for the printer."""
+    query = "SELECT count(*) AS n FROM print_jobs WHERE state IN ('waiting', 'printing', 'posted')"
+    return int(_station(world, query)[0]["n"])
+
+
 def drawer_openings(world: World) -> int:
     """How often the drawer was kicked."""
     return int(world.printer_control("/control/drawer")["pulses"])

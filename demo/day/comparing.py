@@ -244,10 +244,7 @@ class Audit:
 def compare(day: Day) -> dict[str, Any]:
     """Every book against the bookkeeper's."""
     wait_for(lambda: books.unsent(day.world) == 0, "everything is sent", 60)
-    wait_for(
-        lambda: not books.station_rows(day.world, "SELECT id FROM print_jobs WHERE state IN ('waiting', 'printing', 'posted')"),
-        "every paper came out", 60,
-    )  # fmt: skip
+    wait_for(lambda: books.unprinted(day.world) == 0, "every paper came out", 60)
     audit = Audit(day)
     for look in (
         audit.sales,

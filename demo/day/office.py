@@ -70,7 +70,7 @@ class Office:
         e = self.e
         if not e.keeper.bills:
             return
-        e.p.wait(lambda now: "已打印" in now.words("last_sale"), "the first one has come out")
+        wait_for(lambda: books.unprinted(e.world) == 0, "the first one has come out")
         e.p.press("reprint")
         e.agree()
         e.keeper.reprints[e.keeper.bills[-1].number] += 1

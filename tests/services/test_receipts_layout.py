@@ -127,7 +127,7 @@ def test_a_leg_that_was_taken_back_is_not_told(station: SmallStation) -> None:
     undone = replace(card, id=PaymentId("undone"))
     back = replace(card, id=PaymentId("back"), amount=Money(-5_000), reverses=undone.id)
     declined = replace(card, id=PaymentId("no"), state=PaymentState.DECLINED)
-    lines = words(Receipt(tuple(paid_with((undone, back, declined, card, cash)))))
+    lines = words(Receipt(tuple(paid_with((undone, back, declined, card, cash), {}))))
     assert lines == ["银行卡|￥50.00", "  凭单号 000317", "现金|￥222.00", "实收|￥300.00", "找零|￥78.00"]
 
 
@@ -182,3 +182,13 @@ def test_the_slip_of_an_order_says_what_goes_back(station: SmallStation) -> None
     assert "线上订单" in said
     assert any("云A12345" in line for line in said)
     assert any("￥150.00" in line for line in said)
+
+
+def test_whoever_takes_on_account_is_named_and_signs(station: SmallStation) -> None:
+    account = station.accounts.open("顺达物流", ["云A88888"], Money(100_000), station.manager)
+    bill = station.a_bill(pieces=2)
+    station.payments.take_on_credit(bill.id, account.id, None, "云A88888", station.cashier)
+    desk(station).work_queue()
+    said = words(station.printer.receipts[0])
+    assert said[said.index("挂账|￥30.00") + 1] == "  顺达物流 云A88888"
+    assert "顾客签字 ___________" in said

@@ -31,4 +31,4 @@ def cash_slip(work: Work, job: PrintJob, letterhead: Letterhead) -> Receipt:
     lines += [Rule(), Pair(_("Amount"), formats.money(movement.amount), bold=True, large=True), Gap(1)]
     who = _("Put into the safe by") if movement.kind is CashKind.SAFE_DROP else _("Signature")
     lines += [Text(who + _LINE), Gap(1)]
-    return Receipt((*lines, *letterhead.foot()[1:]))
+    return Receipt(tuple(lines))  # it stays in the house: nobody is thanked on it

@@ -2,7 +2,7 @@
 
 from core.domain.litres import Litres
 from core.domain.price import UnitPrice
-from core.domain.receipt import Text
+from core.domain.receipt import Gap, ReceiptLine, Text
 from core.wording import formats, names
 from core.wording.catalogue import _
 
@@ -16,3 +16,8 @@ def where(pump: int, nozzle: int | None, grade: str) -> str:
 def reckoned(volume: Litres, price: UnitPrice) -> Text:
     """Litres times price."""
     return Text(f"  {formats.litres(volume)} × {formats.unit_price(price)}")
+
+
+def signature() -> list[ReceiptLine]:
+    """Where the customer signs; in every language it is one line of the narrowest paper."""
+    return [Gap(1), Text(_("Customer's signature") + " " + "_" * 11)]

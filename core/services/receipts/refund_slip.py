@@ -3,12 +3,12 @@
 from core.domain.ids import RefundId
 from core.domain.payment import Tender
 from core.domain.print_job import PrintJob
-from core.domain.receipt import Gap, Pair, Receipt, ReceiptLine, Rule, Text
+from core.domain.receipt import Pair, Receipt, ReceiptLine, Rule, Text
 from core.domain.refund import Refund, RefundKind, RefundLeg, RefundLine
 from core.domain.sale import Sale
 from core.ports.unit_of_work import Work
 from core.services.receipts.letterhead import Letterhead
-from core.services.receipts.lines import reckoned, where
+from core.services.receipts.lines import reckoned, signature, where
 from core.wording import formats, names
 from core.wording.catalogue import _
 
@@ -43,9 +43,13 @@ def refund_slip(work: Work, job: PrintJob, letterhead: Letterhead) -> Receipt:
 def _line(sale: Sale, part: RefundLine) -> list[ReceiptLine]:
     line = sale.line(part.line)
     amount = formats.money(-part.amount)
-    if line.pump is not None and line.fuel_price is not None and line.grade is not None:
+    if line.pump is not None and line.grade is not None:
         found: list[ReceiptLine] = [Pair(where(line.pump, line.nozzle, line.grade), amount)]
-        return [*found, reckoned(line.volume, line.fuel_price)] if part.quantity else found
+        if line.prepay is not None:
+            found.append(Text("  " + _("Paid before filling")))
+        elif part.quantity and line.fuel_price is not None:
+            found.append(reckoned(line.volume, line.fuel_price))
+        return found
     pieces = f"{line.title} × {part.quantity}" if part.quantity else line.title
     return [Pair(pieces, amount)]
 
@@ -64,4 +68,4 @@ def _leg(leg: RefundLeg) -> list[ReceiptLine]:
 
 def _signature(refund: Refund) -> list[ReceiptLine]:
     cash = [leg for leg in refund.legs if leg.paid_by is Tender.CASH]
-    return [Gap(1), Text(_("Customer's signature") + " ________________")] if cash else []
+    return signature() if cash else []

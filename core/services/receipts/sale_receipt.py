@@ -7,9 +7,9 @@ from core.domain.refusals import SaleIsClosed
 from core.domain.sale import Sale, SaleLine, SaleState
 from core.ports.unit_of_work import Work
 from core.services.receipts.letterhead import Letterhead
-from core.services.receipts.lines import reckoned, where
+from core.services.receipts.lines import reckoned, signature, where
 from core.services.receipts.steps import taken_off
-from core.services.receipts.tenders import paid_with
+from core.services.receipts.tenders import paid_with, standing
 from core.wording import formats
 from core.wording.catalogue import _
 
@@ -32,8 +32,11 @@ def sale_receipt(work: Work, job: PrintJob, letterhead: Letterhead) -> Receipt:
     lines.append(Rule())
     lines += taken_off(sale)
     lines.append(Pair(_("Due"), formats.money(sale.total), bold=True, large=True))
-    lines += paid_with(sale.payments)
+    owing = {each.account for each in standing(sale.payments) if each.account is not None}
+    lines += paid_with(sale.payments, {account: work.accounts.get(account).name for account in owing})
     lines += _member(sale)
+    if owing:
+        lines += signature()  # whoever takes on account signs for it
     lines += letterhead.invoice(sale)
     return Receipt((*lines, *letterhead.foot()))
 

@@ -60,6 +60,7 @@ def _sold(report: ShiftReport) -> list[ReceiptLine]:
     lines += [
         Pair(_("Goods"), formats.money(report.goods_amount)),
         *_prepaid(report),
+        Rule(),
         Pair(_("Bills"), str(report.sales)),
         Pair(_("Before discounts"), formats.money(report.gross)),
         Pair(_("Discount"), formats.money(-report.discount)),
