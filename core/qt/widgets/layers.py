@@ -22,6 +22,7 @@ from core.wording.catalogue import _
 
 _PASSING_MS = 4_000
 _EDGE = 8  # pixels around a sheet's panel
+_SPACING, _TIGHT = 16, 8  # pixels between the parts of a sheet
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _ICONS = {Tone.RED: "alert", Tone.AMBER: "watch", Tone.GREEN: "done", Tone.GREY: "watch", Tone.BLUE: "watch"}
 
@@ -48,9 +49,6 @@ class Sheet(QWidget):
         # which an opaque widget is not given, and it would be black.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         outer = QVBoxLayout(self.panel)
-        margin = wearing.px(24)
-        outer.setContentsMargins(margin, margin // 2, margin, margin)
-        outer.setSpacing(wearing.px(16))
         head = QHBoxLayout()
         self.title = Words(title, "title")
         head.addWidget(self.title, 1)
@@ -59,8 +57,9 @@ class Sheet(QWidget):
         head.addWidget(self.back)
         outer.addLayout(head)
         self.body = QVBoxLayout()
-        self.body.setSpacing(wearing.px(16))
+        self._tight = False  # where a low window leaves no room for more
         outer.addLayout(self.body, 1)
+        self._set_spacing()
         self.allow_leaving(may_leave)
         self.hide()
 
@@ -75,15 +74,21 @@ class Sheet(QWidget):
             return
         width = min(self._wanted_width, over.width() - 2 * edge)
         self.panel.setFixedWidth(width)
+        # The strip on top stays in sight, with the button that stops every pump, unless the sheet cannot be as low as that.
+        above = over.strip_height if isinstance(over, Layers) else 0
+        room = over.height() - above - 2 * edge
+        least = self._least_height(width)
+        tight = least + (self._slack() if self._tight else 0) > room
+        if tight is not self._tight:
+            self._tight = tight
+            self._set_spacing()
+            least = self._least_height(width)
+        if least > room:
+            above, room = 0, over.height() - 2 * edge
         layout = self.panel.layout()
         wanted = (
             layout.totalHeightForWidth(width) if layout is not None and layout.hasHeightForWidth() else -1
         )
-        # The strip on top stays in sight, with the button that stops every pump, unless the sheet cannot be as low as that.
-        above = over.strip_height if isinstance(over, Layers) else 0
-        room = over.height() - above - 2 * edge
-        if layout is not None and layout.minimumHeightForWidth(width) > room:
-            above, room = 0, over.height() - 2 * edge
         height = min(max(wanted, self.panel.sizeHint().height()), room)
         self.setGeometry(
             (over.width() - width) // 2 - edge,
@@ -92,6 +97,28 @@ class Sheet(QWidget):
             height + 2 * edge,
         )
         self.panel.setGeometry(edge, edge, width, height)
+
+    def _set_spacing(self) -> None:
+        wearing, outer = theme.current(), self.panel.layout()
+        gap, margin = wearing.px(_TIGHT if self._tight else _SPACING), wearing.px(24)
+        self.body.setSpacing(gap)
+        if outer is not None:
+            outer.setContentsMargins(margin, margin // 2, margin, margin // 2 if self._tight else margin)
+            outer.setSpacing(gap)
+
+    def _least_height(self, width: int) -> int:
+        """How low the panel can be at that width."""
+        layout = self.panel.layout()
+        if layout is None:
+            return 0
+        return layout.minimumHeightForWidth(width) if layout.hasHeightForWidth() else layout.minimumSize().height()
+
+    def _slack(self) -> int:
+        """What the wider spacing takes more: between the parts, below the head, and at the bottom."""
+        wearing = theme.current()
+        shown = sum(1 for place in range(self.body.count()) if not self.body.itemAt(place).isEmpty())
+        gap, margin = wearing.px(_SPACING) - wearing.px(_TIGHT), wearing.px(24)
+        return max(1, shown) * gap + margin - margin // 2
 
     def event(self, event: QEvent) -> bool:
         """The panel grows and shrinks with what is in it."""
