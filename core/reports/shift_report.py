@@ -33,7 +33,7 @@ def shift_pdf(report: ShiftReport) -> bytes:
         *money(report),
     ]
     if pieces:
-        story += [CondPageBreak(160), _side_by_side(_drawer(report), pieces)]
+        story += [CondPageBreak(174), Spacer(1, 14), _side_by_side(_drawer(report), pieces)]
         end = [_side_by_side(_left_open(report), _online(report))]
     else:
         outlook = [Spacer(1, 14), *_left_open(report), Spacer(1, 8), *_online(report)]
