@@ -15,6 +15,7 @@ from core.domain.events import (
     PumpStopRequested,
 )
 from core.domain.ids import ApprovalId, AuthorisationId, NozzleNumber, PrepayId, PumpNumber, StaffId
+from core.domain.overrun import refuse_on_a_bill
 from core.domain.plate import plate_of
 from core.domain.prepay import Prepay, PrepayState
 from core.domain.print_job import PaperKind
@@ -32,7 +33,6 @@ from core.domain.staff import Permission
 from core.ports.clock import Clock
 from core.ports.identity import Identity
 from core.ports.unit_of_work import UnitOfWork, Work
-from core.services.overruns import end_overrun, refuse_on_a_bill
 
 _log = logging.getLogger(__name__)
 
@@ -192,9 +192,13 @@ class PrepayDesk:
         with self._work() as work:
             owing = work.prepays.get(prepay)
             ended = owing.overrun_waived(self._clock.now())
-            refuse_on_a_bill(work, owing)
+            shift = work.shifts.current()
+            bills = work.sales.open_ones(shift.id) if shift is not None else ()
+            refuse_on_a_bill(owing, bills, lambda cashier: work.staff.get(cashier).name)
             leave = work.rights.check(by, Permission.DISCOUNT, approval, subject=owing.id)
-            end_overrun(work, ended, by)
+            work.prepays.save(ended)
+            if ended.fill is not None:
+                work.fills.save(work.fills.get(ended.fill).settled())
             told = PrepayOverrunWaived(
                 owing.id, owing.number, owing.owed.fen, reason.strip()[:_LONGEST_REASON]
             )

@@ -16,7 +16,7 @@ from tests.builders import MOMENT, a_fill, a_payment, a_sale, completed, fresh_i
 
 _ANOTHER_LINE = """INSERT INTO sale_lines
 SELECT sale, 'another', position, title, gross, discount, fill, grade, pump, nozzle, volume, fuel_price, goods,
-    quantity, piece_price, keyed, listed_price, by_hand, reason, prepay FROM sale_lines"""
+    quantity, piece_price, keyed, listed_price, by_hand, reason, prepay, overrun FROM sale_lines"""
 _ANOTHER_PAYMENT = """INSERT INTO payments (id, sale, tender, amount, at, taken_by, state, tendered, change, payer_code,
     provider_ref, waiting_for, reason, position)
 SELECT 'another', sale, tender, amount, at, taken_by, state, tendered, change, payer_code, provider_ref, waiting_for,

@@ -1,11 +1,12 @@
 """Puts a payment into its bill; the payment that leaves nothing due completes the bill in the same transaction."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from core.domain.account import EntryKind, account_entry
 from core.domain.coupon import CouponUseState
-from core.domain.events import PaymentChanged, PrepayPaid, SaleChanged, SaleCompleted
-from core.domain.ids import AccountEntryId, NozzleNumber, PumpNumber, StaffId
+from core.domain.events import PaymentChanged, PrepayOverrunPaid, PrepayPaid, SaleChanged, SaleCompleted
+from core.domain.ids import AccountEntryId, NozzleNumber, PrepayId, PumpNumber, StaffId
 from core.domain.money import ZERO
 from core.domain.payment import Payment, PaymentState, Tender
 from core.domain.points import PointsUseState
@@ -16,7 +17,6 @@ from core.ports.clock import Clock
 from core.ports.identity import Identity
 from core.ports.unit_of_work import Work
 from core.protocol.plain import sale_completed
-from core.services.overruns import pay_overrun
 
 
 class Booking:
@@ -57,7 +57,7 @@ class Booking:
             if line.fill is not None:
                 work.fills.save(work.fills.get(line.fill).paid(sale.id))
             if line.overrun is not None:
-                pay_overrun(work, sale, line.overrun, now, by)
+                _pay_overrun(work, sale, line.overrun, now, by)
             if line.goods is not None:
                 work.catalogue.take_stock(line.goods, line.quantity)
         work.sales.save(sale)
@@ -88,6 +88,15 @@ class Booking:
             owing,
             replace(entry, shift=bill.shift, sale=bill.id, payment=payment.id, plate=payment.plate),
         )
+
+
+def _pay_overrun(work: Work, sale: Sale, prepay: PrepayId, at: datetime, by: StaffId) -> None:
+    """What a pump delivered beyond a prepay is paid by this bill."""
+    owing = work.prepays.get(prepay)
+    work.prepays.save(owing.overrun_paid(sale.id, at))
+    if owing.fill is not None:
+        work.fills.save(work.fills.get(owing.fill).settled())
+    work.record(PrepayOverrunPaid(owing.id, owing.number, sale.id, owing.owed.fen), actor=by)
 
 
 def prepays_of(sale: Sale, by: StaffId) -> list[Prepay]:

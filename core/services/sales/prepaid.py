@@ -3,6 +3,7 @@
 from core.domain.ids import LineId, NozzleNumber, PrepayId, PumpNumber, SaleId, StaffId, nozzle_id
 from core.domain.litres import Litres
 from core.domain.money import Money
+from core.domain.overrun import refuse_on_a_bill
 from core.domain.pump import Nozzle, check_free
 from core.domain.refusals import (
     AmountUnfit,
@@ -14,7 +15,6 @@ from core.domain.refusals import (
 from core.domain.sale import Sale
 from core.domain.staff import Permission
 from core.ports.unit_of_work import Work
-from core.services.overruns import refuse_on_a_bill
 from core.services.sales.bills import Bills
 
 
@@ -59,7 +59,8 @@ class PrepaidLines(Bills):
             owing = work.prepays.get(prepay)
             if not owing.owed or owing.fill is None:
                 raise PrepayNotOverrun(owing.number)
-            refuse_on_a_bill(work, owing, besides=bill)
+            others = (other for other in work.sales.open_ones(bill.shift) if other.id != bill.id)
+            refuse_on_a_bill(owing, others, lambda cashier: work.staff.get(cashier).name)
             return bill.with_overrun(line, owing.id, work.fills.get(owing.fill), owing.owed)
 
         return self._changed(sale, by, change)
