@@ -103,6 +103,7 @@ class Till(QObject):
         self._clock = clock
         self._place = place
         self._person: StaffMember | None = None
+        self._books_busy = False
         large = place == FORECOURT
         self.window = window or TillWindow(notices, station)
         self.window.setWindowTitle(station)
@@ -171,8 +172,18 @@ class Till(QObject):
         """Paint how printer, pumps and cloud are."""
         shown = lamps(conditions)
         self.window.strip.show_lamps(shown)
+        self._show_busy(conditions.books_busy)
         self._papers.show_lamp(next(lamp for lamp in shown if lamp.name == "printer"))
         self.papers_changed()
+
+    def _show_busy(self, busy: bool) -> None:
+        """What was asked waits for another program's writing, which ends by itself or with a fault of its own."""
+        words = _("The database is busy: another program is writing. What you asked for goes on by itself.")
+        now, before, self._books_busy = self._notices.now, self._books_busy, busy
+        if busy and not before:
+            self._notices.watch(words)
+        elif not busy and now is not None and now.text == words:
+            self._notices.clear()
 
     def papers_changed(self) -> None:
         """Something was posted for the printer, came out, or was taken away."""

@@ -1,7 +1,8 @@
 """Where the station's rows are: one writer at a time, readers beside it, on a SQLite file or on PostgreSQL."""
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,14 +18,12 @@ from core.persistence.transaction import Memory, Transaction
 
 _READERS = 4
 _MORE_READERS = 12
-PATIENCE_SECONDS = 30
+# How long a writer waits for the others before it gives up; and after how long the people at the till are told.
+PATIENCE_SECONDS = 8.0
+NOTICED_SECONDS = 2.0
 # Any number, as long as every program of a station takes the same one. The lock goes with its transaction, however that
 # ends, and a transaction that hangs is ended by the server.
 _ONE_WRITER_LOCK = 8_051_922
-POSTGRESQL_SETTINGS = (
-    "-c synchronous_commit=on -c timezone=UTC"
-    f" -c lock_timeout={PATIENCE_SECONDS}s -c idle_in_transaction_session_timeout=120s"
-)
 TAKE_WRITE_LOCK = f"SELECT pg_advisory_xact_lock({_ONE_WRITER_LOCK})"
 _BEGIN_WRITING = {"sqlite": "BEGIN IMMEDIATE", "postgresql": f"BEGIN; {TAKE_WRITE_LOCK}"}
 _BEGIN_READING = {"sqlite": "BEGIN", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
@@ -32,6 +31,35 @@ _BEGIN_READING = {"sqlite": "BEGIN", "postgresql": "BEGIN ISOLATION LEVEL REPEAT
 
 class NestedTransaction(RuntimeError):
     """A use case was called from within another one's transaction: a mistake in the program."""
+
+
+class Waiting:
+    """Whether anybody has been waiting for longer than NOTICED_SECONDS to write."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._count = 0
+        self._tell: Callable[[bool], None] = lambda _waiting: None
+
+    def watch(self, tell: Callable[[bool], None]) -> None:
+        """From now on tell when the first begins to wait and when the last has ended, on the thread that waits."""
+        self._tell = tell
+
+    @contextmanager
+    def somebody(self) -> Iterator[None]:
+        """This thread waits."""
+        self._change(1)
+        try:
+            yield
+        finally:
+            self._change(-1)
+
+    def _change(self, by: int) -> None:
+        with self._lock:
+            before, self._count = self._count, self._count + by
+            turned = bool(before) != bool(self._count)
+        if turned:
+            self._tell(by > 0)
 
 
 class Database:
@@ -43,6 +71,8 @@ class Database:
         self._readers = engine(url, most=_READERS, reading=True)
         self.dialect = _dialect_for_driver(self._writers.dialect)
         self._one_writer = threading.Lock()
+        self.waiting = Waiting()
+        self._gave_up = False  # the last one waited in vain: whoever comes next need not wait as long again
         self._writing_thread: int | None = None
         self._writer: PoolProxiedConnection | None = None
         self._files = OpenFiles(url)
@@ -64,13 +94,15 @@ class Database:
     def writing(self) -> Iterator[Transaction]:
         """A transaction that holds the one write lock from its beginning, and is on disk once this is left normally.
 
-        Raises the DatabaseFaults; whatever stood in the transaction has then not happened.
+        Raises the DatabaseFaults; whatever stood in the transaction has then not happened. DatabaseBusy comes after
+        PATIENCE_SECONDS at the latest; `waiting` tells before that somebody waits.
         """
         if self._writing_thread == threading.get_ident():
             raise NestedTransaction
-        with self._one_writer:
+        until = time.monotonic() + (NOTICED_SECONDS if self._gave_up else PATIENCE_SECONDS)
+        with self._turn(until):
             try:
-                driver = self._begin_writing()
+                driver = self._begin_writing(until)
                 self._writing_thread = threading.get_ident()
                 try:
                     yield Transaction(driver, self.dialect, self._known(driver))
@@ -133,11 +165,51 @@ class Database:
             self._version = version
         return self._memory
 
-    def _begin_writing(self) -> Any:
+    @contextmanager
+    def _turn(self, until: float) -> Iterator[None]:
+        """One writer of this program after the other."""
+        if not self._one_writer.acquire(timeout=NOTICED_SECONDS):
+            with self.waiting.somebody():
+                if not self._one_writer.acquire(timeout=max(0.0, until - time.monotonic())):
+                    raise DatabaseBusy
+        try:
+            yield
+        finally:
+            self._one_writer.release()
+
+    def _take_lock(self, driver: Any, begin: str, until: float) -> None:
+        """The lock that all programs share; the driver waits for it a little while each time."""
+        try:
+            driver.execute(begin)
+        except self.error as error:
+            if not self._may_wait_on(error, until):
+                raise
+        else:
+            self._gave_up = False
+            return
+        with self.waiting.somebody():
+            while True:
+                driver.rollback()
+                try:
+                    driver.execute(begin)
+                except self.error as error:
+                    if not self._may_wait_on(error, until):
+                        raise
+                else:
+                    self._gave_up = False
+                    return
+
+    def _may_wait_on(self, error: Exception, until: float) -> bool:
+        if not isinstance(fault_of(error), DatabaseBusy):
+            return False
+        self._gave_up = time.monotonic() >= until
+        return not self._gave_up
+
+    def _begin_writing(self, until: float) -> Any:
         begin = _BEGIN_WRITING[self.dialect.name]
         driver = self._writing_driver()
         try:
-            driver.execute(begin)
+            self._take_lock(driver, begin, until)
         except self.error:
             if not getattr(driver, "closed", False):
                 self._roll_back(driver)
@@ -198,6 +270,14 @@ def file_of(url: str) -> Path | None:
     return Path(address.database)
 
 
+def postgresql_settings(lock_seconds: float) -> str:
+    """What every connection asks of its server; a lock is waited for so long each time."""
+    return (
+        "-c synchronous_commit=on -c timezone=UTC"
+        f" -c lock_timeout={lock_seconds * 1_000:.0f}ms -c idle_in_transaction_session_timeout=120s"
+    )
+
+
 def engine(url: URL, *, most: int, reading: bool = False) -> Engine:
     """Connections on which nothing begins or commits by itself."""
     if url.get_backend_name() == "postgresql":
@@ -206,7 +286,7 @@ def engine(url: URL, *, most: int, reading: bool = False) -> Engine:
             pool_size=most,
             max_overflow=_MORE_READERS if reading else 0,
             pool_pre_ping=reading,
-            connect_args={"options": POSTGRESQL_SETTINGS, "autocommit": True},
+            connect_args={"options": postgresql_settings(NOTICED_SECONDS), "autocommit": True},
         )
     else:
         made = create_engine(
@@ -216,7 +296,7 @@ def engine(url: URL, *, most: int, reading: bool = False) -> Engine:
             max_overflow=_MORE_READERS if reading else 0,
             connect_args={
                 "check_same_thread": False,
-                "timeout": PATIENCE_SECONDS,
+                "timeout": min(NOTICED_SECONDS, PATIENCE_SECONDS),
                 "cached_statements": 400,
                 "isolation_level": None,
             },

@@ -11,10 +11,12 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from core.persistence.database import PATIENCE_SECONDS, POSTGRESQL_SETTINGS, TAKE_WRITE_LOCK, normal_url
+from core.persistence.database import TAKE_WRITE_LOCK, normal_url, postgresql_settings
 
 # The last step of migrations/versions, so that a start with nothing to do need not load Alembic.
 HEAD = "20261122_13_overruns"
+# Another program may be bringing a large file up to date just now; nobody sells meanwhile.
+PATIENCE_SECONDS = 30
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 
@@ -107,7 +109,9 @@ def move(connection: Connection, to: str) -> None:
 def engine_for_steps(address: URL) -> Engine:
     """One connection at a time, whose transactions hold changes of tables too."""
     if address.get_backend_name() == "postgresql":
-        return create_engine(address, poolclass=NullPool, connect_args={"options": POSTGRESQL_SETTINGS})
+        return create_engine(
+            address, poolclass=NullPool, connect_args={"options": postgresql_settings(PATIENCE_SECONDS)}
+        )
     engine = create_engine(
         address, poolclass=NullPool, connect_args={"timeout": PATIENCE_SECONDS, "isolation_level": None}
     )

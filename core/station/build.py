@@ -174,6 +174,7 @@ class _Builder:
         self._health = Health()
         self._workers = Workers()
         self._database = open_database(settings, kind)
+        self._database.waiting.watch(lambda waiting: self._health.change(books_busy=waiting))
         self._queue = stand_ins.queue if stand_ins else queue_of(settings.printer)
         self._work = UnitsOfWork(
             self._database,

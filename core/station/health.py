@@ -20,6 +20,7 @@ class HealthState:
     cloud: str = ""
     waiting: int = 0
     waiting_since: datetime | None = None
+    books_busy: bool = False  # somebody has been waiting for a while to write; another program writes
     owner: bool = False  # whether this program owns the pumps and the cloud link
 
 

@@ -41,7 +41,7 @@ def test_a_sqlite_file_is_kept_durably(tmp_path: Path):
             for setting in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
     database.close()
-    assert said == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}
+    assert said == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 2_000}
 
 
 def test_a_writer_on_postgresql_waits_for_the_disk_whatever_the_server_is_set_to(postgres: str):

@@ -38,6 +38,7 @@ class Surroundings:
         self.cloud = ""
         self.waiting = 0
         self.waiting_since: datetime | None = None
+        self.books_busy = False
         vars(self).update(changes)
 
 

@@ -10,7 +10,7 @@ from core.domain.money import Money
 from core.qt.notices import Tone
 from pos_app.health import lamps
 from tests.pos_app.conftest import OpenTill
-from tests.pos_app.scenes import Surroundings, begin_selling
+from tests.pos_app.scenes import Surroundings, begin_selling, well
 from tests.pos_app.till_station import RunningTill, TillStation
 from tests.services.small_station import WATER
 
@@ -76,3 +76,11 @@ def test_a_printer_that_never_says_how_it_is_has_calm_words() -> None:
 def test_the_unsent_lamp_says_since_when(station: TillStation) -> None:
     lamp = lamps(Surroundings(waiting=60, waiting_since=station.clock.now()))[-1]
     assert lamp.detail == "有 60 条消息待上传云端，最早的一条从 11-22 14:00 等到现在。联网后自动上传。"
+
+
+def test_books_that_another_program_keeps_locked_are_said_until_they_are_free(open_till: OpenTill) -> None:
+    till = open_till()
+    till.till.show_health(Surroundings(books_busy=True))
+    assert till.read("notice_words") == "数据库正忙：另一程序正在写入。您的操作会自动继续，请稍候。"
+    till.till.show_health(well())
+    assert till.notices.now is None
