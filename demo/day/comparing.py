@@ -1,8 +1,10 @@
 """At the day's end: what the bookkeeper wrote down against station, pumps, payment gateways, cloud and every paper."""
 
+import json
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
@@ -201,6 +203,7 @@ class Audit:
             except papers.NotReadable as error:
                 self.wrong.append(f"{file.name}: {error}")
                 continue
+            self._emulated(file.with_suffix(".json"), paper)
             number = paper.after("单号")
             if is_training(paper):
                 self.wrong.append(f"{file.name} is of training, which prints nothing here")
@@ -226,6 +229,16 @@ class Audit:
         first_seen = list(dict.fromkeys(order))
         self.same("receipts come out in order", first_seen, sorted(first_seen))
         return sum(len(sheets) for sheets in found.values())
+
+    def _emulated(self, file: Path, paper: papers.Paper) -> None:
+        """The emulated printer put the same words on its paper as the second decoder, and nothing ran over the edge."""
+        printed = json.loads(file.read_text(encoding="utf-8"))
+        lines = [
+            [line.strip() for line in words.splitlines() if line.strip()]
+            for words in (printed["text"], paper.words)
+        ]
+        self.same(f"{file.name}, two decoders", *lines)
+        self.same(f"{file.name}, errors", (printed["errors"], printed["overflow"]), ([], False))
 
     def _tries(self, number: str) -> int:
         """How often a receipt was begun anew."""
