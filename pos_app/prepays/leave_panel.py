@@ -1,11 +1,12 @@
 """Keep what is left for a customer who has gone: the plate, if anybody saw it."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from core.qt import theme
 from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.labels import Words
+from core.qt.widgets.letters import LettersButton
 from core.wording import formats
 from core.wording.catalogue import _
 from pos_app.prepays.presenter import PrepaysState
@@ -29,8 +30,12 @@ class LeavePanel(QWidget):
         self.plate.setPlaceholderText(_("Plate, if somebody saw it"))
         self._go = BusyButton(_("Keep it and print the slip"), "prepay_keep_go", key="Return", role="primary")
         self._go.clicked.connect(lambda: self.kept.emit(self.plate.text()))
-        for widget in (self._what, self.plate, self._go):
-            column.addWidget(widget)
+        car = QHBoxLayout()
+        car.addWidget(self.plate, 1)
+        car.addWidget(LettersButton(self.plate))
+        column.addWidget(self._what)
+        column.addLayout(car)
+        column.addWidget(self._go)
 
     def begin(self, plate: str) -> None:
         """With what is known of it."""

@@ -9,6 +9,7 @@ from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.edits import CodeEdit
 from core.qt.widgets.keypad import Keypad
 from core.qt.widgets.labels import CENTRE, RIGHT, ElidedWords, Words
+from core.qt.widgets.letters import LettersButton
 from core.wording import formats
 from core.wording.catalogue import _
 from pos_app.prepays.presenter import PrepaysState
@@ -34,7 +35,10 @@ class ListPanel(QWidget):
         left.setSpacing(wearing.px(8))
         left.addWidget(Words(_("Scan the receipt, or type its number or the plate."), "strong", wrap=True))
         self.search = CodeEdit("prepay_search", _("Receipt number, its last digits, or plate"))
-        left.addWidget(self.search)
+        box = QHBoxLayout()
+        box.addWidget(self.search, 1)
+        box.addWidget(LettersButton(self.search))
+        left.addLayout(box)
         left.addWidget(Keypad("prepay_key", _KEYS, self.search, wearing.px(48)))
         self._go = BusyButton(_("Find"), "prepay_find", key="Return", role="primary")
         self._go.clicked.connect(lambda: self.sought.emit(self.search.text()))

@@ -19,6 +19,7 @@ from tests.pos_app.scenes import GOLD_CODE, a_gold_member, begin_selling
 from tests.pos_app.till_station import PINS, SOAP, RunningTill, TillStation
 from tests.services.small_station import WATER
 
+_FINGER = 48  # pixels
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _ALT = Qt.KeyboardModifier.AltModifier
 
@@ -113,8 +114,8 @@ class Fingers:
     def tap(self, name: str) -> None:
         widget = self._till.find(name)
         assert widget.isEnabled(), f"{name}: {widget.toolTip()}"
-        assert widget.width() >= 40, f"{name} is too narrow for a finger: {widget.width()}"
-        assert widget.height() >= 40, f"{name} is too low for a finger: {widget.height()}"
+        assert widget.width() >= _FINGER, f"{name} is too narrow for a finger: {widget.width()}"
+        assert widget.height() >= _FINGER, f"{name} is too low for a finger: {widget.height()}"
         window = self._till.window
         where, glass = widget.mapTo(window, widget.rect().center()), window.windowHandle()
         touch = QTest.touchEvent(glass, self._device)

@@ -111,12 +111,17 @@ class Sheet(QWidget):
         layout = self.panel.layout()
         if layout is None:
             return 0
-        return layout.minimumHeightForWidth(width) if layout.hasHeightForWidth() else layout.minimumSize().height()
+        return (
+            layout.minimumHeightForWidth(width)
+            if layout.hasHeightForWidth()
+            else layout.minimumSize().height()
+        )
 
     def _slack(self) -> int:
         """What the wider spacing takes more: between the parts, below the head, and at the bottom."""
         wearing = theme.current()
-        shown = sum(1 for place in range(self.body.count()) if not self.body.itemAt(place).isEmpty())
+        items = (self.body.itemAt(place) for place in range(self.body.count()))
+        shown = len([item for item in items if item is not None and not item.isEmpty()])
         gap, margin = wearing.px(_SPACING) - wearing.px(_TIGHT), wearing.px(24)
         return max(1, shown) * gap + margin - margin // 2
 

@@ -11,6 +11,7 @@ from core.qt.notices import Tone
 from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.edits import CodeEdit
 from core.qt.widgets.labels import CENTRE, RIGHT, ElidedWords, Words
+from core.qt.widgets.letters import LettersButton
 from core.wording import formats, offers
 from core.wording.catalogue import _, ngettext
 from pos_app.cashier.counter.basket_table import BasketView, basket_model
@@ -168,6 +169,7 @@ class BillPanel(QFrame):
         self._enter = BusyButton(_("Enter code"), "scan_go", key="Return")
         self._enter.clicked.connect(self._give)
         row.addWidget(self.scan_box, 1)
+        row.addWidget(LettersButton(self.scan_box))
         row.addWidget(self._enter)
         return row
 

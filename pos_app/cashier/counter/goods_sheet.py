@@ -40,6 +40,7 @@ class GoodsSheet(Sheet):
         self._cards: list[QWidget] = []
         self._kept: dict[str, GoodsCard] = {}  # by barcode; to dress a card takes longer than a key may
         self._columns = _COLUMNS
+        self._is_wide = False
         row = QHBoxLayout()
         row.setSpacing(wearing.px(8))
         # Initials and barcodes need no input method, so none can swallow them.
@@ -92,13 +93,17 @@ class GoodsSheet(Sheet):
     def place(self) -> None:
         """As wide as the window allows, with as many cards in a row as that holds."""
         over, wearing = self.parentWidget(), theme.current()
-        wide = over is not None and over.width() >= wearing.px(_WIDE)
-        self._wanted_width = wearing.px(_WIDE if wide else _NARROW)
-        columns = _COLUMNS * 3 // 2 if wide else _COLUMNS
-        if columns != self._columns:
-            self._columns = columns
+        self._is_wide = over is not None and over.width() >= wearing.px(_WIDE)
+        self._wanted_width = wearing.px(_WIDE if self._is_wide else _NARROW)
+        if self._columns != self._wanted_columns:
             self._arrange()
         super().place()
+
+    @property
+    def _wanted_columns(self) -> int:
+        """Quick keys stay four in a row on every screen, as they were laid out."""
+        by_keys = not self.search.text().strip() and bool(self._state.quick)
+        return _COLUMNS * 3 // 2 if self._is_wide and not by_keys else _COLUMNS
 
     def _seek(self, text: str) -> None:
         self.sought.emit(text.strip())
@@ -182,6 +187,7 @@ class GoodsSheet(Sheet):
         self._arrange()
 
     def _arrange(self) -> None:
+        self._columns = self._wanted_columns
         for place, shown in enumerate(self._cards):
             self._grid.addWidget(shown, place // self._columns, place % self._columns)
             shown.show()
@@ -203,7 +209,7 @@ class _Area(QScrollArea):
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name.
         """More on a taller screen."""
         window = self.window().height()
-        rows = 5 if window >= theme.current().px(880) else 3
+        rows = 4 if window >= theme.current().px(880) else 3
         return QSize(theme.current().px(900), theme.current().px(rows * 104))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt's name.

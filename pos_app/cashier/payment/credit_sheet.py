@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem
 
 from core.domain.account import Account
 from core.qt import theme
@@ -12,6 +12,7 @@ from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.keypad import Keypad
 from core.qt.widgets.labels import ElidedWords, Words
 from core.qt.widgets.layers import Sheet
+from core.qt.widgets.letters import LettersButton
 from core.wording import formats
 from core.wording.catalogue import _
 from pos_app.cashier.payment.legs_strip import LegsStrip
@@ -31,23 +32,44 @@ class CreditSheet(Sheet):
 
     def __init__(self) -> None:
         super().__init__(_("On account"), "credit_sheet", width=880)
-        wearing = theme.current()
         self._accounts: tuple[Account, ...] = ()
         self._due = AmountLabel("due", "credit_due")
         self._legs = LegsStrip("credit_leg")
         self._legs.back.connect(self.leg_back)
+        self.body.addWidget(self._due)
+        self.body.addWidget(self._legs)
+        self._lay_out_who()
+        self._lay_out_what()
+        self._left = ElidedWords("", "quiet", name="credit_left")
+        self._trouble = Words("", "strong", Tone.RED, name="credit_trouble", wrap=True)
+        self._go = BusyButton(_("Put it on the account"), "credit_go", key="Return", role="primary")
+        self._go.clicked.connect(self._take)
+        for widget in (self._left, self._trouble, self._go):
+            self.body.addWidget(widget)
+
+    def _lay_out_who(self) -> None:
+        wearing = theme.current()
         self.search = QLineEdit()
         self.search.setObjectName("credit_search")
         self.search.setPlaceholderText(_("Customer's name or plate"))
         self.search.textEdited.connect(self._search)
         self.search.installEventFilter(self)
+        seeking = QHBoxLayout()
+        seeking.setSpacing(wearing.px(8))
+        seeking.addWidget(self.search, 1)
+        seeking.addWidget(LettersButton(self.search))
+        self.body.addLayout(seeking)
         self._list = QListWidget()
         self._list.setObjectName("credit_accounts")
         self._list.setMinimumHeight(wearing.px(52))
         # The arrows of the search field go through it, so that a hand types on without a way back.
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.currentRowChanged.connect(lambda _row: self._chosen())
+        self.body.addWidget(self._list)
         self._nothing = Words("", "quiet", name="credit_nothing", wrap=True)
+        self.body.addWidget(self._nothing)
+
+    def _lay_out_what(self) -> None:
         # The account's own cars to choose from, or any other to type where it names none.
         self._cars = QComboBox(editable=True)
         self._cars.setObjectName("credit_cars")
@@ -58,21 +80,12 @@ class CreditSheet(Sheet):
         self.plate.textChanged.connect(lambda _text: self._settle())
         self._part = PartField("credit_part")
         fields = QHBoxLayout()
-        fields.setSpacing(wearing.px(8))
+        fields.setSpacing(theme.current().px(8))
         fields.addWidget(self._cars, 1)
+        fields.addWidget(LettersButton(self.plate))
         fields.addWidget(self._part, 1)
-        keys = Keypad("credit_key", _KEYS, self._part.field)
-        self._left = ElidedWords("", "quiet", name="credit_left")
-        self._trouble = Words("", "strong", Tone.RED, name="credit_trouble", wrap=True)
-        self._go = BusyButton(_("Put it on the account"), "credit_go", key="Return", role="primary")
-        self._go.clicked.connect(self._take)
-        above: tuple[QWidget, ...] = (self._due, self._legs, self.search, self._list, self._nothing)
-        for widget in above:
-            self.body.addWidget(widget)
         self.body.addLayout(fields)
-        below: tuple[QWidget, ...] = (keys, self._left, self._trouble, self._go)
-        for widget in below:
-            self.body.addWidget(widget)
+        self.body.addWidget(Keypad("credit_key", _KEYS, self._part.field))
 
     def begin(self, state: PaymentViewState) -> None:
         """Open with nothing typed, for all that is due."""

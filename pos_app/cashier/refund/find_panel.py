@@ -10,6 +10,7 @@ from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.edits import CodeEdit
 from core.qt.widgets.keypad import Keypad
 from core.qt.widgets.labels import CENTRE, RIGHT, ElidedWords, Words
+from core.qt.widgets.letters import LettersButton
 from core.wording import formats, names
 from core.wording.catalogue import _
 from pos_app.cashier.refund.line_row import title
@@ -37,7 +38,10 @@ class FindPanel(QWidget):
         words = _("Scan the receipt or the customer's payment record, or type a number or plate.")
         left.addWidget(Words(words, "title", wrap=True))
         self.search = CodeEdit("refund_search", _("Receipt number, its last digits, or plate"))
-        left.addWidget(self.search)
+        box = QHBoxLayout()
+        box.addWidget(self.search, 1)
+        box.addWidget(LettersButton(self.search))
+        left.addLayout(box)
         left.addWidget(Keypad("refund_key", _KEYS, self.search, wearing.px(48)))
         self._go = BusyButton(_("Find"), "refund_find", key="Return", role="primary")
         self._go.clicked.connect(lambda: self.sought.emit(self.search.text()))

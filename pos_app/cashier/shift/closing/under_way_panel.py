@@ -10,11 +10,16 @@ from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.labels import RIGHT, ElidedWords, Words
 from core.wording import formats
 from core.wording.blockers import what
-from core.wording.catalogue import _
+from core.wording.catalogue import _, mark
 from pos_app.cashier.shift.closing.presenter import ClosingState, key_of
 
 _WITH_KEYS = 9
 _LONGEST_NOTE = 200
+_USUAL = (
+    mark("The customer comes back for it"),
+    mark("The provider has not answered yet"),
+    mark("The next shift goes on with it"),
+)
 # What the till itself can ask for at once; everything else is opened.
 _ASKED = (
     BlockerKind.UNCLEAR_PAYMENT,
@@ -47,7 +52,7 @@ class UnderWayPanel(QWidget):
         area = QScrollArea()
         area.setWidget(inside)
         area.setWidgetResizable(True)
-        area.setMinimumHeight(wearing.px(320))
+        area.setMinimumHeight(wearing.px(264))
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column.addWidget(area, 1)
@@ -58,6 +63,7 @@ class UnderWayPanel(QWidget):
         self.note.textChanged.connect(lambda _text: self._settle())
         column.addWidget(self._note_words)
         column.addWidget(self.note)
+        column.addWidget(self._usual())
         self._trouble = Words("", "strong", Tone.RED, name="blockers_trouble", wrap=True)
         column.addWidget(self._trouble)
         self._go = BusyButton("", "blockers_go", key="Return", role="primary")
@@ -82,11 +88,24 @@ class UnderWayPanel(QWidget):
         wanted = state.has_questions
         self._note_words.setVisible(wanted)
         self.note.setVisible(wanted)
+        self._reasons.setVisible(wanted)
         self._trouble.setText(told(state.trouble) if state.trouble is not None else "")
         self._trouble.setVisible(state.trouble is not None)
         carries = wanted and not state.handing_over
         self._go.set_words(_("Carry over and count") if carries else _("Go on to the count"))
         self._settle()
+
+    def _usual(self) -> QWidget:
+        """What it mostly is, for a finger or a key."""
+        self._reasons = QWidget()
+        row = QHBoxLayout(self._reasons)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.current().px(8))
+        for place, word in enumerate(_USUAL, 1):
+            button = BusyButton(_(word), f"blockers_reason_{place}", key=f"F{place + 1}")
+            button.clicked.connect(lambda _checked=False, said=word: self.note.setText(_(said)))
+            row.addWidget(button, 1)
+        return self._reasons
 
     def _settle(self) -> None:
         written = bool(self.note.text().strip())
