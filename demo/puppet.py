@@ -167,6 +167,7 @@ def main() -> int:
         width, height = (int(part) for part in own.window_size.split("x"))
         app.window.showNormal()
         app.window.resize(width, height)
+    app.window.activateWindow()  # a person has it in front; without, no field is told that it has the focus
     server = _Server(("127.0.0.1", 0), _Conversation)
     server.hands = Hands(app.window)
     threading.Thread(target=server.serve_forever, name="puppet", daemon=True).start()
