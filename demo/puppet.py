@@ -54,6 +54,9 @@ class Hands(QObject):
 
     def _do(self, asked: tuple[dict[str, Any], "Queue[dict[str, Any]]"]) -> None:
         order, answer = asked
+        if QApplication.activeWindow() is None:
+            # A person has it in front; without, no field is told that it got the focus.
+            self._window.activateWindow()
         try:
             answer.put({"ok": True, "value": self._deeds[order["do"]](order)})
         except (PuppetError, OutOfReach) as error:
@@ -167,7 +170,6 @@ def main() -> int:
         width, height = (int(part) for part in own.window_size.split("x"))
         app.window.showNormal()
         app.window.resize(width, height)
-    app.window.activateWindow()  # a person has it in front; without, no field is told that it has the focus
     server = _Server(("127.0.0.1", 0), _Conversation)
     server.hands = Hands(app.window)
     threading.Thread(target=server.serve_forever, name="puppet", daemon=True).start()
