@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from cloud_api.ledger.book import BalanceTooShort, Entry, Kind, Posting, derived_id, post
+from cloud_api.ledger.book import BalanceTooShort, Entry, Kind, Posting, balance, derived_id, post
 from cloud_api.ledger.tables import stored_charges, stored_refunds
 
 CHARGED, DECLINED, REVERSED = "charged", "declined", "reversed"
@@ -75,7 +75,11 @@ def charge(
             drawn = draw()
             post(connection, _spending(payment_id, station_id, drawn), at)
             ended = replace(
-                ended, owner=drawn.owner, principal_fen=drawn.principal_fen, bonus_fen=drawn.bonus_fen
+                ended,
+                owner=drawn.owner,
+                available_fen=_left(connection, drawn),
+                principal_fen=drawn.principal_fen,
+                bonus_fen=drawn.bonus_fen,
             )
     except CannotPay as no:
         ended = replace(ended, state=DECLINED, reason=no.reason, available_fen=no.available_fen)
@@ -84,6 +88,12 @@ def charge(
         ended = replace(ended, state=DECLINED, reason="balance_short")
     connection.execute(insert(stored_charges).values(_values(ended)))
     return ended
+
+
+def _left(connection: Connection, drawn: Drawn) -> int:
+    """What its owner has after it was drawn."""
+    bonus = 0 if drawn.bonus is None else balance(connection, drawn.bonus, drawn.owner)
+    return balance(connection, drawn.principal, drawn.owner) + bonus
 
 
 def reverse(

@@ -144,6 +144,10 @@ def _given(member: Member, settings: Settings) -> schemas.Member:
         points_rule=schemas.PointsRule(
             points_per_yuan_off=settings.points_per_yuan_off, most_percent=settings.points_most_percent
         ),
+        earning_rule=schemas.EarningRule(
+            hundredths_per_yuan=member.standing.level.per_yuan,
+            hundredths_per_litre=member.standing.level.per_litre,
+        ),
         coupons=[
             schemas.MemberCoupon(code=row.code, title=row.title, terms=terms_given(row.terms))
             for row in member.coupons

@@ -37,6 +37,11 @@ class PointsRule(Given):
     most_percent: int = Field(examples=[50])
 
 
+class EarningRule(Given):
+    hundredths_per_yuan: int = Field(examples=[100], description="Hundredths of a point for a yuan paid.")
+    hundredths_per_litre: int = Field(examples=[0], description="Hundredths of a point for a litre filled.")
+
+
 class MemberCoupon(Given):
     code: str
     title: str
@@ -53,6 +58,7 @@ class Member(Given):
     balance_fen: int
     points: int
     points_rule: PointsRule
+    earning_rule: EarningRule
     coupons: list[MemberCoupon]
     proven: bool = Field(description="The member himself stands there: points and balance may be spent.")
 

@@ -72,6 +72,7 @@ class Outcomes:
             "provider_ref": answer.provider_ref,
             "look_at": None,
             "waiting_for": None,
+            "available_fen": answer.available_fen,
         }
         if row.order_id is not None:
             repository.change_payment(

@@ -31,7 +31,7 @@ class ProviderAnswer:
     provider_ref: str | None = None
     paid_at: datetime | None = None
     reason: str | None = None
-    available_fen: int | None = None  # what there is, where a balance is too short for it
+    available_fen: int | None = None  # what there is: after it was taken, or where it is too little
 
 
 class RefundStanding(StrEnum):

@@ -1,5 +1,6 @@
 """The providers "wallet" and "recharge_card": stored value on our own ledger, asked in the same words as everybody else."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import TypeVar
@@ -32,7 +33,7 @@ from cloud_api.wallets import service as wallets
 _Answer = TypeVar("_Answer")
 
 
-class StoredValue:
+class StoredValue(ABC):
     """What both have in common. Charge, query, undo and refund are each one transaction of the ledger."""
 
     name = ""
@@ -44,7 +45,7 @@ class StoredValue:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database, self._clock = database, clock
 
-    async def end(self) -> None:
+    async def end(self) -> None:  # noqa: B027 - nothing is right for both
         """Nothing to close: the database belongs to the cloud."""
 
     async def charge_code(
@@ -81,6 +82,7 @@ class StoredValue:
 
         return _answer(await self._written(charge))
 
+    @abstractmethod
     def _draw(
         self,
         connection: Connection,
@@ -92,7 +94,6 @@ class StoredValue:
         sale_id: str | None,
     ) -> Drawn:
         """Out of what this code pays. Raises CannotPay."""
-        raise NotImplementedError
 
     def _charged(self, work: Work, charge: Charge) -> Charge:  # noqa: ARG002 - for cards
         """What follows from how a charge ended, in its own transaction."""
@@ -228,7 +229,13 @@ def _answer(charge: Charge | None) -> ProviderAnswer:
     if charge is None:
         return ProviderAnswer(Standing.ABSENT)
     if charge.state == CHARGED:
-        return ProviderAnswer(Standing.PAID, charge.amount_fen, charge.payment_id, charge.at)
+        return ProviderAnswer(
+            Standing.PAID,
+            charge.amount_fen,
+            charge.payment_id,
+            charge.at,
+            available_fen=charge.available_fen,
+        )
     if charge.state == DECLINED:
         return ProviderAnswer(Standing.DECLINED, reason=charge.reason, available_fen=charge.available_fen)
     return ProviderAnswer(Standing.CLOSED)

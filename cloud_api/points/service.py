@@ -12,6 +12,9 @@ from cloud_api.ledger.book import BalanceTooShort, Entry, Kind, Posting, derived
 from cloud_api.points import repository
 from cloud_api.points.repository import HELD, OVERDUE, REDEEMED, RELEASED, LevelRow, SaleRow, UseRow
 from cloud_api.settings import Settings
+from core.domain.litres import Litres
+from core.domain.member import EarningRule
+from core.domain.money import Money
 from core.domain.refusals import IdempotencyKeyReused, PointsHoldGone, PointsNotEnough
 from core.protocol.from_station import RefundCompleted, SaleCompleted
 
@@ -225,9 +228,8 @@ class Points:
 
 def points_for(level: LevelRow, sale: SaleCompleted) -> int:
     """Whole points for what was paid, discounts and spent points already off, and for the litres."""
-    millilitres = sum(line.volume_ml or 0 for line in sale.lines if line.what == "fuel")
-    of_money, of_litres = max(0, sale.total_fen) * level.per_yuan * 10, millilitres * level.per_litre
-    return (of_money + of_litres) // 100_000
+    filled = Litres(sum(line.volume_ml or 0 for line in sale.lines if line.what == "fuel"))
+    return EarningRule(level.per_yuan, level.per_litre).earned(Money(sale.total_fen), filled)
 
 
 def _in_proportion(points: int, part_fen: int, whole_fen: int) -> int:

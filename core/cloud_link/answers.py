@@ -76,6 +76,10 @@ class Answer:
             raise AnswerUnfit(name)
         return tuple(values)
 
+    def has(self, name: str) -> bool:
+        """Whether it is there and not null."""
+        return self._values.get(name) is not None
+
     def part(self, name: str) -> "Answer":
         """An object within."""
         return Answer(self._values.get(name))

@@ -4,7 +4,7 @@ from core.cloud_link.answers import Answer, AnswerUnfit
 from core.cloud_link.client import CloudClient
 from core.cloud_link.coupon_terms import coupon_terms
 from core.domain.ids import ConfirmationId, MemberId, SaleId
-from core.domain.member import Member, MemberCoupon, PointsRule
+from core.domain.member import EarningRule, Member, MemberCoupon, PointsRule
 from core.domain.money import Money
 from core.domain.refusals import MemberNeedsChoice
 
@@ -73,6 +73,15 @@ def _member(answer: Answer) -> Member:
                 for each in coupons
             ),
             proven=answer.flag("proven"),
+            earning=_earning(answer),
         )
     except ValueError as error:
         raise AnswerUnfit(str(error)) from error
+
+
+def _earning(answer: Answer) -> EarningRule | None:
+    """An older cloud does not tell it."""
+    if not answer.has("earning_rule"):
+        return None
+    rule = answer.part("earning_rule")
+    return EarningRule(rule.whole("hundredths_per_yuan"), rule.whole("hundredths_per_litre"))

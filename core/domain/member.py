@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from core.domain.coupon import CouponTerms
 from core.domain.ids import MemberId
+from core.domain.litres import Litres
 from core.domain.money import ZERO, Money
 
 # Levels without a name of their own are shown by their code.
@@ -31,6 +32,19 @@ class PointsRule:
 
 
 @dataclass(frozen=True, slots=True)
+class EarningRule:
+    """Hundredths of a point for a yuan paid and for a litre filled, at a member's level."""
+
+    per_yuan: int = 0
+    per_litre: int = 0
+
+    def earned(self, paid: Money, filled: Litres) -> int:
+        """Whole points for what was paid, discounts and spent points already off, and for the litres; rounded down."""
+        of_money, of_litres = max(0, paid.fen) * self.per_yuan * 10, filled.millilitres * self.per_litre
+        return (of_money + of_litres) // 100_000
+
+
+@dataclass(frozen=True, slots=True)
 class MemberCoupon:
     """A coupon in the member's pocket."""
 
@@ -55,6 +69,7 @@ class Member:
     coupons: tuple[MemberCoupon, ...] = ()
     # Found by his code, so that his points and balance may be spent; a phone number or a plate alone only names him.
     proven: bool = False
+    earning: EarningRule | None = None  # None where the cloud has not told it
 
     def on_bill(self, plate: str = "") -> "SaleMember":
         """What a bill remembers of him; `plate` is the one he was found by, where he was."""
@@ -68,6 +83,8 @@ class Member:
             own,
             self.proven,
             self.points_rule,
+            self.points,
+            self.earning,
         )
 
 
@@ -83,3 +100,5 @@ class SaleMember:
     plate: str = ""
     proven: bool = False
     points_rule: PointsRule = PointsRule()
+    points: int = 0  # what he had then, before this bill
+    earning: EarningRule | None = None

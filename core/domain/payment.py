@@ -74,10 +74,12 @@ class Payment:
     member: MemberId | None = None
     qr: str = ""  # what the customer display shows as a QR code for this payment
     reverses: PaymentId | None = None
+    remaining: Money | None = None  # what the member's balance or the card holds after it, where it was told
 
-    def captured(self, provider_ref: str = "") -> "Payment":
-        """The money is ours."""
-        return self._ended(PaymentState.CAPTURED, provider_ref=provider_ref, reason="")
+    def captured(self, provider_ref: str = "", remaining: Money | None = None) -> "Payment":
+        """The money is ours; `remaining` is what the balance or card holds that it came from."""
+        ended = self._ended(PaymentState.CAPTURED, provider_ref=provider_ref, reason="")
+        return ended if remaining is None else replace(ended, remaining=remaining)
 
     def declined(self, reason: str) -> "Payment":
         """The payer's provider said no; nothing was charged."""

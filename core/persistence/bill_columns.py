@@ -8,7 +8,7 @@ from sqlalchemy import Text
 
 from core.domain.ids import GradeCode, LineId, MemberId, OfferId
 from core.domain.litres import Litres
-from core.domain.member import PointsRule, SaleMember
+from core.domain.member import EarningRule, PointsRule, SaleMember
 from core.domain.money import ZERO, Money
 from core.domain.offer import BillRules, LitreOffer, RoundTo, Step, StepKind
 from core.persistence.column_types import AsColumn, to_json
@@ -44,6 +44,8 @@ class MemberJson(AsColumn[SaleMember]):
                 "plate": value.plate,
                 "proven": value.proven,
                 "rule": [value.points_rule.points_per_yuan_off, value.points_rule.most_percent],
+                "points": value.points,
+                "earning": [value.earning.per_yuan, value.earning.per_litre] if value.earning else None,
             }
         )
 
@@ -58,6 +60,8 @@ class MemberJson(AsColumn[SaleMember]):
             known["plate"],
             known["proven"],
             PointsRule(*known["rule"]),
+            known.get("points", 0),
+            EarningRule(*known["earning"]) if known.get("earning") else None,
         )
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from core.domain.coupon import CouponKind, CouponTerms
 from core.domain.ids import MemberId
-from core.domain.member import Member, MemberCoupon
+from core.domain.member import EarningRule, Member, MemberCoupon
 from core.domain.money import Money
 from core.simulated.coupon_desk import MemoryCouponDesk
 from core.simulated.member_desk import MemoryMemberDesk
@@ -37,6 +37,7 @@ def practice(title: str, name: str, now: datetime) -> tuple[MemoryMemberDesk, Me
         (PLATE,),
         balance=Money(100_000),
         points=5_000,
+        earning=EarningRule(per_yuan=100),
         coupons=(MemberCoupon(COUPON_CODES[0], title, terms),),
     )
     members.enrol(member, code=MEMBER_CODE, phone=PHONE)

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from core.domain.count import cash_count
-from core.domain.ids import LineId, PaymentId, StaffId
+from core.domain.ids import LineId, MemberId, PaymentId, StaffId
 from core.domain.litres import NO_LITRES
+from core.domain.member import EarningRule, Member
 from core.domain.money import ZERO, Money
 from core.domain.offer import Step, StepKind
 from core.domain.payment import Payment, PaymentState, Tender
@@ -19,6 +20,8 @@ from core.services.receipts.steps import taken_off
 from core.services.receipts.tenders import paid_with
 from tests.services.small_station import COUPON, FLOAT, NOZZLE_1, PUMP_2, SmallStation
 
+MEMBER_CODE = "YM123456789012345678"
+BY_MONEY = EarningRule(per_yuan=100)
 HEAD = Letterhead(
     "昆明北站加油站",
     "北京路 988 号",
@@ -192,3 +195,58 @@ def test_whoever_takes_on_account_is_named_and_signs(station: SmallStation) -> N
     said = words(station.printer.receipts[0])
     assert said[said.index("挂账|￥30.00") + 1] == "  顺达物流 云A88888"
     assert "顾客签字 ___________" in said
+
+
+def a_members_bill(station: SmallStation, earning: EarningRule | None = BY_MONEY) -> Sale:
+    """Of a member with 2 000 points who spends 1 000 of them on 45 yuan of goods."""
+    member = Member(
+        MemberId("a" * 32), "张三", "138****1234", level_title="金卡", points=2_000, earning=earning
+    )
+    station.member_desk.enrol(member, code=MEMBER_CODE)
+    sale = station.a_bill(pieces=3)
+    station.sales.set_member(sale.id, station.sales.find_member(MEMBER_CODE), station.cashier)
+    return station.sales.use_points(sale.id, 1_000, station.cashier)
+
+
+def told_to_a_member(station: SmallStation, sale: Sale) -> list[str]:
+    desk(station).print_sale(sale.id)
+    said = words(station.printer.receipts[-1])
+    return said[said.index("会员|张三 138****1234") : said.index("扫码自助开票") - 1]
+
+
+def test_a_member_reads_what_he_earned_and_has_now(station: SmallStation) -> None:
+    sale = a_members_bill(station)
+    station.payments.take_cash(sale.id, sale.due, station.cashier)
+    assert told_to_a_member(station, sale) == [
+        "会员|张三 138****1234",
+        "等级|金卡",
+        "使用积分|1000",
+        "本次积分|35",
+        "积分余额|1,035",
+    ]
+
+
+def test_without_the_cloud_a_member_reads_that_his_points_follow(station: SmallStation) -> None:
+    sale = a_members_bill(station)
+    station.cloud_mailbox.down = True
+    goods = station.a_bill(pieces=1)
+    station.payments.take_cash(goods.id, goods.due, station.cashier)
+    station.clock.move(timedelta(minutes=2))
+    station.payments.take_cash(sale.id, sale.due, station.cashier)
+    assert told_to_a_member(station, sale)[-2:] == ["本次积分|35", "联网后到账。"]
+
+
+def test_where_the_cloud_does_not_tell_its_rule_the_points_follow(station: SmallStation) -> None:
+    sale = a_members_bill(station, earning=None)
+    station.payments.take_cash(sale.id, sale.due, station.cashier)
+    assert told_to_a_member(station, sale)[-1] == "本单积分稍后到账。"
+
+
+def test_a_balance_that_paid_says_what_is_left_of_it(station: SmallStation) -> None:
+    sale = a_members_bill(station)
+    station.gateway.next_available = Money(26_500)
+    paid = station.payments.take_code(sale.id, MEMBER_CODE, station.cashier)
+    assert [each.remaining for each in paid.payments] == [Money(26_500)]
+    station.restart()
+    desk(station).print_sale(sale.id)
+    assert "支付后余额|￥265.00" in words(station.printer.receipts[-1])

@@ -30,5 +30,6 @@ payments = Table(
     Column("qr", Text(), nullable=False, server_default=""),
     # The payment of the same bill that this one gives back.
     Column("reverses", Id()),
+    Column("remaining", Fen()),
     sqlite_with_rowid=False,
 )

@@ -135,7 +135,7 @@ def _no_answer(payment: Payment) -> ChargeAnswer:
 def _answered(payment: Payment, answer: ChargeAnswer, qr: str) -> Payment:
     match answer.state:
         case PaymentState.CAPTURED:
-            return payment.captured(answer.provider_ref)
+            return payment.captured(answer.provider_ref, answer.available)
         case PaymentState.DECLINED:
             return payment.declined(answer.reason)
         case PaymentState.CANCELLED:

@@ -4,10 +4,11 @@ from core.domain.ids import SaleId
 from core.domain.print_job import PrintJob
 from core.domain.receipt import Pair, Receipt, ReceiptLine, Rule, Text
 from core.domain.refusals import SaleIsClosed
-from core.domain.sale import Sale, SaleLine, SaleState
+from core.domain.sale import SaleLine, SaleState
 from core.ports.unit_of_work import Work
 from core.services.receipts.letterhead import Letterhead
 from core.services.receipts.lines import reckoned, signature, where
+from core.services.receipts.membership import member_lines
 from core.services.receipts.steps import taken_off
 from core.services.receipts.tenders import paid_with, standing
 from core.wording import formats
@@ -34,7 +35,7 @@ def sale_receipt(work: Work, job: PrintJob, letterhead: Letterhead) -> Receipt:
     lines.append(Pair(_("Due"), formats.money(sale.total), bold=True, large=True))
     owing = {each.account for each in standing(sale.payments) if each.account is not None}
     lines += paid_with(sale.payments, {account: work.accounts.get(account).name for account in owing})
-    lines += _member(sale)
+    lines += member_lines(work, sale)
     if owing:
         lines += signature()  # whoever takes on account signs for it
     lines += letterhead.invoice(sale)
@@ -57,15 +58,3 @@ def line_of(line: SaleLine) -> list[ReceiptLine]:
     if line.listed_price is not None and line.listed_price != line.piece_price:
         pieces += "  " + _("listed at {price}").format(price=formats.money(line.listed_price))
     return [Pair(line.title, formats.money(line.gross)), Text(pieces)]
-
-
-def _member(sale: Sale) -> list[ReceiptLine]:
-    if sale.member is None:
-        return []
-    who = " ".join(word for word in (sale.member.name, sale.member.phone_masked) if word)
-    lines: list[ReceiptLine] = [Rule(), Pair(_("Member"), who)]
-    if sale.member.level_title:
-        lines.append(Pair(_("Level"), sale.member.level_title))
-    if sale.points is not None and sale.points.points:
-        lines.append(Pair(_("Points used"), str(sale.points.points)))
-    return lines

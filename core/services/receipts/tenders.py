@@ -27,6 +27,8 @@ def _leg(payment: Payment, accounts: Mapping[AccountId, str]) -> list[ReceiptLin
     if payment.tender is Tender.CASH and payment.tendered > ZERO:
         lines.append(Pair(_("Received"), formats.money(payment.tendered)))
         lines.append(Pair(_("Change"), formats.money(payment.change)))
+    if payment.remaining is not None:
+        lines.append(Pair(_("Balance after it"), formats.money(payment.remaining)))
     if payment.provider_ref:
         lines.append(Text("  " + _("Trade no. {number}").format(number=payment.provider_ref)))
     if payment.slip:

@@ -58,7 +58,12 @@ class MemberPoints(Bills):
 
         def change(_work: object, bill: Sale) -> Sale:
             kept = bill.points if bill.points is not None and bill.points.member == member.id else None
-            return bill.with_member(member.on_bill(plate)).with_points(kept)
+            known = member.on_bill(plate)
+            if kept is not None and bill.member is not None:
+                known = replace(
+                    known, points=bill.member.points
+                )  # what he has now is without those set aside
+            return bill.with_member(known).with_points(kept)
 
         return self._changed(sale, by, change)
 

@@ -44,6 +44,7 @@ def test_the_code_on_the_phone_names_and_proves_a_member_with_all_that_he_has(cl
         "balance_fen": 33000,
         "points": 1200,
         "points_rule": {"points_per_yuan_off": 100, "most_percent": 50},
+        "earning_rule": {"hundredths_per_yuan": 100, "hundredths_per_litre": 0},
         "proven": True,
     }
     assert [one["code"] for one in member["coupons"]] == [coupon["code"]]

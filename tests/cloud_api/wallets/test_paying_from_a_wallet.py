@@ -27,6 +27,7 @@ def test_the_code_on_the_phone_pays_principal_first_and_once(either_cloud: Cloud
     paid = charged(station, code, 11000, payment_id)
     assert (paid["state"], paid["provider"], paid["amount_fen"]) == ("captured", "wallet", 11000)
     assert wallet(driver) == (0, 1000)
+    assert paid["available_fen"] == 1000, "what is left of it, for the receipt"
     assert charged(station, code, 11000, payment_id) == paid
     again = charged(station, code, 100)
     assert (again["state"], again["reason"]) == ("declined", "code_expired")
