@@ -41,10 +41,12 @@ class OrderCard(QFrame):
     next_wanted = Signal(str)
     decline_wanted = Signal(str)
 
-    def __init__(self, order: OrderId, large: bool = False) -> None:
+    def __init__(self, order: OrderId, large: bool = False, number: int = 0) -> None:
+        """`number` from 1 to 9 is the card's for as long as it lies there: its keys must not move with its neighbours."""
         super().__init__()
         self.setObjectName(f"order_card_{order}")
         self.setProperty("role", "order")
+        self.number = number
         self._large = large
         self._order = order
         self._shown: tuple[OrderView, bool] | None = None
@@ -60,8 +62,11 @@ class OrderCard(QFrame):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setMaximum(1000)
-        self._next = BusyButton("", f"order_next_{order}", role="step-quiet")
-        self._decline = BusyButton(_("Send back"), f"order_decline_{order}", role="quiet")
+        keys = (f"Ctrl+{number}", f"Ctrl+F{number}") if number else ("", "")
+        self._next = BusyButton("", f"order_next_{order}", keys[0], role="step-quiet", stacked=True)
+        self._decline = BusyButton(
+            _("Send back"), f"order_decline_{order}", keys[1], role="quiet", stacked=True
+        )
         self._next.clicked.connect(lambda: self.next_wanted.emit(self._order))
         self._decline.clicked.connect(lambda: self.decline_wanted.emit(self._order))
         if large:

@@ -10,6 +10,8 @@ from core.wording.catalogue import _
 from pos_app.orders.order_card import OrderCard
 from pos_app.orders.presenter import OrdersState
 
+_WITH_KEYS = 9
+
 
 class OrderList(QWidget):
     """Signals: next_wanted(OrderId); decline_wanted(OrderId)."""
@@ -67,7 +69,9 @@ class OrderList(QWidget):
         self._area.setVisible(bool(state.orders))
 
     def _add(self, order: OrderId) -> OrderCard:
-        card = OrderCard(order, self._large)
+        taken = {card.number for card in self._cards.values()}
+        free = next((number for number in range(1, _WITH_KEYS + 1) if number not in taken), 0)
+        card = OrderCard(order, self._large, free)
         card.next_wanted.connect(self.next_wanted)
         card.decline_wanted.connect(self.decline_wanted)
         self._cards[order] = card

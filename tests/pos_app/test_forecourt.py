@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from PySide6.QtCore import Qt
 
 from core.domain.ids import OrderId, PumpNumber
 from core.domain.money import Money
@@ -12,8 +13,11 @@ from core.domain.staff import Role
 from core.domain.station_order import ServiceState
 from tests.pos_app.conftest import OpenTill
 from tests.pos_app.scenes import an_order
+from tests.pos_app.test_bill import Keyboard
 from tests.pos_app.till_station import RunningTill, TillStation
 from tests.services.small_station import NOZZLE_1
+
+_CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
@@ -36,7 +40,7 @@ def test_one_button_leads_through_the_whole_order(
     pump = PumpNumber(4)
     assert till.read(f"order_plate_{order}") == "云A12345"
     for words in ("受理", "车牌相符", "授权加油"):
-        assert till.read(f"order_next_{order}") == words
+        assert till.read(f"order_next_{order}") == f"{words}\nCtrl+1"
         till.press(f"order_next_{order}")
     assert station.orders.get(order).state is ServiceState.AUTHORISED
     station.pumps.fuel(pump, Money(12_345))
@@ -47,6 +51,21 @@ def test_one_button_leads_through_the_whole_order(
     till.press(f"order_next_{order}")
     assert station.orders.get(order).state is ServiceState.COMPLETED
     assert not till.shows(f"order_card_{order}")
+
+
+def test_each_card_keeps_its_keys_while_others_come_and_go(station: TillStation, till: RunningTill) -> None:
+    keys = Keyboard(till)
+    first, second = an_order(till, "云A88888", 2, 10_000, 60), an_order(till, "云A99999", 3, 10_000, 30)
+    keys.key(Qt.Key.Key_2, _CTRL)
+    assert station.orders.get(second).state is ServiceState.ACCEPTED
+    keys.key(Qt.Key.Key_F1, _CTRL)
+    till.press("decline_station_declined")
+    assert station.orders.get(first).state is ServiceState.DECLINED
+    keys.key(Qt.Key.Key_2, _CTRL)
+    assert station.orders.get(second).state is ServiceState.PLATE_CHECKED
+    third = an_order(till, "云A77777", 4, 10_000, 5)
+    keys.key(Qt.Key.Key_1, _CTRL)
+    assert station.orders.get(third).state is ServiceState.ACCEPTED
 
 
 def test_a_new_order_is_announced_once(till: RunningTill) -> None:

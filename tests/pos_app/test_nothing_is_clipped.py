@@ -1,4 +1,4 @@
-"""No word on any screen is cut off, in either language, at the sizes that stations have.
+"""No word on any screen is cut off, in either language, at the sizes that stations have; nor is a button too small.
 
 English words are the longer ones: the quick run shows each screen in English, and the fullest in Chinese too.
 YOUZHAN_PICTURES=FOLDER keeps a picture of each; with YOUZHAN_PICTURES_ALL=1 of every size, theme and language.
@@ -12,12 +12,15 @@ from PySide6.QtCore import QCoreApplication, QRect, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
+from core.qt import theme
 from core.qt.widgets.amount_label import AmountLabel
 from core.qt.widgets.labels import ElidedWords
+from core.qt.widgets.layers import Sheet
 from core.wording.catalogue import Language, use
 from tests.pos_app import gap_scenes, money_scenes, prepay_scenes, shift_scenes  # noqa: F401  They add their scenes.
 from tests.pos_app.conftest import OpenTill
 from tests.pos_app.scenes import COUNTER_SCENES, FORECOURT_SCENES
+from tests.pos_app.till_station import RunningTill
 
 _ALL = bool(os.environ.get("YOUZHAN_PICTURES_ALL"))
 _COUNTER_SIZES = ((1366, 768), (1920, 1080)) if _ALL else ((1366, 768),)
@@ -81,6 +84,27 @@ def test_nothing_is_clipped(
     assert [
         said for each in till.window.findChildren(QWidget) if each.isVisible() and (said := clipped(each))
     ] == []
+    assert [said for each in till.window.findChildren(QPushButton) if (said := too_small(each))] == []
+    assert [said for each in till.window.findChildren(Sheet) if (said := covers_the_strip(till, each))] == []
+
+
+def too_small(button: QPushButton) -> str:
+    """Which button no finger hits; nothing where one does."""
+    least = theme.current().size("target")
+    if not button.isVisible() or (button.width() >= least and button.height() >= least):
+        return ""
+    return f"{button.objectName()}: {button.size()}"
+
+
+def covers_the_strip(till: RunningTill, sheet: Sheet) -> str:
+    """Which sheet lies over the lamps and over the button that stops every pump; nothing where none does."""
+    strip = till.window.layers.strip_height
+    edge = sheet.panel.y()
+    return (
+        f"{sheet.objectName()} begins at {sheet.y()}"
+        if sheet.isVisible() and sheet.y() + edge < strip
+        else ""
+    )
 
 
 def clipped(widget: QWidget) -> str:

@@ -298,11 +298,11 @@ class Layers(QWidget):
         """Over where and who; over the lamps, too, where that is too narrow for two lines."""
         assert self._strip is not None
         gap = theme.current().px(8)
-        height = self._strip.height() - gap
+        height = self._strip.height() - gap // 2
         width = self._strip.room_beside_lamps() - 2 * gap
         if width < theme.current().px(400) or self._banner.heightForWidth(width) > height:
             width = min(self._strip.room_beside_buttons() - 2 * gap, theme.current().px(1_000))
-        return QRect(gap, gap // 2, width, max(height, self._banner.heightForWidth(width)))
+        return QRect(gap, gap // 4, width, max(height, self._banner.heightForWidth(width)))
 
     def _in_the_middle(self) -> QRect:
         width = min(theme.current().px(880), self.width() - 32)

@@ -85,6 +85,7 @@ class StatusStrip(QFrame):
         button.setObjectName(f"status_{name}")
         button.setProperty("role", "lamp")
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setFixedHeight(theme.current().size("target"))
         button.setIconSize(QSize(theme.current().px(18), theme.current().px(18)))
         button.clicked.connect(lambda: self.lamp_pressed.emit(name))
         self._lamps[name] = button

@@ -34,7 +34,7 @@ class PumpPanel(QWidget):
         head.addWidget(Words(_("Pumps"), "title"))
         self._sum = ElidedWords("", "strong", name="unpaid_sum", align=RIGHT)
         head.addWidget(self._sum, 1)
-        self._prepays = BusyButton(_("Prepays"), "prepays_open", key="Shift+F2", role="small")
+        self._prepays = BusyButton(_("Prepays"), "prepays_open", key="Shift+F2", role="small", stacked=True)
         self._prepays.clicked.connect(self.prepays_wanted)
         head.addWidget(self._prepays)
         column.addLayout(head)
