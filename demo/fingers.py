@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 _MOST_TABS = 80
+_LOOKS, _BLINK_MS = 40, 15
 _READ = 300  # letters of one widget's words that a look brings along
 
 
@@ -84,13 +85,23 @@ class Fingers:
     # --- the glass ----------------------------------------------------------------------------------------------------------
 
     def _tap(self, order: dict[str, Any]) -> None:
-        place = self._place_of(order["name"])
+        place = self._settled(order["name"])
         QTest.touchEvent(self._glass, self._touch).press(0, place, self._glass).commit()
         QTest.touchEvent(self._glass, self._touch).release(0, place, self._glass).commit()
 
     def _poke(self, order: dict[str, Any]) -> None:
-        place = self._place_of(order["name"])
+        place = self._settled(order["name"])
         QTest.mouseClick(self._glass, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+
+    def _settled(self, name: str) -> QPoint:
+        """Where it lies once it lies still: an eye is slower than a sheet that is being laid out."""
+        place = self._place_of(name)
+        for _look in range(_LOOKS):
+            QTest.qWait(_BLINK_MS)
+            before, place = place, self._place_of(name)
+            if place == before:
+                return place
+        raise OutOfReach(f"{name} does not lie still")
 
     def _place_of(self, name: str) -> QPoint:
         """Its middle on the glass. Raises OutOfReach where that is off, covered or disabled."""
