@@ -406,6 +406,8 @@ class Desk(QObject):
         tested = self._p.connections.papers.tested
         tested.connect(lambda: self._notices.good(_("The test page was printed.")))
         self._p.shifts.written.connect(self._written)
+        self._p.accounts.written.connect(self._written)
+        self._p.accounts.printing.connect(lambda: self._notices.good(_("The statement is being printed.")))
         self._p.shifts.printed.connect(lambda: self._notices.good(_("The Z is being printed again.")))
         self._p.shifts.corrected.connect(lambda: self._notices.good(_("The entry stands beside the Z.")))
 

@@ -98,7 +98,7 @@ def _presenters(station: Station, background: Runs, notices: Notices) -> Present
         offers=OffersPresenter(
             station.offers, station.prices, station.staff, clock, background, notices, approvals
         ),
-        accounts=AccountsPresenter(station.accounts, clock, background, notices),
+        accounts=AccountsPresenter(station.accounts, clock, background, notices, station.reports),
         staff=StaffPresenter(station.staff, station.roles, background, notices),
         history=HistoryPresenter(station.history, station.journal, clock, background, notices),
         connections=ConnectionsPresenter(station.mailbox, station.receipts, background, notices),

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from admin_app.refreshing import RefreshingPresenter
 from core.domain.account import MOST_CREDIT, Account, AccountEntry, Statement
-from core.domain.ids import AccountId
+from core.domain.ids import AccountId, StaffId
 from core.domain.money import ZERO, Money
 from core.domain.payment import Tender
 from core.domain.plate import plate_of
@@ -22,6 +22,7 @@ from core.wording.formats import STATION_ZONE
 
 if TYPE_CHECKING:
     from core.services.accounts.desk import AccountDesk
+    from core.services.reports import ReportDesk
 
 
 class Lack(StrEnum):
@@ -71,6 +72,7 @@ class AccountsState:
     draft: Draft | None = None
     settling: Settling | None = None
     saving: bool = False
+    writing: str = ""  # "pdf", "slip": the shown statement is on its way to paper
 
     @property
     def account(self) -> Account | None:
@@ -108,20 +110,24 @@ class AccountsState:
 
 
 class AccountsPresenter(RefreshingPresenter[tuple[tuple[Account, ...], Statement | None]]):
-    """Signals: changed; settled(AccountEntry)."""
+    """Signals: changed; settled(AccountEntry); written(Path), a statement's PDF; printing, a statement on receipt paper."""
 
     settled = Signal(object)
+    written = Signal(object)
+    printing = Signal()
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - two desks, and what every presenter has
         self,
         accounts: "AccountDesk",
         clock: Clock,
         background: Runs,
         notices: Notices,
+        reports: "ReportDesk",
         parent: QObject | None = None,
     ) -> None:
         super().__init__(background, notices, parent)
         self._accounts = accounts
+        self._reports = reports
         self._clock = clock
         self.state = AccountsState()
 
@@ -203,6 +209,36 @@ class AccountsPresenter(RefreshingPresenter[tuple[tuple[Account, ...], Statement
             ),
             done,
         )
+
+    def write_pdf(self) -> None:
+        """The shown statement as a paper to hand over."""
+        self._on_paper("pdf", self._reports.statement_pdf, self.written.emit)
+
+    def print_slip(self) -> None:
+        """The shown statement on the receipt printer."""
+        self._on_paper("slip", self._reports.print_statement, lambda _nothing: self.printing.emit())
+
+    def _on_paper(
+        self,
+        what: str,
+        call: Callable[[AccountId, datetime, datetime, StaffId], object],
+        then: Callable[[object], object],
+    ) -> None:
+        statement, by = self.state.statement, self._by
+        if statement is None or self.state.writing:
+            return
+
+        def done(answer: object) -> None:
+            self._show(replace(self.state, writing=""))
+            then(answer)
+
+        def failed(error: Exception) -> None:
+            self._show(replace(self.state, writing=""))
+            self._notices.fault(error)
+
+        account, start, end = statement.account.id, statement.start, statement.end
+        self._show(replace(self.state, writing=what))
+        self._background.run_outside(lambda: call(account, start, end, by), done, failed)
 
     def _keep(self, call: Callable[[], object], done: Callable[..., None]) -> None:
         def failed(error: Exception) -> None:

@@ -38,6 +38,8 @@ class AccountsScreen(QWidget):
         self._later.clicked.connect(lambda: presenter.go_back(presenter.state.months_back - 1))
         self._settle = BusyButton(_("Take a payment…"), "account_settle", role="primary")
         self._settle.clicked.connect(presenter.begin_settling)
+        self._pdf = BusyButton(_("Write the paper (PDF)"), "statement_pdf", role="small")
+        self._slip = BusyButton(_("On receipt paper"), "statement_slip", role="small")
         self._entries = RowTable(_entry_columns(), key=lambda entry: entry.id)
         entries = RowTableView(self._entries, "statement_table")
         row = QHBoxLayout()
@@ -48,6 +50,7 @@ class AccountsScreen(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(entries, 1)
         column.addWidget(self._sum)
+        column.addLayout(self._papers())
         column.addWidget(self._settle)
         row.addWidget(panel(self._told, inside, self._earlier, self._later), 1)
         page(self).addLayout(row)
@@ -71,6 +74,10 @@ class AccountsScreen(QWidget):
         self._later.set_reason(nobody or ("" if state.months_back else _("This is the present month.")))
         nothing = _("Nothing is owed.") if account and account.owed <= ZERO else ""
         self._settle.set_reason(nobody or nothing)
+        self._pdf.set_reason("" if statement else nobody)
+        self._slip.set_reason("" if statement else nobody)
+        self._pdf.set_busy(state.writing == "pdf", _("Writing…"))
+        self._slip.set_busy(state.writing == "slip", _("Writing…"))
         self._entries.show_rows(statement.entries if statement else ())
         self._told.setText(
             _("{name}, {month}").format(
@@ -86,6 +93,15 @@ class AccountsScreen(QWidget):
             if statement
             else ""
         )
+
+    def _papers(self) -> QHBoxLayout:
+        self._pdf.clicked.connect(self._presenter.write_pdf)
+        self._slip.clicked.connect(self._presenter.print_slip)
+        row = QHBoxLayout()
+        row.setSpacing(theme.current().px(8))
+        for button in (self._slip, self._pdf):
+            row.addWidget(button, 1)
+        return row
 
     def _choose(self) -> None:
         rows = self._view.selectionModel().selectedRows()

@@ -1,11 +1,12 @@
 """Account customers: who buys on credit, up to which limit, and every entry of what they owe."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from core.domain.ids import AccountEntryId, AccountId, PaymentId, RefundId, SaleId, ShiftId, StaffId
-from core.domain.money import ZERO, Money
+from core.domain.money import ZERO, Money, total
 from core.domain.payment import Tender
 from core.domain.plate import plate_of
 from core.domain.refusals import (
@@ -127,6 +128,51 @@ class Statement:
     def after(self) -> Money:
         """What was owed at the end."""
         return self.entries[-1].owed if self.entries else self.before
+
+    def days(self, station: tzinfo) -> tuple[date, date]:
+        """The first and the last day, by the station's calendar."""
+        last = self.end - timedelta(microseconds=1)
+        return self.start.astimezone(station).date(), last.astimezone(station).date()
+
+    @property
+    def bought(self) -> Money:
+        """What was taken on credit."""
+        return total(entry.amount for entry in self.entries if entry.kind is EntryKind.CHARGE)
+
+    @property
+    def paid(self) -> Money:
+        """What the customer paid."""
+        return total(entry.amount for entry in self.entries if entry.kind is EntryKind.SETTLEMENT)
+
+    @property
+    def given_back(self) -> Money:
+        """What was refunded or taken back."""
+        return self.before + self.bought - self.paid - self.after
+
+
+@dataclass(frozen=True, slots=True)
+class StatementPaper:
+    """A statement as it is handed over: whose it is, when it was written, and the numbers of the bills in it."""
+
+    statement: Statement
+    station: str
+    printed_at: datetime
+    bills: Mapping[SaleId, str]
+
+    def number_of(self, entry: AccountEntry) -> str:
+        """The bill's number, or the slip's by which it was paid."""
+        return self.bills.get(entry.sale, "") if entry.sale is not None else entry.slip
+
+
+def statement_subject(account: AccountId, start: datetime, end: datetime) -> str:
+    """By which a statement's slip waits in the printer's queue: whose, and of which time."""
+    return f"{account}:{start.timestamp():.0f}:{end.timestamp():.0f}"
+
+
+def of_statement_subject(subject: str) -> tuple[AccountId, datetime, datetime]:
+    """The same read back."""
+    account, start, end = subject.split(":")
+    return AccountId(account), datetime.fromtimestamp(int(start), UTC), datetime.fromtimestamp(int(end), UTC)
 
 
 def account_entry(

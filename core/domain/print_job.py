@@ -18,6 +18,7 @@ class PaperKind(StrEnum):
     DEPOSIT_SLIP = "deposit_slip"
     X_REPORT = "x_report"
     Z_REPORT = "z_report"
+    ACCOUNT_STATEMENT = "account_statement"
     TEST_PAGE = "test_page"
 
 
@@ -57,7 +58,7 @@ class PrintJob:
     id: PrintJobId
     printer: str  # whose queue; a printer's name outlives the program that posted the job
     kind: PaperKind
-    subject: str  # the id of the sale, order, refund, prepay or shift
+    subject: str  # the id of the sale, order, refund, prepay or shift; see statement_subject
     posted_at: datetime
     posted_by: StaffId
     copy: int = 0

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from core.domain.account import Account, AccountEntry
+from core.domain.account import Account, AccountEntry, Statement
 from core.domain.ids import AccountId, PaymentId, RefundId, SaleId, ShiftId
 from core.domain.refund import Refund, RefundLeg
 from core.domain.sale import Sale
@@ -79,6 +79,10 @@ class Accounts(Protocol):
 
     def entries(self, account: AccountId, start: datetime, end: datetime) -> Sequence[AccountEntry]:
         """The account's entries of a stretch of time, in order."""
+        ...
+
+    def statement(self, account: AccountId, start: datetime, end: datetime) -> Statement:
+        """The same with what was owed before and after them. Raises AccountNotFound."""
         ...
 
     def settled(self, entry: AccountEntry, shift: ShiftId) -> None:

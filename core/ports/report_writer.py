@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Protocol
 
+from core.domain.account import StatementPaper
 from core.domain.report import ShiftReport
 
 
@@ -11,4 +12,8 @@ class ReportWriter(Protocol):
 
     def shift(self, report: ShiftReport) -> Path:
         """The shift's paper; where it lies."""
+        ...
+
+    def statement(self, paper: StatementPaper) -> Path:
+        """An account customer's statement; where it lies."""
         ...

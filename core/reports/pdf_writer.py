@@ -2,12 +2,16 @@
 
 import contextlib
 import os
+import re
 import tempfile
 from pathlib import Path
 
+from core.domain.account import StatementPaper
 from core.domain.faults import ReportNotWritten
 from core.domain.report import ShiftReport
+from core.reports.account_statement import statement_pdf
 from core.reports.shift_report import shift_pdf
+from core.wording.formats import STATION_ZONE
 
 
 class PdfWriter:
@@ -20,6 +24,13 @@ class PdfWriter:
         """The shift's paper; where it lies. Written again, it takes the old one's place. Raises ReportNotWritten."""
         so_far = "" if report.shift.closed_at else "-so-far"
         return self._write(self._folder / f"shift-{report.shift.number:05}{so_far}.pdf", shift_pdf(report))
+
+    def statement(self, paper: StatementPaper) -> Path:
+        """An account customer's statement, by name and first day; where it lies. Raises ReportNotWritten."""
+        account, (first, _last) = paper.statement.account, paper.statement.days(STATION_ZONE)
+        called = re.sub(r"[^\w-]+", "-", account.name).strip("-")
+        name = f"statement-{called or account.id[-6:]}-{first:%Y-%m-%d}.pdf"
+        return self._write(self._folder / name, statement_pdf(paper))
 
     def _write(self, path: Path, paper: bytes) -> Path:
         try:

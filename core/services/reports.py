@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from core.domain.account import StatementPaper, statement_subject
 from core.domain.approval import Leave
 from core.domain.events import PrintJobPosted
 from core.domain.faults import PrinterNotSet
-from core.domain.ids import ApprovalId, ShiftId, StaffId
+from core.domain.ids import AccountId, ApprovalId, ShiftId, StaffId
 from core.domain.print_job import PaperKind
 from core.domain.refusals import NoShiftOpen, NotAllowed
 from core.domain.report import DayFigures, ShiftReport, blind
@@ -76,6 +77,25 @@ class ReportDesk:
         """The shift's paper as a PDF; where it lies. Raises ReportNotWritten; the shift stays closed."""
         return self._writer.shift(self.shift_report(shift, by))
 
+    def statement_pdf(self, account: AccountId, start: datetime, end: datetime, by: StaffId) -> Path:
+        """An account customer's statement as a PDF; where it lies. Raises ReportNotWritten, AccountNotFound, NotAllowed."""
+        with self._work.reading() as work:
+            _must_see_accounts(work, by)
+            statement = work.accounts.statement(account, start, end)
+            sold = [entry.sale for entry in statement.entries if entry.sale is not None]
+            bills = {sale: work.sales.get(sale).number for sale in sold}
+        return self._writer.statement(StatementPaper(statement, self._station, self._clock.now(), bills))
+
+    def print_statement(self, account: AccountId, start: datetime, end: datetime, by: StaffId) -> None:
+        """The same on receipt paper. Raises PrinterNotSet, AccountNotFound, NotAllowed."""
+        with self._work() as work:
+            _must_see_accounts(work, by)
+            subject = statement_subject(work.accounts.get(account).id, start, end)
+            job = work.printing.add(PaperKind.ACCOUNT_STATEMENT, subject, by)
+            if job is None:
+                raise PrinterNotSet
+            work.record(PrintJobPosted(job.id, job.kind, account, reprint=False), actor=by)
+
     def overview(self, start: datetime, end: datetime) -> DayFigures:
         """The manager's figures for a stretch of time."""
         return self._totals.between(start, end)
@@ -89,3 +109,9 @@ def _open_shift(work: Work) -> ShiftId:
     if shift is None:
         raise NoShiftOpen
     return shift.id
+
+
+def _must_see_accounts(work: Work, by: StaffId) -> None:
+    who = work.staff.get(by)
+    if not who.may(Permission.SEE_REPORTS):
+        who.must(Permission.MANAGE_ACCOUNTS)

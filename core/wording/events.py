@@ -165,6 +165,7 @@ _PAPERS = {
     PaperKind.DEPOSIT_SLIP: mark("deposit slip"),
     PaperKind.X_REPORT: mark("X report"),
     PaperKind.Z_REPORT: mark("Z report"),
+    PaperKind.ACCOUNT_STATEMENT: mark("account statement"),
     PaperKind.TEST_PAGE: mark("test page"),
 }
 

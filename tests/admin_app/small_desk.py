@@ -169,7 +169,7 @@ class SmallDesk:
             OffersPresenter(
                 station.offers, prices, station.staff, station.clock, background, notices, approvals
             ),
-            AccountsPresenter(station.accounts, station.clock, background, notices),
+            AccountsPresenter(station.accounts, station.clock, background, notices, reports),
             StaffPresenter(station.staff, station.roles, background, notices),
             HistoryPresenter(
                 HistoryDesk(station.work),

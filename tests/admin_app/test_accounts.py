@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from core.domain.money import ZERO, Money
+from core.domain.print_job import PaperKind
 from tests.admin_app.small_desk import SmallDesk
+from tests.reports.test_shift_report import pages_of
 
 
 @pytest.fixture(name="room")
@@ -64,3 +66,23 @@ def test_a_payment_is_taken_and_stands_on_the_statement(room: SmallDesk, tmp_pat
     assert statement is not None
     assert [entry.owed for entry in statement.entries] == [Money(3_000), ZERO]
     assert not room.find("account_settle").isEnabled()
+
+
+def test_a_statement_is_written_as_a_paper_and_printed(room: SmallDesk) -> None:
+    station = room.station
+    account = station.accounts.open("云南顺达物流", [], Money(500_000), station.manager)
+    bill = station.a_bill(pieces=2)
+    sold = station.payments.take_on_credit(bill.id, account.id, None, "云A12345", station.cashier)
+    room.p.accounts.reload()
+    assert not room.find("statement_pdf").isEnabled()
+    room.p.accounts.choose(account.id)
+    room.click("statement_pdf")
+    [paper] = room.opened
+    assert paper.name == "statement-云南顺达物流-2026-11-01.pdf"
+    said = " ".join(pages_of(paper.read_bytes()))
+    for word in ("云南顺达物流 对账单", "2026-11-01 至 2026-11-30", sold.number, "云A12345", "期末欠款"):
+        assert word in said
+    room.click("statement_slip")
+    assert room.notice == "正在打印对账单。"
+    [job] = [each for each in station.receipts.waiting() if each.kind is PaperKind.ACCOUNT_STATEMENT]
+    assert job.posted_by == station.manager

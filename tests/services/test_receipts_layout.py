@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+
+import pytest
 
 from core.domain.count import cash_count
 from core.domain.ids import LineId, MemberId, PaymentId, StaffId
@@ -12,12 +15,15 @@ from core.domain.offer import Step, StepKind
 from core.domain.payment import Payment, PaymentState, Tender
 from core.domain.print_job import PaperKind
 from core.domain.receipt import Logo, Pair, QrCode, Receipt, Text
+from core.domain.refusals import NotAllowed
 from core.domain.sale import Sale
+from core.reports.pdf_writer import PdfWriter
 from core.services.receipts.desk import ReceiptDesk
 from core.services.receipts.letterhead import Letterhead
 from core.services.receipts.sale_receipt import line_of
 from core.services.receipts.steps import taken_off
 from core.services.receipts.tenders import paid_with
+from core.services.reports import ReportDesk
 from tests.services.small_station import COUPON, FLOAT, NOZZLE_1, PUMP_2, SmallStation
 
 MEMBER_CODE = "YM123456789012345678"
@@ -250,3 +256,35 @@ def test_a_balance_that_paid_says_what_is_left_of_it(station: SmallStation) -> N
     station.restart()
     desk(station).print_sale(sale.id)
     assert "支付后余额|￥265.00" in words(station.printer.receipts[-1])
+
+
+def test_an_account_statement_tells_what_was_bought_paid_and_is_owed(station: SmallStation) -> None:
+    fleet = station.accounts.open("云南顺达物流", ["云A12345"], Money(10_000), station.manager)
+    bill = station.a_bill(pieces=2)
+    sold = station.payments.take_on_credit(bill.id, fleet.id, None, "云A12345", station.cashier)
+    station.accounts.settle(fleet.id, Money(1_000), Tender.CASH, station.manager)
+    start = station.clock.now() - timedelta(days=1)
+    reports = ReportDesk(station.work, station.totals, station.clock, PdfWriter(Path("nowhere")), "站")
+    with pytest.raises(NotAllowed):
+        reports.print_statement(fleet.id, start, start + timedelta(days=2), station.attendant)
+    reports.print_statement(fleet.id, start, start + timedelta(days=2), station.manager)
+    desk(station).work_queue()
+    said = words(station.printer.receipts[-1])
+    assert said[2:] == [
+        "挂账对账单",
+        "客户|云南顺达物流",
+        "2026-11-21 至 2026-11-23",
+        "打印|2026-11-22 14:00",
+        "期初欠款|￥0.00",
+        "11-22 14:00 消费|￥30.00",
+        f"  {sold.number} 云A12345",
+        "11-22 14:00 还款|-￥10.00",
+        "消费|￥30.00",
+        "实退|￥0.00",
+        "已付|￥10.00",
+        "期末欠款|￥20.00",
+        "签字 ________________",
+        "谢谢惠顾，一路平安",
+        "北京路 988 号",
+        "电话 0871-6666 8888",
+    ]

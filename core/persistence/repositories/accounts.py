@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Executable, bindparam, func, literal_column, select, update
 from sqlalchemy.engine import Dialect
 
-from core.domain.account import Account, AccountEntry
+from core.domain.account import Account, AccountEntry, EntryKind, Statement
 from core.domain.ids import AccountId, ShiftId
+from core.domain.money import ZERO
 from core.domain.refusals import AccountNotFound
 from core.persistence.repositories.sums import adding
 from core.persistence.rows import RowsOf, insert_of
@@ -36,6 +37,7 @@ _LAST = Query(
     ),
     int,
 )
+_EVER = datetime.min.replace(tzinfo=UTC)
 _ADD_SETTLEMENT = adding(settlement_sums, "settlements", "amount")
 
 
@@ -80,6 +82,16 @@ class SqlAccounts:
 
     def entries(self, account: AccountId, start: datetime, end: datetime) -> Sequence[AccountEntry]:
         return self._transaction.all(_WITHIN, account, start, end)
+
+    def statement(self, account: AccountId, start: datetime, end: datetime) -> Statement:
+        known, entries = self.get(account), tuple(self.entries(account, start, end))
+        if entries:
+            first = entries[0]
+            before = first.owed - (first.amount if first.kind is EntryKind.CHARGE else -first.amount)
+        else:
+            earlier = self.entries(account, _EVER, start)
+            before = earlier[-1].owed if earlier else ZERO
+        return Statement(known, start, end, before, entries)
 
     def settled(self, entry: AccountEntry, shift: ShiftId) -> None:
         local = entry.at.astimezone(self._station)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from core.domain.account import (
     SETTLED_BY,
@@ -17,7 +17,7 @@ from core.domain.card_numbers import refuse_card_number
 from core.domain.cash import CashKind, CashMovement
 from core.domain.events import AccountChanged, AccountSettled, CashMoved
 from core.domain.ids import AccountEntryId, AccountId, ApprovalId, CashMovementId, StaffId
-from core.domain.money import ZERO, Money
+from core.domain.money import Money
 from core.domain.payment import Tender, slip_number
 from core.domain.refusals import NoShiftOpen, TenderUnfit
 from core.domain.shift import Shift
@@ -25,8 +25,6 @@ from core.domain.staff import Permission
 from core.ports.clock import Clock
 from core.ports.identity import Identity
 from core.ports.unit_of_work import UnitOfWork, Work
-
-_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 class AccountDesk:
@@ -85,16 +83,7 @@ class AccountDesk:
             who = work.staff.get(by)
             if not who.may(Permission.SEE_REPORTS):
                 who.must(Permission.MANAGE_ACCOUNTS)
-            known = work.accounts.get(account)
-            entries = tuple(work.accounts.entries(account, start, end))
-            before = ZERO
-            if entries:
-                first = entries[0]
-                before = first.owed - (first.amount if first.kind is EntryKind.CHARGE else -first.amount)
-            else:
-                earlier = work.accounts.entries(account, _EVER, start)
-                before = earlier[-1].owed if earlier else ZERO
-        return Statement(known, start, end, before, entries)
+            return work.accounts.statement(account, start, end)
 
     def settle(
         self,

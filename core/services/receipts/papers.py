@@ -6,6 +6,7 @@ from core.domain.print_job import PaperKind, PrintJob
 from core.domain.receipt import Receipt
 from core.domain.refusals import PaperUnknown
 from core.ports.unit_of_work import Work
+from core.services.receipts.account_slip import account_slip
 from core.services.receipts.cash_slip import cash_slip
 from core.services.receipts.deposit_slip import deposit_slip
 from core.services.receipts.letterhead import Letterhead
@@ -26,6 +27,7 @@ _PAPERS: Mapping[PaperKind, Layout] = {
     PaperKind.DEPOSIT_SLIP: deposit_slip,
     PaperKind.X_REPORT: shift_slip,
     PaperKind.Z_REPORT: shift_slip,
+    PaperKind.ACCOUNT_STATEMENT: account_slip,
     PaperKind.TEST_PAGE: test_page,
 }
 
