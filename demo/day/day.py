@@ -51,7 +51,8 @@ class Day:
         self.failures: list[str] = []
         self._began = time.monotonic()
         self.went: Counter[str] = Counter()
-        self._killer: threading.Timer | None = None
+        self._killer: threading.Thread | None = None
+        self._errand_over = threading.Event()
         self._program: Program | None = None
         self.person = self._sit_down()
         self.errand = Errand(world, self.person, self.keeper, self.customers, self.chance)
@@ -93,7 +94,7 @@ class Day:
         began = time.monotonic()
         for number, task in enumerate(plan):
             if number in fatal:
-                self._kill_within(self.chance.uniform(0.02, 1.8 if self.by == "keyboard" else 0.7))
+                self._lurk()
             self._go_through(task)
             self._spare()
             if number % 10 == 9:
@@ -201,25 +202,38 @@ class Day:
 
     # --- killed --------------------------------------------------------------------------------------------------------------
 
-    def _kill_within(self, seconds: float) -> None:
-        program = self._program
+    def _lurk(self) -> None:
+        """Kill the till in a moment: of the errand as a whole, of the ringing, or, as often as both, of the paying."""
+        program, stage = self._program, self.chance.choice(("", "ringing", "paying", "paying"))
+        seconds = self.chance.uniform(0.01, 0.9 if self.by == "keyboard" else 0.5)
+        over = self._errand_over = threading.Event()
         assert program is not None
-        self._killer = threading.Timer(seconds, program.kill)
+
+        def kill() -> None:
+            while stage and self.errand.stage != stage and not over.wait(0.002):
+                pass
+            over.wait(seconds)
+            program.kill()
+
+        self._killer = threading.Thread(target=kill, name="killer")
         self._killer.start()
 
     def _spare(self) -> None:
         if self._killer is not None:
-            self._killer.join()
-            self._killer = None
+            self._wait_for_killer()
             if self._program is not None and self._program.process.poll() is not None:
                 self._wake()
+
+    def _wait_for_killer(self) -> None:
+        if self._killer is not None:
+            self._errand_over.set()
+            self._killer.join()
+            self._killer = None
 
     def _wake(self) -> None:
         """Start it again, sign in, look what lies there, go on."""
         self.kills += 1
-        if self._killer is not None:
-            self._killer.join()
-            self._killer = None
+        self._wait_for_killer()
         began = time.monotonic()
         stage, bill = self.errand.stage, self.errand.bill
         effort = self.person.effort
