@@ -3,8 +3,9 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
@@ -20,6 +21,8 @@ _READERS = 4
 _MORE_READERS = 12
 # How long a writer waits for the others before it gives up; and after how long the people at the till are told.
 PATIENCE_SECONDS = 8.0
+# Pages (of 4 KiB) in SQLite's log at which a writer empties it itself, if nobody has by then (Database.empty_log).
+LONGEST_LOG = 4_000
 NOTICED_SECONDS = 2.0
 # Any number, as long as every program of a station takes the same one. The lock goes with its transaction, however that
 # ends, and a transaction that hangs is ended by the server.
@@ -90,37 +93,52 @@ class Database:
         driver_error: type[Exception] = self._writers.dialect.loaded_dbapi.Error
         return driver_error
 
-    @contextmanager
-    def writing(self) -> Iterator[Transaction]:
+    def writing(self) -> AbstractContextManager[Transaction]:
         """A transaction that holds the one write lock from its beginning, and is on disk once this is left normally.
 
         Raises the DatabaseFaults; whatever stood in the transaction has then not happened. DatabaseBusy comes after
         PATIENCE_SECONDS at the latest; `waiting` tells before that somebody waits.
         """
+        return _Writing(self)
+
+    def begin(self) -> Transaction:
+        """What `writing` begins with."""
         if self._writing_thread == threading.get_ident():
             raise NestedTransaction
         until = time.monotonic() + (NOTICED_SECONDS if self._gave_up else PATIENCE_SECONDS)
-        with self._turn(until):
+        self._take_turn(until)
+        try:
+            driver = self._begin_writing(until)
+            self._writing_thread = threading.get_ident()
             try:
-                driver = self._begin_writing(until)
-                self._writing_thread = threading.get_ident()
-                try:
-                    yield Transaction(driver, self.dialect, self._known(driver))
-                    driver.execute("COMMIT")
-                except BaseException:
-                    self._memory.forget()
-                    self._roll_back(driver)
-                    raise
-                finally:
-                    self._writing_thread = None
-            except self.error as error:
-                fault = fault_of(error)
-                if fault is None:
-                    raise
-                if not isinstance(fault, DatabaseBusy):
-                    # A connection on which the disk failed may remember things wrongly.
-                    self._forget_writer()
-                raise fault from error
+                return Transaction(driver, self.dialect, self._known(driver))
+            except BaseException:
+                self._undo(driver)
+                raise
+        except BaseException as error:
+            try:
+                self._raise_fault(error)
+            finally:
+                self._one_writer.release()
+            raise
+
+    def end(self, transaction: Transaction, failed: BaseException | None) -> None:
+        """What `writing` ends with: commits, or takes everything back where something failed."""
+        driver = transaction.driver
+        try:
+            if failed is not None:
+                self._undo(driver)
+                self._raise_fault(failed)
+                return
+            try:
+                driver.execute("COMMIT")
+            except BaseException as error:
+                self._undo(driver)
+                self._raise_fault(error)
+                raise
+        finally:
+            self._writing_thread = None
+            self._one_writer.release()
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
@@ -143,6 +161,27 @@ class Database:
                 # The pool rolls back whatever it takes back.
                 connection.close()
 
+    def empty_log(self) -> None:
+        """Bring what was written from SQLite's log into its file, beside whoever writes. Raises the DatabaseFaults.
+
+        Else the transaction that fills the log does it, and that is often somebody's sale.
+        """
+        if self.dialect.name != "sqlite":
+            return
+        connection = self._readers.raw_connection()
+        try:
+            driver: Any = connection.driver_connection
+            driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        except self.error as error:
+            connection.invalidate()
+            fault = fault_of(error)
+            if fault is None:
+                raise
+            raise fault from error
+        finally:
+            if connection.is_valid:
+                connection.close()
+
     def close(self) -> None:
         """Wait for the writer and let go of every connection."""
         with self._one_writer:
@@ -151,6 +190,21 @@ class Database:
                 self._writer = None
         self._writers.dispose()
         self._readers.dispose()
+
+    def _undo(self, driver: Any) -> None:
+        self._writing_thread = None
+        self._memory.forget()
+        self._roll_back(driver)
+
+    def _raise_fault(self, error: BaseException) -> None:
+        """The fault behind a driver's error; nothing for any other error."""
+        fault = fault_of(error) if isinstance(error, self.error) else None
+        if fault is None:
+            return
+        if not isinstance(fault, DatabaseBusy):
+            # A connection on which the disk failed may remember things wrongly.
+            self._forget_writer()
+        raise fault from error
 
     def _known(self, driver: Any) -> Memory:
         """What this connection knows from its last transactions, unless somebody else has written since.
@@ -165,17 +219,12 @@ class Database:
             self._version = version
         return self._memory
 
-    @contextmanager
-    def _turn(self, until: float) -> Iterator[None]:
+    def _take_turn(self, until: float) -> None:
         """One writer of this program after the other."""
         if not self._one_writer.acquire(timeout=NOTICED_SECONDS):
             with self.waiting.somebody():
                 if not self._one_writer.acquire(timeout=max(0.0, until - time.monotonic())):
                     raise DatabaseBusy
-        try:
-            yield
-        finally:
-            self._one_writer.release()
 
     def _take_lock(self, driver: Any, begin: str, until: float) -> None:
         """The lock that all programs share; the driver waits for it a little while each time."""
@@ -246,6 +295,22 @@ class Database:
             self._files.closed()
 
 
+class _Writing:
+    """A plain class, as a generator would cost every transaction more than its BEGIN."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __enter__(self) -> Transaction:
+        self._transaction = self._database.begin()
+        return self._transaction
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._database.end(self._transaction, error)
+
+
 def normal_url(url: str) -> URL:
     """The address as SQLAlchemy wants it. Raises ValueError for one that no station's database can have."""
     address = make_url(url)
@@ -307,7 +372,13 @@ def engine(url: URL, *, most: int, reading: bool = False) -> Engine:
 
 def _set_up_writer(connection: Any, _record: Any) -> None:
     # FULL: in WAL mode a commit that was answered is on the disk, also after the power went (NORMAL loses the last ones).
-    for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    settings = (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"wal_autocheckpoint={LONGEST_LOG}",
+    )
+    for setting in settings:
         connection.execute(f"PRAGMA {setting}").close()
 
 

@@ -354,6 +354,7 @@ class _Builder:
             Chore("printer", 5.0, self._look_at_printer, outside, only_owner=False),
             Chore("clock", 5.0, self._look_at_clock, in_order, only_owner=False),
             Chore("unsent", 5.0, self._count_unsent, outside, only_owner=False),
+            Chore("log", 10.0, self._database.empty_log, outside, only_owner=False),
         ]
         if self._receipts.has_printer:
             # Apart: a long picture on a slow cable must not cost the lease.

@@ -1,6 +1,7 @@
 """One writer, readers beside it, and settings that do not lose what was answered."""
 
-from contextlib import ExitStack
+import sqlite3
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import psycopg
@@ -42,6 +43,22 @@ def test_a_sqlite_file_is_kept_durably(tmp_path: Path):
         }
     database.close()
     assert said == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 2_000}
+
+
+def test_what_was_written_comes_out_of_the_log_beside_a_writer(tmp_path: Path):
+    file = tmp_path / "station.db"
+    database = Database.open(f"sqlite:///{file}")
+    with database.writing() as transaction:
+        transaction.driver.execute("CREATE TABLE kept (it TEXT)")
+        transaction.driver.execute("INSERT INTO kept VALUES ('so')")
+    with database.writing() as transaction:
+        transaction.driver.execute("INSERT INTO kept VALUES ('not yet')")
+        database.empty_log()
+        alone = tmp_path / "alone.db"
+        alone.write_bytes(file.read_bytes())
+    database.close()
+    with closing(sqlite3.connect(alone)) as connection:
+        assert connection.execute("SELECT it FROM kept").fetchall() == [("so",)]
 
 
 def test_a_writer_on_postgresql_waits_for_the_disk_whatever_the_server_is_set_to(postgres: str):
