@@ -1,14 +1,21 @@
 """A button that shows its key, says why it cannot be pressed, and shows that it waits for its answer."""
 
+from collections.abc import Callable
+from typing import ClassVar
+from weakref import WeakSet
+
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QPushButton, QToolTip, QWidget
+from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePainter, QToolTip, QWidget
+from shiboken6 import isValid
 
 from core.qt.theme import current, paint_as
 
 _SHOW_AFTER_MS = 200
 _SAY_AFTER_MS = 2_000
 _TURN_MS = 60
+# One primary button a screen: what lies behind a sheet does not shine beside the sheet's own.
+_SHINES = ("primary", "step")
 _KEY_NAMES = {"Return": "Enter", "Escape": "Esc", "Delete": "Del"}
 
 
@@ -18,6 +25,8 @@ class BusyButton(QPushButton):
     `key` is pressed through core.qt.widgets.layers, so that a button under a sheet stays still; it stands on the
     button, below its words where `stacked`.
     """
+
+    _every: ClassVar["WeakSet[BusyButton]"] = WeakSet()
 
     def __init__(
         self,
@@ -40,12 +49,11 @@ class BusyButton(QPushButton):
         self._angle = 0
         self._shows_wheel = False
         self._least_height = 0
-        self._turn = QTimer(self, interval=_TURN_MS)
-        self._turn.timeout.connect(self._turned)
-        self._show_wheel = QTimer(self, interval=_SHOW_AFTER_MS, singleShot=True)
-        self._show_wheel.timeout.connect(self._wheel_due)
-        self._say = QTimer(self, interval=_SAY_AFTER_MS, singleShot=True)
-        self._say.timeout.connect(self._words_due)
+        self._covered = False
+        # A till has some hundred buttons, of which few ever wait: each gets its timers when it does.
+        self._turn: QTimer | None = None
+        self._waits: tuple[QTimer, QTimer] | None = None
+        self._every.add(self)
         self.setAutoDefault(False)
         if role:
             self.setProperty("role", role)
@@ -94,11 +102,17 @@ class BusyButton(QPushButton):
             return
         self._busy = busy
         if busy:
-            self._show_wheel.start()
-            self._say.start()
+            if self._waits is None:
+                self._waits = (
+                    self._once(_SHOW_AFTER_MS, self._wheel_due),
+                    self._once(_SAY_AFTER_MS, self._words_due),
+                )
+            for timer in self._waits:
+                timer.start()
         else:
-            for timer in (self._show_wheel, self._say, self._turn):
-                timer.stop()
+            for each in (*(self._waits or ()), self._turn):
+                if each is not None:
+                    each.stop()
             self._shows_wheel = False
             self._write(self._words)
         self._settle()
@@ -119,7 +133,15 @@ class BusyButton(QPushButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  Qt's name.
         """The button, and the wheel at its left while it waits."""
-        super().paintEvent(event)
+        if self._covered:
+            option = QStyleOptionButton()
+            self.initStyleOption(option)
+            option.features |= QStyleOptionButton.ButtonFeature.Flat  # the style sheet's word for it
+            under = QStylePainter(self)
+            under.drawControl(QStyle.ControlElement.CE_PushButton, option)
+            under.end()
+        else:
+            super().paintEvent(event)
         if not self._shows_wheel:
             return
         side = min(20, self.height() // 3)
@@ -130,6 +152,24 @@ class BusyButton(QPushButton):
         circle = QRectF(12, (self.height() - side) / 2, side, side)
         painter.drawArc(circle, -self._angle * 16, 270 * 16)
         painter.end()
+
+    @classmethod
+    def cover(cls, within: QWidget, top: QWidget) -> None:
+        """Let only those on the top layer of `within` shine; their look alone changes, so nothing is styled anew."""
+        for button in list(cls._every):
+            if isValid(button) and button.property("role") in _SHINES and within.isAncestorOf(button):
+                button._let_rest(not top.isAncestorOf(button))
+
+    def _let_rest(self, covered: bool) -> None:
+        if covered != self._covered:
+            self._covered = covered
+            self.setProperty("covered", covered)
+            self.update()
+
+    def _once(self, milliseconds: int, call: Callable[[], None]) -> QTimer:
+        timer = QTimer(self, interval=milliseconds, singleShot=True)
+        timer.timeout.connect(call)
+        return timer
 
     def _settle(self) -> None:
         self.setEnabled(not self._busy and not self._reason)
@@ -142,6 +182,9 @@ class BusyButton(QPushButton):
 
     def _wheel_due(self) -> None:
         self._shows_wheel = True
+        if self._turn is None:
+            self._turn = QTimer(self, interval=_TURN_MS)
+            self._turn.timeout.connect(self._turned)
         self._turn.start()
         self.update()
 

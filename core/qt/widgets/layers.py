@@ -282,10 +282,7 @@ class Layers(QWidget):
         for layer in (self._content, *self._sheets):
             covered = layer is not self.top
             layer.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, covered)
-            for button in layer.findChildren(QPushButton):
-                # One primary button a screen: what lies behind does not shine beside the sheet's own.
-                if button.property("role") in ("primary", "step"):
-                    theme.paint_as(button, covered=covered)
+        BusyButton.cover(self, self.top)
 
     def _place(self) -> None:
         self._content.setGeometry(self.rect())
