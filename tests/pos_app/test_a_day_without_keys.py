@@ -12,10 +12,10 @@ from core.domain.sale import Sale, SaleState
 from core.domain.staff import Role
 from core.domain.station_order import ServiceState
 from tests.pos_app.conftest import OpenTill
-from tests.pos_app.scenes import COUPON, a_gold_member, an_order, well
+from tests.pos_app.scenes import a_gold_member, an_order, well
 from tests.pos_app.test_bill import Fingers, Mouse, bill_of
 from tests.pos_app.till_station import PINS, RunningTill, TillStation
-from tests.services.small_station import NOZZLE_1, WATER, WECHAT_CODE
+from tests.services.small_station import COUPON, NOZZLE_1, WATER, WECHAT_CODE
 
 
 class Hand(Protocol):
