@@ -39,6 +39,10 @@ class Prepays(Protocol):
         """Those of one bill, in its order."""
         ...
 
+    def of_car(self, plate: str, limit: int) -> Sequence[Prepay]:
+        """The last ones of this car, newest first, of all that there ever were."""
+        ...
+
     def recent(self, limit: int) -> Sequence[Prepay]:
         """The last ones, newest first, open or not."""
         ...

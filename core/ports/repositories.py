@@ -64,6 +64,14 @@ class Sales(Protocol):
         """The last completed sales, newest first."""
         ...
 
+    def of_car(self, plate: str, limit: int) -> Sequence[Sale]:
+        """The last completed sales of this car, newest first, of all that there ever were."""
+        ...
+
+    def paid_by(self, trade: str) -> Sequence[Sale]:
+        """The sales that a payment of this trade number or slip has paid."""
+        ...
+
     def by_number(self, number: str) -> Sale | None:
         """The completed sale of this number, or None."""
         ...

@@ -71,7 +71,7 @@ class PrepayDesk:
         asked = text.strip()
         with self._work.reading() as work:
             known = {each.id: each for each in work.prepays.open_ones()}
-            for each in work.prepays.recent(_LOOKED_THROUGH):
+            for each in _looked_up(work, asked):
                 known.setdefault(each.id, each)
         found = [each for each in known.values() if _matches(each, asked)]
         if not found:
@@ -233,6 +233,18 @@ class PrepayDesk:
             return False
         never_asked = prepay.authorisation is None or prepay.moved_from is not None
         return never_asked and self._clock.now() - prepay.ready_at < RELEASED_BY_ITSELF_WITHIN
+
+
+def _looked_up(work: Work, asked: str) -> Sequence[Prepay]:
+    """Those that it may be beside the open ones, of all that there ever were; by last digits among the newest."""
+    number = _BILL_NUMBER.search(asked)
+    if number:
+        bill = work.sales.by_number(number.group(1))
+        return work.prepays.of_sale(bill.id) if bill is not None else ()
+    try:
+        return work.prepays.of_car(plate_of(asked), _LOOKED_THROUGH)
+    except PlateUnfit:
+        return work.prepays.recent(_LOOKED_THROUGH)
 
 
 def _matches(prepay: Prepay, asked: str) -> bool:

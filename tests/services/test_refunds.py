@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 
 from core.domain.count import NOTHING_COUNTED
+from core.domain.ids import MemberId
+from core.domain.member import Member
 from core.domain.money import ZERO, Money
 from core.domain.payment import Tender
 from core.domain.refund import LegState, RefundKind, RefundReason, Wanted
 from core.domain.refusals import (
     ApprovalNeeded,
+    BillNotFound,
     CardNumberRefused,
     NothingToRefund,
     RefundIsFinal,
@@ -21,6 +24,7 @@ from core.domain.sale import Sale
 from core.ports.payment_gateway import RefundState
 from core.protocol.codec import unwrap
 from core.protocol.from_station import RefundCompleted
+from core.services.refunds import desk
 from tests.services.small_station import PUMP_1, WATER, WECHAT_CODE, SmallStation
 
 REASON = RefundReason.GOODS_RETURNED
@@ -186,6 +190,31 @@ def test_nothing_chosen_is_no_refund(station: SmallStation) -> None:
     sold = _sold_for_cash(station)
     with pytest.raises(NothingToRefund):
         station.refunds.refund(sold.id, [], REASON, station.manager)
+
+
+def test_a_car_is_found_however_many_bills_came_after_it(
+    station: SmallStation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "_LOOKED_THROUGH", 2)
+    fleet = station.accounts.open("云南顺达物流", [], Money(10_000), station.manager)
+    member = Member(MemberId("a" * 32), "张三", "138****1234", plates=("云B66666",))
+    station.member_desk.enrol(member, phone="13800001234")
+    on_account, of_member = station.a_bill(pieces=1), station.a_bill(pieces=1)
+    station.payments.take_on_credit(on_account.id, fleet.id, None, "云A12345", station.cashier)
+    station.sales.set_member(of_member.id, station.sales.find_member("13800001234"), station.cashier)
+    by_code = station.payments.take_code(of_member.id, WECHAT_CODE, station.cashier)
+    for _ in range(4):
+        later = station.a_bill(pieces=1)
+        station.payments.take_cash(later.id, later.due, station.cashier)
+    for asked, sale in (
+        ("云a·12345", on_account),
+        ("云B66666", of_member),
+        (by_code.legs[0].provider_ref, of_member),
+        ("1", on_account),
+    ):
+        assert [bill.sale.id for bill in station.refunds.find(asked)] == [sale.id], asked
+    with pytest.raises(BillNotFound):
+        station.refunds.find("云C00001")
 
 
 def test_bills_are_found_by_number_last_digits_trade_number_and_refund(station: SmallStation) -> None:

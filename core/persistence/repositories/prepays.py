@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, literal_column, or_, select
 
 from core.domain.fill import Fill
 from core.domain.ids import PrepayId, PumpNumber, SaleId
@@ -37,6 +37,12 @@ _WAITING_FOR = _PREPAYS.where(
     order=[prepays.c.paid_at.desc()],
 )
 _OF_SALE = _PREPAYS.where(prepays.c.sale == bindparam("sale"), order=[prepays.c.number])
+_OF_CAR = _PREPAYS.where(
+    prepays.c.plate > literal_column("''"),
+    prepays.c.plate == bindparam("plate"),
+    order=[prepays.c.paid_at.desc(), prepays.c.id.desc()],
+    limited=True,
+)
 _RECENT = _PREPAYS.where(order=[prepays.c.paid_at.desc(), prepays.c.id.desc()], limited=True)
 
 
@@ -71,6 +77,9 @@ class SqlPrepays:
 
     def of_sale(self, sale: SaleId) -> Sequence[Prepay]:
         return self._transaction.all(_OF_SALE, sale)
+
+    def of_car(self, plate: str, limit: int) -> Sequence[Prepay]:
+        return self._transaction.all(_OF_CAR, plate, limit)
 
     def recent(self, limit: int) -> Sequence[Prepay]:
         return self._transaction.all(_RECENT, limit)

@@ -33,7 +33,7 @@ from core.persistence.repositories.sums import Sums
 from core.persistence.rows import RowsOf, insert_of, written
 from core.persistence.tables.mailbox import events
 from core.persistence.tables.payments import payments
-from core.persistence.tables.sales import receipts, sale_lines, sale_numbers, sales
+from core.persistence.tables.sales import bill_plates, receipts, sale_lines, sale_numbers, sales
 from core.persistence.transaction import Command, Query, Transaction
 
 
@@ -114,6 +114,28 @@ _NUMBERED_LAST = Query(
     .limit(bindparam("limit")),
     SaleId,
 )
+
+_OF_CAR = Query(
+    select(sales.c.id)
+    .join_from(bill_plates, sales, sales.c.id == bill_plates.c.sale)
+    .where(bill_plates.c.plate == bindparam("plate"))
+    .order_by(sales.c.number.desc())
+    .limit(bindparam("limit")),
+    SaleId,
+)
+_TRADED = Query(
+    select(payments.c.sale).where(
+        payments.c.provider_ref > literal_column("''"), payments.c.provider_ref == bindparam("trade")
+    ),
+    SaleId,
+)
+_SLIPPED = Query(
+    select(payments.c.sale).where(
+        payments.c.slip > literal_column("''"), payments.c.slip == bindparam("slip")
+    ),
+    SaleId,
+)
+_KEEP_CAR = written(bill_plates, ("plate", "sale"))
 
 _LINES = RowsOf(sale_lines, SaleLine, beside=("sale", "position"))
 _LINES_OF = _LINES.where(sale_lines.c.sale == bindparam("sale"), order=[sale_lines.c.position])
@@ -200,6 +222,8 @@ class SqlSales:
         self._save_head(sale, known)
         if sale.state is SaleState.COMPLETED and (known is None or known.state is not SaleState.COMPLETED):
             self._sums.add_sale(sale)
+            for plate in _cars_of(sale):
+                self._transaction.run(_KEEP_CAR, plate, sale.id)
         self._known[sale.id] = sale
 
     def open_ones(self, shift: ShiftId) -> Sequence[Sale]:
@@ -225,6 +249,14 @@ class SqlSales:
         # What somebody took out of the books behind our back is for verify-journal to name, not for a list to fail at.
         found = (self._known.get(sale) or self._load(sale) for sale in dict.fromkeys(told))
         return [sale for sale in found if sale is not None][:limit]
+
+    def of_car(self, plate: str, limit: int) -> Sequence[Sale]:
+        return [self.get(sale) for sale in self._transaction.all(_OF_CAR, plate, limit)]
+
+    def paid_by(self, trade: str) -> Sequence[Sale]:
+        found = [*self._transaction.all(_TRADED, trade), *self._transaction.all(_SLIPPED, trade)]
+        bills = [self.get(sale) for sale in dict.fromkeys(found)]
+        return [bill for bill in bills if any(trade in (leg.provider_ref, leg.slip) for leg in bill.legs)]
 
     def by_number(self, number: str) -> Sale | None:
         found = self._transaction.first(_NUMBERED, number)
@@ -350,3 +382,11 @@ class SqlReceipts:
 
     def count(self, sale: SaleId) -> int:
         return self._transaction.first(_ONE_MORE_COPY, sale) or 0
+
+
+def _cars_of(sale: Sale) -> set[str]:
+    """The cars by which a bill may be looked for: those it was bought for, and the member's."""
+    cars = {leg.plate for leg in sale.legs}
+    if sale.member is not None:
+        cars.add(sale.member.plate)
+    return cars - {""}

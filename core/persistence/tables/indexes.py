@@ -56,6 +56,8 @@ _where("uq_sales_number", sales.c.number, sales.c.number > "", unique=True)
 _while("ix_sales_open", sales.c.shift, sales.c.state, [SaleState.OPEN])
 _while("ix_payments_pending", payments.c.at, payments.c.state, [PaymentState.PENDING])
 _where("ix_payments_slip", payments.c.slip, payments.c.slip > "")
+_where("ix_payments_provider_ref", payments.c.provider_ref, payments.c.provider_ref > "")
+_where("ix_prepays_plate", prepays.c.plate, prepays.c.plate > "")
 _while(
     "uq_payments_reverses",
     payments.c.reverses,

@@ -65,6 +65,15 @@ sale_lines = Table(
     sqlite_with_rowid=False,
 )
 
+# By which car a completed bill is found again, whether its member's or the one that it was bought for.
+bill_plates = Table(
+    "bill_plates",
+    metadata,
+    Column("plate", String(20), primary_key=True),
+    Column("sale", Id(), ForeignKey("sales.id", deferrable=True, initially="DEFERRED"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 coupon_uses = Table(
     "coupon_uses",
     metadata,

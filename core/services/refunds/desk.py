@@ -47,8 +47,10 @@ _log = logging.getLogger(__name__)
 
 _BILL_NUMBER = re.compile(r"(?<!\d)(\d{8}-\d{4,6})(?!\d)")
 _REFUND_NUMBER = re.compile(r"T\d{8}-\d{4,6}", re.IGNORECASE)
-# Far enough back for anybody who still stands at the counter; older bills are found by their number.
+# Far enough back for the last digits alone; by number, car or trade number every bill is found.
 _LOOKED_THROUGH = 300
+_MOST_SHOWN = 100
+_SHORTEST_TRADE = 6
 
 
 class RefundDesk:
@@ -305,20 +307,15 @@ class RefundDesk:
         if number:
             found = work.sales.by_number(number.group(1))
             return [found] if found is not None else []
-        lately = work.sales.recent(_LOOKED_THROUGH)
         if asked.isascii() and asked.isdigit() and len(asked) <= 6:
-            return [sale for sale in lately if sale.number.endswith(f"-{asked.zfill(4)}")][:1]
+            lately = work.sales.recent(_LOOKED_THROUGH)
+            ending = f"-{asked.zfill(4)}"
+            of_the_day = work.sales.by_number(lately[0].number.partition("-")[0] + ending) if lately else None
+            return [of_the_day] if of_the_day else [s for s in lately if s.number.endswith(ending)][:1]
         try:
-            plate = plate_of(asked)
+            return work.sales.of_car(plate_of(asked), _MOST_SHOWN)
         except PlateUnfit:
-            plate = ""
-        if plate:
-            return [sale for sale in lately if plate in _plates(sale)]
-        return [
-            sale
-            for sale in lately
-            if len(asked) >= 6 and any(asked in (leg.provider_ref, leg.slip) for leg in sale.legs)
-        ]
+            return work.sales.paid_by(asked) if len(asked) >= _SHORTEST_TRADE else []
 
     @staticmethod
     def _with_refunds(work: Work, sale: Sale) -> SoldBill:
@@ -341,10 +338,3 @@ def _fills(bill: Sale, plan: RefundPlan) -> tuple[FillId, ...]:
     """The fills that go back whole."""
     whole = [bill.line(part.line).fill for part in plan.lines if part.quantity]
     return tuple(fill for fill in whole if fill is not None)
-
-
-def _plates(sale: Sale) -> set[str]:
-    plates = {leg.plate for leg in sale.legs}
-    if sale.member is not None:
-        plates.add(sale.member.plate)
-    return plates - {""}
