@@ -38,7 +38,7 @@ class AccountsScreen(QWidget):
         self._later.clicked.connect(lambda: presenter.go_back(presenter.state.months_back - 1))
         self._settle = BusyButton(_("Take a payment…"), "account_settle", role="primary")
         self._settle.clicked.connect(presenter.begin_settling)
-        self._pdf = BusyButton(_("Write the paper (PDF)"), "statement_pdf", role="small")
+        self._pdf = BusyButton(_("Write the statement (PDF)"), "statement_pdf", role="small")
         self._slip = BusyButton(_("On receipt paper"), "statement_slip", role="small")
         self._entries = RowTable(_entry_columns(), key=lambda entry: entry.id)
         entries = RowTableView(self._entries, "statement_table")

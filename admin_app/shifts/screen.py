@@ -25,6 +25,7 @@ class ShiftsScreen(QWidget):
         self.setObjectName("shifts_screen")
         self._presenter = presenter
         self._state = presenter.state
+        self._marking = False
         self._table = RowTable(self._columns(), key=lambda shift: shift.id)
         self._view = RowTableView(self._table, "shifts_table")
         self._view.selectionModel().selectionChanged.connect(lambda *_changed: self._chosen())
@@ -94,8 +95,21 @@ class ShiftsScreen(QWidget):
         )
         if changed:
             self._figures.setWidget(FigureParts(parts_of(report)))
+        self._mark(report.shift)
+
+    def _mark(self, shown: Shift) -> None:
+        """The shift whose figures stand beside the list, also before anybody chose one."""
+        if self._view.selectionModel().hasSelection():
+            return
+        place = next((row for row, shift in enumerate(self._table.rows) if shift.id == shown.id), None)
+        if place is not None:
+            self._marking = True
+            self._view.selectRow(place)
+            self._marking = False
 
     def _chosen(self) -> None:
+        if self._marking:
+            return
         rows = self._view.selectionModel().selectedRows()
         shift = rows[0].data(ROW_ROLE) if rows else None
         if isinstance(shift, Shift):
