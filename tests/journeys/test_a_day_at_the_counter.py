@@ -26,7 +26,7 @@ def _live(out: Path, *arguments: str, minutes: float) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.long
+@pytest.mark.timeout(240)
 def test_a_short_day_ends_with_the_same_books_everywhere(tmp_path: Path):
     found = _live(tmp_path / "day", "--sales", "12", "--seed", "7", "--by", "mixed", minutes=4)
     assert found["wrong"] == []
