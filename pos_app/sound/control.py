@@ -27,7 +27,7 @@ class SpeakerButton(QPushButton):
         self.setObjectName("sound")
         self.setProperty("role", "quiet")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        side = theme.current().px(44)
+        side = theme.current().size("target")
         self.setFixedSize(side, side)
         self.setIconSize(QSize(theme.current().px(22), theme.current().px(22)))
         self.setStyleSheet("padding: 0")
