@@ -61,6 +61,42 @@ def test_one_piece_goes_back_in_cash(station: TillStation, till: RunningTill) ->
     assert not till.shows("refund_sheet")
 
 
+def test_a_part_of_a_lines_money_goes_back_and_its_pieces_stay(
+    station: TillStation, till: RunningTill
+) -> None:
+    sale = _sell(till)
+    till.press("refund")
+    till.press(f"refund_bill_{sale.number}")
+    till.press("refund_part")
+    till.write("refund_part_amount", "99")
+    assert till.reason("refund_part_go") == "最多只能退 ￥30.00。"
+    till.write("refund_part_amount", "4.50")
+    till.press("refund_part_go")
+    assert till.read("refund_amount") == "￥4.50"
+    assert till.read(f"refund_count_{sale.lines[0].id}") == "￥4.50"
+    till.press("refund_reason_goods_returned")
+    till.press("refund_go")
+    _manager_agrees(till)
+    till.press("refund_done")
+    bill = station.refunds.get(sale.id)
+    [line] = bill.refunds[0].lines
+    assert (line.quantity, line.amount, bill.left[line.line].quantity) == (0, Money(450), 2)
+
+
+def test_pieces_take_the_place_of_an_amount(till: RunningTill) -> None:
+    sale = _sell(till)
+    till.press("refund")
+    till.press(f"refund_bill_{sale.number}")
+    till.press("refund_part")
+    till.write("refund_part_amount", "4.50")
+    till.press("refund_part_go")
+    till.press(f"refund_more_{sale.lines[0].id}")
+    assert till.read("refund_amount") == "￥15.00"
+    till.press("refund_part")
+    till.press("refund_sheet_back")
+    assert till.read("refund_amount") == "￥15.00"
+
+
 def test_a_receipts_number_finds_its_bill_by_typing_and_by_scanning(till: RunningTill) -> None:
     first, second = _sell(till), _sell(till, WECHAT_CODE)
     till.press("refund")

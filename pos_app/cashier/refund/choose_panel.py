@@ -31,10 +31,11 @@ _REASONS = tuple(reason for reason in RefundReason if reason is not RefundReason
 class ChoosePanel(QWidget):
     """Up and Down go from line to line, PgUp, PgDown, + and - change how many of it.
 
-    Signals: pieces(line, number); everything; reason(str); reinstate(bool); refund; void.
+    Signals: pieces(line, number); part(line); everything; reason(str); reinstate(bool); refund; void.
     """
 
     pieces = Signal(str, int)
+    part = Signal(str)
     everything = Signal()
     reason = Signal(str)
     reinstate = Signal(bool)
@@ -56,6 +57,9 @@ class ChoosePanel(QWidget):
         self._number = ElidedWords("", "title", name="refund_bill")
         head.addWidget(self._number, 1)
         head.addWidget(Words(_("Line ↑ ↓   pieces PgUp PgDn"), "caption", name="refund_keys"))
+        self._part = BusyButton(_("Only an amount…"), "refund_part", key="F5")
+        self._part.clicked.connect(lambda: self.part.emit(self._at))
+        head.addWidget(self._part)
         self._all = BusyButton(_("Give everything back"), "refund_everything", key="F4")
         self._all.clicked.connect(self.everything)
         head.addWidget(self._all)
@@ -93,6 +97,7 @@ class ChoosePanel(QWidget):
         self._chosen = {str(line): pieces for line, pieces in state.chosen.items()}
         for each, left in bill.left.items():
             self._rows[each].show_pieces(state.chosen.get(each, 0), left.quantity)
+            self._rows[each].show_part(state.parts.get(each))
         for reason, button in self._reasons.items():
             button.setChecked(reason is state.reason)
         self._again.setVisible(state.has_fill)

@@ -4,11 +4,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
+from core.domain.money import Money
 from core.domain.sale import SaleLine
 from core.qt import theme
 from core.qt.notices import Tone
 from core.qt.widgets.labels import CENTRE, ElidedWords, Words
-from core.wording import names
+from core.wording import formats, names
 from core.wording.catalogue import _
 
 
@@ -46,6 +47,11 @@ class LineRow(QFrame):
         self._count.setText(_("{chosen} of {most}").format(chosen=chosen, most=most))
         self.less.setEnabled(chosen > 0)
         self.more.setEnabled(chosen < most)
+
+    def show_part(self, amount: Money | None) -> None:
+        """Only so much money of it, and no piece."""
+        if amount is not None:
+            self._count.setText(formats.money(amount))
 
     def mark(self, here: bool) -> None:
         """Whether the keys mean this line."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from core.domain.events import RefundLegChanged
 from core.domain.ids import ApprovalId, LineId, PaymentId, SaleId, StaffId
+from core.domain.money import Money
 from core.domain.refund import Refund, RefundPlan, RefundReason, SoldBill, Wanted
 from core.domain.refusals import ApprovalNeeded
 from core.qt.approval.asking import AsksApproval
@@ -28,18 +29,24 @@ class Step(StrEnum):
     NONE = "none"
     FIND = "find"
     CHOOSE = "choose"
+    PART = "part"  # how much money of one line
     RESULT = "result"
 
 
 @dataclass(frozen=True, slots=True)
 class RefundViewState:
-    """What the refund sheet shows. `chosen` is pieces by line; `plan` what they come to, once worked out."""
+    """What the refund sheet shows. `chosen` is pieces by line, `parts` money of lines of which no piece comes back.
+
+    `plan` is what they come to, once worked out; `part_of` the line whose amount is being typed.
+    """
 
     step: Step = Step.NONE
     bills: tuple[SoldBill, ...] = ()
     unsettled: tuple[Refund, ...] = ()
     bill: SoldBill | None = None
     chosen: Mapping[LineId, int] = field(default_factory=dict)
+    parts: Mapping[LineId, Money] = field(default_factory=dict)
+    part_of: LineId | None = None
     reason: RefundReason | None = None
     reinstate: bool = False
     plan: RefundPlan | None = None
@@ -121,16 +128,34 @@ class RefundPresenter(QObject):
             return
         most = bill.left[line].quantity
         chosen = {**self.state.chosen, line: max(0, min(pieces, most))}
-        self._show(replace(self.state, chosen=chosen, plan=None, trouble=None))
-        self._work_out()
+        self._choose(chosen, {each: part for each, part in self.state.parts.items() if each != line})
+
+    def ask_part(self, line: LineId) -> None:
+        """Only money of this line, and none of it comes back: how much is typed next."""
+        bill = self.state.bill
+        if bill is not None and bill.left[line].amount:
+            self._show(replace(self.state, step=Step.PART, part_of=line, trouble=None))
+
+    def set_part(self, amount: Money) -> None:
+        """So much of the line that was asked about; nothing takes it back."""
+        line = self.state.part_of
+        if line is None:
+            return
+        parts = {each: part for each, part in self.state.parts.items() if each != line}
+        if amount:
+            parts[line] = amount
+        self._show(replace(self.state, step=Step.CHOOSE, part_of=None))
+        self._choose({**self.state.chosen, line: 0}, parts)
 
     def choose_everything(self) -> None:
         """All that is left of the bill."""
         bill = self.state.bill
         if bill is not None:
-            chosen = {line: left.quantity for line, left in bill.left.items()}
-            self._show(replace(self.state, chosen=chosen, plan=None, trouble=None))
-            self._work_out()
+            self._choose({line: left.quantity for line, left in bill.left.items()}, {})
+
+    def _choose(self, chosen: Mapping[LineId, int], parts: Mapping[LineId, Money]) -> None:
+        self._show(replace(self.state, chosen=chosen, parts=parts, plan=None, trouble=None))
+        self._work_out()
 
     def set_reason(self, reason: RefundReason) -> None:
         """Why."""
@@ -206,7 +231,9 @@ class RefundPresenter(QObject):
         """One step back, or away."""
         if self.state.busy in ("refund", "void", "cash", "slip"):
             return
-        if self.state.step is Step.CHOOSE:
+        if self.state.step is Step.PART:
+            self._show(replace(self.state, step=Step.CHOOSE, part_of=None, trouble=None))
+        elif self.state.step is Step.CHOOSE:
             self.begin()
         else:
             self._show(RefundViewState())
@@ -231,7 +258,8 @@ class RefundPresenter(QObject):
         self._show(RefundViewState(Step.CHOOSE, self.state.bills, self.state.unsettled, bill, chosen))
 
     def _wanted(self) -> tuple[Wanted, ...]:
-        return tuple(Wanted(line, pieces) for line, pieces in self.state.chosen.items() if pieces)
+        pieces = tuple(Wanted(line, count) for line, count in self.state.chosen.items() if count)
+        return pieces + tuple(Wanted(line, 0, amount) for line, amount in self.state.parts.items())
 
     def _work_out(self) -> None:
         bill, wanted = self.state.bill, self._wanted()

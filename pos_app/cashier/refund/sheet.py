@@ -10,6 +10,7 @@ from core.qt.widgets.layers import Layers, Sheet
 from core.wording.catalogue import _
 from pos_app.cashier.refund.choose_panel import ChoosePanel
 from pos_app.cashier.refund.find_panel import FindPanel
+from pos_app.cashier.refund.part_panel import PartPanel
 from pos_app.cashier.refund.presenter import RefundPresenter, Step
 from pos_app.cashier.refund.result_panel import ResultPanel
 
@@ -26,10 +27,12 @@ class RefundSheet(Sheet):
         self._step = Step.NONE
         self.finding = FindPanel()
         self.choosing = ChoosePanel()
+        self.part = PartPanel()
         self.result = ResultPanel()
         self._panels: dict[Step, QWidget] = {
             Step.FIND: self.finding,
             Step.CHOOSE: self.choosing,
+            Step.PART: self.part,
             Step.RESULT: self.result,
         }
         for panel in self._panels.values():
@@ -39,6 +42,8 @@ class RefundSheet(Sheet):
         self.finding.chosen.connect(presenter.choose)
         self.finding.unfinished.connect(presenter.see_through)
         self.choosing.pieces.connect(lambda line, pieces: presenter.set_pieces(LineId(line), pieces))
+        self.choosing.part.connect(lambda line: presenter.ask_part(LineId(line)))
+        self.part.given.connect(presenter.set_part)
         self.choosing.everything.connect(presenter.choose_everything)
         self.choosing.reason.connect(lambda reason: presenter.set_reason(RefundReason(reason)))
         self.choosing.reinstate.connect(presenter.set_reinstate)
@@ -71,6 +76,7 @@ class RefundSheet(Sheet):
         titles = {
             Step.FIND: _("Refund: which bill?"),
             Step.CHOOSE: _("Refund: what goes back?"),
+            Step.PART: _("Refund: how much of it?"),
             Step.RESULT: _("Refund"),
         }
         self.title.setText(titles[state.step])
@@ -81,16 +87,22 @@ class RefundSheet(Sheet):
             self.finding.show_state(state)
         elif state.step is Step.CHOOSE:
             self.choosing.show_state(state)
-        else:
+        elif state.step is Step.RESULT:
             self.result.show_state(state)
         came, self._step = state.step is not self._step, state.step
         if fresh:
             self._layers.open(self, self.finding.search)
+        if came and state.step is Step.PART:
+            self.part.begin(state)
         if came:
             self._focus(state.step)
 
     def _focus(self, step: Step) -> None:
         """Where the first key of a step goes."""
-        places: dict[Step, QWidget] = {Step.FIND: self.finding.search, Step.CHOOSE: self.choosing}
+        places: dict[Step, QWidget] = {
+            Step.FIND: self.finding.search,
+            Step.CHOOSE: self.choosing,
+            Step.PART: self.part.amount,
+        }
         if step in places:
             places[step].setFocus()
