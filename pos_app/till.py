@@ -173,6 +173,8 @@ class Till(QObject):
         shown = lamps(conditions)
         self.window.strip.show_lamps(shown)
         self._show_busy(conditions.books_busy)
+        for presenter in (self._p.payment, self._p.counter.members):
+            presenter.saw_cloud(bool(conditions.cloud))
         self._papers.show_lamp(next(lamp for lamp in shown if lamp.name == "printer"))
         self.papers_changed()
 

@@ -13,7 +13,7 @@ from core.domain.refusals import SaleInUse
 from core.domain.staff import Role
 from core.wording.refusals import sentence
 from tests.pos_app.conftest import OpenTill
-from tests.pos_app.scenes import begin_selling
+from tests.pos_app.scenes import Surroundings, begin_selling
 from tests.pos_app.test_bill import Keyboard, bill_of
 from tests.pos_app.till_station import PINS, SOAP, RunningTill, TillStation
 from tests.services.small_station import WATER
@@ -157,3 +157,17 @@ def test_esc_and_enter_both_lead_from_the_paid_sheet_to_the_next_customer(
 def test_a_bill_that_is_open_elsewhere_names_no_program() -> None:
     told = sentence(SaleInUse("a" * 32, "pos_app:24b87a1c", "李敏"))
     assert told == "李敏 正在另一台收银机上操作这张账单。请在那边完成，或请站长接过来。"
+
+
+def test_what_needs_the_cloud_says_that_it_is_away_before_anybody_tries(till: RunningTill) -> None:
+    till.till.scanned(WATER)
+    till.press("pay_code")
+    assert not till.shows("code_cloud_away")
+    till.till.show_health(Surroundings(cloud="cloud_unreachable"))
+    assert till.read("code_cloud_away").startswith("云端连不上")
+    assert till.reason("code_card") == ""
+    till.press("code_sheet_back")
+    till.press("member")
+    assert till.read("member_cloud_away").startswith("云端连不上")
+    till.till.show_health(Surroundings())
+    assert not till.shows("member_cloud_away")

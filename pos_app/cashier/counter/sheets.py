@@ -182,16 +182,16 @@ class CounterSheets:
     def _open_member(self) -> None:
         self._counter.members.begin()
         self.member.begin()
-        self.member.show_state(self._counter.members.state)
+        self.member.show_state(self._counter.members.state, cloud_away=self._counter.members.cloud_away)
         self._layers.open(self.member, self.member.box)
 
     def _show_member(self) -> None:
         state = self._counter.members.state
         if self._layers.is_open(self.member):
-            self.member.show_state(state)
+            self.member.show_state(state, cloud_away=self._counter.members.cloud_away)
         elif state.choices and not self._layers.has_sheets:
             self.member.begin()
-            self.member.show_state(state)
+            self.member.show_state(state, cloud_away=self._counter.members.cloud_away)
             self._layers.open(self.member)
         elif state.trouble is not None and not state.asking:
             self._counter.tell(state.trouble)

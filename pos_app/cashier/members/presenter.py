@@ -57,7 +57,14 @@ class MemberPresenter(QObject):
         self._background = background
         self._sale: Sale | None = None
         self._plate = ""
+        self.cloud_away = False
         self.state = MemberState()
+
+    def saw_cloud(self, away: bool) -> None:
+        """Whether the cloud is away: what needs it says so before anybody tries."""
+        if away != self.cloud_away:
+            self.cloud_away = away
+            self.changed.emit()
 
     def begin(self) -> None:
         """A fresh question: nobody asked for, no trouble."""

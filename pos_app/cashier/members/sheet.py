@@ -52,6 +52,10 @@ class MemberSheet(Sheet):
         plates.addWidget(Keypad("member_letter", _LETTERS, self.box, wearing.px(48)))
         pads.addLayout(plates, 8)
         self.body.addWidget(self._pads)
+        words = _("The cloud cannot be reached: members wait until it is back. The sale itself goes on.")
+        self._away = Words(words, "strong", Tone.AMBER, name="member_cloud_away", wrap=True)
+        self._away.hide()
+        self.body.addWidget(self._away)
         self._trouble = Words("", "strong", Tone.RED, name="member_trouble", wrap=True)
         self.body.addWidget(self._trouble)
         self._go = BusyButton(_("Find the member"), "member_go", key="Return", role="primary")
@@ -64,8 +68,9 @@ class MemberSheet(Sheet):
         self.box.clear()
         self._settle()
 
-    def show_state(self, state: MemberState) -> None:
+    def show_state(self, state: MemberState, *, cloud_away: bool = False) -> None:
         """Paint waiting, trouble, and those who share a plate."""
+        self._away.setVisible(cloud_away and state.trouble is None)
         self._go.set_busy(state.asking, _("Asking the cloud…"))
         self._trouble.setText(told(state.trouble) if state.trouble is not None else "")
         self._trouble.setVisible(state.trouble is not None)

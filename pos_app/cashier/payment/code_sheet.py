@@ -57,6 +57,10 @@ class CodeSheet(Sheet):
         self.body.addWidget(self.legs)
         self._refused = Words("", "strong", Tone.RED, name="code_refused", wrap=True)
         self.body.addWidget(self._refused)
+        words = _("The cloud cannot be reached: codes wait until it is back. Cash, cards and accounts go on.")
+        self._away = Words(words, "strong", Tone.AMBER, name="code_cloud_away", wrap=True)
+        self._is_away = False
+        self.body.addWidget(self._away)
         self._most = BusyButton("", "code_part_available", key="Shift+F2")
         self._most.clicked.connect(self._pay_what_is_there)
         self._available = ZERO
@@ -74,6 +78,10 @@ class CodeSheet(Sheet):
     def part(self) -> Money | None:
         """The part of the bill that is to be paid now; None for all that is due."""
         return self._part.part()
+
+    def show_cloud(self, *, away: bool) -> None:
+        """Whether anybody may be charged now, said before a customer holds up a phone in vain."""
+        self._is_away = away
 
     def begin(self, state: PaymentViewState) -> None:
         """Open with nothing typed, for all that is due."""
@@ -93,6 +101,7 @@ class CodeSheet(Sheet):
         trouble = told(state.trouble) if state.trouble is not None else self._refusal(state.refused)
         self._refused.setText(trouble)
         self._refused.setVisible(bool(trouble))
+        self._away.setVisible(self._is_away and not trouble and not waiting)
         there = state.available
         offered = not waiting and there is not None and ZERO < there < state.due
         self._most.setVisible(offered)

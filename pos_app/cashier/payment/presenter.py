@@ -121,6 +121,7 @@ class PaymentPresenter(QObject):
         self._by = StaffId("")
         self._waiting_since: datetime | None = None
         self._judged: Payment | None = None
+        self.cloud_away = False
         self.state = PaymentViewState()
 
     def serve(self, person: StaffId) -> None:
@@ -131,6 +132,12 @@ class PaymentPresenter(QObject):
     def take_over(self, person: StaffId) -> None:
         """Another person goes on with what is there."""
         self._by = person
+
+    def saw_cloud(self, away: bool) -> None:
+        """Whether the cloud is away: what needs it says so before anybody tries."""
+        if away != self.cloud_away:
+            self.cloud_away = away
+            self.changed.emit()
 
     @property
     def is_on_its_way(self) -> bool:

@@ -137,6 +137,7 @@ class PaymentSheets:
         if wanted is None:
             return
         fresh = not self._layers.is_open(wanted)
+        self.code.show_cloud(away=self._payment.cloud_away)
         if wanted is not self.done:
             asking = self._asking[wanted]
             if fresh:
