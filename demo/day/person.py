@@ -122,13 +122,16 @@ class Person:
         """Press that button once it can be pressed."""
         screen = self.wait(lambda now: now.ready(name), f"{name} can be pressed", seconds)
         self.effort.presses += 1
-        match self.way:
+        way, key = self.way, screen.seen[name][1]
+        if self._by == "mixed" and not key:
+            way = "touch"  # nobody who has a finger walks to a button by Tab
+        match way:
             case "touch":
                 self.eyes.order(do="tap", name=name)
             case "mouse":
                 self.eyes.order(do="poke", name=name)
             case _:
-                self._by_key(name, screen.seen[name][1])
+                self._by_key(name, key)
 
     def _by_key(self, name: str, key: str) -> None:
         self.effort.pauses += _TYPED / 1000
