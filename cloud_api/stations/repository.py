@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
 from cloud_api.stations.tables import (
     nozzles,
@@ -194,18 +194,35 @@ def note_message(
         )
 
 
+def _of_report(station_id: str, kind: str, report_id: str) -> ColumnElement[bool]:
+    return and_(
+        station_reports.c.station_id == station_id,
+        station_reports.c.kind == kind,
+        station_reports.c.id == report_id,
+    )
+
+
+def report(connection: Connection, station_id: str, kind: str, report_id: str) -> dict[str, Any] | None:
+    """What was reported under that id, or None."""
+    question = select(station_reports.c.body).where(_of_report(station_id, kind, report_id))
+    found: dict[str, Any] | None = connection.execute(question).scalar_one_or_none()
+    return found
+
+
+def change_report(
+    connection: Connection, station_id: str, kind: str, report_id: str, *, body: dict[str, Any]
+) -> None:
+    """More is known of it."""
+    connection.execute(
+        update(station_reports).where(_of_report(station_id, kind, report_id)).values(body=body)
+    )
+
+
 def add_report(
     connection: Connection, station_id: str, kind: str, report_id: str, *, at: datetime, body: dict[str, Any]
 ) -> None:
     """Keeps a sale or a shift; the same one in another message changes nothing."""
-    known = connection.execute(
-        select(station_reports.c.id).where(
-            station_reports.c.station_id == station_id,
-            station_reports.c.kind == kind,
-            station_reports.c.id == report_id,
-        )
-    ).one_or_none()
-    if known is None:
+    if report(connection, station_id, kind, report_id) is None:
         connection.execute(
             insert(station_reports).values(station_id=station_id, kind=kind, id=report_id, at=at, body=body)
         )

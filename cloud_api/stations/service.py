@@ -25,6 +25,7 @@ from core.domain.refusals import PairingCodeWrong, Refusal, StationNotFound, Too
 from core.domain.scan import cleaned
 from core.protocol.codec import Message, from_fields, unwrap
 from core.protocol.from_station import (
+    PrepaidFilled,
     PricesChanged,
     RefundCompleted,
     SaleCompleted,
@@ -78,6 +79,7 @@ class Stations:
         self._takers: dict[type[Any], Taker] = {
             StationDescribed: self._take_description,
             SaleCompleted: self._take_sale,
+            PrepaidFilled: self._take_prepaid_fill,
             RefundCompleted: self._take_refund,
             ShiftClosed: self._take_shift,
             **takers,
@@ -302,6 +304,23 @@ class Stations:
         body = sale.model_dump(mode="json")
         repository.add_report(
             work.connection, station_id, sale.kind, sale.sale_id, at=sale.completed_at, body=body
+        )
+
+    def _take_prepaid_fill(self, work: Work, station_id: str, filled: PrepaidFilled) -> None:
+        """Kept as it came, and the litres put into the bill's line, where that bill was told."""
+        body = filled.model_dump(mode="json")
+        repository.add_report(
+            work.connection, station_id, filled.kind, filled.prepay_id, at=filled.filled_at, body=body
+        )
+        sale = repository.report(work.connection, station_id, SaleCompleted.kind, filled.sale_id)
+        if sale is None:
+            return
+        known = {name: body[name] for name in ("fill_id", "volume_ml", "price_li")}
+        lines = [
+            {**line, **known} if line.get("line_id") == filled.line_id else line for line in sale["lines"]
+        ]
+        repository.change_report(
+            work.connection, station_id, SaleCompleted.kind, filled.sale_id, body={**sale, "lines": lines}
         )
 
     def _take_refund(self, work: Work, station_id: str, refund: RefundCompleted) -> None:

@@ -5,6 +5,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from core.domain.fill import Fill
+from core.domain.prepay import Prepay
 from core.domain.price import PriceBoard, PriceChange
 from core.protocol.field_types import (
     Counter,
@@ -159,6 +161,38 @@ class SaleCompleted(Part):
     points_use_id: MessageId | None = None
 
 
+class PrepaidFilled(Part):
+    """What a pump delivered of a fuel line that was paid before, and so had no litres when its bill was told."""
+
+    kind: ClassVar[str] = "prepaid_filled"
+    version: ClassVar[int] = 1
+    prepay_id: MessageId
+    sale_id: MessageId
+    line_id: MessageId
+    fill_id: MessageId
+    grade: Grade
+    volume_ml: Millilitres
+    price_li: LiPerLitre
+    # As the pump says: less than was paid where something is left, more where it stopped late.
+    amount_fen: Fen
+    filled_at: Moment
+
+    @classmethod
+    def of(cls, prepay: Prepay, fill: Fill) -> "PrepaidFilled":
+        """The message for this fill of this prepay."""
+        return cls(
+            prepay_id=prepay.id,
+            sale_id=prepay.sale,
+            line_id=prepay.line,
+            fill_id=fill.id,
+            grade=prepay.grade,
+            volume_ml=fill.volume.millilitres,
+            price_li=fill.price.li,
+            amount_fen=fill.amount.fen,
+            filled_at=fill.recorded_at,
+        )
+
+
 class ReturnedLine(Part):
     """So much of one line of a bill was given back."""
 
@@ -244,6 +278,7 @@ FromStation = (
     | OrderCompleted
     | OrderDeclined
     | SaleCompleted
+    | PrepaidFilled
     | RefundCompleted
     | ShiftClosed
 )

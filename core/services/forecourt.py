@@ -268,6 +268,7 @@ class ForecourtDesk:
                 work.prepays.fill(prepay, fill)
                 for told in prepay_filled(prepay):
                     work.record(told, actor=prepay.by)
+                work.messages.post(wrap(from_station.PrepaidFilled.of(prepay, fill), self._ids(), now))
             if order is not None:
                 order = replace(order.moved(ServiceState.FILLED), fill=fill.id)
                 work.orders.save(order)

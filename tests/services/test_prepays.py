@@ -37,6 +37,8 @@ from core.domain.report import ShiftReport
 from core.domain.sale import Sale
 from core.domain.staff import Permission
 from core.ports.payment_gateway import RefundState
+from core.protocol.codec import unwrap
+from core.protocol.from_station import PrepaidFilled
 from core.services.journal import JournalDesk
 from tests.services.small_station import (
     COUPON,
@@ -290,6 +292,17 @@ def test_a_pump_that_was_paid_for_is_released_for_nobody_else(station: SmallStat
     assert refused.value.number == prepay.number
     station.prepays.leave_deposit(prepay.id, station.cashier)
     station.forecourt.request(PUMP_1, NOZZLE_1, Preset(PresetKind.FULL), station.attendant)
+
+
+def test_the_cloud_is_told_the_litres_of_the_bills_line(station: SmallStation) -> None:
+    prepay = prepaid(station)
+    station.pumps.finish(PUMP_1, NOZZLE_1, Money(16_327))
+    filled = now(station, prepay)
+    with station.work.reading() as work:
+        sent = [unwrap(envelope) for envelope in work.messages.waiting(100)]
+    [told] = [message for message in sent if isinstance(message, PrepaidFilled)]
+    assert (told.sale_id, told.line_id, told.fill_id) == (prepay.sale, prepay.line, filled.fill)
+    assert (told.volume_ml, told.amount_fen) == (filled.volume.millilitres, 16_327)
 
 
 def test_a_nozzle_lifted_and_hung_up_gives_everything_back(station: SmallStation) -> None:

@@ -8,6 +8,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from cloud_api.stations import repository
 from cloud_api.stations.mailbox import Mailbox
 from core.protocol.from_cloud import OrderWithdrawn
 from tests.cloud_api.conftest import Cloud, StationMachine, at_once, code_of, wait_until
@@ -73,6 +74,42 @@ def test_sales_and_shifts_are_kept_once(either_cloud: Cloud) -> None:
     }
     first, again = station.message("sale_completed", **sale), station.message("sale_completed", **sale)
     assert station.tell(first, again)["refused"] == []
+
+
+def test_prepaid_fuel_gets_its_litres_when_it_has_been_filled(cloud: Cloud) -> None:
+    station = cloud.station()
+    sale_id, line_id, prepay_id = station.new_id(), station.new_id(), station.new_id()
+    line = {"line_id": line_id, "what": "fuel", "name": "92", "grade": "G92", "gross_fen": 20_000}
+    sale = station.message(
+        "sale_completed",
+        sale_id=sale_id,
+        number="20261122-0144",
+        shift_id=station.new_id(),
+        completed_at="2026-11-22T07:02:03Z",
+        lines=[line, {"what": "goods", "name": "玻璃水", "gross_fen": 1_500}],
+        payments=[],
+        discount_fen=0,
+        total_fen=21_500,
+    )
+    figures = {"fill_id": station.new_id(), "volume_ml": 20_900, "price_li": 7_810}
+    filled = station.message(
+        "prepaid_filled",
+        prepay_id=prepay_id,
+        sale_id=sale_id,
+        line_id=line_id,
+        grade="G92",
+        amount_fen=16_327,
+        filled_at="2026-11-22T07:12:03Z",
+        **figures,
+    )
+    unheard = station.message("prepaid_filled", **{**filled["body"], "sale_id": station.new_id()})
+    assert station.tell(sale, filled, unheard)["refused"] == []
+    kept = cloud.database.write_now(
+        lambda work: repository.report(work.connection, station.id, "sale_completed", sale_id)
+    )
+    assert kept is not None
+    assert {name: kept["lines"][0][name] for name in figures} == figures
+    assert kept["lines"][1]["volume_ml"] is None
 
 
 def test_the_mailbox_gives_what_is_behind_a_number(cloud: Cloud) -> None:
