@@ -14,7 +14,7 @@ from core.wording.catalogue import _
 class Question(Sheet):
     """Asked over the screen; Esc is always no, and the one button for it says so."""
 
-    def __init__(self, name: str, title: str, words: str, yes: str) -> None:
+    def __init__(self, name: str, title: str, words: str, yes: str, key: str = "Return") -> None:
         super().__init__(title, name, width=560)
         self.words = Words(words, "body", wrap=True)
         self.body.addWidget(self.words)
@@ -22,7 +22,7 @@ class Question(Sheet):
         row.setSpacing(theme.current().px(8))
         self._no = BusyButton(_("No, back"), f"{name}_no", key="Escape")
         self.back.hide()
-        self._yes = BusyButton(yes, f"{name}_yes", key="Return", role="danger")
+        self._yes = BusyButton(yes, f"{name}_yes", key=key, role="danger")
         for button in (self._no, self._yes):
             button.set_height(theme.current().size("target_large"))
             row.addWidget(button, 1)

@@ -4,7 +4,7 @@ from core.domain.faults import PrinterOutOfPaper
 from core.domain.money import Money
 from core.domain.payment import PaymentState
 from tests.pos_app.scenes import COUNTER_SCENES, Scene, Surroundings, a_gold_member, begin_selling
-from tests.pos_app.till_station import RunningTill
+from tests.pos_app.till_station import SOAP, RunningTill
 from tests.services.small_station import WATER
 
 
@@ -78,3 +78,48 @@ def a_printer_that_never_says_how_it_is(till: RunningTill) -> None:
     begin_selling(till)
     till.till.show_health(Surroundings(printer_known=False))
     till.press("status_printer")
+
+
+@_counter
+def paying_by_code_while_the_cloud_is_away(till: RunningTill) -> None:
+    _named(till)
+    till.till.show_health(Surroundings(cloud="cloud_unreachable", waiting=128))
+    till.press("pay_code")
+
+
+@_counter
+def asking_for_a_member_while_the_cloud_is_away(till: RunningTill) -> None:
+    begin_selling(till)
+    till.till.show_health(Surroundings(cloud="cloud_unreachable", waiting=128))
+    till.press("member")
+
+
+@_counter
+def letters_on_the_screen(till: RunningTill) -> None:
+    begin_selling(till)
+    till.press("scan_box_letters")
+    for sign in ("province_云", "letter_A", "digit_1", "digit_2"):
+        till.press(f"letters_{sign}")
+
+
+@_counter
+def asking_about_many_pieces(till: RunningTill) -> None:
+    begin_selling(till)
+    till.presenters.counter.code_given(WATER)
+    till.write("scan_box", "133")
+    till.press("set_quantity")
+
+
+@_counter
+def choosing_what_goes_back_of_several_lines(till: RunningTill) -> None:
+    begin_selling(till)
+    till.station.add_goods(SOAP)
+    for code in (WATER, WATER, SOAP.barcode):
+        till.presenters.counter.code_given(code)
+    till.press("pay_cash")
+    till.press("cash_go")
+    till.press("next_customer")
+    till.press("refund")
+    [sale] = till.station.sales.recent(1)
+    till.press(f"refund_bill_{sale.number}")
+    till.press(f"refund_more_{sale.lines[1].id}")

@@ -21,6 +21,8 @@ class ManyPieces:
             then()
             return
         if self._question is None:
-            self._question = Question("many_question", "", _("Look at the number again."), _("Yes, so many"))
+            words = _("Look at the number again.")
+            # Not Enter: the end of a torn scan would say yes.
+            self._question = Question("many_question", "", words, _("Yes, so many"), key="F5")
         self._question.title.setText(_("Really {pieces} pieces?").format(pieces=pieces))
         self._question.ask(self._layers, then)
