@@ -217,4 +217,5 @@ url = "http://127.0.0.1:{cloud.facts["port"]}"
 language = "{language}"
 theme = "{theme}"
 lock_after_seconds = 0
+forecourt_lock_after_seconds = 0
 """

@@ -84,6 +84,7 @@ class JoinedTill:
             place=place,
             window=window,
             lock_after_seconds=station.settings.screen.lock_after_seconds,
+            forecourt_lock_after_seconds=station.settings.screen.forecourt_lock_after_seconds,
         )
         till = self.till
         self._display = CustomerDisplay(

@@ -95,8 +95,9 @@ class Till(QObject):
         place: str = "",
         window: TillWindow | None = None,
         lock_after_seconds: int = 0,
+        forecourt_lock_after_seconds: int = 0,
     ) -> None:
-        """`window` is the one that shows already; after so long without a touch it locks, with 0 never."""
+        """`window` is the one that shows already; after so long without a touch a place locks, with 0 never."""
         super().__init__()
         self.presenters = self._p = presenters
         self._notices = notices
@@ -119,7 +120,8 @@ class Till(QObject):
         self._approval = ApprovalSheet(presenters.approvals, self.window.layers)
         self._lock = LockPage(presenters.unlock, station, large)
         self.window.add_cover(self._lock)
-        self.idle = Idle(clock, lock_after_seconds)
+        self._lock_after = {True: forecourt_lock_after_seconds, False: lock_after_seconds}
+        self.idle = Idle(clock, 0)
         self.shift = ShiftSheets(presenters.shift, presenters.drawer, presenters.closing, self.window.layers)
         self._sheets = CounterSheets(self.counter, presenters.counter, self.window.layers, clock)
         self._payment = PaymentSheets(
@@ -243,6 +245,7 @@ class Till(QObject):
 
     def _signed_in(self, person: StaffMember) -> None:
         self._person = person
+        self.idle.wait(self._lock_after[self._at_forecourt(person)])
         self._notices.clear()
         self._p.pumps.serve(person.id)
         self._p.orders.serve(person.id)
@@ -261,8 +264,7 @@ class Till(QObject):
             self._p.unlock.lock(self._person)
 
     def _lock_by_idling(self) -> None:
-        # The forecourt's wall has to be seen at all times; there it locks by its button only.
-        if self._person is not None and not self._at_forecourt(self._person):
+        if self._person is not None:
             self._p.unlock.lock(self._person, idle=True)
 
     def _unlocked(self, person: StaffMember) -> None:

@@ -99,11 +99,12 @@ class CloudSettings:
 
 @dataclass(frozen=True, slots=True)
 class ScreenSettings:
-    """Language, theme, and after how many seconds without a touch a counter locks; 0 is never."""
+    """Language, theme, and after how many seconds without a touch a counter or the forecourt locks; 0 is never."""
 
     language: str
     theme: str
     lock_after_seconds: int = 300
+    forecourt_lock_after_seconds: int = 300
 
 
 @dataclass(frozen=True, slots=True)

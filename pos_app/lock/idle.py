@@ -40,8 +40,12 @@ class Idle(QObject):
     def start(self) -> None:
         """Somebody is here."""
         self.touched()
-        if self._after:
-            self._looking.start()
+        self._looking.start()
+
+    def wait(self, after_seconds: int) -> None:
+        """Somebody else is here, after whom another while counts; 0 never comes."""
+        self._after = timedelta(seconds=after_seconds)
+        self.touched()
 
     def stop(self) -> None:
         """Nothing to watch."""

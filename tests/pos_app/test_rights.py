@@ -151,6 +151,21 @@ def test_a_till_that_nobody_touches_locks_and_shows_no_bill(idle_till: RunningTi
     assert any(isinstance(event, TillLocked) and event.idle for event in idle_till.station.events)
 
 
+def test_the_attendants_wall_locks_after_its_own_while_and_can_still_stop_every_pump(
+    open_till: OpenTill,
+) -> None:
+    wall = open_till(place="forecourt", lock_after_seconds=60, forecourt_lock_after_seconds=300)
+    wall.sign_in(Role.ATTENDANT)
+    _wait(wall, 299)
+    assert not wall.shows("unlock_pin")
+    _wait(wall, 1)
+    assert wall.shows("unlock_pin")
+    assert wall.shows("lock_stop_all")
+    wall.write("unlock_pin", PINS[Role.ATTENDANT])
+    wall.press("unlock_go")
+    assert not wall.shows("unlock_pin")
+
+
 @pytest.mark.parametrize(
     "touch",
     [QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.TouchBegin],

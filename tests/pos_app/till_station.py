@@ -156,6 +156,7 @@ class RunningTill:
         look: str = "light",
         size: tuple[int, int] = (1366, 768),
         lock_after_seconds: int = 0,
+        forecourt_lock_after_seconds: int = 0,
     ) -> None:
         self.station = station
         self._of_others = set(QApplication.topLevelWidgets())
@@ -205,6 +206,7 @@ class RunningTill:
             station="昆明北站加油站",
             place=place,
             lock_after_seconds=lock_after_seconds,
+            forecourt_lock_after_seconds=forecourt_lock_after_seconds,
         )
         self.bridge = EventBridge(station.bus)
         listen(self.till, self.bridge)
