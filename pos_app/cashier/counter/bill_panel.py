@@ -135,9 +135,11 @@ class BillPanel(QFrame):
         row.setContentsMargins(wearing.px(12), wearing.px(4), wearing.px(4), wearing.px(4))
         self._coupon_title = ElidedWords("", "strong", name="coupon_title")
         self._coupon_amount = Words("", "strong", Tone.GREEN, name="coupon_amount", align=RIGHT)
-        self._coupon_away = BusyButton(_("Remove"), "coupon_remove", role="quiet")
+        self._coupon_away = BusyButton(
+            _("Remove"), "coupon_remove", key="Shift+Del", role="quiet", stacked=True
+        )
         self._coupon_away.clicked.connect(self.coupon_removed)
-        self._best = BusyButton(_("Use it"), "best_offer", key="Shift+F11", role="quiet")
+        self._best = BusyButton(_("Use it"), "best_offer", key="Shift+F11", role="quiet", stacked=True)
         self._best.clicked.connect(self.best_wanted)
         row.addWidget(self._coupon_title, 1)
         row.addWidget(self._coupon_amount)

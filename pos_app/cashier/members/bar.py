@@ -40,7 +40,7 @@ class MemberBar(QFrame):
         self._points = BusyButton(
             _("Use points"), "member_points", key="Shift+F4", role="quiet", stacked=True
         )
-        self._away = BusyButton(_("Remove"), "member_remove", role="quiet")
+        self._away = BusyButton(_("Remove"), "member_remove", key="Ctrl+Del", role="quiet", stacked=True)
         self._points.clicked.connect(self._tap_points)
         self._away.clicked.connect(self.member_removed)
         row.addWidget(self._points)

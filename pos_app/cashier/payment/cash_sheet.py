@@ -99,7 +99,8 @@ class CashSheet(Sheet):
         self._trouble.setVisible(state.trouble is not None)
 
     def _quick_button(self, place: int) -> BusyButton:
-        button = BusyButton("", f"cash_quick_{place}")
+        # F4 and on, one for each place: what a customer mostly hands over is one key.
+        button = BusyButton("", f"cash_quick_{place}", key=f"F{place + 4}", role="small", stacked=True)
         button.clicked.connect(lambda: self.field.show_money(Money(int(button.property("fen")))))
         self._quick.addWidget(button, place // 3, place % 3)
         return button

@@ -14,6 +14,7 @@ from core.wording import formats, names
 from core.wording.catalogue import _
 
 _BESIDE = 2
+_WITH_KEYS = 9
 
 
 class LegsStrip(QFrame):
@@ -67,7 +68,10 @@ class LegsStrip(QFrame):
             beside = leg.slip or leg.plate or leg.payer_code[-4:]
             line.addWidget(ElidedWords(f"{words}   {beside}" if beside else words, "strong"), 1)
             line.addWidget(Words(formats.money(leg.amount), "strong", align=RIGHT))
-            button = BusyButton(_("Give back"), f"{self._prefix}_back_{leg.id}", role="quiet")
+            key = f"Alt+{place + 1}" if place < _WITH_KEYS else ""
+            button = BusyButton(
+                _("Give back"), f"{self._prefix}_back_{leg.id}", key, role="quiet", stacked=True
+            )
             button.clicked.connect(lambda _checked=False, of=leg: self.back.emit(of))
             line.addWidget(button)
             self._rows.append(row)

@@ -18,6 +18,7 @@ from pos_app.cashier.refund.presenter import RefundViewState
 
 _KEYS = (("7", "8", "9"), ("4", "5", "6"), ("1", "2", "3"), ("-", "0", "back"))
 _WITH_KEYS = 9
+_UNFINISHED_KEYS = ("F6", "F7", "F8", "F9")
 
 
 class FindPanel(QWidget):
@@ -80,8 +81,9 @@ class FindPanel(QWidget):
             row.setParent(None)
             row.deleteLater()
         self._rows = []
-        for refund in state.unsettled:
-            self._add(_unfinished_row(refund), lambda refund=refund: self.unfinished.emit(refund))
+        for place, refund in enumerate(state.unsettled):
+            row = _unfinished_row(refund, _UNFINISHED_KEYS[place] if place < len(_UNFINISHED_KEYS) else "")
+            self._add(row, lambda refund=refund: self.unfinished.emit(refund))
         for number, bill in enumerate(state.bills, 1):
             key = f"Alt+{number}" if number <= _WITH_KEYS else ""
             self._add(_bill_row(bill, key), lambda bill=bill: self.chosen.emit(bill.sale.id))
@@ -136,8 +138,8 @@ def _bill_row(bill: SoldBill, key: str) -> QPushButton:
     return row
 
 
-def _unfinished_row(refund: Refund) -> QPushButton:
-    row, column = _row(f"refund_unfinished_{refund.number}")
+def _unfinished_row(refund: Refund, key: str) -> QPushButton:
+    row, column = _row(f"refund_unfinished_{refund.number}", key)
     refused = any(leg.state is LegState.REFUSED for leg in refund.legs)
     words = _("Refund {number} was refused") if refused else _("Refund {number} is on its way")
     said = Words(words.format(number=refund.number), "strong", Tone.RED if refused else Tone.AMBER)
@@ -148,4 +150,5 @@ def _unfinished_row(refund: Refund) -> QPushButton:
     line.addWidget(said, 1)
     line.addWidget(amount)
     column.addLayout(line)
+    column.addLayout(_line("", key, strong=False))
     return row
