@@ -10,6 +10,10 @@ from core.domain.report import ShiftReport
 class ReportWriter(Protocol):
     """Writes a report's file whole or not at all. Raises ReportNotWritten."""
 
+    def prepare(self) -> None:
+        """A paper will be wanted soon: load now what the first one of a program needs."""
+        ...
+
     def shift(self, report: ShiftReport) -> Path:
         """The shift's paper; where it lies."""
         ...

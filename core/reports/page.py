@@ -161,6 +161,15 @@ def printed(story: "list[Flowable]", title: str, author: str, footer: str) -> by
     return paper.getvalue()
 
 
+def prepare() -> None:
+    """Load all that a first paper waits for: the library and the faces, and of each face what a glyph of it asks for."""
+    from reportlab.platypus import Spacer
+
+    printed(
+        [words("昆明 0.00"), words("昆明 0.00", bold=True), table([["1"]], [WIDTH]), Spacer(1, 1)], "", "", ""
+    )
+
+
 @cache
 def load_fonts() -> None:
     """Make the bundled faces known to reportlab, once; a paper carries only the glyphs that are on it."""

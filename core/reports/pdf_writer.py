@@ -10,6 +10,7 @@ from core.domain.account import StatementPaper
 from core.domain.faults import ReportNotWritten
 from core.domain.report import ShiftReport
 from core.reports.account_statement import statement_pdf
+from core.reports.page import prepare
 from core.reports.shift_report import shift_pdf
 from core.wording.formats import STATION_ZONE
 
@@ -19,6 +20,10 @@ class PdfWriter:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+
+    def prepare(self) -> None:
+        """Load the library and the two faces, which a program needs once."""
+        prepare()
 
     def shift(self, report: ShiftReport) -> Path:
         """The shift's paper; where it lies. Written again, it takes the old one's place. Raises ReportNotWritten."""

@@ -73,6 +73,10 @@ class ReportDesk:
             told = PrintJobPosted(job.id, job.kind, shift, reprint=False)
             work.record(told, actor=by, approver=leave.approver)
 
+    def prepare(self) -> None:
+        """A paper will be wanted soon: what the first one of a program needs is loaded while nobody waits for it."""
+        self._writer.prepare()
+
     def shift_pdf(self, shift: ShiftId, by: StaffId) -> Path:
         """The shift's paper as a PDF; where it lies. Raises ReportNotWritten; the shift stays closed."""
         return self._writer.shift(self.shift_report(shift, by))

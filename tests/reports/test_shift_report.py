@@ -219,6 +219,14 @@ def test_the_file_lies_in_the_folder_by_its_number_and_is_replaced_whole(tmp_pat
     assert list(first.parent.iterdir()) == [first]
 
 
+def test_what_was_prepared_leaves_the_paper_as_it_is(tmp_path: Path):
+    writer = PdfWriter(tmp_path)
+    before = pages_of(writer.shift(A_REPORT).read_bytes())
+    writer.prepare()
+    assert pages_of(writer.shift(A_REPORT).read_bytes()) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["shift-00143.pdf"]
+
+
 def test_a_file_that_cannot_be_written_is_a_fault_and_leaves_nothing_behind(tmp_path: Path):
     blocked = tmp_path / "reports"
     blocked.write_text("a file where the folder should be")

@@ -158,6 +158,8 @@ class ClosingPresenter(QObject):
         self._next = None
         self._show(ClosingState(Step.UNDER_WAY, handing_over, shift, busy=True))
         self._look(self._first_looked)
+        # Its paper comes after the count: what the first one of a program loads is there by then.
+        self._background.run_outside(self._desks.reports.prepare)
 
     def look_again(self) -> None:
         """What is still under way."""
