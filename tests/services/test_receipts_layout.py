@@ -11,7 +11,7 @@ from core.domain.ids import LineId, MemberId, PaymentId, StaffId
 from core.domain.litres import NO_LITRES
 from core.domain.member import EarningRule, Member
 from core.domain.money import ZERO, Money
-from core.domain.offer import Step, StepKind
+from core.domain.offer import RoundTo, Step, StepKind
 from core.domain.payment import Payment, PaymentState, Tender
 from core.domain.print_job import PaperKind
 from core.domain.receipt import Logo, Pair, QrCode, Receipt, Text
@@ -110,11 +110,12 @@ def test_every_step_that_was_taken_is_told_and_none_that_was_not(station: SmallS
         steps=(
             Step(StepKind.MEMBER, "金卡", Money(500), (part,)),
             Step(StepKind.COUPON, "店庆", ZERO, why="better_one_taken"),
-            Step(StepKind.ROUNDING, "", Money(7)),
+            Step(StepKind.POINTS, "300", Money(300)),
+            Step(StepKind.ROUNDING, RoundTo.JIAO, Money(7)),
         ),
     )
     lines = [f"{line.left}|{line.right}" for line in taken_off(told) if isinstance(line, Pair)]
-    assert lines == ["小计|￥200.00", "会员优惠  金卡|-￥5.00", "抹零|-￥0.07"]
+    assert lines == ["小计|￥200.00", "会员优惠  金卡|-￥5.00", "积分抵扣  300 积分|-￥3.00", "抹零|-￥0.07"]
     before_steps = replace(told, steps=(), coupon=None)
     lines = [f"{line.left}|{line.right}" for line in taken_off(before_steps) if isinstance(line, Pair)]
     assert lines == ["小计|￥200.00", "优惠|-￥5.00", "抹零|-￥0.07"]

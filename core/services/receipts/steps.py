@@ -3,7 +3,7 @@
 from core.domain.offer import Step, StepKind
 from core.domain.receipt import Pair, ReceiptLine
 from core.domain.sale import Sale
-from core.wording import formats
+from core.wording import formats, offers
 from core.wording.catalogue import _, mark
 
 _WORDS = {
@@ -32,7 +32,9 @@ def taken_off(sale: Sale) -> list[ReceiptLine]:
 
 def _named(step: Step) -> str:
     words = _(_WORDS[step.kind])
-    return f"{words}  {step.title}" if step.title else words
+    if step.kind is StepKind.ROUNDING or not step.title:
+        return words  # a rounding is titled by the code of how far it goes
+    return f"{words}  {offers.title(step)}"
 
 
 def _named_discount(sale: Sale) -> str:
