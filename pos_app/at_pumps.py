@@ -1,5 +1,6 @@
 """A tap on a pump or an order at either place: the fill onto the bill, the prepay, the sheet that releases, the decline."""
 
+from functools import cached_property
 from typing import Protocol
 
 from PySide6.QtCore import QObject
@@ -38,11 +39,10 @@ class PumpPresenters(Protocol):
 class AtPumps(QObject):
     """Joins both places' pumps and orders to their sheets."""
 
-    def __init__(  # noqa: PLR0917 - it joins two places
+    def __init__(
         self,
         presenters: PumpPresenters,
         counter: CounterScreen,
-        forecourt: ForecourtScreen,
         layers: Layers,
         notices: Notices,
         large: bool,
@@ -53,19 +53,26 @@ class AtPumps(QObject):
         self._layers = layers
         self._notices = notices
         self._release = ReleaseSheet(large, sells=not large)
-        self._decline = DeclineSheet()
         counter.pump_panel.pump_tapped.connect(self._counter_pump)
-        forecourt.wall.tapped.connect(self._open_release)
         self._pumps.release_failed.connect(self._release_failed)
         self._pumps.changed.connect(self._show_release)
         self._release.released.connect(self._released)
         self._release.prepaid.connect(self._prepaid)
         self._release.taken_back.connect(self._pumps.take_back)
         self._release.left.connect(lambda: layers.close_sheet(self._release))
-        for shown in (counter.order_strip, forecourt.orders):
-            shown.decline_wanted.connect(self._ask_decline)
-        self._decline.declined.connect(self._declined)
-        self._decline.left.connect(lambda: layers.close_sheet(self._decline))
+        counter.order_strip.decline_wanted.connect(self._ask_decline)
+
+    def join_forecourt(self, screen: ForecourtScreen) -> None:
+        """The same sheets over the other place."""
+        screen.wall.tapped.connect(self._open_release)
+        screen.orders.decline_wanted.connect(self._ask_decline)
+
+    @cached_property
+    def _decline(self) -> DeclineSheet:
+        sheet = DeclineSheet()
+        sheet.declined.connect(self._declined)
+        sheet.left.connect(lambda: self._layers.close_sheet(sheet))
+        return sheet
 
     def _prepaid(self, pump: int, nozzle: int, preset: Preset) -> None:
         self._layers.close_sheet(self._release)

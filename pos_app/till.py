@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 from weakref import WeakMethod
 
@@ -19,13 +20,13 @@ from core.domain.staff import Permission, StaffMember
 from core.domain.station_order import StationOrder
 from core.ports.clock import Clock
 from core.qt.approval.presenter import Approvals
-from core.qt.approval.sheet import ApprovalSheet
 from core.qt.notices import Notices
 from core.qt.sign_in.presenter import SignInPresenter, UnlockPresenter
 from core.qt.sign_in.screen import SignInScreen
 from core.wording import formats, names
 from core.wording.catalogue import _
 from core.wording.events import CLOCK_WENT_BACK
+from pos_app import later
 from pos_app.at_pumps import AtPumps
 from pos_app.attendant.forecourt.screen import ForecourtScreen
 from pos_app.cashier.counter.presenter import CounterPresenter
@@ -35,7 +36,6 @@ from pos_app.cashier.payment.presenter import PaymentPresenter
 from pos_app.cashier.payment.sheets import PaymentSheets
 from pos_app.cashier.receipts.presenter import ReceiptsPresenter
 from pos_app.cashier.refund.presenter import RefundPresenter
-from pos_app.cashier.refund.sheet import RefundSheet
 from pos_app.cashier.shift.closing.presenter import ClosingPresenter
 from pos_app.cashier.shift.drawer.presenter import DrawerPresenter
 from pos_app.cashier.shift.open_screen import ShiftOpenScreen
@@ -48,7 +48,6 @@ from pos_app.orders.presenter import OrdersPresenter
 from pos_app.papers_sheet import PapersSheet
 from pos_app.places import COUNTER, FORECOURT
 from pos_app.prepays.presenter import PrepaysPresenter
-from pos_app.prepays.sheet import PrepaysSheet
 from pos_app.pumps.presenter import PumpsPresenter
 from pos_app.question import Question
 from pos_app.scans import Hearers, Scans, WantsCard
@@ -110,16 +109,15 @@ class Till(QObject):
         self.window.setWindowTitle(station)
         self.window.strip.where.setText(station)
         self.sign_in = SignInScreen(presenters.sign_in, _title(place), large)
-        self.shift_open = ShiftOpenScreen(presenters.shift)
         self.counter = CounterScreen(
             presenters.counter, presenters.receipts, presenters.pumps, presenters.orders
         )
-        self.forecourt = ForecourtScreen(presenters.pumps, presenters.orders)
-        for page in (self.sign_in, self.shift_open, self.counter, self.forecourt):
+        for page in (self.sign_in, self.counter):
             self.window.add_page(page)
-        self._approval = ApprovalSheet(presenters.approvals, self.window.layers)
-        self._lock = LockPage(presenters.unlock, station, large)
-        self.window.add_cover(self._lock)
+        layers = self.window.layers
+        self._approval = later.approval(presenters.approvals, layers)
+        self._station = station
+        self._lock: LockPage | None = None
         self._lock_after = {True: forecourt_lock_after_seconds, False: lock_after_seconds}
         self.idle = Idle(clock, 0)
         self.shift = ShiftSheets(presenters.shift, presenters.drawer, presenters.closing, self.window.layers)
@@ -127,9 +125,9 @@ class Till(QObject):
         self._payment = PaymentSheets(
             presenters.payment, presenters.counter, presenters.receipts, self.window.layers
         )
-        self._refund = RefundSheet(presenters.refund, self.window.layers)
-        self._at_pumps = AtPumps(presenters, self.counter, self.forecourt, self.window.layers, notices, large)
-        self._prepays = PrepaysSheet(presenters.prepays, presenters.pumps, self.window.layers)
+        self._refund = later.refund(presenters.refund, layers)
+        self._at_pumps = AtPumps(presenters, self.counter, layers, notices, large)
+        self._prepays = later.prepays(presenters.prepays, presenters.pumps, layers)
         # Weak: a till that holds itself is let go of by whichever thread looks for rubbish, its timers with it.
         window, counter, wanted = self.window, self.counter, WeakMethod(self._wanted)
         hearers = Hearers(
@@ -158,6 +156,30 @@ class Till(QObject):
         self._join_sale()
         self._tick()
         self.window.show_page(self.sign_in, working=False)
+
+    @cached_property
+    def forecourt(self) -> ForecourtScreen:
+        """The pumps; built where somebody serves there."""
+        page = ForecourtScreen(self._p.pumps, self._p.orders)
+        self.window.add_page(page)
+        self._at_pumps.join_forecourt(page)
+        return page
+
+    @cached_property
+    def shift_open(self) -> ShiftOpenScreen:
+        """What lies in the drawer; built where no shift is open."""
+        page = ShiftOpenScreen(self._p.shift)
+        self.window.add_page(page)
+        page.leave.connect(self._sign_out)
+        return page
+
+    def _cover(self) -> None:
+        """Show nothing but the lock, built when the till locks for the first time."""
+        if self._lock is None:
+            self._lock = LockPage(self._p.unlock, self._station, self._place == FORECOURT)
+            self._lock.stop_all.connect(self.window.ask_to_stop)
+            self.window.add_cover(self._lock)
+        self.window.cover()
 
     def start(self) -> None:
         """Show the sign-in and let the seconds run."""
@@ -225,12 +247,10 @@ class Till(QObject):
         self._p.closing.ended.connect(self._sign_out)
         self._p.closing.handed_to.connect(self._handed_over)
         self.shift.opened.connect(self._open_blocker)
-        self.shift_open.leave.connect(self._sign_out)
         self.window.lock.connect(self._lock_by_hand)
         self.idle.idle.connect(self._lock_by_idling)
-        self._p.unlock.locked.connect(self.window.cover)
+        self._p.unlock.locked.connect(self._cover)
         self._p.unlock.opened.connect(self._unlocked)
-        self._lock.stop_all.connect(self.window.ask_to_stop)
         self._join_printer()
 
     def _join_printer(self) -> None:
@@ -404,7 +424,7 @@ class Till(QObject):
         pay.pay_cash.connect(lambda: self._with_sale(payment.begin_cash))
         pay.refund_wanted.connect(self._p.refund.begin)
         counter.number_given.connect(self._refund_by_number)
-        self._sheets.proof.pay_wanted.connect(self._pay_from_balance)
+        self._sheets.pay_wanted.connect(self._pay_from_balance)
         pay.cancel_sale.connect(lambda: self._cancel.ask(self.window.layers, counter.cancel_sale))
         pay.shift_wanted.connect(self.shift.begin)
         counter.payer_code.connect(self._payer_code)
@@ -443,7 +463,6 @@ class Till(QObject):
     def _pay_from_balance(self, code: str, amount: Money) -> None:
         """A member who told his digits pays all or a part of it; the code is used up by that."""
         sale = self._p.counter.state.sale
-        self.window.layers.close_sheet(self._sheets.proof)
         if sale is not None:
             self._p.counter.members.spent()
             self._p.payment.begin_code(sale)

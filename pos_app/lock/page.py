@@ -48,6 +48,7 @@ class LockPage(QWidget):
         self.setFocusProxy(self.pad)
         outer.addWidget(self.pad, 1)
         presenter.locked.connect(self._show_who)
+        self._show_who()
 
     def _show_who(self) -> None:
         before = self._presenter.before

@@ -53,6 +53,7 @@ class PrepaysSheet(Sheet):
         self.leaving.kept.connect(presenter.keep)
         presenter.changed.connect(self._show)
         pumps.changed.connect(self._pumps_changed)
+        self._show()
 
     def scanned(self, code: str) -> bool:
         """Whether this scan was for the prepays: a receipt's number."""

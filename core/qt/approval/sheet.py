@@ -37,6 +37,7 @@ class ApprovalSheet(Sheet):
         self.left.connect(presenter.give_up)
         presenter.changed.connect(self._show)
         self._shown: object = None
+        self._show()
 
     def scanned(self, code: str) -> bool:
         """A card was read while this lies on top; whether the code was for here."""

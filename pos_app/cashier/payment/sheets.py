@@ -1,6 +1,6 @@
 """Which payment sheet lies over the counter, and what a scan means while one does."""
 
-from typing import Protocol
+from functools import cached_property
 
 from PySide6.QtWidgets import QWidget
 
@@ -17,14 +17,8 @@ from pos_app.cashier.payment.cash_sheet import CashSheet
 from pos_app.cashier.payment.code_sheet import CodeSheet
 from pos_app.cashier.payment.credit_sheet import CreditSheet
 from pos_app.cashier.payment.done_sheet import DoneSheet
-from pos_app.cashier.payment.presenter import PAYING_CODES, PaymentPresenter, PaymentViewState, Step
+from pos_app.cashier.payment.presenter import PAYING_CODES, PaymentPresenter, Step
 from pos_app.cashier.receipts.presenter import ReceiptsPresenter
-
-
-class _Asking(Protocol):
-    def begin(self, state: PaymentViewState) -> None: ...
-
-    def show_state(self, state: PaymentViewState) -> None: ...
 
 
 class PaymentSheets:
@@ -43,23 +37,8 @@ class PaymentSheets:
         self._layers = layers
         self.cash = CashSheet()
         self.code = CodeSheet()
-        self.card = CardSheet()
-        self.credit = CreditSheet()
         self.done = DoneSheet()
-        self._by_step: dict[Step, Sheet] = {
-            Step.CASH: self.cash,
-            Step.CODE: self.code,
-            Step.CARD: self.card,
-            Step.CREDIT: self.credit,
-            Step.WAITING: self.code,
-            Step.DONE: self.done,
-        }
-        self._asking: dict[Sheet, _Asking] = {
-            self.cash: self.cash,
-            self.code: self.code,
-            self.card: self.card,
-            self.credit: self.credit,
-        }
+        self._built: list[Sheet] = [self.cash, self.code, self.done]
         self.cash.given.connect(payment.take_cash)
         self.cash.left.connect(payment.leave)
         self.code.given.connect(lambda text, part: payment.code_given(text, part, typed=True))
@@ -67,12 +46,7 @@ class PaymentSheets:
         self.code.cash.connect(self._to_cash)
         self.code.card.connect(payment.begin_card)
         self.code.credit.connect(payment.begin_credit)
-        self.card.taken.connect(payment.take_card)
-        self.card.left.connect(self._back_to_code)
-        self.credit.sought.connect(payment.seek_accounts)
-        self.credit.taken.connect(self._put_on_account)
-        self.credit.left.connect(self._back_to_code)
-        for sheet in (self.cash, self.code, self.card, self.credit):
+        for sheet in (self.cash, self.code):
             sheet.leg_back.connect(self._give_back)
         self.code.ask_again.connect(payment.ask_again)
         self.code.cancel.connect(payment.cancel)
@@ -83,6 +57,27 @@ class PaymentSheets:
         self.done.reprint.connect(receipts.reprint)
         payment.changed.connect(self._show)
         receipts.changed.connect(self._show_paper)
+
+    @cached_property
+    def card(self) -> CardSheet:
+        """The card terminal's slip; built where cards are taken."""
+        sheet = CardSheet()
+        sheet.taken.connect(self._payment.take_card)
+        sheet.left.connect(self._back_to_code)
+        sheet.leg_back.connect(self._give_back)
+        self._built.append(sheet)
+        return sheet
+
+    @cached_property
+    def credit(self) -> CreditSheet:
+        """Whose account; built where there are account customers."""
+        sheet = CreditSheet()
+        sheet.sought.connect(self._payment.seek_accounts)
+        sheet.taken.connect(self._put_on_account)
+        sheet.left.connect(self._back_to_code)
+        sheet.leg_back.connect(self._give_back)
+        self._built.append(sheet)
+        return sheet
 
     def next_customer(self) -> None:
         """Away with what is done, an empty bill."""
@@ -130,16 +125,20 @@ class PaymentSheets:
 
     def _show(self) -> None:
         state = self._payment.state
-        wanted = self._by_step.get(state.step)
-        for sheet in dict.fromkeys(self._by_step.values()):
+        wanted: Sheet | None = None
+        asking, field = self._asking(state.step)
+        if asking is not None:
+            wanted = asking
+        elif state.step is Step.DONE:
+            wanted = self.done
+        for sheet in self._built:
             if sheet is not wanted:
                 self._layers.close_sheet(sheet)
         if wanted is None:
             return
         fresh = not self._layers.is_open(wanted)
         self.code.show_cloud(away=self._payment.cloud_away)
-        if wanted is not self.done:
-            asking = self._asking[wanted]
+        if asking is not None:
             if fresh:
                 asking.begin(state)
             asking.show_state(state)
@@ -147,16 +146,25 @@ class PaymentSheets:
             self.done.begin(state.sale)
             self._show_paper()
         if fresh:
-            self._layers.open(wanted, self._first_field(state.step))
+            self._layers.open(wanted, field)
 
-    def _first_field(self, step: Step) -> QWidget | None:
-        fields: dict[Step, QWidget] = {
-            Step.CASH: self.cash.field,
-            Step.CODE: self.code.box,
-            Step.CARD: self.card.slip,
-            Step.CREDIT: self.credit.search,
-        }
-        return fields.get(step)
+    def _asking(
+        self, step: Step
+    ) -> tuple[CashSheet | CodeSheet | CardSheet | CreditSheet | None, QWidget | None]:
+        """The sheet that asks for money at this step, and where the first key goes."""
+        match step:
+            case Step.CASH:
+                return self.cash, self.cash.field
+            case Step.CODE:
+                return self.code, self.code.box
+            case Step.WAITING:
+                return self.code, None
+            case Step.CARD:
+                return self.card, self.card.slip
+            case Step.CREDIT:
+                return self.credit, self.credit.search
+            case _:
+                return None, None
 
     def _show_paper(self) -> None:
         if self._payment.state.step is Step.DONE:

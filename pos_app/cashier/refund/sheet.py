@@ -54,6 +54,7 @@ class RefundSheet(Sheet):
         self.result.ask_again.connect(presenter.ask_again)
         self.result.done.connect(presenter.leave)
         presenter.changed.connect(self._show)
+        self._show()
 
     def scanned(self, code: str) -> bool:
         """Whether this scan was for the refund: a receipt's or a payer's own number."""

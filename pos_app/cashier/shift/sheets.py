@@ -1,6 +1,7 @@
 """Which sheet of the shift lies over the counter, and what leads from one to the other."""
 
 from collections.abc import Callable
+from functools import cached_property
 
 from PySide6.QtCore import QObject, Signal
 
@@ -17,7 +18,9 @@ from pos_app.cashier.shift.presenter import ShiftPresenter
 
 
 class ShiftSheets(QObject):
-    """Signals: opened(Blocker), what the cashier wants to settle at the counter first."""
+    """Each is built when it is first opened. Signals: opened(Blocker), what the cashier wants to settle at the counter
+    first.
+    """
 
     opened = Signal(object)
 
@@ -29,22 +32,43 @@ class ShiftSheets(QObject):
         self._drawer = drawer
         self._closing = closing
         self._layers = layers
-        self.glance = ShiftSheet()
-        self.move = MoveSheet()
-        self.report = ReportSheet()
-        self.close = ClosingSheet(closing, layers)
-        self.glance.left.connect(drawer.leave)
-        self.glance.move_wanted.connect(self._begin_move)
-        self.glance.report_wanted.connect(drawer.look)
-        self.glance.hand_over.connect(lambda: self._end(handing_over=True))
-        self.glance.close_shift.connect(lambda: self._end(handing_over=False))
-        self.move.left.connect(drawer.stop_moving)
-        self.move.given.connect(drawer.move)
-        self.report.left.connect(drawer.stop_looking)
-        self.report.whole_wanted.connect(drawer.look_whole)
-        self.report.print_wanted.connect(drawer.print_report)
         drawer.changed.connect(self._show)
-        self.close.opened.connect(self._open)
+        closing.changed.connect(self._show_closing)
+
+    @cached_property
+    def glance(self) -> ShiftSheet:
+        """The shift at a glance."""
+        sheet = ShiftSheet()
+        sheet.left.connect(self._drawer.leave)
+        sheet.move_wanted.connect(self._begin_move)
+        sheet.report_wanted.connect(self._drawer.look)
+        sheet.hand_over.connect(self._hand_over)
+        sheet.close_shift.connect(self._close_shift)
+        return sheet
+
+    @cached_property
+    def move(self) -> MoveSheet:
+        """Cash in, out, or to the safe."""
+        sheet = MoveSheet()
+        sheet.left.connect(self._drawer.stop_moving)
+        sheet.given.connect(self._drawer.move)
+        return sheet
+
+    @cached_property
+    def report(self) -> ReportSheet:
+        """The X."""
+        sheet = ReportSheet()
+        sheet.left.connect(self._drawer.stop_looking)
+        sheet.whole_wanted.connect(self._drawer.look_whole)
+        sheet.print_wanted.connect(self._drawer.print_report)
+        return sheet
+
+    @cached_property
+    def close(self) -> ClosingSheet:
+        """The end of the shift, step by step."""
+        sheet = ClosingSheet(self._closing, self._layers)
+        sheet.opened.connect(self._open)
+        return sheet
 
     def begin(self) -> None:
         """The shift at a glance."""
@@ -62,11 +86,17 @@ class ShiftSheets(QObject):
             return False
         if self._closing.state.step is Step.NEXT and what_is(code) is CodeKind.STAFF_CARD:
             self._closing.next_person.card(code)
-        return self._layers.is_open(self.close)
+        return self._is_built("close") and self._layers.is_open(self.close)
 
     def _begin_move(self, kind: CashKind) -> None:
         self.move.begin(kind)
         self._drawer.begin(kind)
+
+    def _hand_over(self) -> None:
+        self._end(handing_over=True)
+
+    def _close_shift(self) -> None:
+        self._end(handing_over=False)
 
     def _end(self, *, handing_over: bool) -> None:
         shift = self._drawer.state.shift
@@ -80,12 +110,22 @@ class ShiftSheets(QObject):
 
     def _show(self) -> None:
         state = self._drawer.state
-        self.glance.show_state(state, self._shift.state.opened_by)
-        self.move.show_state(state)
-        self.report.show_state(state)
-        self._lay(self.glance, state.shift is not None, lambda: None)
-        self._lay(self.move, state.moving is not None, self.move.field.setFocus)
-        self._lay(self.report, state.report is not None, lambda: None)
+        if state.shift is not None or self._is_built("glance"):
+            self.glance.show_state(state, self._shift.state.opened_by)
+            self._lay(self.glance, state.shift is not None, lambda: None)
+        if state.moving is not None or self._is_built("move"):
+            self.move.show_state(state)
+            self._lay(self.move, state.moving is not None, self.move.field.setFocus)
+        if state.report is not None or self._is_built("report"):
+            self.report.show_state(state)
+            self._lay(self.report, state.report is not None, lambda: None)
+
+    def _show_closing(self) -> None:
+        if self._closing.is_on:
+            _ = self.close  # from now on it shows itself
+
+    def _is_built(self, sheet: str) -> bool:
+        return sheet in self.__dict__
 
     def _lay(self, sheet: Sheet, wanted: bool, then: Callable[[], object]) -> None:
         if wanted and not self._layers.is_open(sheet):

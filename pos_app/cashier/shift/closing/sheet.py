@@ -55,6 +55,7 @@ class ClosingSheet(Sheet):
         self.result.write_again.connect(presenter.write_paper)
         self.result.print_again.connect(presenter.print_again)
         presenter.changed.connect(self._show)
+        self._show()
 
     def _show(self) -> None:
         state = self._presenter.state
