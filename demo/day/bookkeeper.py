@@ -59,6 +59,15 @@ class Bill:
 
     def due(self) -> int:
         """What it costs him."""
+        left = self._before_rounding()
+        return left - left % self.rounded_to
+
+    @property
+    def rounding(self) -> int:
+        """What he is let off of it."""
+        return self._before_rounding() % self.rounded_to
+
+    def _before_rounding(self) -> int:
         left = 0
         for item in self.items:
             per = CAMPAIGN_OFF_LI if item.grade == CAMPAIGN_GRADE else 0
@@ -66,8 +75,7 @@ class Bill:
             left += max(item.gross - item.off - per_litre(per, item.millilitres), 0)
         if self.coupon and left >= COUPON_FROM:
             left -= COUPON_OFF
-        left -= self.points  # a hundred are a yuan
-        return left - left % self.rounded_to
+        return left - self.points  # a hundred are a yuan
 
 
 class Bookkeeper:

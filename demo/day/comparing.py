@@ -10,12 +10,14 @@ from typing import Any
 
 from demo import books
 from demo.day import papers
+from demo.day.bookkeeper import COUPON_OFF
 from demo.day.day import Day
 from demo.day.errand import GOODS
 from demo.day.training import is_training
 from demo.expecting import wait_for
 
-_CODES = ("wechat", "alipay", "unionpay")
+_ON_PAPER = {"cash": "现金", "wechat": "微信支付", "alipay": "支付宝", "unionpay": "云闪付", "wallet": "会员余额",
+             "recharge_card": "充值卡", "bank_card": "银行卡", "credit": "挂账"}  # fmt: skip
 
 
 class Audit:
@@ -252,6 +254,17 @@ class Audit:
         self.same(f"receipt {bill.number}, cuts", paper.cuts, 1)
         if bill.change:
             self.same(f"receipt {bill.number}, change", paper.fen("找零"), bill.change)
+        for tender, fen in bill.paid.items():
+            self.same(f"receipt {bill.number}, {tender}", sum(paper.fens(_ON_PAPER[tender])), fen)
+        if bill.coupon:
+            self.same(f"receipt {bill.number}, coupon", paper.fens("优惠券", titled=True), [-COUPON_OFF])
+        if bill.points:
+            self.same(f"receipt {bill.number}, points", paper.fens("积分抵扣", titled=True), [-bill.points])
+        if bill.rounding:
+            self.same(f"receipt {bill.number}, rounding", paper.fen("抹零"), -bill.rounding)
+        for item in bill.items:
+            if item.barcode and item.name not in paper.words:
+                self.wrong.append(f"receipt {bill.number} does not name {item.name}")
 
 
 def compare(day: Day) -> dict[str, Any]:

@@ -29,14 +29,17 @@ class Paper:
         found = re.search(rf"^{re.escape(label)}\s+(.+?)\s*$", self.words, re.MULTILINE)
         return found[1] if found else ""
 
+    def fens(self, label: str, *, titled: bool = False) -> list[int]:
+        """The amounts at the right of a word; with `titled`, of a word that a name may follow."""
+        between = r"\s[^\n]*?" if titled else r"\s+"
+        found = re.findall(rf"^{re.escape(label)}{between}{_MONEY}\s*$", self.words, re.MULTILINE)
+        return [
+            int(amount.replace(",", "").replace(".", "")) * (-1 if minus else 1) for minus, amount in found
+        ]
+
     def fen(self, label: str) -> int | None:
-        """The amount at the right of a word."""
-        found = re.search(rf"^{re.escape(label)}\s+{_MONEY}\s*$", self.words, re.MULTILINE)
-        return (
-            None
-            if found is None
-            else int(found[2].replace(",", "").replace(".", "")) * (-1 if found[1] else 1)
-        )
+        """The first of them, or nothing."""
+        return next(iter(self.fens(label)), None)
 
 
 def read(sent: bytes) -> Paper:
