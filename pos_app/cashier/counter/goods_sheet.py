@@ -233,7 +233,8 @@ class GoodsCard(QPushButton):
         self._name = Words(
             "", "strong", wrap=True, align=Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
         )
-        self._name.setFixedHeight(2 * self._name.fontMetrics().lineSpacing())
+        self._name.ensurePolished()
+        self._name.setFixedHeight(2 * self._name.fontMetrics().lineSpacing() + wearing.px(2))
         column.addWidget(self._name, 1)
         row = QHBoxLayout()
         self._price = Words("", "title")
