@@ -59,7 +59,12 @@ def pumps_words(health: Health) -> str:
     """Who owns the pumps, and which of them are out of reach."""
     if not health.owner:
         return _("No till is connected to the pumps. Start the till; until then prices do not change.")
-    owner = _("Run by the program {owner}.").format(owner=health.owner)
+    # Which program it is by name says nothing to a person; which machine to walk to does.
+    owner = (
+        _("A till runs them.")
+        if health.owner.startswith("pos_app")
+        else _("A program in the background runs them.")
+    )
     return _("{one_sentence} {another}").format(one_sentence=_reach(health), another=owner)
 
 
