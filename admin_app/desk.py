@@ -43,7 +43,8 @@ from admin_app.staff.presenter import StaffPresenter
 from admin_app.staff.role_sheet import RoleSheet
 from admin_app.staff.screen import StaffScreen
 from admin_app.window import DeskWindow
-from core.domain.events import Event, RoleChanged, StaffChanged
+from core.domain.events.event import Event
+from core.domain.events.people import RoleChanged, StaffChanged
 from core.domain.ids import GoodsId, OfferId, StaffId
 from core.domain.product import Goods
 from core.domain.staff import Permission, Role, StaffMember

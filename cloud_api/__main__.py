@@ -11,7 +11,7 @@ from cloud_api.keeping import Keeping
 from cloud_api.settings import Settings, SettingsUnfit, load
 from cloud_api.upgrade import open_upgraded
 from core.domain.coupon import CouponKind
-from core.domain.refusals import Refusal
+from core.domain.refusals.refusal import Refusal
 from core.wording.refusals import sentence
 
 

@@ -11,7 +11,7 @@ from fastapi.requests import HTTPConnection
 from fastapi.security import HTTPBearer
 from fastapi.security.http import HTTPAuthorizationCredentials
 
-from core.domain.refusals import NotSignedIn
+from core.domain.refusals.people import NotSignedIn
 
 _DRIVER_MARK = "yzd_"
 _STATION_MARK = "yzs_"

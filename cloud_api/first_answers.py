@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Connection, String, Table, insert, select
 
 from cloud_api.metadata import Id, Moment, metadata
-from core.domain.refusals import IdempotencyKeyReused
+from core.domain.refusals.cloud import IdempotencyKeyReused
 
 first_answers = Table(
     "first_answers",

@@ -11,9 +11,50 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError, OperationalError
 from starlette.exceptions import HTTPException
 
-from core.domain import refusals as no
 from core.domain.faults import CloudDatabaseUnreachable, Fault
-from core.domain.refusals import Refusal
+from core.domain.refusals.cloud import (
+    MalformedRequest,
+    NotFound,
+    PairingCodeWrong,
+    SignInCodeExpired,
+    SignInCodeWrong,
+    StationNotFound,
+    TooManyTries,
+    VehicleNotFound,
+)
+from core.domain.refusals.members import (
+    MemberCodeExpired,
+    MemberNotFound,
+    MemberNotProven,
+)
+from core.domain.refusals.offers import (
+    CampaignNotFound,
+    CouponNotFound,
+)
+from core.domain.refusals.orders import (
+    OrderNotFound,
+    QuoteNotFound,
+)
+from core.domain.refusals.payments import (
+    NotAPaymentCode,
+    PaymentNotFound,
+    RechargeCardNotFound,
+)
+from core.domain.refusals.people import (
+    NotAllowed,
+    NotSignedIn,
+)
+from core.domain.refusals.pumps import (
+    GradeNotFound,
+    PumpNotFound,
+)
+from core.domain.refusals.refusal import Refusal
+from core.domain.refusals.typed import (
+    AmountOutOfRange,
+    PhoneUnfit,
+    PlateUnfit,
+    VolumeOutOfRange,
+)
 from core.protocol.moments import moment_text
 from core.wording.catalogue import _
 from core.wording.refusals import sentence
@@ -22,32 +63,32 @@ _log = logging.getLogger(__name__)
 
 # What is not listed is 409: the rules said no to something that was well asked.
 _STATUS: Mapping[type[Refusal], int] = {
-    no.NotSignedIn: 401,
-    no.NotAllowed: 403,
-    no.NotFound: 404,
-    no.StationNotFound: 404,
-    no.OrderNotFound: 404,
-    no.QuoteNotFound: 404,
-    no.CampaignNotFound: 404,
-    no.CouponNotFound: 404,
-    no.VehicleNotFound: 404,
-    no.PaymentNotFound: 404,
-    no.MemberNotFound: 404,
-    no.RechargeCardNotFound: 404,
-    no.MemberCodeExpired: 403,
-    no.MemberNotProven: 403,
-    no.PumpNotFound: 404,
-    no.GradeNotFound: 404,
-    no.MalformedRequest: 422,
-    no.PhoneUnfit: 422,
-    no.PlateUnfit: 422,
-    no.NotAPaymentCode: 422,
-    no.AmountOutOfRange: 422,
-    no.VolumeOutOfRange: 422,
-    no.SignInCodeWrong: 403,
-    no.SignInCodeExpired: 403,
-    no.PairingCodeWrong: 403,
-    no.TooManyTries: 429,
+    NotSignedIn: 401,
+    NotAllowed: 403,
+    NotFound: 404,
+    StationNotFound: 404,
+    OrderNotFound: 404,
+    QuoteNotFound: 404,
+    CampaignNotFound: 404,
+    CouponNotFound: 404,
+    VehicleNotFound: 404,
+    PaymentNotFound: 404,
+    MemberNotFound: 404,
+    RechargeCardNotFound: 404,
+    MemberCodeExpired: 403,
+    MemberNotProven: 403,
+    PumpNotFound: 404,
+    GradeNotFound: 404,
+    MalformedRequest: 422,
+    PhoneUnfit: 422,
+    PlateUnfit: 422,
+    NotAPaymentCode: 422,
+    AmountOutOfRange: 422,
+    VolumeOutOfRange: 422,
+    SignInCodeWrong: 403,
+    SignInCodeExpired: 403,
+    PairingCodeWrong: 403,
+    TooManyTries: 429,
 }
 
 
@@ -70,14 +111,14 @@ def answer_refusals(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def malformed(_request: Request, error: RequestValidationError) -> JSONResponse:
-        return _answer(no.MalformedRequest(tuple(_fault(one) for one in error.errors())))
+        return _answer(MalformedRequest(tuple(_fault(one) for one in error.errors())))
 
     @app.exception_handler(HTTPException)
     async def not_served(_request: Request, error: HTTPException) -> JSONResponse:
         if error.status_code == 404:
-            return _answer(no.NotFound())
+            return _answer(NotFound())
         if error.status_code in {400, 415}:
-            return _answer(no.MalformedRequest(({"field": "body", "why": str(error.detail)},)))
+            return _answer(MalformedRequest(({"field": "body", "why": str(error.detail)},)))
         body = {
             "error": {
                 "code": _CODES.get(error.status_code, "malformed_request"),
@@ -114,9 +155,9 @@ _CODES = {
 
 def _answer(refusal: Refusal) -> JSONResponse:
     headers: dict[str, str] = {}
-    if isinstance(refusal, no.TooManyTries):
+    if isinstance(refusal, TooManyTries):
         headers["Retry-After"] = str(refusal.retry_after_seconds)
-    if isinstance(refusal, no.NotSignedIn):
+    if isinstance(refusal, NotSignedIn):
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(body_of(refusal), status_of(refusal), headers=headers)
 

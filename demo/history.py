@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from core.domain.count import Count
-from core.domain.events import Event
+from core.domain.events.event import Event
 from core.domain.ids import StaffId, StationId
 from core.domain.money import Money
 from core.domain.payment import Tender

@@ -1,14 +1,9 @@
 """Which event of the station makes which presenter look again."""
 
-from core.domain.events import (
-    ClockWentBack,
-    FillChanged,
-    FillFinished,
-    GoodsChanged,
-    NozzlePriceApplied,
-    OrderMoved,
-    OrderReceived,
-    PaymentChanged,
+from core.domain.events.orders import OrderMoved, OrderReceived
+from core.domain.events.papers import PrintJobCancelled, PrintJobPosted, ReceiptNotPrinted, ReceiptPrinted
+from core.domain.events.people import StaffChanged
+from core.domain.events.prepays import (
     PrepayFilled,
     PrepayLeft,
     PrepayMoveAsked,
@@ -20,24 +15,26 @@ from core.domain.events import (
     PrepayPaid,
     PrepayReturned,
     PrepayStayed,
-    PriceApplied,
-    PrintJobCancelled,
-    PrintJobPosted,
+)
+from core.domain.events.prices import GoodsChanged, NozzlePriceApplied, PriceApplied
+from core.domain.events.pumps import (
+    FillChanged,
+    FillFinished,
     PumpAuthorisationEnded,
     PumpAuthorisationRequested,
     PumpAuthorised,
-    ReceiptNotPrinted,
-    ReceiptPrinted,
+)
+from core.domain.events.sales import (
+    PaymentChanged,
     RefundLegChanged,
     SaleCancelled,
     SaleChanged,
     SaleCompleted,
     SaleHeld,
     SaleRecalled,
-    ShiftClosed,
-    ShiftOpened,
-    StaffChanged,
 )
+from core.domain.events.shifts import ShiftClosed, ShiftOpened
+from core.domain.events.station import ClockWentBack
 from core.qt.event_bridge import EventBridge
 from pos_app.till import Till
 

@@ -10,11 +10,12 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QShortcut
 
 from core.domain.blocker import Blocker, BlockerKind
-from core.domain.events import ClockWentBack, FillFinished
+from core.domain.events.pumps import FillFinished
+from core.domain.events.station import ClockWentBack
 from core.domain.ids import FillId, PrepayId, StaffId
 from core.domain.money import Money
 from core.domain.pump import PumpReading
-from core.domain.refusals import SaleIsEmpty
+from core.domain.refusals.sales import SaleIsEmpty
 from core.domain.sale import Sale
 from core.domain.staff import Permission, StaffMember
 from core.domain.station_order import StationOrder

@@ -14,7 +14,7 @@ from core.domain.ids import AccountId, StaffId
 from core.domain.money import ZERO, Money
 from core.domain.payment import Tender
 from core.domain.plate import plate_of
-from core.domain.refusals import PlateUnfit
+from core.domain.refusals.typed import PlateUnfit
 from core.ports.clock import Clock
 from core.qt.background import Runs
 from core.qt.notices import Notices

@@ -15,7 +15,9 @@ from core.domain.ids import ApprovalId, GradeCode, OfferId, StaffId
 from core.domain.litres import Litres
 from core.domain.offer import BillRules, LitreOffer, OfferBook, StepKind
 from core.domain.price import UnitPrice
-from core.domain.refusals import ApprovalNeeded, OfferUnfit, Refusal
+from core.domain.refusals.offers import OfferUnfit
+from core.domain.refusals.people import ApprovalNeeded
+from core.domain.refusals.refusal import Refusal
 from core.ports.clock import Clock
 from core.ports.offers import OfferEntry
 from core.qt.approval.asking import AsksApproval

@@ -21,7 +21,8 @@ from core.domain.price import (
     check_new_change,
 )
 from core.domain.pump import Nozzle, PumpState
-from core.domain.refusals import ApprovalNeeded, Refusal
+from core.domain.refusals.people import ApprovalNeeded
+from core.domain.refusals.refusal import Refusal
 from core.ports.clock import Clock
 from core.qt.approval.asking import AsksApproval
 from core.qt.background import Runs

@@ -6,7 +6,7 @@ from admin_app.prices.presenter import Lack, Moment, NozzleRow, PricesState
 from core.domain.ids import PumpNumber
 from core.domain.price import HIGHEST_LI, LOWEST_LI, PriceChange, UnitPrice
 from core.domain.pump import Nozzle
-from core.domain.refusals import PriceOutOfRange
+from core.domain.refusals.pumps import PriceOutOfRange
 from core.wording import formats, names
 from core.wording.catalogue import _, mark, ngettext
 from core.wording.refusals import sentence

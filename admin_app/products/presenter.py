@@ -10,7 +10,7 @@ from admin_app.refreshing import RefreshingPresenter
 from core.domain.ids import GoodsId
 from core.domain.money import Money
 from core.domain.product import Goods
-from core.domain.refusals import Refusal
+from core.domain.refusals.refusal import Refusal
 from core.domain.scan import CodeKind, what_is
 from core.ports.identity import Identity
 from core.qt.background import Runs

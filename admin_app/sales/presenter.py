@@ -10,7 +10,7 @@ from admin_app.refreshing import RefreshingPresenter
 from core.domain.fill import Fill
 from core.domain.ids import ApprovalId, SaleId, StaffId
 from core.domain.money import Money, total
-from core.domain.refusals import ApprovalNeeded
+from core.domain.refusals.people import ApprovalNeeded
 from core.domain.sale import Sale
 from core.qt.approval.asking import AsksApproval
 from core.qt.background import Runs

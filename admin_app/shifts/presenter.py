@@ -12,7 +12,8 @@ from core.domain.ids import ApprovalId, ShiftId, StaffId
 from core.domain.money import Money
 from core.domain.payment import Tender
 from core.domain.print_job import PaperKind
-from core.domain.refusals import ApprovalNeeded, ZReportDamaged
+from core.domain.refusals.people import ApprovalNeeded
+from core.domain.refusals.shifts import ZReportDamaged
 from core.domain.report import ShiftReport
 from core.domain.shift import Shift, ShiftCorrection
 from core.qt.approval.asking import AsksApproval

@@ -15,7 +15,8 @@ from cloud_api.database import Database, Work
 from cloud_api.identifiers import new_id
 from cloud_api.settings import Settings
 from core.domain.coupon import CouponTerms
-from core.domain.refusals import (
+from core.domain.refusals.cloud import IdempotencyKeyReused
+from core.domain.refusals.offers import (
     CampaignAlreadyClaimed,
     CampaignNotFound,
     CampaignOver,
@@ -27,7 +28,6 @@ from core.domain.refusals import (
     CouponNotFound,
     CouponNotYetValid,
     CouponOfAnotherStation,
-    IdempotencyKeyReused,
 )
 from core.domain.scan import cleaned
 

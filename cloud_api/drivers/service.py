@@ -18,14 +18,14 @@ from cloud_api.identifiers import new_id
 from cloud_api.settings import Settings
 from core.domain.faults import SmsUnreachable
 from core.domain.plate import plate_of
-from core.domain.refusals import (
-    PhoneUnfit,
+from core.domain.refusals.cloud import (
     SignInCodeExpired,
     SignInCodeWrong,
     TooManyTries,
     TooManyVehicles,
     VehicleNotFound,
 )
+from core.domain.refusals.typed import PhoneUnfit
 from core.wording.catalogue import _
 
 _MOST_TRIES = 5

@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from cloud_api.ledger import repository
-from core.domain.refusals import IdempotencyKeyReused
+from core.domain.refusals.cloud import IdempotencyKeyReused
 
 
 class Kind(StrEnum):

@@ -28,16 +28,9 @@ from cloud_api.settings import Settings
 from cloud_api.wallets.service import balance_of
 from core.domain.faults import SmsUnreachable
 from core.domain.plate import plate_of
-from core.domain.refusals import (
-    IdempotencyKeyReused,
-    MemberCodeExpired,
-    MemberNotFound,
-    MemberNotProven,
-    PlateUnfit,
-    SignInCodeExpired,
-    SignInCodeWrong,
-    TooManyTries,
-)
+from core.domain.refusals.cloud import IdempotencyKeyReused, SignInCodeExpired, SignInCodeWrong, TooManyTries
+from core.domain.refusals.members import MemberCodeExpired, MemberNotFound, MemberNotProven
+from core.domain.refusals.typed import PlateUnfit
 from core.domain.scan import CodeKind, cleaned, what_is
 from core.wording.catalogue import _
 

@@ -17,7 +17,8 @@ from cloud_api.orders.service.orders import Orders
 from cloud_api.orders.service.quotes import Quotes
 from cloud_api.refusals import close_refused
 from cloud_api.schemas import Asked, KeyId
-from core.domain.refusals import NotSignedIn, Refusal
+from core.domain.refusals.people import NotSignedIn
+from core.domain.refusals.refusal import Refusal
 
 router = APIRouter()
 

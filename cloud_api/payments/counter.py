@@ -12,7 +12,7 @@ from cloud_api.payments.pursuit import Pursuit
 from cloud_api.payments.refunding import Refunding
 from cloud_api.payments.repository import CANCELLED, DECLINED, PENDING, PaymentRow, RefundRow
 from core.domain.faults import ProviderUnreachable
-from core.domain.refusals import ChannelNotOffered, NotAPaymentCode, PaymentIsFinal, PaymentNotFound
+from core.domain.refusals.payments import ChannelNotOffered, NotAPaymentCode, PaymentIsFinal, PaymentNotFound
 from core.domain.scan import CodeKind, cleaned, masked, what_is
 
 _log = logging.getLogger(__name__)

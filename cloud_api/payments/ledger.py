@@ -9,7 +9,8 @@ from cloud_api.payments import repository
 from cloud_api.payments.outcomes import Outcomes
 from cloud_api.payments.provider import PaymentProvider, ProviderSilent, Standing
 from cloud_api.payments.repository import PaymentRow
-from core.domain.refusals import IdempotencyKeyReused, PaymentNotFound, ProviderNotOffered
+from core.domain.refusals.cloud import IdempotencyKeyReused
+from core.domain.refusals.payments import PaymentNotFound, ProviderNotOffered
 
 
 class Ledger:

@@ -14,7 +14,7 @@ from cloud_api.payments.provider import Order, PaymentProvider, ProviderRefused,
 from cloud_api.payments.pursuit import Pursuit
 from cloud_api.payments.repository import DECLINED, PENDING, PaymentRow
 from core.domain.faults import ProviderUnreachable
-from core.domain.refusals import ChannelNotOffered, PayerNotKnown, PaymentIsFinal
+from core.domain.refusals.payments import ChannelNotOffered, PayerNotKnown, PaymentIsFinal
 
 _log = logging.getLogger(__name__)
 

@@ -12,7 +12,9 @@ from cloud_api.payments import repository
 from cloud_api.payments.ledger import Ledger, found
 from cloud_api.payments.provider import ProviderSilent, RefundAnswer, RefundStanding
 from cloud_api.payments.repository import PENDING, PaymentRow, RefundRow
-from core.domain.refusals import IdempotencyKeyReused, PaymentIsFinal, PaymentNotFound, RefundTooLarge
+from core.domain.refusals.cloud import IdempotencyKeyReused
+from core.domain.refusals.payments import PaymentIsFinal, PaymentNotFound
+from core.domain.refusals.refunds import RefundTooLarge
 
 _log = logging.getLogger(__name__)
 

@@ -15,7 +15,8 @@ from cloud_api.settings import Settings
 from core.domain.litres import Litres
 from core.domain.member import EarningRule
 from core.domain.money import Money
-from core.domain.refusals import IdempotencyKeyReused, PointsHoldGone, PointsNotEnough
+from core.domain.refusals.cloud import IdempotencyKeyReused
+from core.domain.refusals.members import PointsHoldGone, PointsNotEnough
 from core.protocol.from_station import RefundCompleted, SaleCompleted
 
 _YEAR = timedelta(days=365)

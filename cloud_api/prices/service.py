@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from cloud_api.database import Work
 from cloud_api.prices import repository
 from cloud_api.prices.repository import ComingRow, PriceRow
-from core.domain.refusals import GradeNotFound
+from core.domain.refusals.pumps import GradeNotFound
 from core.protocol.from_station import PricesChanged
 
 

@@ -17,7 +17,8 @@ from cloud_api.ledger.book import Entry, Kind, Posting, derived_id
 from cloud_api.ledger.stored_value import CannotPay, Drawn
 from cloud_api.recharge_cards import repository
 from cloud_api.recharge_cards.repository import ACTIVE, FROZEN, NEW, CardRow
-from core.domain.refusals import RechargeCardNotFound, TooManyTries
+from core.domain.refusals.cloud import TooManyTries
+from core.domain.refusals.payments import RechargeCardNotFound
 from core.domain.scan import cleaned
 
 ACCOUNTS = (Kind.CARD,)

@@ -11,7 +11,7 @@ from cloud_api.schemas import PlainText
 from cloud_api.stations import doorbell, schemas
 from cloud_api.stations.repository import NozzleRow
 from cloud_api.stations.service import ListedStation, Stations
-from core.domain.refusals import NotSignedIn
+from core.domain.refusals.people import NotSignedIn
 from core.protocol.envelope import Envelope
 from core.protocol.field_types import Grade
 from core.wording import names

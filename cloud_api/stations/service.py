@@ -21,7 +21,8 @@ from cloud_api.prices.service import GradeOnBoard
 from cloud_api.settings import Settings
 from cloud_api.stations import mailbox, repository
 from cloud_api.stations.repository import NozzleRow, StationRow
-from core.domain.refusals import PairingCodeWrong, Refusal, StationNotFound, TooManyTries, UnknownMessage
+from core.domain.refusals.cloud import PairingCodeWrong, StationNotFound, TooManyTries, UnknownMessage
+from core.domain.refusals.refusal import Refusal
 from core.domain.scan import cleaned
 from core.protocol.codec import Message, from_fields, unwrap
 from core.protocol.from_station import (

@@ -2,15 +2,14 @@
 
 import json
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from core.domain import refusals
-from core.domain.faults import Fault
-from core.domain.refusals import MalformedRequest, Refusal
+from core.domain.refusals.cloud import MalformedRequest
+from core.domain.refusals.every import refusals_by_code
+from core.domain.refusals.refusal import Refusal
 
 _LARGEST = 2**53
 
@@ -97,7 +96,7 @@ def refusal_in(body: bytes) -> Refusal:
     """The refusal that an error body names, with its data. Raises AnswerUnfit for one that the domain does not know."""
     error = parsed(body).part("error")
     code = error.named("code")
-    kind = _kinds().get(code)
+    kind = refusals_by_code().get(code)
     if kind is None:
         raise AnswerUnfit(f"no refusal is called {code[:60]}")
     data = json.loads(body)["error"].get("data") or {}
@@ -106,20 +105,6 @@ def refusal_in(body: bytes) -> Refusal:
     if kind is MalformedRequest:
         return MalformedRequest(tuple(dict(each) for each in data.get("fields", ())))
     return kind(**_facts(kind, data))
-
-
-@cache
-def _kinds() -> Mapping[str, type[Refusal]]:
-    found = {kind: kind.__new__(kind).code for kind in _below(Refusal)}
-    return {code: kind for kind, code in found.items() if kind.__module__ == refusals.__name__}
-
-
-def _below(kind: type[Refusal]) -> Iterator[type[Refusal]]:
-    for each in kind.__subclasses__():
-        # A fault is the caller's own finding; nobody can have one for somebody else.
-        if not issubclass(each, Fault):
-            yield each
-            yield from _below(each)
 
 
 def _facts(kind: type[Refusal], data: Mapping[str, object]) -> dict[str, object]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from core.cloud_link.answers import Answer, AnswerUnfit
 from core.cloud_link.client import CloudClient
-from core.domain.refusals import UnknownMessage
+from core.domain.refusals.cloud import UnknownMessage
 from core.ports.mailbox import Delivery, RefusedMessage
 from core.protocol.codec import from_json
 from core.protocol.envelope import Envelope

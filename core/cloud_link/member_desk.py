@@ -6,7 +6,7 @@ from core.cloud_link.coupon_terms import coupon_terms
 from core.domain.ids import ConfirmationId, MemberId, SaleId
 from core.domain.member import EarningRule, Member, MemberCoupon, PointsRule
 from core.domain.money import Money
-from core.domain.refusals import MemberNeedsChoice
+from core.domain.refusals.members import MemberNeedsChoice
 
 _PATH = "/v1/station/members"
 

@@ -5,7 +5,7 @@ from core.cloud_link.client import CloudClient
 from core.domain.ids import PaymentId, SaleId
 from core.domain.money import Money
 from core.domain.payment import PaymentState, Tender
-from core.domain.refusals import PaymentNotFound
+from core.domain.refusals.payments import PaymentNotFound
 from core.ports.payment_gateway import ChargeAnswer, QrAnswer, RefundAnswer, RefundState
 
 _PATH = "/v1/station/payments"

@@ -9,15 +9,15 @@ from core.domain.ids import AccountEntryId, AccountId, PaymentId, RefundId, Sale
 from core.domain.money import ZERO, Money, total
 from core.domain.payment import Tender
 from core.domain.plate import plate_of
-from core.domain.refusals import (
+from core.domain.refusals.accounts import (
     AccountIsClosed,
     AccountLimitReached,
     AccountNameUnfit,
     AccountOwesLess,
     AccountOwesMore,
-    AmountUnfit,
     PlateNotOnAccount,
 )
+from core.domain.refusals.typed import AmountUnfit
 
 MOST_CREDIT = Money(1_000_000_000)
 # How an account customer may settle: what lies in the drawer or comes by the bank.

@@ -6,12 +6,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from core.domain.ids import ApprovalId, StaffId
-from core.domain.refusals import (
-    ApprovalNotValid,
-    ApprovalOfOneself,
-    NotAllowed,
-    StaffNotFound,
-)
+from core.domain.refusals.people import ApprovalNotValid, ApprovalOfOneself, NotAllowed, StaffNotFound
 from core.domain.staff import Permission, StaffMember
 
 APPROVAL_LIVES = timedelta(minutes=2)

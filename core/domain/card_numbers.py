@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from core.domain.refusals import CardNumberRefused
+from core.domain.refusals.payments import CardNumberRefused
 
 # Digits as people write them down: in groups, with spaces, dashes or dots between.
 _RUNS = re.compile(r"(?:\d[ \-._/]{0,2}){12,}\d")

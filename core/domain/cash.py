@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from core.domain.ids import CashMovementId, ShiftId, StaffId
 from core.domain.money import ZERO, Money, total
-from core.domain.refusals import AmountUnfit, ReasonMissing
+from core.domain.refusals.typed import AmountUnfit, ReasonMissing
 
 MOST = Money(100_000_000)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.domain.money import ZERO, Money, total
 from core.domain.payment import Tender
-from core.domain.refusals import AmountUnfit
+from core.domain.refusals.typed import AmountUnfit
 
 # Notes and coins of the renminbi that a drawer meets, in fen. The one-fen coins are out of use and rounding rules exist for them.
 DENOMINATIONS = (10_000, 5_000, 2_000, 1_000, 500, 100, 50, 10)

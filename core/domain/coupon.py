@@ -9,7 +9,7 @@ from core.domain.copying import replace
 from core.domain.ids import CouponUseId, GradeCode, SaleId, StationId
 from core.domain.litres import NO_LITRES, Litres
 from core.domain.money import ZERO, Money, half_up, total
-from core.domain.refusals import (
+from core.domain.refusals.offers import (
     CouponBelowThreshold,
     CouponExpired,
     CouponHoldGone,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.domain.refusals import Refusal
+from core.domain.refusals.refusal import Refusal
 
 
 class Fault(Refusal):

@@ -19,7 +19,7 @@ from core.domain.litres import Litres
 from core.domain.money import Money
 from core.domain.price import UnitPrice
 from core.domain.pump import EndedFill
-from core.domain.refusals import FillNotYours, FillTaken
+from core.domain.refusals.pumps import FillNotYours, FillTaken
 
 
 class FillState(StrEnum):

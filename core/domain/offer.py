@@ -11,7 +11,8 @@ from core.domain.litres import NO_LITRES, Litres
 from core.domain.member import MemberCoupon, PointsRule, SaleMember
 from core.domain.money import ZERO, Money, half_up, total
 from core.domain.price import UnitPrice
-from core.domain.refusals import CouponBelowThreshold, Refusal
+from core.domain.refusals.offers import CouponBelowThreshold
+from core.domain.refusals.refusal import Refusal
 
 NO_FLOORS: Mapping[GradeCode, UnitPrice] = {}
 BY_HAND_NOTHING: Mapping[LineId, Money] = {}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.domain.money import ZERO, Money
-from core.domain.refusals import OrderStateUnfit
+from core.domain.refusals.orders import OrderStateUnfit
 
 
 class OrderState(StrEnum):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from core.domain.ids import StaffId
 from core.domain.prepay import Prepay
-from core.domain.refusals import OverrunOnBill
+from core.domain.refusals.prepays import OverrunOnBill
 from core.domain.sale import Sale
 
 

@@ -8,14 +8,14 @@ from core.domain.card_numbers import refuse_card_number
 from core.domain.copying import replace
 from core.domain.ids import AccountId, MemberId, PaymentId, SaleId, StaffId
 from core.domain.money import ZERO, Money
-from core.domain.refusals import (
+from core.domain.refusals.payments import (
     AmountOverDue,
-    AmountUnfit,
     NotEnoughCash,
     PaymentIsFinal,
     PaymentNotInBill,
     SlipNumberUnfit,
 )
+from core.domain.refusals.typed import AmountUnfit
 
 _MOST = Money(100_000_000)
 

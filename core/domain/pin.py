@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 
-from core.domain.refusals import PinUnfit
+from core.domain.refusals.people import PinUnfit
 
 SALT_BYTES = 16
 # Some 30 ms a try on a till: nothing to a person, too slow to walk through ten thousand PINs of a stolen file quickly.

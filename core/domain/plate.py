@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from core.domain.refusals import PlateUnfit
+from core.domain.refusals.typed import PlateUnfit
 
 # 31 provinces, an issuing letter, then 5 characters (the last may name a special use) or 6 of a new-energy plate; no I, no O.
 # (shared facts, china.md section 6)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from core.domain.events import PrepayFilled, PrepayOverran
+from core.domain.events.prepays import PrepayFilled, PrepayOverran
 from core.domain.fill import Fill
 from core.domain.ids import (
     AuthorisationId,
@@ -20,7 +20,7 @@ from core.domain.ids import (
 from core.domain.litres import NO_LITRES, Litres
 from core.domain.money import ZERO, Money
 from core.domain.pump import Authorisation, PumpReading, PumpState
-from core.domain.refusals import (
+from core.domain.refusals.prepays import (
     PrepayFillBegan,
     PrepayIsClosed,
     PrepayIsReleased,

@@ -8,7 +8,12 @@ from enum import StrEnum
 from core.domain.ids import GradeCode, NozzleId, PriceChangeId, StaffId
 from core.domain.litres import Litres
 from core.domain.money import Money, half_up
-from core.domain.refusals import PriceChangeClosed, PriceChangeInThePast, PriceChangeTwice, PriceOutOfRange
+from core.domain.refusals.pumps import (
+    PriceChangeClosed,
+    PriceChangeInThePast,
+    PriceChangeTwice,
+    PriceOutOfRange,
+)
 
 # A guard against a slip of the finger (78.1 for 7.81), not against the market.
 LOWEST_LI = 1_000

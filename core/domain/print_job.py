@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.domain.ids import PrintJobId, StaffId
-from core.domain.refusals import PrintJobEnded
+from core.domain.refusals.papers import PrintJobEnded
 
 
 class PaperKind(StrEnum):

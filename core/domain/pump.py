@@ -20,7 +20,7 @@ from core.domain.ids import (
 from core.domain.litres import NO_LITRES, Litres
 from core.domain.money import ZERO, Money
 from core.domain.price import UnitPrice
-from core.domain.refusals import AuthorisationClosed, PumpBusy
+from core.domain.refusals.pumps import AuthorisationClosed, PumpBusy
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,15 @@ from core.domain.card_numbers import refuse_card_number
 from core.domain.ids import FillId, LineId, PaymentId, RefundId, SaleId, ShiftId, StaffId
 from core.domain.money import ZERO, Money, total
 from core.domain.payment import ELECTRONIC, Payment, Tender
-from core.domain.refusals import (
-    AmountUnfit,
+from core.domain.refusals.refunds import (
     NothingToRefund,
-    QuantityUnfit,
     RefundIsFinal,
     RefundNotFound,
     RefundOverPaid,
     RefundOverSold,
-    SaleNotCompleted,
 )
+from core.domain.refusals.sales import SaleNotCompleted
+from core.domain.refusals.typed import AmountUnfit, QuantityUnfit
 from core.domain.sale import Sale, SaleLine, SaleState
 
 LONGEST_NOTE = 200

@@ -26,19 +26,16 @@ from core.domain.payment import Payment, PaymentState
 from core.domain.points import PointsUse, PointsUseState
 from core.domain.price import UnitPrice
 from core.domain.product import Goods
-from core.domain.refusals import (
-    AmountUnfit,
+from core.domain.refusals.payments import NothingDue, PaymentUnclear
+from core.domain.refusals.sales import (
     DiscountUnfit,
     LineNotFound,
     LineUnfit,
-    NothingDue,
-    PaymentUnclear,
-    QuantityUnfit,
     SaleHasMoney,
     SaleIsClosed,
     SaleIsEmpty,
-    TitleMissing,
 )
+from core.domain.refusals.typed import AmountUnfit, QuantityUnfit, TitleMissing
 
 MOST_PIECES = 999
 # What one piece may cost: below it nothing is sold by hand, above it a finger slipped.

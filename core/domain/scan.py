@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 
 from core.domain.plate import plate_of
-from core.domain.refusals import PlateUnfit
+from core.domain.refusals.typed import PlateUnfit
 
 
 class CodeKind(StrEnum):

@@ -17,7 +17,8 @@ from core.domain.ids import (
 from core.domain.litres import NO_LITRES, Litres
 from core.domain.money import ZERO, Money
 from core.domain.payment import Tender
-from core.domain.refusals import AmountUnfit, ReasonMissing, ShiftIsClosed
+from core.domain.refusals.shifts import ShiftIsClosed
+from core.domain.refusals.typed import AmountUnfit, ReasonMissing
 
 
 class ShiftState(StrEnum):

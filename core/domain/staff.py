@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from core.domain.ids import StaffId
-from core.domain.refusals import NobodyLeftToManage, NotAllowed, PinLocked, RoleUnfit
+from core.domain.refusals.people import NobodyLeftToManage, NotAllowed, PinLocked, RoleUnfit
 
 
 class Permission(StrEnum):

@@ -9,7 +9,7 @@ from core.domain.litres import Litres
 from core.domain.money import Money
 from core.domain.price import UnitPrice
 from core.domain.pump import Preset, PresetKind
-from core.domain.refusals import OrderStateUnfit
+from core.domain.refusals.orders import OrderStateUnfit
 
 
 class ServiceState(StrEnum):

@@ -4,18 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core.domain.events import (
-    CashMoved,
-    Event,
-    FillFinished,
-    PrepayFilled,
-    PrepayOverrunPaid,
-    PrepayPaid,
-    SaleCompleted,
-    SaleRefunded,
-    ShiftClosed,
-    ShiftCorrected,
-)
+from core.domain.events.event import Event
+from core.domain.events.prepays import PrepayFilled, PrepayOverrunPaid, PrepayPaid
+from core.domain.events.pumps import FillFinished
+from core.domain.events.sales import SaleCompleted, SaleRefunded
+from core.domain.events.shifts import CashMoved, ShiftClosed, ShiftCorrected
 from core.domain.ids import FillId, PrepayId, RefundId, SaleId, ShiftId
 from core.domain.journal import form_without, pinned
 from core.domain.sale import Sale

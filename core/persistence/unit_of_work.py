@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from core.domain.events import Event
+from core.domain.events.event import Event
 from core.domain.ids import StaffId
 from core.domain.journal import JournalHead
 from core.domain.staff import Permission

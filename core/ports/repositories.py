@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from core.domain.coupon import CouponUse
-from core.domain.events import Event
+from core.domain.events.event import Event
 from core.domain.fill import Fill
 from core.domain.ids import (
     AuthorisationId,

@@ -3,7 +3,7 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from core.domain.events import Event
+from core.domain.events.event import Event
 from core.domain.ids import StaffId
 from core.domain.journal import JournalHead
 from core.ports.journal import Journal

@@ -6,7 +6,7 @@ from typing import get_args
 
 from pydantic import ValidationError
 
-from core.domain.refusals import UnknownMessage
+from core.domain.refusals.cloud import UnknownMessage
 from core.protocol.envelope import Envelope
 from core.protocol.from_cloud import FromCloud
 from core.protocol.from_station import FromStation

@@ -5,7 +5,7 @@ from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from core.domain.events import Event
+from core.domain.events.event import Event
 
 E = TypeVar("E", bound=Event)
 T = TypeVar("T")

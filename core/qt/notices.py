@@ -81,7 +81,7 @@ class Notices(QObject):
 def told(error: Exception) -> str:
     """The sentence for whatever a use case raised; a bug is logged with its trace."""
     # The words for everything that can go wrong wait until something does: the first window is shown without them.
-    from core.domain.refusals import Refusal
+    from core.domain.refusals.refusal import Refusal
     from core.wording.refusals import sentence
 
     if isinstance(error, Refusal):

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from core.domain.cash import CashKind, CashMovement, check_movement
-from core.domain.events import CashMoved
+from core.domain.events.shifts import CashMoved
 from core.domain.ids import ApprovalId, CashMovementId, ShiftId, StaffId
 from core.domain.money import Money
 from core.domain.print_job import PaperKind
-from core.domain.refusals import NoShiftOpen
+from core.domain.refusals.shifts import NoShiftOpen
 from core.domain.staff import Permission
 from core.ports.clock import Clock
 from core.ports.identity import Identity

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from core.domain.events import ClockWentBack
+from core.domain.events.station import ClockWentBack
 from core.ports.clock import Clock
 from core.ports.journal import Wanted
 from core.ports.unit_of_work import UnitOfWork

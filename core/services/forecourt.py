@@ -5,12 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from core.domain.events import (
+from core.domain.events.orders import OrderMoved
+from core.domain.events.prepays import PrepayMoved, PrepayNotReleased, PrepayStayed
+from core.domain.events.pumps import (
     FillFinished,
-    OrderMoved,
-    PrepayMoved,
-    PrepayNotReleased,
-    PrepayStayed,
     PumpAuthorisationEnded,
     PumpAuthorisationRequested,
     PumpAuthorised,
@@ -41,7 +39,9 @@ from core.domain.pump import (
     PumpState,
     check_free,
 )
-from core.domain.refusals import PumpBusy, PumpHasUnpaidFills, PumpIsPaidFor, PumpNotFound, Refusal
+from core.domain.refusals.prepays import PumpIsPaidFor
+from core.domain.refusals.pumps import PumpBusy, PumpHasUnpaidFills, PumpNotFound
+from core.domain.refusals.refusal import Refusal
 from core.domain.staff import Permission
 from core.domain.station_order import ServiceState, StationOrder
 from core.ports import forecourt as port

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from core.domain.history import HistoryEntry, HistoryPage
 from core.domain.ids import SaleId, ShiftId, StaffId
 from core.domain.journal import JournalRow
-from core.domain.refusals import Refusal
+from core.domain.refusals.refusal import Refusal
 from core.domain.staff import Permission, StaffMember
 from core.ports.journal import Wanted
 from core.ports.unit_of_work import UnitOfWork, Work

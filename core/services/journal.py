@@ -19,7 +19,7 @@ from core.domain.journal import (
     Verdict,
 )
 from core.domain.money import ZERO, Money
-from core.domain.refusals import Refusal
+from core.domain.refusals.refusal import Refusal
 from core.domain.shift import Shift, ShiftState
 from core.ports.totals import Totals
 from core.ports.unit_of_work import UnitOfWork, Work

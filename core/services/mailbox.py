@@ -4,9 +4,9 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from core.domain.events import MessageRetried, MessageSetAside, MessageSettled
+from core.domain.events.station import MessageRetried, MessageSetAside, MessageSettled
 from core.domain.ids import StaffId
-from core.domain.refusals import UnknownMessage
+from core.domain.refusals.cloud import UnknownMessage
 from core.domain.staff import Permission
 from core.ports.mailbox import Mailbox, MessageAside, Unsent
 from core.ports.unit_of_work import UnitOfWork, Work

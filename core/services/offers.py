@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from core.domain.events import OffersChanged
+from core.domain.events.prices import OffersChanged
 from core.domain.ids import ApprovalId, GradeCode, OfferId, StaffId
 from core.domain.offer import BillRules, LitreOffer, OfferBook, StepKind
 from core.domain.price import HIGHEST_LI, UnitPrice
-from core.domain.refusals import OfferUnfit, PriceOutOfRange
+from core.domain.refusals.offers import OfferUnfit
+from core.domain.refusals.pumps import PriceOutOfRange
 from core.domain.staff import Permission
 from core.ports.clock import Clock
 from core.ports.identity import Identity

@@ -8,7 +8,7 @@ from core.domain.pin import SALT_BYTES, pin_hash
 from core.domain.price import UnitPrice
 from core.domain.product import FuelGrade, Goods
 from core.domain.pump import Pump
-from core.domain.refusals import StationAlreadyOpen
+from core.domain.refusals.people import StationAlreadyOpen
 from core.domain.staff import Role, StaffMember
 from core.ports.clock import Clock
 from core.ports.identity import Identity

@@ -4,7 +4,8 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
-from core.domain.events import OrderMoved, OrderReceived, PumpAuthorisationRequested
+from core.domain.events.orders import OrderMoved, OrderReceived
+from core.domain.events.pumps import PumpAuthorisationRequested
 from core.domain.faults import CloudAnswerLost, Fault
 from core.domain.ids import AuthorisationId, GradeCode, NozzleNumber, OrderId, PumpNumber, StaffId
 from core.domain.litres import Litres
@@ -13,7 +14,8 @@ from core.domain.order import CancelReason
 from core.domain.price import UnitPrice
 from core.domain.print_job import PaperKind
 from core.domain.pump import Authorisation, check_free
-from core.domain.refusals import OrderNoLongerWaiting, Refusal
+from core.domain.refusals.orders import OrderNoLongerWaiting
+from core.domain.refusals.refusal import Refusal
 from core.domain.staff import Permission
 from core.domain.station_order import ServiceState, StationOrder
 from core.ports.clock import Clock

@@ -5,30 +5,23 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from core.domain.events import (
+from core.domain.events.prepays import (
     PrepayLeft,
     PrepayMoveAsked,
     PrepayMoved,
     PrepayNotReleased,
     PrepayOverrunWaived,
-    PumpAuthorisationRequested,
-    PumpStopRequested,
 )
+from core.domain.events.pumps import PumpAuthorisationRequested, PumpStopRequested
 from core.domain.ids import ApprovalId, AuthorisationId, NozzleNumber, PrepayId, PumpNumber, StaffId
 from core.domain.overrun import refuse_on_a_bill
 from core.domain.plate import plate_of
 from core.domain.prepay import Prepay, PrepayState
 from core.domain.print_job import PaperKind
 from core.domain.pump import Authorisation, Preset, PresetKind, check_free
-from core.domain.refusals import (
-    PlateUnfit,
-    PrepayNotFound,
-    PumpBusy,
-    PumpHasPrepay,
-    PumpNotFound,
-    PumpNotReleased,
-    ReasonMissing,
-)
+from core.domain.refusals.prepays import PrepayNotFound, PumpHasPrepay, PumpNotReleased
+from core.domain.refusals.pumps import PumpBusy, PumpNotFound
+from core.domain.refusals.typed import PlateUnfit, ReasonMissing
 from core.domain.staff import Permission
 from core.ports.clock import Clock
 from core.ports.identity import Identity

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.domain.events import NozzlePriceApplied, PriceApplied, PriceScheduled, PriceWithdrawn
+from core.domain.events.prices import NozzlePriceApplied, PriceApplied, PriceScheduled, PriceWithdrawn
 from core.domain.faults import Fault
 from core.domain.ids import ApprovalId, GradeCode, NozzleNumber, PriceChangeId, StaffId, nozzle_id
 from core.domain.price import PriceBoard, PriceChange, PriceChangeState, UnitPrice, check_new_change
 from core.domain.product import FuelGrade
 from core.domain.pump import Nozzle, Pump, PumpState
-from core.domain.refusals import GradeNotFound, PumpBusy, PumpRefused
+from core.domain.refusals.pumps import GradeNotFound, PumpBusy, PumpRefused
 from core.domain.staff import Permission
 from core.ports.clock import Clock
 from core.ports.forecourt import Forecourt

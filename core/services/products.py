@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from core.domain.events import GoodsChanged
+from core.domain.events.prices import GoodsChanged
 from core.domain.ids import StaffId
 from core.domain.product import Goods
-from core.domain.refusals import BarcodeTaken, QuickKeyTaken
+from core.domain.refusals.goods import BarcodeTaken, QuickKeyTaken
 from core.domain.staff import Permission
 from core.ports.unit_of_work import UnitOfWork
 from core.wording.initials import initials_of

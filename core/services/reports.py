@@ -6,11 +6,12 @@ from pathlib import Path
 
 from core.domain.account import StatementPaper, statement_subject
 from core.domain.approval import Leave
-from core.domain.events import PrintJobPosted
+from core.domain.events.papers import PrintJobPosted
 from core.domain.faults import PrinterNotSet
 from core.domain.ids import AccountId, ApprovalId, ShiftId, StaffId
 from core.domain.print_job import PaperKind
-from core.domain.refusals import NoShiftOpen, NotAllowed
+from core.domain.refusals.people import NotAllowed
+from core.domain.refusals.shifts import NoShiftOpen
 from core.domain.report import DayFigures, ShiftReport, blind
 from core.domain.staff import Permission
 from core.ports.clock import Clock

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from core.domain.events import RoleChanged
+from core.domain.events.people import RoleChanged
 from core.domain.ids import StaffId
-from core.domain.refusals import RoleHasPeople, RoleUnfit, RoleUnknown
+from core.domain.refusals.people import RoleHasPeople, RoleUnfit, RoleUnknown
 from core.domain.staff import Permission, Role, check_keepers
 from core.ports.identity import Identity
 from core.ports.unit_of_work import UnitOfWork, Work

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from core.domain.approval import Approval
-from core.domain.events import (
+from core.domain.events.people import (
     ApprovalGiven,
     SignInFailed,
     StaffChanged,
@@ -16,7 +16,7 @@ from core.domain.events import (
 )
 from core.domain.ids import ApprovalId, StaffId
 from core.domain.pin import SALT_BYTES, is_pin, pin_hash
-from core.domain.refusals import CardUnknown, NotAllowed, StaffNotFound, TillIsLocked, WrongPin
+from core.domain.refusals.people import CardUnknown, NotAllowed, StaffNotFound, TillIsLocked, WrongPin
 from core.domain.scan import cleaned
 from core.domain.staff import TRIES_BEFORE_LOCK, Permission, Role, StaffMember, check_keepers
 from core.domain.staff_card import card_hash, is_card, new_card

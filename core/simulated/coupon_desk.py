@@ -4,7 +4,7 @@ from core.domain.coupon import CouponTerms
 from core.domain.faults import CloudUnreachable
 from core.domain.ids import CouponUseId, SaleId
 from core.domain.money import Money
-from core.domain.refusals import CouponAlreadyUsed, CouponHeldElsewhere, CouponNotFound
+from core.domain.refusals.offers import CouponAlreadyUsed, CouponHeldElsewhere, CouponNotFound
 from core.ports.coupon_desk import HeldCoupon
 
 

@@ -8,7 +8,7 @@ from core.domain.litres import NO_LITRES, Litres
 from core.domain.money import ZERO, Money
 from core.domain.price import UnitPrice
 from core.domain.pump import Authorisation, EndedFill, PresetKind, PumpReading, PumpState
-from core.domain.refusals import PumpBusy
+from core.domain.refusals.pumps import PumpBusy
 from core.ports.clock import Clock
 from core.ports.forecourt import ForecourtListener, TransactionStatus
 

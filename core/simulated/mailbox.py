@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core.domain.faults import CloudAnswerLost, CloudUnreachable
 from core.domain.ids import OrderId
-from core.domain.refusals import OrderNoLongerWaiting
+from core.domain.refusals.orders import OrderNoLongerWaiting
 from core.ports.mailbox import Delivery, RefusedMessage
 from core.protocol.envelope import Envelope
 

@@ -6,14 +6,8 @@ from core.domain.faults import CloudUnreachable
 from core.domain.ids import ConfirmationId, MemberId, PointsUseId, SaleId
 from core.domain.member import Member
 from core.domain.plate import plate_of
-from core.domain.refusals import (
-    MemberNeedsChoice,
-    MemberNotFound,
-    PointsHoldGone,
-    PointsNotEnough,
-    SignInCodeExpired,
-    SignInCodeWrong,
-)
+from core.domain.refusals.cloud import SignInCodeExpired, SignInCodeWrong
+from core.domain.refusals.members import MemberNeedsChoice, MemberNotFound, PointsHoldGone, PointsNotEnough
 from core.domain.scan import CodeKind, cleaned, what_is
 
 

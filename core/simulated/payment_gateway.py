@@ -6,7 +6,7 @@ from core.domain.faults import CloudAnswerLost, CloudUnreachable
 from core.domain.ids import PaymentId, SaleId
 from core.domain.money import ZERO, Money
 from core.domain.payment import PaymentState, Tender
-from core.domain.refusals import PaymentNotFound
+from core.domain.refusals.payments import PaymentNotFound
 from core.domain.scan import CodeKind, what_is
 from core.ports.payment_gateway import ChargeAnswer, QrAnswer, RefundAnswer, RefundState
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from core.cloud_link.enrolment import enrol
-from core.domain.refusals import Refusal
+from core.domain.refusals.refusal import Refusal
 from core.persistence.unit_of_work import UnitsOfWork
 from core.services.opening import OpeningDesk
 from core.station import verifying

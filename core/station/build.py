@@ -16,7 +16,7 @@ from core.cloud_link.points_desk import CloudPointsDesk
 from core.devices.links.http_link import HttpLink
 from core.devices.links.http_login import LoginKind
 from core.devices.pumps.pts.controller import PtsForecourt
-from core.domain.events import Event
+from core.domain.events.event import Event
 from core.domain.faults import DatabaseFault, Fault
 from core.domain.ids import PumpNumber, StationId
 from core.domain.staff import Permission

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from core.domain.events import Event
+from core.domain.events.event import Event
 
 E = TypeVar("E", bound=Event)
 _log = logging.getLogger(__name__)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from core.domain.events import Event
+from core.domain.events.event import Event
 from core.ports.unit_of_work import UnitOfWork
 from core.station.event_bus import EventBus
 from core.station.live import LiveReadings

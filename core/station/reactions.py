@@ -4,25 +4,17 @@ import logging
 import time
 from collections.abc import Callable
 
-from core.domain.events import (
-    CashMoved,
-    Event,
-    OrderMoved,
-    PrepayMoved,
-    PrepayPaid,
-    PriceScheduled,
-    PrintJobPosted,
-    PumpAuthorisationRequested,
-    PumpStopRequested,
-    SaleCancelled,
-    SaleChanged,
-    SaleCompleted,
-    SaleRefunded,
-    ShiftClosed,
-)
+from core.domain.events.event import Event
+from core.domain.events.orders import OrderMoved
+from core.domain.events.papers import PrintJobPosted
+from core.domain.events.prepays import PrepayMoved, PrepayPaid
+from core.domain.events.prices import PriceScheduled
+from core.domain.events.pumps import PumpAuthorisationRequested, PumpStopRequested
+from core.domain.events.sales import SaleCancelled, SaleChanged, SaleCompleted, SaleRefunded
+from core.domain.events.shifts import CashMoved, ShiftClosed
 from core.domain.faults import Fault
 from core.domain.ids import AuthorisationId, PrepayId, PumpNumber, SaleId
-from core.domain.refusals import Refusal
+from core.domain.refusals.refusal import Refusal
 from core.domain.station_order import ServiceState
 from core.services.forecourt import ForecourtDesk
 from core.services.pole import PoleDesk

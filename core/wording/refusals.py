@@ -5,7 +5,8 @@ from datetime import datetime
 from core.domain.money import Money
 from core.domain.price import UnitPrice
 from core.domain.pump import PumpState
-from core.domain.refusals import PumpBusy, Refusal
+from core.domain.refusals.pumps import PumpBusy
+from core.domain.refusals.refusal import Refusal
 from core.domain.staff import Permission
 from core.wording import formats, names
 from core.wording.catalogue import _, mark

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from core.domain.events import FillFinished, OrderReceived
+from core.domain.events.orders import OrderReceived
+from core.domain.events.pumps import FillFinished
 from core.domain.ids import FillId, OrderId, PumpNumber, StaffId
 from core.domain.litres import Litres
 from core.domain.money import Money

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from core.domain.events import PrepayFilled, PrepayOverran
+from core.domain.events.prepays import PrepayFilled, PrepayOverran
 from core.domain.ids import ApprovalId, NozzleNumber, PrepayId, PumpNumber, StaffId
 from core.domain.money import Money
 from core.domain.prepay import Prepay
 from core.domain.refund import Refund
-from core.domain.refusals import ApprovalNeeded, PrepayNotFound
+from core.domain.refusals.people import ApprovalNeeded
+from core.domain.refusals.prepays import PrepayNotFound
 from core.qt.approval.asking import AsksApproval
 from core.qt.background import Runs
 from core.qt.notices import Notices

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from core.domain.events import PumpAuthorisationEnded
+from core.domain.events.pumps import PumpAuthorisationEnded
 from core.domain.fill import Fill
 from core.domain.ids import GradeCode, NozzleNumber, OrderId, PumpNumber, StaffId
 from core.domain.litres import Litres

@@ -5,7 +5,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
-from core.domain.events import FillFinished, PrepayOverran, PumpStopRequested
+from core.domain.events.prepays import PrepayOverran
+from core.domain.events.pumps import FillFinished, PumpStopRequested
 from core.domain.ids import PaymentId
 from core.domain.money import ZERO, Money
 from core.domain.payment import Tender

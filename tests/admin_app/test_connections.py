@@ -1,6 +1,6 @@
 """The room of connections: what waits for the printer, what the cloud refused, and seeing to both."""
 
-from core.domain.events import MessageRetried, MessageSettled
+from core.domain.events.station import MessageRetried, MessageSettled
 from core.domain.faults import PrinterOutOfPaper
 from core.domain.money import Money
 from tests.admin_app.small_desk import Conditions, SmallDesk

@@ -12,7 +12,7 @@ from core.domain.money import Money
 from core.domain.price import HIGHEST_LI, LOWEST_LI, PriceChangeState, UnitPrice
 from core.domain.product import G92, G95
 from core.domain.pump import Preset, PresetKind
-from core.domain.refusals import PriceOutOfRange
+from core.domain.refusals.pumps import PriceOutOfRange
 from core.wording.catalogue import Language, use
 from core.wording.formats import STATION_ZONE
 from core.wording.refusals import sentence

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from core.domain.refusals import WrongPin
+from core.domain.refusals.people import WrongPin
 from core.domain.staff import Permission, Role
 from tests.admin_app.small_desk import SmallDesk
 

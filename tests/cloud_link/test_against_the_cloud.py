@@ -37,23 +37,19 @@ from core.domain.ids import (
 )
 from core.domain.money import Money
 from core.domain.payment import PaymentState, Tender
-from core.domain.refusals import (
-    CouponAlreadyUsed,
-    CouponHeldElsewhere,
-    CouponNotFound,
+from core.domain.refusals.cloud import PairingCodeWrong, SignInCodeExpired
+from core.domain.refusals.members import (
     MemberCodeExpired,
     MemberNeedsChoice,
     MemberNotFound,
     MemberNotProven,
-    NotAPaymentCode,
-    OrderNotFound,
-    PairingCodeWrong,
-    PaymentNotFound,
     PointsHoldGone,
     PointsNotEnough,
-    RefundTooLarge,
-    SignInCodeExpired,
 )
+from core.domain.refusals.offers import CouponAlreadyUsed, CouponHeldElsewhere, CouponNotFound
+from core.domain.refusals.orders import OrderNotFound
+from core.domain.refusals.payments import NotAPaymentCode, PaymentNotFound
+from core.domain.refusals.refunds import RefundTooLarge
 from core.ports.payment_gateway import RefundState
 from core.protocol.codec import wrap
 from core.protocol.envelope import Envelope

@@ -19,18 +19,11 @@ from core.domain.faults import CloudAnswerLost, CloudAnswerUnfit, CloudUnreachab
 from core.domain.ids import CouponUseId, OrderId, PaymentId, SaleId
 from core.domain.money import Money
 from core.domain.payment import PaymentState, Tender
-from core.domain.refusals import (
-    CouponExpired,
-    CouponHeldElsewhere,
-    CouponOfAnotherGrade,
-    MalformedRequest,
-    NotAPaymentCode,
-    OrderNoLongerWaiting,
-    PairingCodeWrong,
-    PaymentNotFound,
-    PumpNotFound,
-    TooManyTries,
-)
+from core.domain.refusals.cloud import MalformedRequest, PairingCodeWrong, TooManyTries
+from core.domain.refusals.offers import CouponExpired, CouponHeldElsewhere, CouponOfAnotherGrade
+from core.domain.refusals.orders import OrderNoLongerWaiting
+from core.domain.refusals.payments import NotAPaymentCode, PaymentNotFound
+from core.domain.refusals.pumps import PumpNotFound
 from core.protocol.codec import wrap
 from core.protocol.from_station import OrderAuthorised
 from core.wording.catalogue import Language, in_language

@@ -12,7 +12,7 @@ from core.domain.ids import NozzleNumber, PumpNumber
 from core.domain.money import Money
 from core.domain.price import UnitPrice
 from core.domain.pump import PresetKind, PumpState
-from core.domain.refusals import PumpBusy, PumpNotFound, PumpRefused
+from core.domain.refusals.pumps import PumpBusy, PumpNotFound, PumpRefused
 from tests.conftest import ExpectLog
 from tests.devices.rig import (
     GRADES,

@@ -29,7 +29,7 @@ from core.domain.money import Money
 from core.domain.price import UnitPrice
 from core.domain.product import G92
 from core.domain.pump import EndedFill, Nozzle, PresetKind, Pump, PumpReading, PumpState
-from core.domain.refusals import PumpBusy, PumpRefused
+from core.domain.refusals.pumps import PumpBusy, PumpRefused
 from tests.conftest import ExpectLog
 from tests.devices.rig import GRADES, PUMPS, leave
 

@@ -11,7 +11,7 @@ from core.domain.count import DENOMINATIONS, Count, cash_count, variances
 from core.domain.ids import CashMovementId, ShiftId, StaffId
 from core.domain.money import ZERO, Money, total
 from core.domain.payment import Tender
-from core.domain.refusals import AmountUnfit, ReasonMissing
+from core.domain.refusals.typed import AmountUnfit, ReasonMissing
 
 AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
 YUAN = Money(100)

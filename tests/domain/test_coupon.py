@@ -11,7 +11,7 @@ from core.domain.ids import StationId
 from core.domain.litres import Litres
 from core.domain.money import ZERO, Money, total
 from core.domain.product import G92, G95
-from core.domain.refusals import (
+from core.domain.refusals.offers import (
     CouponBelowThreshold,
     CouponExpired,
     CouponNotYetValid,

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from core.domain.money import ZERO, Money
 from core.domain.order import OrderState, check_move, settle
-from core.domain.refusals import OrderStateUnfit
+from core.domain.refusals.orders import OrderStateUnfit
 
 
 def test_the_five_states_are_called_as_the_customer_calls_them() -> None:

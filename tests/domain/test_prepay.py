@@ -23,7 +23,7 @@ from core.domain.prepay import Prepay, PrepayState
 from core.domain.price import UnitPrice
 from core.domain.product import G92, G95
 from core.domain.pump import PumpReading, PumpState
-from core.domain.refusals import PrepayFillBegan, PrepayIsClosed, PrepayIsReleased, PumpNotReleased
+from core.domain.refusals.prepays import PrepayFillBegan, PrepayIsClosed, PrepayIsReleased, PumpNotReleased
 from tests.builders import a_fill
 
 AT = datetime(2026, 11, 22, 6, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 
 from core.domain.ids import PrintJobId, StaffId
 from core.domain.print_job import PaperKind, PrintJob, PrintState
-from core.domain.refusals import PrintJobEnded
+from core.domain.refusals.papers import PrintJobEnded
 
 AT = datetime(2026, 11, 22, 6, tzinfo=UTC)
 JOB = PrintJob(PrintJobId("j"), "lp0", PaperKind.SALE_RECEIPT, "s", AT, StaffId("c"))

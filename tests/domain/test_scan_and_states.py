@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.refusals import OrderStateUnfit
+from core.domain.refusals.orders import OrderStateUnfit
 from core.domain.scan import CodeKind, cleaned, masked, what_is
 from core.domain.station_order import ENDED, ServiceState
 from tests.builders import an_order

@@ -16,7 +16,8 @@ from core.domain.money import ZERO, Money
 from core.domain.offer import RoundTo
 from core.domain.payment import PaymentState, Tender
 from core.domain.refund import LegState, Refund, RefundReason, Wanted
-from core.domain.refusals import Refusal, ShiftHasOpenWork
+from core.domain.refusals.refusal import Refusal
+from core.domain.refusals.shifts import ShiftHasOpenWork
 from core.domain.sale import Sale
 from core.domain.shift import Shift
 from core.services.payments.desk import PaymentDesk

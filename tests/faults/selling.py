@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
-from core.domain.events import Event, SaleCompleted
+from core.domain.events.event import Event
+from core.domain.events.sales import SaleCompleted
 from core.domain.fill import Fill
 from core.domain.ids import SaleId
 from core.domain.money import Money

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.domain.events import ClockWentBack
+from core.domain.events.station import ClockWentBack
 from core.services.clock import ClockDesk
 from tests.faults.books import read_books
 from tests.services.small_station import SmallStation

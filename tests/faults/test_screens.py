@@ -9,7 +9,7 @@ from random import Random
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from core.domain.refusals import PaymentUnclear
+from core.domain.refusals.payments import PaymentUnclear
 from core.qt.background import Inline
 from core.qt.notices import Notices
 from core.wording.catalogue import Language, use

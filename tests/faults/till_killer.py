@@ -23,12 +23,12 @@ import httpx
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from core.domain.events import SaleCompleted
+from core.domain.events.sales import SaleCompleted
 from core.domain.fill import Fill
 from core.domain.ids import NozzleNumber, PumpNumber
 from core.domain.money import Money
 from core.domain.pump import Preset, PresetKind, PumpState
-from core.domain.refusals import Refusal
+from core.domain.refusals.refusal import Refusal
 from core.domain.staff import Role
 from core.station.build import open_station
 from core.station.settings import read_settings

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core.domain.refusals import Refusal
+from core.domain.refusals.refusal import Refusal
 from core.wording.catalogue import Language, use
 from core.wording.refusals import sentence
 from tests.journeys.outside import Outside, eventually

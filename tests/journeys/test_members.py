@@ -7,7 +7,7 @@ import pytest
 from core.domain.money import Money
 from core.domain.payment import PaymentState, Tender
 from core.domain.refund import RefundReason
-from core.domain.refusals import MemberNotProven
+from core.domain.refusals.members import MemberNotProven
 from core.domain.sale import SaleState
 from tests.journeys.outside import Outside, eventually
 from tests.journeys.real_station import RealStation

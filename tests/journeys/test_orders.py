@@ -6,7 +6,7 @@ import pytest
 
 from core.domain.ids import OrderId, PumpNumber
 from core.domain.order import CancelReason
-from core.domain.refusals import OrderNoLongerWaiting, OrderStateUnfit
+from core.domain.refusals.orders import OrderNoLongerWaiting, OrderStateUnfit
 from core.domain.station_order import ServiceState
 from core.wording.catalogue import Language
 from core.wording.refusals import sentence

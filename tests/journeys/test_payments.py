@@ -3,7 +3,7 @@
 import pytest
 
 from core.domain.payment import PaymentState
-from core.domain.refusals import NotAPaymentCode, PaymentUnclear
+from core.domain.refusals.payments import NotAPaymentCode, PaymentUnclear
 from core.domain.sale import Sale
 from core.wording.catalogue import Language, use
 from core.wording.refusals import sentence, sentence_of_code

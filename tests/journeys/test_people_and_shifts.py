@@ -4,7 +4,9 @@ import pytest
 
 from core.domain.count import cash_count
 from core.domain.money import Money
-from core.domain.refusals import GoodsNotFound, NotAllowed, PinLocked, ShiftHasOpenWork, WrongPin
+from core.domain.refusals.goods import GoodsNotFound
+from core.domain.refusals.people import NotAllowed, PinLocked, WrongPin
+from core.domain.refusals.shifts import ShiftHasOpenWork
 from core.wording import formats
 from core.wording.catalogue import Language, use
 from core.wording.refusals import sentence

@@ -6,7 +6,7 @@ import pytest
 
 from core.domain.ids import NozzleNumber, PumpNumber
 from core.domain.pump import Preset, PresetKind
-from core.domain.refusals import PumpBusy
+from core.domain.refusals.pumps import PumpBusy
 from core.wording.catalogue import Language, use
 from core.wording.refusals import sentence, sentence_of_code
 from tests.conftest import ExpectLog

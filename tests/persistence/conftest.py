@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 
-from core.domain.events import Event
+from core.domain.events.event import Event
 from core.domain.ids import ShiftId
 from core.persistence.database import Database
 from core.persistence.unit_of_work import UnitsOfWork

@@ -13,7 +13,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from core.domain.events import FillChanged, PaymentChanged, SaleCompleted
+from core.domain.events.pumps import FillChanged
+from core.domain.events.sales import PaymentChanged, SaleCompleted
 from core.domain.ids import ShiftId
 from core.persistence.database import Database
 from core.persistence.unit_of_work import UnitsOfWork

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from core.domain.count import cash_count
-from core.domain.events import SaleChanged
+from core.domain.events.sales import SaleChanged
 from core.domain.fill import FillState
 from core.domain.money import Money
 from core.domain.payment import PaymentState, Tender

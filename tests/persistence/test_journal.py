@@ -13,7 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.domain.events import FillFinished, SaleChanged, SaleCompleted, ShiftClosed, StaffChanged
+from core.domain.events.people import StaffChanged
+from core.domain.events.pumps import FillFinished
+from core.domain.events.sales import SaleChanged, SaleCompleted
+from core.domain.events.shifts import ShiftClosed
 from core.domain.ids import ShiftId, StaffId
 from core.domain.journal import (
     AnchorDiffers,

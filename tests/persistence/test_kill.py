@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from core.domain.events import SaleCompleted
+from core.domain.events.sales import SaleCompleted
 from core.domain.fill import FillState
 from core.domain.money import total
 from core.persistence.database import Database

@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 
 from core.domain.coupon import CouponUseState
-from core.domain.events import SaleChanged
-from core.domain.refusals import StaffNotFound
+from core.domain.events.sales import SaleChanged
+from core.domain.refusals.people import StaffNotFound
 from core.persistence.database import Database
 from core.persistence.unit_of_work import UnitsOfWork
 from tests.builders import a_coupon, a_fill, a_sale, a_staff_member

@@ -17,20 +17,20 @@ from core.domain.payment import PaymentState, Tender
 from core.domain.price import PriceChangeState, UnitPrice
 from core.domain.product import D0, G92, G95, FuelGrade
 from core.domain.pump import AuthorisationState, Preset, PresetKind, PumpState
-from core.domain.refusals import (
+from core.domain.refusals.goods import GoodsNotFound
+from core.domain.refusals.offers import CouponHoldGone
+from core.domain.refusals.orders import OrderNotFound
+from core.domain.refusals.payments import PaymentNotFound
+from core.domain.refusals.people import StaffNotFound
+from core.domain.refusals.pumps import (
     AuthorisationClosed,
-    CouponHoldGone,
     FillNotFound,
-    GoodsNotFound,
-    NoShiftOpen,
-    OrderNotFound,
-    PaymentNotFound,
     PriceChangeClosed,
     PumpBusy,
     PumpNotFound,
-    SaleNotFound,
-    StaffNotFound,
 )
+from core.domain.refusals.sales import SaleNotFound
+from core.domain.refusals.shifts import NoShiftOpen
 from core.domain.staff import Role
 from core.domain.station_order import ServiceState
 from core.persistence.column_types import Moment, NozzleNames, PresetText, TermsJson

@@ -8,7 +8,10 @@ from functools import partial
 
 import pytest
 
-from core.domain.events import Event, SaleChanged, ShiftOpened, StaffChanged
+from core.domain.events.event import Event
+from core.domain.events.people import StaffChanged
+from core.domain.events.sales import SaleChanged
+from core.domain.events.shifts import ShiftOpened
 from core.domain.faults import DatabaseReadOnly
 from core.persistence.database import Database, NestedTransaction
 from core.persistence.unit_of_work import UnitsOfWork

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QPointingDevice
 from PySide6.QtTest import QTest
 
-from core.domain.events import LineRepriced
+from core.domain.events.sales import LineRepriced
 from core.domain.ids import GoodsId
 from core.domain.money import Money
 from core.domain.offer import BillRules

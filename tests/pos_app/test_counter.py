@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
 
-from core.domain.events import ReceiptNotPrinted
+from core.domain.events.papers import ReceiptNotPrinted
 from core.domain.faults import PrinterOutOfPaper
 from core.domain.ids import PaymentId, PumpNumber
 from core.domain.money import Money

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from core.domain.events import PrintJobCancelled
+from core.domain.events.papers import PrintJobCancelled
 from core.domain.faults import PrinterOutOfPaper
 from core.domain.money import Money
 from core.qt.notices import Tone

@@ -9,7 +9,7 @@ from core.domain.ids import GoodsId
 from core.domain.money import Money
 from core.domain.product import Goods
 from core.domain.refund import RefundReason
-from core.domain.refusals import SaleInUse
+from core.domain.refusals.sales import SaleInUse
 from core.domain.staff import Role
 from core.wording.refusals import sentence
 from tests.pos_app.conftest import OpenTill

@@ -6,7 +6,9 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 
-from core.domain.events import ApprovalGiven, DrawerOpened, PumpStopRequested, TillLocked, TillUnlocked
+from core.domain.events.people import ApprovalGiven, TillLocked, TillUnlocked
+from core.domain.events.pumps import PumpStopRequested
+from core.domain.events.shifts import DrawerOpened
 from core.domain.staff import Permission, Role
 from tests.pos_app.conftest import OpenTill
 from tests.pos_app.scenes import begin_selling

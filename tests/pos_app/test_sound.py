@@ -3,7 +3,7 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from core.domain.events import PumpStopRequested
+from core.domain.events.pumps import PumpStopRequested
 from core.domain.ids import NozzleNumber, PumpNumber
 from core.domain.money import Money
 from core.qt.speech.announcer import Announcer

@@ -4,7 +4,7 @@ import pytest
 
 from core.domain.money import Money
 from core.domain.payment import PaymentState
-from core.domain.refusals import PaymentUnclear
+from core.domain.refusals.payments import PaymentUnclear
 from core.domain.sale import Sale, SaleState
 from tests.pos_app.conftest import OpenTill
 from tests.pos_app.scenes import well

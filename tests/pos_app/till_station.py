@@ -8,7 +8,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
-from core.domain.events import Event, SaleCompleted
+from core.domain.events.event import Event
+from core.domain.events.sales import SaleCompleted
 from core.domain.faults import Fault
 from core.domain.ids import GoodsId, GradeCode, NozzleNumber, PumpNumber, SaleId, ShiftId, StaffId
 from core.domain.litres import Litres

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.refusals import UnknownMessage
+from core.domain.refusals.cloud import UnknownMessage
 from core.protocol.codec import from_fields, from_json, to_json, unwrap, wrap
 from core.protocol.from_cloud import OrderPlaced, OrderWithdrawn
 from core.protocol.from_station import OrderFuelling, PricesChanged

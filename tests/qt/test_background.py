@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from pytestqt.qtbot import QtBot
 
-from core.domain.refusals import WrongPin
+from core.domain.refusals.people import WrongPin
 from core.qt.background import Background
 from core.station.workers import Workers
 

@@ -3,7 +3,7 @@
 import pytest
 from pytestqt.qtbot import QtBot
 
-from core.domain.refusals import WrongPin
+from core.domain.refusals.people import WrongPin
 from core.domain.staff import FIRST_ROLES, Permission, Role, StaffMember
 from core.qt.background import Inline
 from core.qt.sign_in.presenter import SignInPresenter

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from core.domain.litres import Litres
 from core.domain.money import Money
-from core.domain.refusals import WrongPin
+from core.domain.refusals.people import WrongPin
 from core.qt import theme
 from core.qt.notices import Notices, Tone, told
 from core.qt.row_table import ROW_ROLE, Column, RowTable

@@ -8,7 +8,9 @@ from functools import cache
 from pathlib import Path
 
 from core.domain.coupon import CouponKind, CouponTerms
-from core.domain.events import Event, PrepayMoved, PrepayPaid, PumpAuthorisationRequested, PumpStopRequested
+from core.domain.events.event import Event
+from core.domain.events.prepays import PrepayMoved, PrepayPaid
+from core.domain.events.pumps import PumpAuthorisationRequested, PumpStopRequested
 from core.domain.fill import Fill
 from core.domain.ids import (
     AuthorisationId,

@@ -8,16 +8,15 @@ from core.domain.account import Account, EntryKind
 from core.domain.money import ZERO, Money
 from core.domain.payment import Tender
 from core.domain.refund import RefundReason, Wanted
-from core.domain.refusals import (
+from core.domain.refusals.accounts import (
     AccountIsClosed,
     AccountLimitReached,
     AccountOwesLess,
     AccountOwesMore,
-    CardNumberRefused,
-    NotAllowed,
     PlateNotOnAccount,
-    TenderUnfit,
 )
+from core.domain.refusals.payments import CardNumberRefused, TenderUnfit
+from core.domain.refusals.people import NotAllowed
 from core.domain.sale import SaleState
 from tests.services.small_station import SmallStation
 

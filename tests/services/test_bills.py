@@ -7,14 +7,8 @@ import pytest
 
 from core.domain.approval import Approval
 from core.domain.coupon import CouponUseState
-from core.domain.events import (
-    LineDiscounted,
-    LineRepriced,
-    LineVoided,
-    OffersChanged,
-    SaleHeld,
-    SaleRecalled,
-)
+from core.domain.events.prices import OffersChanged
+from core.domain.events.sales import LineDiscounted, LineRepriced, LineVoided, SaleHeld, SaleRecalled
 from core.domain.faults import CloudUnreachable
 from core.domain.fill import FillState
 from core.domain.ids import ApprovalId, GoodsId, MemberId, PointsUseId
@@ -24,27 +18,25 @@ from core.domain.offer import BillRules, LitreOffer, RoundTo, StepKind
 from core.domain.points import PointsUseState
 from core.domain.price import UnitPrice
 from core.domain.product import G92, Goods
-from core.domain.refusals import (
-    ApprovalNeeded,
-    ApprovalNotValid,
-    BarcodeTaken,
-    CouponBelowThreshold,
-    DiscountUnfit,
-    LineUnfit,
+from core.domain.refusals.goods import BarcodeTaken, QuickKeyTaken
+from core.domain.refusals.members import (
     MemberNotFound,
     MemberNotProven,
     NoMemberOnBill,
-    OfferUnfit,
     PointsNotEnough,
     PointsUnfit,
-    QuickKeyTaken,
-    ReasonMissing,
+)
+from core.domain.refusals.offers import CouponBelowThreshold, OfferUnfit
+from core.domain.refusals.people import ApprovalNeeded, ApprovalNotValid
+from core.domain.refusals.sales import (
+    DiscountUnfit,
+    LineUnfit,
     RoundingTooFar,
     SaleHasMoney,
     SaleInUse,
     SaleIsEmpty,
-    TitleMissing,
 )
+from core.domain.refusals.typed import ReasonMissing, TitleMissing
 from core.domain.sale import SaleState
 from core.domain.staff import Permission
 from core.services.sales.desk import SaleDesk

@@ -6,29 +6,19 @@ import pytest
 
 from core.domain.count import cash_count
 from core.domain.coupon import CouponUseState
-from core.domain.events import SaleCompleted
+from core.domain.events.sales import SaleCompleted
 from core.domain.faults import CloudUnreachable, PrinterOutOfPaper
 from core.domain.fill import FillState
 from core.domain.money import ZERO, Money
 from core.domain.payment import PaymentState
 from core.domain.receipt import Pair, Text
-from core.domain.refusals import (
-    CouponAlreadyUsed,
-    CouponBelowThreshold,
-    CouponNotFound,
-    FillTaken,
-    GoodsNotFound,
-    NoShiftOpen,
-    NotAllowed,
-    NotAPaymentCode,
-    NotEnoughCash,
-    NothingDue,
-    PaymentUnclear,
-    SaleHasMoney,
-    SaleIsClosed,
-    SaleIsEmpty,
-    ShiftHasOpenWork,
-)
+from core.domain.refusals.goods import GoodsNotFound
+from core.domain.refusals.offers import CouponAlreadyUsed, CouponBelowThreshold, CouponNotFound
+from core.domain.refusals.payments import NotAPaymentCode, NotEnoughCash, NothingDue, PaymentUnclear
+from core.domain.refusals.people import NotAllowed
+from core.domain.refusals.pumps import FillTaken
+from core.domain.refusals.sales import SaleHasMoney, SaleIsClosed, SaleIsEmpty
+from core.domain.refusals.shifts import NoShiftOpen, ShiftHasOpenWork
 from core.domain.sale import SaleState
 from tests.services.small_station import COUPON, FLOAT, PUMP_1, PUMP_2, WATER, WECHAT_CODE, SmallStation
 

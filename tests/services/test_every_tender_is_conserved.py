@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -23,7 +24,8 @@ from core.domain.money import ZERO, Money, total
 from core.domain.payment import ELECTRONIC, Payment, PaymentState, Tender
 from core.domain.pump import Preset, PresetKind
 from core.domain.refund import LegState, Refund, RefundReason, Wanted, left_of
-from core.domain.refusals import Refusal
+from core.domain.refusals.refusal import Refusal
+from core.domain.refusals.shifts import ShiftHasOpenWork
 from core.domain.sale import Sale, SaleState
 from core.ports.payment_gateway import RefundState
 from core.simulated.payment_gateway import MemoryPaymentGateway
@@ -330,7 +332,11 @@ class MoneyDay(RuleBasedStateMachine):
             busy = work.sales.unclear_payments() or any(
                 sale.lines or sale.payments for sale in work.sales.open_ones(shift.id)
             )
-        if busy or self.drawer < ZERO:
+        if self.drawer < ZERO:
+            return
+        if busy or self.station.refunds.unsettled():
+            with pytest.raises(ShiftHasOpenWork):
+                self.station.shifts.close(Count(loose=self.drawer), self.station.cashier)
             return
         closed = self.station.shifts.close(Count(loose=self.drawer), self.station.cashier)
         assert closed.difference == ZERO

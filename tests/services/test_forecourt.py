@@ -5,14 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from core.domain.events import PumpAuthorisationEnded
+from core.domain.events.pumps import PumpAuthorisationEnded
 from core.domain.fill import FillState
 from core.domain.ids import OrderId, PumpNumber
 from core.domain.litres import Litres
 from core.domain.money import Money
 from core.domain.order import CancelReason
 from core.domain.pump import AuthorisationState, Preset, PresetKind, PumpState
-from core.domain.refusals import NotAllowed, PumpBusy, PumpHasUnpaidFills, PumpNotFound
+from core.domain.refusals.people import NotAllowed
+from core.domain.refusals.pumps import PumpBusy, PumpHasUnpaidFills, PumpNotFound
 from core.domain.staff import Role
 from core.domain.station_order import ServiceState
 from core.services.forecourt import ForecourtDesk

@@ -8,7 +8,7 @@ from core.domain.ids import ShiftCorrectionId
 from core.domain.journal import Finding, MoneyChanged, MoneyUnrecorded
 from core.domain.money import Money
 from core.domain.payment import Tender
-from core.domain.refusals import NotAllowed
+from core.domain.refusals.people import NotAllowed
 from core.domain.shift import ShiftCorrection
 from core.ports.journal import Wanted
 from core.protocol import from_station

@@ -7,7 +7,8 @@ from core.domain.ids import MemberId
 from core.domain.member import Member
 from core.domain.money import Money
 from core.domain.payment import PaymentState, Tender
-from core.domain.refusals import MemberNotProven, NoMemberOnBill, SignInCodeExpired, SignInCodeWrong
+from core.domain.refusals.cloud import SignInCodeExpired, SignInCodeWrong
+from core.domain.refusals.members import MemberNotProven, NoMemberOnBill
 from core.domain.sale import Sale
 from tests.services.small_station import SmallStation
 

@@ -17,7 +17,7 @@ from core.domain.ids import PumpNumber, SaleId
 from core.domain.money import ZERO, Money, total
 from core.domain.payment import PaymentState, Tender
 from core.domain.pump import Preset, PresetKind
-from core.domain.refusals import Refusal
+from core.domain.refusals.refusal import Refusal
 from core.domain.sale import Sale, SaleState
 from tests.services.small_station import (
     COUPON,

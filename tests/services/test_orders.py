@@ -7,7 +7,8 @@ from core.domain.ids import OrderId
 from core.domain.money import Money
 from core.domain.order import CancelReason
 from core.domain.price import UnitPrice
-from core.domain.refusals import OrderNoLongerWaiting, OrderStateUnfit, PumpBusy
+from core.domain.refusals.orders import OrderNoLongerWaiting, OrderStateUnfit
+from core.domain.refusals.pumps import PumpBusy
 from core.domain.station_order import ServiceState
 from core.protocol.codec import wrap
 from core.protocol.from_cloud import OrderPlaced, OrderWithdrawn

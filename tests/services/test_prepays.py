@@ -6,7 +6,7 @@ import pytest
 
 from core.domain.blocker import BlockerKind
 from core.domain.count import cash_count
-from core.domain.events import PrepayOverran, PrepayOverrunWaived
+from core.domain.events.prepays import PrepayOverran, PrepayOverrunWaived
 from core.domain.fill import FillState
 from core.domain.ids import FillId, GradeCode, PumpNumber
 from core.domain.litres import Litres
@@ -16,10 +16,8 @@ from core.domain.prepay import Prepay, PrepayState
 from core.domain.product import G92, G95
 from core.domain.pump import Preset, PresetKind
 from core.domain.refund import LegState, RefundKind, RefundReason, Wanted
-from core.domain.refusals import (
-    AmountUnfit,
-    ApprovalNeeded,
-    LineUnfit,
+from core.domain.refusals.people import ApprovalNeeded
+from core.domain.refusals.prepays import (
     OverrunOnBill,
     PrepayFillBegan,
     PrepayIsClosed,
@@ -28,11 +26,12 @@ from core.domain.refusals import (
     PrepayNotFound,
     PrepayNotOverrun,
     PrepayOwes,
-    PumpBusy,
     PumpHasPrepay,
     PumpIsPaidFor,
-    ReasonMissing,
 )
+from core.domain.refusals.pumps import PumpBusy
+from core.domain.refusals.sales import LineUnfit
+from core.domain.refusals.typed import AmountUnfit, ReasonMissing
 from core.domain.report import ShiftReport
 from core.domain.sale import Sale
 from core.domain.staff import Permission

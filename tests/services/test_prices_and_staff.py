@@ -8,21 +8,23 @@ from core.domain.money import Money
 from core.domain.price import PriceChangeState, UnitPrice
 from core.domain.product import D0, G92
 from core.domain.pump import Preset, PresetKind, PumpState
-from core.domain.refusals import (
+from core.domain.refusals.people import (
     ApprovalNeeded,
-    GradeNotFound,
     NotAllowed,
     PinLocked,
     PinUnfit,
-    PriceChangeClosed,
-    PriceChangeInThePast,
-    PriceChangeTwice,
-    PriceOutOfRange,
-    ShiftAlreadyOpen,
     StaffNotFound,
     StationAlreadyOpen,
     WrongPin,
 )
+from core.domain.refusals.pumps import (
+    GradeNotFound,
+    PriceChangeClosed,
+    PriceChangeInThePast,
+    PriceChangeTwice,
+    PriceOutOfRange,
+)
+from core.domain.refusals.shifts import ShiftAlreadyOpen
 from core.domain.staff import Role
 from core.services.opening import OpeningDesk, StationPlan
 from tests.services.small_station import FLOAT, NOZZLE_1, PUMP_1, PUMP_2, SmallStation

@@ -15,7 +15,7 @@ from core.domain.offer import RoundTo, Step, StepKind
 from core.domain.payment import Payment, PaymentState, Tender
 from core.domain.print_job import PaperKind
 from core.domain.receipt import Logo, Pair, QrCode, Receipt, Text
-from core.domain.refusals import NotAllowed
+from core.domain.refusals.people import NotAllowed
 from core.domain.sale import Sale
 from core.reports.pdf_writer import PdfWriter
 from core.services.receipts.desk import ReceiptDesk

@@ -4,14 +4,9 @@ import threading
 
 import pytest
 
-from core.domain.events import (
-    DrawerOpened,
-    Event,
-    PrintJobCancelled,
-    PrintJobPosted,
-    ReceiptNotPrinted,
-    ReceiptPrinted,
-)
+from core.domain.events.event import Event
+from core.domain.events.papers import PrintJobCancelled, PrintJobPosted, ReceiptNotPrinted, ReceiptPrinted
+from core.domain.events.shifts import DrawerOpened
 from core.domain.faults import (
     PrinterCoverOpen,
     PrinterFault,
@@ -22,7 +17,9 @@ from core.domain.faults import (
 from core.domain.money import Money
 from core.domain.print_job import PaperKind, PrintState
 from core.domain.receipt import Receipt, Text
-from core.domain.refusals import ApprovalNeeded, PrintJobEnded, SaleIsClosed
+from core.domain.refusals.papers import PrintJobEnded
+from core.domain.refusals.people import ApprovalNeeded
+from core.domain.refusals.sales import SaleIsClosed
 from core.domain.sale import Sale
 from core.ports.printer import PrinterStatus
 from core.services.receipts.desk import ReceiptDesk

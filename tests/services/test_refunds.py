@@ -10,16 +10,10 @@ from core.domain.member import Member
 from core.domain.money import ZERO, Money
 from core.domain.payment import Tender
 from core.domain.refund import LegState, RefundKind, RefundReason, Wanted
-from core.domain.refusals import (
-    ApprovalNeeded,
-    BillNotFound,
-    CardNumberRefused,
-    NothingToRefund,
-    RefundIsFinal,
-    RefundOverSold,
-    RefundWaits,
-    SaleOfAnotherShift,
-)
+from core.domain.refusals.payments import CardNumberRefused
+from core.domain.refusals.people import ApprovalNeeded
+from core.domain.refusals.refunds import NothingToRefund, RefundIsFinal, RefundOverSold, RefundWaits
+from core.domain.refusals.sales import BillNotFound, SaleOfAnotherShift
 from core.domain.sale import Sale
 from core.ports.payment_gateway import RefundState
 from core.protocol.codec import unwrap

@@ -5,10 +5,11 @@ from contextlib import closing
 
 import pytest
 
-from core.domain.events import MessageRetried, MessageSetAside, MessageSettled
+from core.domain.events.station import MessageRetried, MessageSetAside, MessageSettled
 from core.domain.faults import CloudUnreachable
 from core.domain.money import Money
-from core.domain.refusals import MessageNotAside, NotAllowed
+from core.domain.refusals.cloud import MessageNotAside
+from core.domain.refusals.people import NotAllowed
 from core.ports.mailbox import Unsent
 from tests.services.small_station import SmallStation
 

@@ -6,11 +6,12 @@ from itertools import product
 import pytest
 
 from core.domain.approval import APPROVAL_LIVES, STILL_SHOWN, Leave
-from core.domain.events import ApprovalGiven, DrawerOpened, RoleChanged, SignInFailed
+from core.domain.events.people import ApprovalGiven, RoleChanged, SignInFailed
+from core.domain.events.shifts import DrawerOpened
 from core.domain.ids import ApprovalId, StaffId
 from core.domain.price import UnitPrice
 from core.domain.product import G92
-from core.domain.refusals import (
+from core.domain.refusals.people import (
     ApprovalNeeded,
     ApprovalNotValid,
     ApprovalOfOneself,

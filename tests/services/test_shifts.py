@@ -6,19 +6,15 @@ from core.domain.approval import Approval
 from core.domain.blocker import BlockerKind
 from core.domain.cash import CashKind
 from core.domain.count import Count, cash_count
-from core.domain.events import CashMoved, ShiftCorrected, ShiftHandedOver
+from core.domain.events.shifts import CashMoved, ShiftCorrected, ShiftHandedOver
 from core.domain.ids import ApprovalId
 from core.domain.litres import Litres
 from core.domain.money import ZERO, Money
 from core.domain.payment import Tender
 from core.domain.pump import Preset, PresetKind
-from core.domain.refusals import (
-    ApprovalNeeded,
-    NoShiftOpen,
-    ReasonMissing,
-    ShiftHasOpenWork,
-    ShiftIsOpen,
-)
+from core.domain.refusals.people import ApprovalNeeded
+from core.domain.refusals.shifts import NoShiftOpen, ShiftHasOpenWork, ShiftIsOpen
+from core.domain.refusals.typed import ReasonMissing
 from core.domain.staff import Permission
 from tests.services.small_station import FLOAT, NOZZLE_1, PUMP_1, WECHAT_CODE, SmallStation
 

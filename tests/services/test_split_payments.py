@@ -5,9 +5,8 @@ import pytest
 from core.domain.card_numbers import holds_card_number, passes_luhn
 from core.domain.money import ZERO, Money
 from core.domain.payment import PaymentState, Tender
-from core.domain.refusals import (
+from core.domain.refusals.payments import (
     AmountOverDue,
-    ApprovalNeeded,
     CardNumberRefused,
     NotAPaymentCode,
     NotEnoughCash,
@@ -17,6 +16,7 @@ from core.domain.refusals import (
     SlipNumberUsed,
     TenderUnfit,
 )
+from core.domain.refusals.people import ApprovalNeeded
 from core.domain.sale import SaleState
 from core.ports.payment_gateway import RefundState
 from tests.services.small_station import WECHAT_CODE, SmallStation

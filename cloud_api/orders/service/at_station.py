@@ -8,7 +8,7 @@ from cloud_api.orders import repository
 from cloud_api.orders.service.moves import Moves, ReportedFill
 from cloud_api.stations.service import Taker
 from core.domain.order import CancelReason, OrderState
-from core.domain.refusals import OrderNoLongerWaiting, OrderStateUnfit
+from core.domain.refusals.orders import OrderNoLongerWaiting, OrderStateUnfit
 from core.protocol.from_station import OrderAuthorised, OrderCompleted, OrderDeclined, OrderFuelling
 
 _OVER = (OrderState.COMPLETED, OrderState.CANCELLED)

@@ -17,7 +17,7 @@ from cloud_api.settings import Settings
 from cloud_api.stations.mailbox import Mailbox
 from core.domain.money import Money
 from core.domain.order import CancelReason, OrderState, check_move, settle
-from core.domain.refusals import OrderNotFound
+from core.domain.refusals.orders import OrderNotFound
 from core.protocol.from_cloud import OrderPlaced, OrderWithdrawn
 
 # Of these the station knows by itself.

@@ -21,8 +21,8 @@ from cloud_api.settings import Settings
 from cloud_api.stations import repository as stations
 from core.domain.order import CancelReason, OrderState
 from core.domain.plate import plate_of
-from core.domain.refusals import (
-    IdempotencyKeyReused,
+from core.domain.refusals.cloud import IdempotencyKeyReused
+from core.domain.refusals.orders import (
     OrderAlreadyAccepted,
     OrderNotFound,
     OrderStateUnfit,

@@ -20,16 +20,11 @@ from core.domain.ids import GradeCode, StationId
 from core.domain.litres import Litres
 from core.domain.money import Money
 from core.domain.price import UnitPrice
-from core.domain.refusals import (
-    AmountOutOfRange,
-    CouponAlreadyUsed,
-    CouponHeldElsewhere,
-    CouponNotFound,
-    PumpNotFound,
-    Refusal,
-    StationNotFound,
-    VolumeOutOfRange,
-)
+from core.domain.refusals.cloud import StationNotFound
+from core.domain.refusals.offers import CouponAlreadyUsed, CouponHeldElsewhere, CouponNotFound
+from core.domain.refusals.pumps import PumpNotFound
+from core.domain.refusals.refusal import Refusal
+from core.domain.refusals.typed import AmountOutOfRange, VolumeOutOfRange
 from core.wording import formats, names
 from core.wording.catalogue import _
 from core.wording.refusals import sentence

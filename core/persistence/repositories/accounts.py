@@ -11,7 +11,7 @@ from sqlalchemy.engine import Dialect
 from core.domain.account import Account, AccountEntry, EntryKind, Statement
 from core.domain.ids import AccountId, ShiftId
 from core.domain.money import ZERO
-from core.domain.refusals import AccountNotFound
+from core.domain.refusals.accounts import AccountNotFound
 from core.persistence.repositories.sums import adding
 from core.persistence.rows import RowsOf, insert_of
 from core.persistence.tables.accounts import account_entries, accounts, settlement_sums

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, func, literal_column, or_, update
 
 from core.domain.ids import GoodsId
 from core.domain.product import Goods
-from core.domain.refusals import GoodsNotFound
+from core.domain.refusals.goods import GoodsNotFound
 from core.persistence.rows import RowsOf
 from core.persistence.tables.catalogue import goods
 from core.persistence.transaction import Command, Transaction

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, true, update
 
 from core.domain.coupon import CouponUse, CouponUseState
 from core.domain.ids import CouponUseId
-from core.domain.refusals import CouponHoldGone
+from core.domain.refusals.offers import CouponHoldGone
 from core.persistence.column_types import one_of
 from core.persistence.rows import RowsOf
 from core.persistence.tables.sales import TO_SETTLE, UNSETTLED, coupon_uses

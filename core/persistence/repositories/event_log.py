@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
-from core.domain.events import Event
+from core.domain.events.event import Event
+from core.domain.events.every import events_by_kind
 from core.domain.journal import JournalHead, chained
 from core.persistence.column_types import Moment, to_json
 from core.persistence.rows import written
@@ -53,14 +54,7 @@ _LAST = "last"
 _MICROSECONDS = Moment().to_column
 
 
-def _kinds(kind: type[Event]) -> dict[str, type[Event]]:
-    found = {kind.__name__: kind}
-    for narrower in kind.__subclasses__():
-        found |= _kinds(narrower)
-    return found
-
-
-_KINDS = _kinds(Event)
+_KINDS = events_by_kind()
 _FIELDS = {kind: tuple(field.name for field in fields(of)) for kind, of in _KINDS.items()}
 _REQUIRED = {
     kind: {each.name for each in fields(of) if each.default is MISSING and each.default_factory is MISSING}

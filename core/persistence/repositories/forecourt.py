@@ -13,7 +13,7 @@ from core.domain.ids import AuthorisationId, FillId, NozzleNumber, PumpNumber
 from core.domain.litres import Litres
 from core.domain.product import FuelGrade
 from core.domain.pump import OPEN_AUTHORISATIONS, Authorisation, Nozzle, Pump, PumpReading
-from core.domain.refusals import AuthorisationClosed, FillNotFound, PumpBusy, PumpNotFound
+from core.domain.refusals.pumps import AuthorisationClosed, FillNotFound, PumpBusy, PumpNotFound
 from core.persistence.column_types import is_word, one_of
 from core.persistence.rows import RowsOf, written
 from core.persistence.tables.forecourt import authorisations, fills, grades, nozzles, pumps, readings

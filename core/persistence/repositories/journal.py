@@ -17,7 +17,7 @@ from core.domain.journal import (
     changed_parts,
     pinned,
 )
-from core.domain.refusals import Refusal
+from core.domain.refusals.refusal import Refusal
 from core.persistence.pins import PINS, Pin
 from core.persistence.repositories.event_log import event_of
 from core.persistence.tables.mailbox import events, outbox

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
-from core.domain.refusals import MessageNotAside
+from core.domain.refusals.cloud import MessageNotAside
 from core.persistence.column_types import is_word, to_json
 from core.persistence.rows import insert_of, written
 from core.persistence.tables.mailbox import OutboxState, inbox, outbox

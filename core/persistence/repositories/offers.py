@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select, update
 from core.domain.ids import GradeCode, OfferId, StaffId
 from core.domain.offer import BillRules, LitreOffer, OfferBook
 from core.domain.price import UnitPrice
-from core.domain.refusals import OfferNotFound
+from core.domain.refusals.offers import OfferNotFound
 from core.persistence.bill_columns import offer_of, offer_text, rules_of, rules_text
 from core.persistence.rows import written
 from core.persistence.tables.offers import HOLDS, offer_book

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam
 
 from core.domain.ids import OrderId
-from core.domain.refusals import OrderNotFound
+from core.domain.refusals.orders import OrderNotFound
 from core.domain.station_order import ServiceState, StationOrder
 from core.persistence.column_types import one_of
 from core.persistence.repositories.forecourt import FILL

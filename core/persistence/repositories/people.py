@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, select
 
 from core.domain.ids import StaffId
-from core.domain.refusals import StaffNotFound
+from core.domain.refusals.people import StaffNotFound
 from core.domain.staff import Role, StaffMember
 from core.persistence.rows import saved
 from core.persistence.tables.people import staff

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, true, update
 
 from core.domain.ids import PointsUseId
 from core.domain.points import PointsUse, PointsUseState
-from core.domain.refusals import PointsHoldGone
+from core.domain.refusals.members import PointsHoldGone
 from core.persistence.column_types import one_of
 from core.persistence.repositories.coupon_uses import SALES
 from core.persistence.rows import RowsOf

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, literal_column, or_, select
 from core.domain.fill import Fill
 from core.domain.ids import PrepayId, PumpNumber, SaleId
 from core.domain.prepay import OPEN_PREPAYS, Prepay, PrepayState
-from core.domain.refusals import PrepayNotFound
+from core.domain.refusals.prepays import PrepayNotFound
 from core.persistence.column_types import is_word, one_of
 from core.persistence.repositories.sums import Sums
 from core.persistence.rows import RowsOf

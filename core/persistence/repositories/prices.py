@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 
 from core.domain.ids import GradeCode, NozzleId, PriceChangeId
 from core.domain.price import PriceBoard, PriceChange, PriceChangeState, UnitPrice
-from core.domain.refusals import PriceChangeClosed
+from core.domain.refusals.pumps import PriceChangeClosed
 from core.persistence.column_types import one_of
 from core.persistence.rows import RowsOf, saved
 from core.persistence.tables.prices import board, nozzle_prices, price_changes

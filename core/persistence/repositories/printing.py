@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, func, select
 
 from core.domain.ids import PrintJobId, StaffId
 from core.domain.print_job import OPEN_PRINT_STATES, PaperKind, PrintJob, PrintState
-from core.domain.refusals import PrintJobNotFound
+from core.domain.refusals.papers import PrintJobNotFound
 from core.persistence.column_types import is_word, one_of
 from core.persistence.rows import RowsOf, saved
 from core.persistence.tables.printing import print_jobs, print_places

@@ -19,7 +19,7 @@ from core.domain.refund import (
     RefundReason,
     left_of,
 )
-from core.domain.refusals import RefundNotFound
+from core.domain.refusals.refunds import RefundNotFound
 from core.domain.sale import Sale
 from core.persistence.column_types import one_of
 from core.persistence.repositories.refund_sums import RefundSums

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam
 
 from core.domain.approval import Approval, Leave, needs_approval
 from core.domain.ids import ApprovalId, StaffId
-from core.domain.refusals import ApprovalNeeded, ApprovalNotValid, RoleUnknown
+from core.domain.refusals.people import ApprovalNeeded, ApprovalNotValid, RoleUnknown
 from core.domain.staff import Permission, Role
 from core.persistence.repositories.people import STAFF
 from core.persistence.rows import RowsOf

@@ -10,14 +10,15 @@ from sqlalchemy.engine import Dialect
 
 from core.domain.copying import replace
 from core.domain.coupon import CouponUse, CouponUseState
-from core.domain.events import SaleCompleted
+from core.domain.events.sales import SaleCompleted
 from core.domain.ids import CouponUseId, PaymentId, PointsUseId, SaleId, ShiftId, StaffId
 from core.domain.member import SaleMember
 from core.domain.money import Money
 from core.domain.offer import RoundTo, Step
 from core.domain.payment import Payment, PaymentState
 from core.domain.points import PointsUse, PointsUseState
-from core.domain.refusals import PaymentNotFound, SaleNotFound
+from core.domain.refusals.payments import PaymentNotFound
+from core.domain.refusals.sales import SaleNotFound
 from core.domain.sale import Sale, SaleLine, SaleState
 from core.persistence.column_types import is_word
 from core.persistence.repositories.coupon_uses import (

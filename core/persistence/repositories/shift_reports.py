@@ -13,7 +13,7 @@ from core.domain.journal import canonical
 from core.domain.money import ZERO, Money, total
 from core.domain.payment import PaymentState, Tender
 from core.domain.read_back import read_back
-from core.domain.refusals import ZReportDamaged
+from core.domain.refusals.shifts import ZReportDamaged
 from core.domain.report import PrepayFigure, ShiftReport, TenderFigure
 from core.domain.sale import Sale
 from core.domain.shift import Shift, ShiftState

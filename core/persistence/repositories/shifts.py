@@ -11,7 +11,7 @@ from core.domain.count import Count, Variance
 from core.domain.ids import CashMovementId, ShiftId
 from core.domain.money import Money
 from core.domain.payment import Tender
-from core.domain.refusals import CashMovementNotFound, NoShiftOpen
+from core.domain.refusals.shifts import CashMovementNotFound, NoShiftOpen
 from core.domain.shift import MeterCut, Shift, ShiftCorrection, ShiftState
 from core.persistence.column_types import is_word
 from core.persistence.rows import RowsOf, written

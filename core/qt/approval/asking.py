@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from core.domain.ids import ApprovalId
-from core.domain.refusals import ApprovalNeeded
+from core.domain.refusals.people import ApprovalNeeded
 
 
 class AsksApproval(Protocol):

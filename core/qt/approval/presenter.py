@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from core.domain.approval import Approval
 from core.domain.ids import ApprovalId, StaffId
-from core.domain.refusals import ApprovalNeeded
+from core.domain.refusals.people import ApprovalNeeded
 from core.domain.staff import Permission, StaffMember
 from core.qt.background import Runs
 from core.qt.sign_in.proving import ProvingPresenter

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from core.domain.ids import StaffId
-from core.domain.refusals import WrongPin
+from core.domain.refusals.people import WrongPin
 from core.domain.staff import StaffMember
 from core.qt.background import Runs
 

@@ -15,11 +15,13 @@ from core.domain.account import (
 )
 from core.domain.card_numbers import refuse_card_number
 from core.domain.cash import CashKind, CashMovement
-from core.domain.events import AccountChanged, AccountSettled, CashMoved
+from core.domain.events.accounts import AccountChanged, AccountSettled
+from core.domain.events.shifts import CashMoved
 from core.domain.ids import AccountEntryId, AccountId, ApprovalId, CashMovementId, StaffId
 from core.domain.money import Money
 from core.domain.payment import Tender, slip_number
-from core.domain.refusals import NoShiftOpen, TenderUnfit
+from core.domain.refusals.payments import TenderUnfit
+from core.domain.refusals.shifts import NoShiftOpen
 from core.domain.shift import Shift
 from core.domain.staff import Permission
 from core.ports.clock import Clock

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from core.domain.account import EntryKind, account_entry
 from core.domain.coupon import CouponUseState
-from core.domain.events import PaymentChanged, PrepayOverrunPaid, PrepayPaid, SaleChanged, SaleCompleted
+from core.domain.events.prepays import PrepayOverrunPaid, PrepayPaid
+from core.domain.events.sales import PaymentChanged, SaleChanged, SaleCompleted
 from core.domain.ids import AccountEntryId, NozzleNumber, PrepayId, PumpNumber, StaffId
 from core.domain.money import ZERO
 from core.domain.payment import Payment, PaymentState, Tender

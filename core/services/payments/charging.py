@@ -6,7 +6,8 @@ from core.domain.faults import CloudAnswerLost, CloudUnreachable
 from core.domain.ids import PaymentId, StaffId
 from core.domain.money import Money
 from core.domain.payment import ELECTRONIC, Payment, PaymentState
-from core.domain.refusals import PaymentNotFound, Refusal
+from core.domain.refusals.payments import PaymentNotFound
+from core.domain.refusals.refusal import Refusal
 from core.domain.sale import Sale
 from core.ports.clock import Clock
 from core.ports.payment_gateway import ChargeAnswer, PaymentGateway, RefundAnswer, RefundState

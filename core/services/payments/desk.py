@@ -17,16 +17,15 @@ from core.domain.payment import (
     slip_number,
 )
 from core.domain.plate import plate_of
-from core.domain.refusals import (
+from core.domain.refusals.payments import (
     NotAPaymentCode,
     NothingDue,
     PaymentNotInBill,
-    Refusal,
-    SaleIsClosed,
-    SaleIsEmpty,
     SlipNumberUsed,
     TenderUnfit,
 )
+from core.domain.refusals.refusal import Refusal
+from core.domain.refusals.sales import SaleIsClosed, SaleIsEmpty
 from core.domain.sale import Sale, SaleState
 from core.domain.scan import CodeKind, cleaned, masked, what_is
 from core.domain.staff import Permission

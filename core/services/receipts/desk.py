@@ -4,12 +4,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from core.domain.approval import Leave
-from core.domain.events import DrawerOpened, PrintJobCancelled, PrintJobPosted
+from core.domain.events.papers import PrintJobCancelled, PrintJobPosted
+from core.domain.events.shifts import DrawerOpened
 from core.domain.faults import PrinterNotSet
 from core.domain.ids import ApprovalId, OrderId, PrintJobId, RefundId, SaleId, ShiftId, StaffId
 from core.domain.payment import PaymentState, Tender
 from core.domain.print_job import PaperKind, PrintJob, WaitingPaper
-from core.domain.refusals import OrderStateUnfit, Refusal, SaleIsClosed
+from core.domain.refusals.orders import OrderStateUnfit
+from core.domain.refusals.refusal import Refusal
+from core.domain.refusals.sales import SaleIsClosed
 from core.domain.sale import SaleState
 from core.domain.staff import Permission
 from core.ports.printer import Printer, PrinterStatus

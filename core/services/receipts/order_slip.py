@@ -5,7 +5,7 @@ from core.domain.money import ZERO
 from core.domain.order import settle
 from core.domain.print_job import PrintJob
 from core.domain.receipt import Pair, Receipt, Rule
-from core.domain.refusals import OrderStateUnfit
+from core.domain.refusals.orders import OrderStateUnfit
 from core.ports.unit_of_work import Work
 from core.services.receipts.letterhead import Letterhead
 from core.services.receipts.lines import reckoned, where

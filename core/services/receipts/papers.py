@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from core.domain.print_job import PaperKind, PrintJob
 from core.domain.receipt import Receipt
-from core.domain.refusals import PaperUnknown
+from core.domain.refusals.papers import PaperUnknown
 from core.ports.unit_of_work import Work
 from core.services.receipts.account_slip import account_slip
 from core.services.receipts.cash_slip import cash_slip

@@ -4,12 +4,13 @@ import logging
 import threading
 from collections.abc import Callable
 
-from core.domain.events import PrintJobCancelled, ReceiptNotPrinted, ReceiptPrinted
+from core.domain.events.papers import PrintJobCancelled, ReceiptNotPrinted, ReceiptPrinted
 from core.domain.faults import PrinterFault, PrintingInterrupted
 from core.domain.ids import PrintJobId, SaleId
 from core.domain.print_job import PrintJob, PrintState
 from core.domain.receipt import Receipt
-from core.domain.refusals import PaperUnknown, Refusal
+from core.domain.refusals.papers import PaperUnknown
+from core.domain.refusals.refusal import Refusal
 from core.ports.printer import Printer
 from core.ports.unit_of_work import UnitOfWork
 from core.services.receipts.letterhead import Letterhead

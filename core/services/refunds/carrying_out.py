@@ -3,12 +3,15 @@
 from dataclasses import replace
 
 from core.domain.account import EntryKind, account_entry
-from core.domain.events import RefundLegChanged
+from core.domain.events.sales import RefundLegChanged
 from core.domain.faults import CloudAnswerLost, Fault
 from core.domain.ids import AccountEntryId, ApprovalId, PaymentId, ShiftId, StaffId
 from core.domain.payment import ELECTRONIC, Tender, slip_number
 from core.domain.refund import LegState, Refund, RefundLeg, everything_left
-from core.domain.refusals import NoShiftOpen, RefundIsFinal, Refusal, TenderUnfit
+from core.domain.refusals.payments import TenderUnfit
+from core.domain.refusals.refunds import RefundIsFinal
+from core.domain.refusals.refusal import Refusal
+from core.domain.refusals.shifts import NoShiftOpen
 from core.domain.sale import Sale
 from core.domain.staff import Permission
 from core.ports.clock import Clock

@@ -5,7 +5,9 @@ import re
 from collections.abc import Sequence
 
 from core.domain.approval import Leave
-from core.domain.events import FillChanged, PrepayReturned, SaleRefunded
+from core.domain.events.prepays import PrepayReturned
+from core.domain.events.pumps import FillChanged
+from core.domain.events.sales import SaleRefunded
 from core.domain.faults import Fault
 from core.domain.ids import ApprovalId, FillId, PaymentId, PrepayId, RefundId, SaleId, StaffId
 from core.domain.money import total
@@ -24,17 +26,12 @@ from core.domain.refund import (
     planned,
     written,
 )
-from core.domain.refusals import (
-    BillNotFound,
-    NoShiftOpen,
-    PlateUnfit,
-    PrepayIsOpen,
-    RefundNotFound,
-    RefundWaits,
-    Refusal,
-    SaleNotFound,
-    SaleOfAnotherShift,
-)
+from core.domain.refusals.prepays import PrepayIsOpen
+from core.domain.refusals.refunds import RefundNotFound, RefundWaits
+from core.domain.refusals.refusal import Refusal
+from core.domain.refusals.sales import BillNotFound, SaleNotFound, SaleOfAnotherShift
+from core.domain.refusals.shifts import NoShiftOpen
+from core.domain.refusals.typed import PlateUnfit
 from core.domain.sale import Sale, SaleState
 from core.domain.staff import Permission
 from core.ports.clock import Clock

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import UTC, timedelta, tzinfo
 
 from core.domain.coupon import CouponUseState
-from core.domain.events import FillChanged, SaleChanged
+from core.domain.events.pumps import FillChanged
+from core.domain.events.sales import SaleChanged
 from core.domain.ids import FillId, SaleId, StaffId, StationId
 from core.domain.member import PointsRule
 from core.domain.offer import OfferBook, PointsAsked, Reckoning, reckon
-from core.domain.refusals import SaleInUse
+from core.domain.refusals.sales import SaleInUse
 from core.domain.sale import Sale
 from core.domain.staff import Permission
 from core.ports.clock import Clock

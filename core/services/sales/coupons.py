@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.domain.coupon import CouponUse, CouponUseState, discount_for
-from core.domain.events import SaleChanged
+from core.domain.events.sales import SaleChanged
 from core.domain.faults import Fault
 from core.domain.ids import CouponUseId, LineId, SaleId, StaffId
 from core.domain.offer import StepKind
-from core.domain.refusals import CouponAlreadyOnBill, CouponBelowFloor, Refusal
+from core.domain.refusals.offers import CouponAlreadyOnBill, CouponBelowFloor
+from core.domain.refusals.refusal import Refusal
 from core.domain.sale import Sale
 from core.domain.scan import cleaned
 from core.domain.staff import Permission

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from core.domain.events import (
-    FillChanged,
+from core.domain.events.pumps import FillChanged
+from core.domain.events.sales import (
     LineDiscounted,
     LineRepriced,
     LineVoided,
@@ -15,7 +15,9 @@ from core.domain.ids import ApprovalId, FillId, LineId, SaleId, StaffId
 from core.domain.money import Money
 from core.domain.offer import RoundTo
 from core.domain.product import Goods
-from core.domain.refusals import NoShiftOpen, ReasonMissing, RoundingTooFar
+from core.domain.refusals.sales import RoundingTooFar
+from core.domain.refusals.shifts import NoShiftOpen
+from core.domain.refusals.typed import ReasonMissing
 from core.domain.sale import Sale
 from core.domain.scan import cleaned
 from core.domain.staff import Permission

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from core.domain.events import SaleHeld, SaleRecalled
+from core.domain.events.sales import SaleHeld, SaleRecalled
 from core.domain.ids import ApprovalId, SaleId, StaffId
-from core.domain.refusals import SaleInUse, TooManyHeld
+from core.domain.refusals.sales import SaleInUse, TooManyHeld
 from core.domain.sale import HeldBill, Sale
 from core.domain.staff import Permission
 from core.ports.unit_of_work import Work

@@ -5,19 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from core.domain.events import SaleChanged
+from core.domain.events.sales import SaleChanged
 from core.domain.faults import CloudUnreachable, Fault
 from core.domain.ids import ConfirmationId, MemberId, PointsUseId, SaleId, StaffId
 from core.domain.member import Member, SaleMember
 from core.domain.offer import BestCoupon, best_coupon
 from core.domain.points import PointsUse, PointsUseState
-from core.domain.refusals import (
-    MemberNotProven,
-    NoMemberOnBill,
-    PointsAlreadyOnBill,
-    PointsUnfit,
-    Refusal,
-)
+from core.domain.refusals.members import MemberNotProven, NoMemberOnBill, PointsAlreadyOnBill, PointsUnfit
+from core.domain.refusals.refusal import Refusal
 from core.domain.sale import Sale
 from core.domain.staff import Permission
 from core.services.sales.bills import RENEW_EVERY, Bills

@@ -5,13 +5,9 @@ from core.domain.litres import Litres
 from core.domain.money import Money
 from core.domain.overrun import refuse_on_a_bill
 from core.domain.pump import Nozzle, check_free
-from core.domain.refusals import (
-    AmountUnfit,
-    PrepayNotOverrun,
-    PriceNotConfirmed,
-    PumpHasPrepay,
-    PumpNotFound,
-)
+from core.domain.refusals.prepays import PrepayNotOverrun, PumpHasPrepay
+from core.domain.refusals.pumps import PriceNotConfirmed, PumpNotFound
+from core.domain.refusals.typed import AmountUnfit
 from core.domain.sale import Sale
 from core.domain.staff import Permission
 from core.ports.unit_of_work import Work

@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from core.domain.blocker import Blocker
 from core.domain.count import Count, variances
-from core.domain.events import SaleChanged, ShiftClosed, ShiftCorrected, ShiftHandedOver, ShiftOpened
+from core.domain.events.sales import SaleChanged
+from core.domain.events.shifts import ShiftClosed, ShiftCorrected, ShiftHandedOver, ShiftOpened
 from core.domain.ids import ApprovalId, ShiftCorrectionId, ShiftId, StaffId
 from core.domain.money import Money
 from core.domain.payment import Tender
 from core.domain.print_job import PaperKind
-from core.domain.refusals import NoShiftOpen, ShiftAlreadyOpen, ShiftIsClosed, ShiftIsOpen
+from core.domain.refusals.shifts import NoShiftOpen, ShiftAlreadyOpen, ShiftIsClosed, ShiftIsOpen
 from core.domain.shift import Shift, ShiftCorrection, ShiftState, check_cash, check_correction
 from core.domain.staff import Permission
 from core.ports.clock import Clock

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from core.domain.blocker import Blocker, BlockerKind
 from core.domain.ids import StaffId
 from core.domain.money import total
-from core.domain.refusals import ShiftHasOpenWork
+from core.domain.refusals.shifts import ShiftHasOpenWork
 from core.domain.shift import Shift
 from core.ports.unit_of_work import Work
 from core.services.shifts.cut import is_running

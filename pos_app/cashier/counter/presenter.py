@@ -7,12 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from core.domain.coupon import CouponUseState
-from core.domain.events import (
-    PaymentChanged,
-    SaleCancelled,
-    SaleChanged,
-    SaleCompleted,
-)
+from core.domain.events.sales import PaymentChanged, SaleCancelled, SaleChanged, SaleCompleted
 from core.domain.fill import Fill
 from core.domain.ids import ApprovalId, FillId, LineId, NozzleNumber, PrepayId, PumpNumber, SaleId, StaffId
 from core.domain.member import Member
@@ -20,7 +15,8 @@ from core.domain.money import Money
 from core.domain.offer import RoundTo
 from core.domain.product import Goods
 from core.domain.pump import Preset
-from core.domain.refusals import ApprovalNeeded, CodeUnknown
+from core.domain.refusals.people import ApprovalNeeded
+from core.domain.refusals.sales import CodeUnknown
 from core.domain.sale import Sale, SaleState
 from core.domain.scan import CodeKind, what_is
 from core.qt.approval.asking import AsksApproval

@@ -11,7 +11,9 @@ from core.domain.ids import ConfirmationId, MemberId, StaffId
 from core.domain.member import Member
 from core.domain.money import ZERO, Money
 from core.domain.offer import BestCoupon
-from core.domain.refusals import MemberNeedsChoice, Refusal, SignInCodeExpired
+from core.domain.refusals.cloud import SignInCodeExpired
+from core.domain.refusals.members import MemberNeedsChoice
+from core.domain.refusals.refusal import Refusal
 from core.domain.sale import Sale
 from core.domain.scan import CodeKind, what_is
 from core.qt.background import Runs

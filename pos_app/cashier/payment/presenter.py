@@ -13,7 +13,8 @@ from core.domain.card_numbers import passes_luhn
 from core.domain.ids import AccountId, ApprovalId, PaymentId, StaffId
 from core.domain.money import ZERO, Money
 from core.domain.payment import Payment, PaymentState, Tender
-from core.domain.refusals import ApprovalNeeded, CardNumberRefused
+from core.domain.refusals.payments import CardNumberRefused
+from core.domain.refusals.people import ApprovalNeeded
 from core.domain.sale import Sale, SaleState
 from core.domain.scan import CodeKind, what_is
 from core.ports.clock import Clock

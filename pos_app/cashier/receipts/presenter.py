@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from core.domain.events import ReceiptNotPrinted, ReceiptPrinted
+from core.domain.events.papers import ReceiptNotPrinted, ReceiptPrinted
 from core.domain.ids import ApprovalId, StaffId
-from core.domain.refusals import ApprovalNeeded, Refusal
+from core.domain.refusals.people import ApprovalNeeded
+from core.domain.refusals.refusal import Refusal
 from core.domain.sale import Sale
 from core.qt.approval.asking import AsksApproval
 from core.qt.background import Runs

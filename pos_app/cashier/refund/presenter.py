@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from core.domain.events import RefundLegChanged
+from core.domain.events.sales import RefundLegChanged
 from core.domain.ids import ApprovalId, LineId, PaymentId, SaleId, StaffId
 from core.domain.money import Money
 from core.domain.refund import Refund, RefundPlan, RefundReason, SoldBill, Wanted
-from core.domain.refusals import ApprovalNeeded
+from core.domain.refusals.people import ApprovalNeeded
 from core.qt.approval.asking import AsksApproval
 from core.qt.background import Runs
 from core.wording import formats

@@ -16,7 +16,7 @@ from cloud_api.ledger import book
 from cloud_api.ledger.book import BalanceTooShort, Entry, Kind, Posting, derived_id
 from cloud_api.ledger.tables import accounts, entries
 from cloud_api.upgrade import upgrade
-from core.domain.refusals import IdempotencyKeyReused
+from core.domain.refusals.cloud import IdempotencyKeyReused
 from tests.cloud_api.conftest import at_once
 
 NOW = datetime(2026, 11, 22, 7, tzinfo=UTC)

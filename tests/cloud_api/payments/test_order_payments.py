@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from core.domain.faults import ProviderUnreachable
-from core.domain.refusals import ChannelNotOffered, IdempotencyKeyReused, PayerNotKnown, PaymentIsFinal
+from core.domain.refusals.cloud import IdempotencyKeyReused
+from core.domain.refusals.payments import ChannelNotOffered, PayerNotKnown, PaymentIsFinal
 from tests.cloud_api.payments.conftest import Stack, World, wait_until
 from tests.cloud_api.simulated.outside_world import plain_http
 from tests.conftest import ExpectLog

@@ -4,7 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from core.domain.refusals import IdempotencyKeyReused, PaymentIsFinal, PaymentNotFound, RefundTooLarge
+from core.domain.refusals.cloud import IdempotencyKeyReused
+from core.domain.refusals.payments import PaymentIsFinal, PaymentNotFound
+from core.domain.refusals.refunds import RefundTooLarge
 from tests.cloud_api.payments.conftest import Stack, World, alipay_code, wait_until, wechat_code
 from tests.cloud_api.payments.test_notifications import started_and_paid
 from tests.conftest import ExpectLog

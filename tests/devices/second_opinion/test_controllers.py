@@ -17,7 +17,7 @@ from core.domain.ids import NozzleNumber, PumpNumber
 from core.domain.price import UnitPrice
 from core.domain.product import D0, G92, G95, G98
 from core.domain.pump import EndedFill, Nozzle, Pump, PumpState
-from core.domain.refusals import PumpBusy, PumpRefused
+from core.domain.refusals.pumps import PumpBusy, PumpRefused
 from tests.conftest import ExpectLog
 from tests.devices.rig import GRADES, Ear, RealClock, leave
 from tests.devices.second_opinion.forecourt import OPTIONAL, Controller, Freedoms, running

@@ -20,7 +20,8 @@ from core.domain.ids import NozzleNumber, PumpNumber
 from core.domain.price import UnitPrice
 from core.domain.product import FuelGrade
 from core.domain.pump import Authorisation, PresetKind, Pump, PumpState
-from core.domain.refusals import PumpBusy, PumpNotFound, PumpRefused, Refusal
+from core.domain.refusals.pumps import PumpBusy, PumpNotFound, PumpRefused
+from core.domain.refusals.refusal import Refusal
 from core.ports.clock import Clock
 from core.ports.forecourt import ForecourtListener, TransactionStatus
 

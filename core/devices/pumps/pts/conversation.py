@@ -13,7 +13,8 @@ from core.devices.pumps.pts.messages import Answer, MessageRefused, Request, rea
 from core.domain.faults import PumpAnswerLost, PumpAnswerUnfit, PumpControllerLogin, PumpLineDown
 from core.domain.price import UnitPrice
 from core.domain.pump import Preset, PresetKind, PumpState
-from core.domain.refusals import PumpBusy, PumpRefused, Refusal
+from core.domain.refusals.pumps import PumpBusy, PumpRefused
+from core.domain.refusals.refusal import Refusal
 from core.ports.clock import Clock
 
 _log = logging.getLogger(__name__)

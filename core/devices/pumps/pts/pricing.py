@@ -20,7 +20,8 @@ from core.domain.ids import GradeCode
 from core.domain.price import UnitPrice
 from core.domain.product import FuelGrade
 from core.domain.pump import Pump, PumpState
-from core.domain.refusals import PumpBusy, PumpRefused, Refusal
+from core.domain.refusals.pumps import PumpBusy, PumpRefused
+from core.domain.refusals.refusal import Refusal
 
 _log = logging.getLogger(__name__)
 

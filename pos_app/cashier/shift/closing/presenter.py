@@ -14,7 +14,7 @@ from core.domain.ids import ApprovalId, PaymentId, RefundId, StaffId
 from core.domain.money import Money
 from core.domain.payment import Tender
 from core.domain.print_job import PaperKind
-from core.domain.refusals import ApprovalNeeded
+from core.domain.refusals.people import ApprovalNeeded
 from core.domain.report import ShiftReport
 from core.domain.shift import Shift
 from core.domain.staff import Permission, StaffMember

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from core.domain.cash import CashKind, CashMovement
 from core.domain.ids import ApprovalId, ShiftId, StaffId
 from core.domain.money import Money
-from core.domain.refusals import ApprovalNeeded
+from core.domain.refusals.people import ApprovalNeeded
 from core.domain.report import ShiftReport
 from core.domain.shift import Shift
 from core.qt.approval.asking import AsksApproval

@@ -1,0 +1,1 @@
+"""What the rules say no to, with data and no sentence; core.wording.refusals turns each into one."""
