@@ -196,6 +196,6 @@ def test_goods_are_changed_and_stay_the_same_goods(manager):
 
 def test_the_connections_say_who_owns_the_pumps_and_what_each_told(manager):
     manager.click("rail_connections")
-    assert manager.text("connection_pumps_words") == "2 台油机都在线。由程序 pos_app:1 控制。"
+    assert manager.text("connection_pumps_words") == "2 台油机都在线。由收银机控制。"
     assert manager.text("connection_printer_words") == "正常，可以打印。"
     assert [row[:2] for row in rows(manager, "pumps_table")] == [["1", "空闲"], ["2", "空闲"]]
