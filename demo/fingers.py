@@ -7,8 +7,8 @@ fails where something else lies over it.
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QKeySequence, QWindow
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -22,11 +22,24 @@ from PySide6.QtWidgets import (
 
 _MOST_TABS = 80
 _LOOKS, _BLINK_MS = 40, 15
+_SCANNED_MS = 4  # between two keys of a scanner
 _READ = 300  # letters of one widget's words that a look brings along
 
 
 class OutOfReach(Exception):
     """No finger gets there as the window is now."""
+
+
+class Pulse(QObject):
+    """Knows the device's time of the last key."""
+
+    last = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name.
+        """Look, and let it pass."""
+        if isinstance(event, QKeyEvent) and isinstance(watched, QWindow):
+            self.last = event.timestamp()
+        return False
 
 
 class Fingers:
@@ -39,6 +52,8 @@ class Fingers:
         self._find = find
         self._words = words
         self._touch = QTest.createTouchDevice()
+        self._pulse = Pulse(window)
+        QCoreApplication.instance().installEventFilter(self._pulse)  # type: ignore[union-attr]  # it runs
 
     @property
     def deeds(self) -> dict[str, Callable[[dict[str, Any]], Any]]:
@@ -68,10 +83,20 @@ class Fingers:
             QTest.keyClick(self._glass, letter)
 
     def _scan(self, order: dict[str, Any]) -> None:
-        """A scanner in keyboard mode: the code in one burst, then Enter."""
-        for letter in order["text"]:
-            QTest.keyClick(self._glass, letter)
-        QTest.keyClick(self._glass, Qt.Key.Key_Return)
+        """A scanner in keyboard mode: the code in one burst, then Enter, each key with the device's own time.
+
+        However long the window takes over the first one, the others came a few milliseconds after it.
+        """
+        code = order["text"]
+        QTest.keyClick(self._glass, code[0])
+        at = self._pulse.last
+        for letter in (*code[1:], "\r"):
+            key = Qt.Key.Key_Return if letter == "\r" else Qt.Key(ord(letter.upper()))
+            at += _SCANNED_MS
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, letter)
+                event.setTimestamp(at)
+                QCoreApplication.sendEvent(self._glass, event)
 
     def _walk(self, order: dict[str, Any]) -> int:
         """Tab until that has the focus; how often."""
