@@ -2,7 +2,7 @@
 
 from core.domain.history import HistoryEntry
 from core.domain.money import Money
-from core.qt.row_table import RowTableView
+from core.qt.row_table import RowTable, RowTableView
 from tests.admin_app.small_desk import SmallDesk
 from tests.services.small_station import WATER
 
@@ -10,7 +10,9 @@ from tests.services.small_station import WATER
 def rows(desk: SmallDesk) -> list[HistoryEntry]:
     view = desk.find("history_table")
     assert isinstance(view, RowTableView)
-    return list(view.model().rows)  # type: ignore[attr-defined]
+    table = view.model()
+    assert isinstance(table, RowTable)
+    return list(table.rows)
 
 
 def sell(desk: SmallDesk) -> str:
@@ -48,7 +50,7 @@ def test_rows_are_filtered_by_person_topic_and_words(manager: SmallDesk):
 
 
 def test_older_rows_come_when_asked_for(manager: SmallDesk):
-    for _ in range(60):
+    for _ in range(80):
         sell(manager)
     manager.click("rail_history")
     first = rows(manager)
