@@ -157,8 +157,10 @@ class JoinedTill:
 
     @property
     def _is_in_front(self) -> bool:
-        # With several windows in one process a scan belongs to the one in front; with none in front, to who heard it.
-        return QApplication.activeWindow() in {None, self._window}
+        # With several tills in one process a scan belongs to the one in front. No other window takes scans, so in front
+        # of it or not, the till hears them.
+        front = QApplication.activeWindow()
+        return front is self._window or not isinstance(front, TillWindow)
 
     def _begin_training(self) -> None:
         if start_training(self._config, self._place):

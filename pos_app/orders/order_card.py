@@ -97,9 +97,10 @@ class OrderCard(QFrame):
         self._live.setText(live)
         if live and not self._large:
             self._much.setText(live)
-        self._bar.setValue(view.permille if running else 0)
-        theme.keep_room(self._bar, running)
-        self._show_why(order)
+        if self._large:
+            self._bar.setValue(view.permille if running else 0)
+            theme.keep_room(self._bar, running)
+            self._show_why(order)
         self._show_buttons(view, foremost)
 
     def _lay_out_large(self) -> None:
@@ -145,13 +146,12 @@ class OrderCard(QFrame):
         grid.addWidget(self._decline, 0, 2, 2, 1)
         grid.addWidget(self._next, 0, 3, 2, 1)
         self._next.setMinimumWidth(wearing.px(112))
-        self._car.setParent(self)
+        # What has no room here must never show: without a parent it would become a window over the counter.
         for hidden in (self._car, self._live, self._bar, self._why):
-            hidden.setParent(None)
+            hidden.setParent(self)
+            hidden.hide()
 
     def _show_why(self, order: StationOrder) -> None:
-        if not self._large:
-            return
         why = ""
         if order.state is _S.PLATE_CHECKED and order.reason:
             sentence = sentence_of_code(order.reason)

@@ -69,8 +69,6 @@ def opened() -> Iterator[Callable[[RealStation, Role], TillProcess]]:
 Opened = Callable[[RealStation, Role], TillProcess]
 
 
-# Since scans are told from typing at the till, the code typed here by the puppet arrives nowhere: to be found out.
-@pytest.mark.xfail(strict=False, reason="the puppet's code is lost between scan and field")
 @pytest.mark.timeout(180)
 def test_a_second_till_takes_over_what_the_owner_left_when_it_died(
     site: RealStation, outside: Outside, driver: Driver, opened: Opened

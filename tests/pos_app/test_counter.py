@@ -16,7 +16,7 @@ from core.domain.pump import PresetKind, PumpState
 from core.domain.sale import SaleState
 from core.domain.staff import Role
 from tests.pos_app.conftest import OpenTill
-from tests.pos_app.scenes import a_busy_forecourt, begin_selling
+from tests.pos_app.scenes import a_busy_forecourt, an_order, begin_selling
 from tests.pos_app.till_station import PINS, SOAP, RunningTill, TillStation
 from tests.services.small_station import COUPON, WATER, WECHAT_CODE
 
@@ -304,3 +304,16 @@ def test_no_pump_moves_because_a_fill_waits_to_be_paid(till: RunningTill, statio
     station.an_unreleased_fill(3, 26_512, nozzle=1)
     QCoreApplication.sendPostedEvents()
     assert [till.find(f"pump_tile_{n}").geometry() for n in range(1, 9)] == before
+
+
+def test_an_order_that_fuels_while_the_cashier_sells_opens_no_window_of_its_own(
+    station: TillStation, till: RunningTill
+) -> None:
+    """It would lie over the till, and whatever is scanned would go to it."""
+    order = an_order(till, "云A12345", 4, 20_000, 42)
+    for _step in range(3):
+        till.presenters.orders.next_step(order)
+    station.pumps.fuel(PumpNumber(4), Money(12_345))
+    station.pump_shows(4, PumpState.FUELLING, volume=15_807, fen=12_345)
+    assert till.shows(f"order_card_{order}")
+    assert not till.stray_windows()
