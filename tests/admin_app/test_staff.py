@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from core.domain.events.people import StaffSignedIn
 from core.domain.refusals.people import WrongPin
 from core.domain.staff import Permission, Role
 from tests.admin_app.small_desk import SmallDesk
@@ -23,7 +24,8 @@ def test_a_new_person_signs_in_at_the_till(manager: SmallDesk):
     assert manager.notice == "陈小红 已加入，可以登录了。"
     added = next(person for person in manager.station.staff.people() if person.name == "陈小红")
     assert added.role == Role.ATTENDANT
-    assert manager.station.staff.sign_in(added.id, "9081")  # type: ignore[truthy-bool]
+    assert manager.station.staff.sign_in(added.id, "9081").name == "陈小红"
+    assert manager.station.events[-1] == StaffSignedIn(added.id)
 
 
 def test_a_role_changes_at_a_press_but_never_ones_own(manager: SmallDesk):
@@ -53,7 +55,8 @@ def test_somebody_leaves_only_after_a_question_and_can_come_back(manager: SmallD
     assert not manager.shows("person_change")
     manager.click(f"person_back_{station.attendant}")
     assert len(station.staff.people()) == 3
-    assert station.staff.sign_in(station.attendant, "1470")  # type: ignore[truthy-bool]
+    back = station.staff.sign_in(station.attendant, "1470")
+    assert (back.id, back.name, back.active) == (station.attendant, "王强", True)
 
 
 def test_a_new_pin_is_typed_twice(manager: SmallDesk):
@@ -66,7 +69,8 @@ def test_a_new_pin_is_typed_twice(manager: SmallDesk):
     manager.click("person_pin_go")
     assert manager.notice == "李敏的密码已更换。"
     assert manager.text("person_new_pin") == ""
-    assert station.staff.sign_in(station.cashier, "864209")  # type: ignore[truthy-bool]
+    assert station.staff.sign_in(station.cashier, "864209").id == station.cashier
+    assert station.events[-1] == StaffSignedIn(station.cashier)
     with pytest.raises(WrongPin):
         station.staff.sign_in(station.cashier, "2580")
 

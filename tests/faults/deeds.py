@@ -15,13 +15,13 @@ from core.domain.ids import StaffId
 from core.domain.money import ZERO, Money
 from core.domain.offer import RoundTo
 from core.domain.payment import PaymentState, Tender
-from core.domain.refund import LegState, Refund, RefundReason, Wanted
+from core.domain.refund import LegState, Refund, RefundReason, SoldBill, Wanted
 from core.domain.refusals.refusal import Refusal
 from core.domain.refusals.shifts import ShiftHasOpenWork
 from core.domain.sale import Sale
 from core.domain.shift import Shift
 from core.services.payments.desk import PaymentDesk
-from core.services.refunds.desk import RefundDesk, SoldBill  # type: ignore[attr-defined]
+from core.services.refunds.desk import RefundDesk
 from core.services.sales.desk import SaleDesk
 from core.services.shifts.desk import ShiftDesk
 

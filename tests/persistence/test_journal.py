@@ -168,20 +168,20 @@ def test_a_changed_hash_breaks_the_next_row_too(work: UnitsOfWork, desk: Journal
     assert found(desk) == [RowBroken(6), RowBroken(7)]
 
 
-def test_a_row_made_to_fit_breaks_the_next_one(work: UnitsOfWork, desk: JournalDesk, forge: Forge):
+def test_a_row_made_to_fit_breaks_the_next_one(
+    work: UnitsOfWork, desk: JournalDesk, forge: Forge, station_database: Database
+):
     a_day(work)
     with work.reading() as looking:
         before, row = looking.journal.rows(1, 2)
     fitting = replace(row, actor="somebody else").hash_after(before.hash).hex()
-    for statement in (f"hash = {_bytes(desk, fitting)}", "actor = 'somebody else'"):
+    for statement in (f"hash = {_bytes(station_database, fitting)}", "actor = 'somebody else'"):
         forge(f"UPDATE events SET {statement} WHERE number = 3")
     assert found(desk) == [RowBroken(4)]
 
 
-def _bytes(desk: JournalDesk, in_hex: str) -> str:
-    with desk._work.reading() as looking:
-        is_sqlite = looking.journal._transaction._dialect.name == "sqlite"  # type: ignore[attr-defined]
-    return f"X'{in_hex}'" if is_sqlite else f"'\\x{in_hex}'::bytea"
+def _bytes(database: Database, in_hex: str) -> str:
+    return f"X'{in_hex}'" if database.dialect.name == "sqlite" else f"'\\x{in_hex}'::bytea"
 
 
 def test_missing_rows_are_named(work: UnitsOfWork, desk: JournalDesk, forge: Forge):
@@ -286,13 +286,13 @@ def test_a_changed_sum_is_no_longer_what_the_bills_say(work: UnitsOfWork, desk: 
 
 
 def test_a_chain_written_anew_is_found_by_what_left_the_station(
-    work: UnitsOfWork, desk: JournalDesk, forge: Forge
+    work: UnitsOfWork, desk: JournalDesk, forge: Forge, station_database: Database
 ):
     shift = a_day(work)
     anchor = desk.anchor(shift)
     assert anchor is not None
     assert anchor.number == 13
-    _rewrite(work, desk, forge, "somebody else")
+    _rewrite(work, station_database, forge, "somebody else")
     assert found(desk) == []
     verdict = desk.verify(anchors=[(anchor.number, anchor.short)])
     again = desk.anchor(shift)
@@ -302,16 +302,15 @@ def test_a_chain_written_anew_is_found_by_what_left_the_station(
     assert anchor.short in in_words(verdict.findings[0])
 
 
-def _rewrite(work: UnitsOfWork, desk: JournalDesk, forge: Forge, actor: str) -> None:
+def _rewrite(work: UnitsOfWork, database: Database, forge: Forge, actor: str) -> None:
     """What a forger does who knows the chain: every row anew."""
     with work.reading() as looking:
         rows = looking.journal.rows(0, 1_000)
     last = bytes(32)
     for row in rows:
         last = replace(row, actor=actor).hash_after(last)
-        forge(
-            f"UPDATE events SET actor = '{actor}', hash = {_bytes(desk, last.hex())} WHERE number = {row.number}"
-        )
+        fitting = _bytes(database, last.hex())
+        forge(f"UPDATE events SET actor = '{actor}', hash = {fitting} WHERE number = {row.number}")
 
 
 def test_an_open_shift_has_no_anchor(work: UnitsOfWork, desk: JournalDesk, shift: ShiftId):

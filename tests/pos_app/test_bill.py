@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QPointingDevice
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from core.domain.events.sales import LineRepriced
 from core.domain.ids import GoodsId
@@ -45,7 +46,7 @@ class Keyboard:
 
     def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         QCoreApplication.sendPostedEvents()  # What a layout has just taken in becomes visible.
-        QTest.keyClick(self._window.focusWidget() or self._window, key, modifier)  # type: ignore[truthy-bool]
+        QTest.keyClick(QApplication.focusWidget() or self._window, key, modifier)
 
     def type(self, text: str) -> None:
         QTest.keyClicks(self._window.focusWidget(), text)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
@@ -17,6 +18,8 @@ from pos_app.joined import JoinedTill
 from pos_app.training.frame import TrainingFrame
 from pos_app.training.switch import PIN, TrainingSwitch
 from pos_app.window import TillWindow
+
+AnyWidget = TypeVar("AnyWidget", bound=QWidget)
 
 
 @pytest.fixture
@@ -68,7 +71,8 @@ def test_a_real_till_offers_training_and_looks_as_ever(qtbot: QtBot) -> None:
     switch = TrainingSwitch(in_training=False)
     qtbot.addWidget(switch)
     with qtbot.waitSignal(switch.begin):
-        switch.findChild(QPushButton, "training_begin").click()  # type: ignore[union-attr]
+        [begin] = switch.findChildren(QPushButton, "training_begin")
+        begin.click()
 
 
 @pytest.mark.parametrize("language", Language)
@@ -89,6 +93,6 @@ def test_the_frame_says_it_in_every_language(qtbot: QtBot, language: Language) -
     assert picture.pixelColor(683, 384).name() not in edges
 
 
-def _visible(window: QWidget, kind: type, name: str):
-    [found] = [each for each in window.findChildren(kind, name) if each.isVisible()]  # type: ignore[var-annotated]
+def _visible(window: QWidget, kind: type[AnyWidget], name: str) -> AnyWidget:
+    [found] = [each for each in window.findChildren(kind, name) if each.isVisible()]
     return found

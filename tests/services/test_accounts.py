@@ -37,7 +37,9 @@ def _bought(station: SmallStation, fleet: Account, pieces: int = 2) -> Account:
 
 def test_what_is_bought_on_credit_is_owed(station: SmallStation, fleet: Account) -> None:
     assert _bought(station, fleet).owed == Money(3_000)
-    [credit] = station.totals.tenders(station.shifts.current().id)  # type: ignore[union-attr]
+    shift = station.shifts.current()
+    assert shift is not None
+    [credit] = station.totals.tenders(shift.id)
     assert (credit.tender, credit.amount) == (Tender.CREDIT, Money(3_000))
 
 

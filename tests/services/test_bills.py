@@ -11,7 +11,7 @@ from core.domain.events.prices import OffersChanged
 from core.domain.events.sales import LineDiscounted, LineRepriced, LineVoided, SaleHeld, SaleRecalled
 from core.domain.faults import CloudUnreachable
 from core.domain.fill import FillState
-from core.domain.ids import ApprovalId, GoodsId, MemberId, PointsUseId
+from core.domain.ids import ApprovalId, CouponUseId, GoodsId, MemberId, PointsUseId, SaleId
 from core.domain.member import Member, MemberCoupon, PointsRule
 from core.domain.money import ZERO, Money
 from core.domain.offer import BillRules, LitreOffer, RoundTo, StepKind
@@ -40,8 +40,9 @@ from core.domain.refusals.typed import ReasonMissing, TitleMissing
 from core.domain.sale import SaleState
 from core.domain.staff import Permission
 from core.services.sales.desk import SaleDesk
+from core.wording.formats import STATION_ZONE
 from core.wording.refusals import sentence
-from tests.services.small_station import COUPON, STATION, STATION_ZONE, WATER, SmallStation  # type: ignore[attr-defined]
+from tests.services.small_station import COUPON, STATION, WATER, SmallStation
 
 GOLD = Member(
     MemberId("a" * 32),
@@ -242,8 +243,8 @@ def test_an_offer_that_ends_is_kept_with_its_end(open_station: SmallStation):
     station.clock.move(timedelta(minutes=1))
     station.offers.end(offer.id, station.manager)
     assert station.offers.book().offers == ()
-    first, second = (entry.what.off_li for entry in reversed(station.offers.history()))  # type: ignore[union-attr]
-    assert (first, second) == (200, 300)
+    was = [entry.what for entry in reversed(station.offers.history())]
+    assert was == [offer, replace(offer, off_li=300)]
     assert all(entry.ended_at is not None for entry in station.offers.history())
     assert OffersChanged("金卡每升减0.20") in station.events
     with pytest.raises(OfferUnfit):
@@ -256,7 +257,11 @@ def test_the_best_of_the_members_coupons_is_offered_with_its_reason(open_station
     station = open_station
     station.issue_coupon("YZ22222222AA", off_yuan=5, threshold_yuan=0)
     station.issue_coupon("YZ22222222BB", off_yuan=15, threshold_yuan=200)
-    held = [station.coupon_desk.hold(station.ids(), "", code) for code in ("YZ22222222AA", "YZ22222222BB")]  # type: ignore[arg-type]
+    nobodys = SaleId("")
+    held = [
+        station.coupon_desk.hold(CouponUseId(station.ids()), nobodys, code)
+        for code in ("YZ22222222AA", "YZ22222222BB")
+    ]
     coupons = tuple(
         MemberCoupon(code, coupon.title, coupon.terms)
         for code, coupon in zip(("YZ22222222AA", "YZ22222222BB"), held, strict=True)
@@ -445,7 +450,9 @@ def test_a_held_bill_waits_under_its_name_and_is_recalled_as_it_was(open_station
     assert SaleHeld(bill.id, "白色大众") in station.events
     [listed] = station.sales.held()
     assert (listed.sale, listed.who, listed.elsewhere) == (held, "李敏", "")
-    assert station.sales.current(station.cashier).lines == ()  # type: ignore[union-attr]
+    fresh = station.sales.current(station.cashier)
+    assert fresh is not None
+    assert (fresh.lines, fresh.id != bill.id) == ((), True)
     with pytest.raises(SaleInUse):
         station.sales.add_goods(bill.id, WATER, 1, station.cashier)
     recalled = station.sales.recall(bill.id, station.manager)

@@ -1,6 +1,7 @@
 """The print queue: nothing is forgotten, nothing comes twice unmarked, and it goes on by itself."""
 
 import threading
+from typing import TypeVar
 
 import pytest
 
@@ -16,7 +17,7 @@ from core.domain.faults import (
 )
 from core.domain.money import Money
 from core.domain.print_job import PaperKind, PrintState
-from core.domain.receipt import Receipt, Text
+from core.domain.receipt import Pair, Receipt, Text
 from core.domain.refusals.papers import PrintJobEnded
 from core.domain.refusals.people import ApprovalNeeded
 from core.domain.refusals.sales import SaleIsClosed
@@ -31,7 +32,10 @@ def sold(station: SmallStation) -> Sale:
     return station.payments.take_cash(station.a_bill(pieces=1).id, Money(2_000), station.cashier)
 
 
-def told(station: SmallStation, kind: type[Event]) -> list[Event]:
+AnyEvent = TypeVar("AnyEvent", bound=Event)
+
+
+def told(station: SmallStation, kind: type[AnyEvent]) -> list[AnyEvent]:
     return [event for event in station.events if isinstance(event, kind)]
 
 
@@ -46,10 +50,10 @@ def copies(station: SmallStation) -> list[str]:
 
 def numbers(station: SmallStation) -> list[str]:
     return [
-        line.right  # type: ignore[union-attr]
+        line.right
         for receipt in station.printer.receipts
         for line in receipt.lines
-        if getattr(line, "left", "") == "单号"
+        if isinstance(line, Pair) and line.left == "单号"
     ]
 
 
@@ -108,10 +112,7 @@ def test_a_reprint_is_marked_and_counted_and_written_down(station: SmallStation)
         station.receipts.reprint(sale.id, station.manager)
     assert copies(station) == ["", "** 补打 副本 1 **", "** 补打 副本 2 **"]
     posted = told(station, PrintJobPosted)
-    assert [(each.subject, each.reprint) for each in posted if isinstance(each, PrintJobPosted)] == [
-        (sale.id, True),
-        (sale.id, True),
-    ]
+    assert [(each.subject, each.reprint) for each in posted] == [(sale.id, True), (sale.id, True)]
     assert told(station, ReceiptPrinted)[-1] == ReceiptPrinted(sale.id, 3)
 
 
@@ -188,7 +189,7 @@ def test_a_half_taken_job_comes_again_as_a_copy_and_one_that_always_breaks_off_i
             desk.work_queue()
     assert len(chokes.receipts) == 3
     assert [job.subject for job in station.receipts.waiting()] == [good.id]
-    assert [each.subject for each in told(station, PrintJobCancelled)] == [bad.id]  # type: ignore[attr-defined]
+    assert [each.subject for each in told(station, PrintJobCancelled)] == [bad.id]
 
 
 def test_a_paper_that_cannot_be_laid_out_blocks_none(station: SmallStation) -> None:

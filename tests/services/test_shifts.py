@@ -7,7 +7,7 @@ from core.domain.blocker import BlockerKind
 from core.domain.cash import CashKind
 from core.domain.count import Count, cash_count
 from core.domain.events.shifts import CashMoved, ShiftCorrected, ShiftHandedOver
-from core.domain.ids import ApprovalId
+from core.domain.ids import ApprovalId, nozzle_id
 from core.domain.litres import Litres
 from core.domain.money import ZERO, Money
 from core.domain.payment import Tender
@@ -16,7 +16,15 @@ from core.domain.refusals.people import ApprovalNeeded
 from core.domain.refusals.shifts import NoShiftOpen, ShiftHasOpenWork, ShiftIsOpen
 from core.domain.refusals.typed import ReasonMissing
 from core.domain.staff import Permission
-from tests.services.small_station import FLOAT, NOZZLE_1, PUMP_1, WECHAT_CODE, SmallStation
+from tests.services.small_station import (
+    FLOAT,
+    NOZZLE_1,
+    NOZZLE_2,
+    PUMP_1,
+    PUMP_2,
+    WECHAT_CODE,
+    SmallStation,
+)
 
 YUAN = Money(100)
 
@@ -117,9 +125,14 @@ def test_the_cut_is_the_counters(station: SmallStation) -> None:
     station.shifts.hand_over(cash_count(FLOAT), station.cashier, station.manager, FLOAT)
     with station.work.reading() as work:
         cuts = {cut.nozzle: cut for cut in work.shifts.meters(shift.id)}
-    assert cuts["1-1"].totaliser == fill.totaliser  # type: ignore[index]
-    assert cuts["2-1"].running == Litres(0)  # type: ignore[index]
-    assert set(cuts) == {"1-1", "1-2", "2-1"}
+    first, second, other = (
+        nozzle_id(PUMP_1, NOZZLE_1),
+        nozzle_id(PUMP_1, NOZZLE_2),
+        nozzle_id(PUMP_2, NOZZLE_1),
+    )
+    assert cuts[first].totaliser == fill.totaliser
+    assert cuts[other].running == Litres(0)
+    assert set(cuts) == {first, second, other}
 
 
 def test_all_that_is_under_way_is_named(station: SmallStation) -> None:
