@@ -18,6 +18,7 @@ from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.edits import CodeEdit
 from core.qt.widgets.labels import Words
 from core.qt.widgets.layers import Sheet
+from core.qt.widgets.put_away import put_away
 from core.wording import names
 from core.wording.catalogue import _, mark
 
@@ -167,8 +168,7 @@ class OfferSheet(Sheet):
             return
         for box in self._grade_boxes.values():
             self._grade_row.removeWidget(box)
-            box.setParent(None)
-            box.deleteLater()
+            put_away(box)
         self._grade_boxes = {}
         for grade in grades:
             box = QCheckBox(names.grade(grade))

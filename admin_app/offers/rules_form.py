@@ -14,6 +14,7 @@ from core.qt import theme
 from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.edits import CodeEdit
 from core.qt.widgets.labels import RIGHT, Words
+from core.qt.widgets.put_away import put_away
 from core.wording import formats, names, offers
 from core.wording.catalogue import _
 
@@ -51,8 +52,7 @@ class FloorsForm(QWidget):
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
-                widget.setParent(None)
-                widget.deleteLater()
+                put_away(widget)
         self._fields, self._prices, self._shown = {}, {}, {}
         for row, grade in enumerate(grades):
             field = CodeEdit(f"floor_{grade}", _("no floor"))

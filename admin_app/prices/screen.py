@@ -11,6 +11,7 @@ from admin_app.prices.nozzle_grid import NozzleGrid
 from admin_app.prices.presenter import PricesPresenter, PricesState
 from core.domain.ids import GradeCode, PriceChangeId
 from core.qt import theme
+from core.qt.widgets.put_away import put_away
 from core.wording.catalogue import _
 
 
@@ -59,8 +60,7 @@ class PricesScreen(QWidget):
     def _lay_out_grades(self, grades: tuple[GradeCode, ...]) -> None:
         for card in self._cards.values():
             self._grades.removeWidget(card)
-            card.setParent(None)
-            card.deleteLater()
+            put_away(card)
         self._cards = {}
         for grade in grades:
             card = GradeCard(grade)

@@ -12,6 +12,7 @@ from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.edits import DecimalEdit
 from core.qt.widgets.labels import Words
 from core.qt.widgets.layers import Layers, Sheet
+from core.qt.widgets.put_away import put_away
 from core.wording import formats, names
 from core.wording.catalogue import _
 
@@ -90,8 +91,7 @@ class CorrectionSheet(Sheet):
         self.title.setText(_("Put shift {number} right").format(number=report.shift.number))
         for button in self._tenders.buttons():
             self._tenders.removeButton(button)
-            button.setParent(None)
-            button.deleteLater()
+            put_away(button)
         for variance in report.variances:
             button = QPushButton(names.tender(variance.tender))
             button.setObjectName(f"correction_tender_{variance.tender}")

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QWidget
 
 from core.domain.staff import FIRST_ROLES, Role
 from core.qt import theme
+from core.qt.widgets.put_away import put_away
 from core.wording import names
 
 _COLUMNS = 3
@@ -38,8 +39,7 @@ class RoleChoice(QWidget):
         for button in self._buttons.values():
             self._group.removeButton(button)
             self._grid.removeWidget(button)
-            button.setParent(None)
-            button.deleteLater()
+            put_away(button)
         self._buttons = {}
         for number, role in enumerate(self._roles):
             button = QPushButton(names.role(role))

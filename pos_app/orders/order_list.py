@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QScrollArea, QVBo
 from core.domain.ids import OrderId
 from core.qt import theme
 from core.qt.widgets.labels import CENTRE, LEFT, Words
+from core.qt.widgets.put_away import put_away
 from core.wording.catalogue import _
 from pos_app.orders.order_card import OrderCard
 from pos_app.orders.presenter import OrdersState
@@ -53,8 +54,7 @@ class OrderList(QWidget):
         for gone in [order for order in self._cards if order not in wanted]:
             card = self._cards.pop(gone)
             self._row.removeWidget(card)
-            card.setParent(None)
-            card.deleteLater()
+            put_away(card)
         foremost = (
             next((view.order.id for view in state.orders if view.has_step), None) if self._large else None
         )

@@ -10,6 +10,7 @@ from core.qt.widgets.edits import CodeEdit
 from core.qt.widgets.keypad import Keypad
 from core.qt.widgets.labels import CENTRE, RIGHT, ElidedWords, Words
 from core.qt.widgets.letters import LettersButton
+from core.qt.widgets.put_away import put_away
 from core.wording import formats
 from core.wording.catalogue import _
 from pos_app.prepays.presenter import PrepaysState
@@ -71,8 +72,7 @@ class ListPanel(QWidget):
         self._shown = prepays
         for row in self._rows:
             self._list.removeWidget(row)
-            row.setParent(None)
-            row.deleteLater()
+            put_away(row)
         self._rows = [_row(prepay, number) for number, prepay in enumerate(prepays, 1)]
         for row, prepay in zip(self._rows, prepays, strict=True):
             row.clicked.connect(lambda _checked=False, chosen=prepay.id: self.chosen.emit(chosen))

@@ -9,6 +9,7 @@ from core.domain.prepay import Prepay
 from core.qt import theme
 from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.labels import Words
+from core.qt.widgets.put_away import put_away
 from core.wording import names
 from core.wording.catalogue import _
 from pos_app.pumps.presenter import Hose, Tile
@@ -54,8 +55,7 @@ class MovePanel(QWidget):
     def _lay_out(self, places: Sequence[tuple[int, Hose]]) -> None:
         for button in self._buttons:
             self._grid.removeWidget(button)
-            button.setParent(None)
-            button.deleteLater()
+            put_away(button)
         self._buttons = []
         for number, (pump, hose) in enumerate(places, 1):
             words = _("Pump {pump}, {grade}").format(pump=pump, grade=names.grade(hose.grade))

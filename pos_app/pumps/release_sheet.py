@@ -13,6 +13,7 @@ from core.qt.widgets.edits import DecimalEdit
 from core.qt.widgets.keypad import MONEY_KEYS, Keypad
 from core.qt.widgets.labels import Words
 from core.qt.widgets.layers import Sheet
+from core.qt.widgets.put_away import put_away
 from core.wording import formats, names
 from core.wording.catalogue import _
 from pos_app.pumps.presenter import Tile
@@ -160,8 +161,7 @@ class ReleaseSheet(Sheet):
         for button in self._hose_buttons:
             self._hose_group.removeButton(button)
             self._hoses.removeWidget(button)
-            button.setParent(None)
-            button.deleteLater()
+            put_away(button)
         self._hose_buttons = []
         for hose in tile.hoses:
             price = f"   {formats.unit_price(hose.price)}" if hose.price else ""

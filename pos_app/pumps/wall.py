@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout
 
 from core.qt import theme
 from core.qt.widgets.labels import CENTRE, Words
+from core.qt.widgets.put_away import put_away
 from core.wording.catalogue import _
 from pos_app.pumps.presenter import PumpsState
 from pos_app.pumps.pump_tile import PumpTile
@@ -67,8 +68,7 @@ class PumpWall(QWidget):
     def _lay_out(self, numbers: Sequence[int]) -> None:
         for tile in self._tiles.values():
             self._grid.removeWidget(tile)
-            tile.setParent(None)
-            tile.deleteLater()
+            put_away(tile)
         self._tiles = {}
         columns = next((few for few, most in _COLUMNS if len(numbers) <= most), _MOST_COLUMNS)
         for place, number in enumerate(numbers):

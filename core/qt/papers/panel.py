@@ -9,6 +9,7 @@ from core.qt.notices import Tone
 from core.qt.papers.presenter import PapersState
 from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.labels import CENTRE, ElidedWords, Words
+from core.qt.widgets.put_away import put_away
 from core.wording import formats
 from core.wording.catalogue import _
 from core.wording.events import paper
@@ -56,8 +57,7 @@ class PapersPanel(QWidget):
         self._state = state
         for row in self._shown:
             self._rows.removeWidget(row)
-            row.setParent(None)
-            row.deleteLater()
+            put_away(row)
         self._shown = []
         self._nothing.setVisible(not state.papers)
         self._area.setVisible(bool(state.papers))

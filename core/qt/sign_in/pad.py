@@ -14,6 +14,7 @@ from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.edits import PinEdit
 from core.qt.widgets.keypad import Keypad
 from core.qt.widgets.labels import CENTRE, ElidedWords, Words
+from core.qt.widgets.put_away import put_away
 from core.wording import names
 from core.wording.catalogue import _
 
@@ -127,8 +128,7 @@ class PeopleAndPad(QWidget):
     def _lay_out(self, people: tuple[StaffMember, ...]) -> None:
         for card in self._cards.values():
             self._grid.removeWidget(card)
-            card.setParent(None)
-            card.deleteLater()
+            put_away(card)
         self._cards = {}
         self._painted = people
         for number, person in enumerate(people):

@@ -13,6 +13,7 @@ from core.qt.widgets.edits import CodeEdit
 from core.qt.widgets.keypad import Keypad
 from core.qt.widgets.labels import CENTRE, RIGHT, Words
 from core.qt.widgets.layers import Sheet
+from core.qt.widgets.put_away import put_away
 from core.wording import formats
 from core.wording.catalogue import _
 from pos_app.cashier.counter.presenter import CounterState
@@ -119,8 +120,7 @@ class GoodsSheet(Sheet):
     def _lay_out_pages(self) -> None:
         for button in self._page_buttons:
             self._pages.removeWidget(button)
-            button.setParent(None)
-            button.deleteLater()
+            put_away(button)
         self._page_buttons = []
         pages = sorted({goods.quick_page for goods in self._state.quick})
         for page in pages:

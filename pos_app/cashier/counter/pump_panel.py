@@ -10,6 +10,7 @@ from core.qt import theme
 from core.qt.notices import Tone
 from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.labels import CENTRE, RIGHT, ElidedWords, Words
+from core.qt.widgets.put_away import put_away
 from core.wording import formats, names
 from core.wording.catalogue import _, ngettext
 from pos_app.pumps.presenter import PumpsState
@@ -89,8 +90,7 @@ class PumpPanel(QWidget):
     def _lay_out(self, to_return: tuple[Prepay, ...], fills: tuple[Fill, ...]) -> None:
         for button in (*self._owed.values(), *self._buttons.values()):
             self._list.removeWidget(button)
-            button.setParent(None)
-            button.deleteLater()
+            put_away(button)
         self._buttons, self._owed = {}, {}
         for prepay in to_return:
             row = MoneyToReturn(prepay)

@@ -9,6 +9,7 @@ from core.qt import theme
 from core.qt.notices import Tone
 from core.qt.widgets.labels import RIGHT, ElidedWords, Words, line
 from core.qt.widgets.layers import Sheet
+from core.qt.widgets.put_away import put_away
 from core.wording import formats, offers
 from core.wording.catalogue import _
 from pos_app.cashier.words import line_title
@@ -28,8 +29,7 @@ class WhySheet(Sheet):
         """Paint the bill's steps."""
         for row in self._shown:
             self._rows.removeWidget(row)
-            row.setParent(None)
-            row.deleteLater()
+            put_away(row)
         self._shown = []
         self._add(_("Before discounts"), sale.gross, plain=True)
         for number, step in enumerate(sale.steps, 1):

@@ -11,6 +11,7 @@ from core.qt.notices import Tone
 from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.labels import CENTRE, RIGHT, ElidedWords, Words
 from core.qt.widgets.layers import Sheet
+from core.qt.widgets.put_away import put_away
 from core.wording import formats
 from core.wording.catalogue import _, ngettext
 from pos_app.cashier.held.presenter import HeldState
@@ -48,8 +49,7 @@ class HeldSheet(Sheet):
         """Paint them."""
         for row in self._shown:
             self._rows.removeWidget(row)
-            row.setParent(None)
-            row.deleteLater()
+            put_away(row)
         self._shown = []
         self._nothing.setVisible(not state.bills)
         for number, bill in enumerate(state.bills, 1):

@@ -10,6 +10,7 @@ from core.qt.widgets.edits import CodeEdit
 from core.qt.widgets.keypad import Keypad
 from core.qt.widgets.labels import Words
 from core.qt.widgets.layers import Sheet
+from core.qt.widgets.put_away import put_away
 from core.wording.catalogue import _
 from pos_app.cashier.members.presenter import MemberState
 
@@ -82,8 +83,7 @@ class MemberSheet(Sheet):
     def _lay_out(self, choices: tuple[tuple[str, str, str], ...]) -> None:
         for button in self._choice_buttons:
             self._choices.removeWidget(button)
-            button.setParent(None)
-            button.deleteLater()
+            put_away(button)
         self._choice_buttons = []
         self._pads.setVisible(not choices)
         for number, (member, name, phone) in enumerate(choices, 1):

@@ -10,6 +10,7 @@ from core.qt import theme
 from core.qt.notices import Tone
 from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.labels import RIGHT, ElidedWords, Words
+from core.qt.widgets.put_away import put_away
 from core.wording import formats, names
 from core.wording.catalogue import _
 
@@ -57,8 +58,7 @@ class LegsStrip(QFrame):
     def _lay_out(self) -> None:
         for row in self._rows:
             self._grid.removeWidget(row)
-            row.setParent(None)
-            row.deleteLater()
+            put_away(row)
         self._rows, self._buttons = [], []
         for place, leg in enumerate(self._shown):
             row = QWidget()

@@ -17,6 +17,7 @@ from core.qt import theme
 from core.qt.widgets.amount_label import AmountLabel
 from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.labels import ElidedWords, Words
+from core.qt.widgets.put_away import put_away
 from core.wording import formats, names
 from core.wording.catalogue import _
 from pos_app.cashier.refund.line_row import LineRow, title
@@ -211,8 +212,7 @@ class ChoosePanel(QWidget):
     def _lay_out(self, state: RefundViewState) -> None:
         for row in self._rows.values():
             self._lines.removeWidget(row)
-            row.setParent(None)
-            row.deleteLater()
+            put_away(row)
         self._rows = {}
         assert state.bill is not None
         shares = state.bill.sale.shares()

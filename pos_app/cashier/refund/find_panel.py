@@ -11,6 +11,7 @@ from core.qt.widgets.edits import CodeEdit
 from core.qt.widgets.keypad import Keypad
 from core.qt.widgets.labels import CENTRE, RIGHT, ElidedWords, Words
 from core.qt.widgets.letters import LettersButton
+from core.qt.widgets.put_away import put_away
 from core.wording import formats, names
 from core.wording.catalogue import _
 from pos_app.cashier.refund.line_row import title
@@ -78,8 +79,7 @@ class FindPanel(QWidget):
     def _lay_out(self, state: RefundViewState) -> None:
         for row in self._rows:
             self._list.removeWidget(row)
-            row.setParent(None)
-            row.deleteLater()
+            put_away(row)
         self._rows = []
         for place, refund in enumerate(state.unsettled):
             row = _unfinished_row(refund, _UNFINISHED_KEYS[place] if place < len(_UNFINISHED_KEYS) else "")

@@ -12,6 +12,7 @@ from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.edits import CodeEdit
 from core.qt.widgets.keypad import Keypad
 from core.qt.widgets.labels import RIGHT, ElidedWords, Words
+from core.qt.widgets.put_away import put_away
 from core.wording import formats, names
 from core.wording.catalogue import _
 from pos_app.cashier.refund.presenter import RefundViewState
@@ -88,8 +89,7 @@ class ResultPanel(QWidget):
     def _lay_out(self, refund: Refund) -> None:
         for each in self._legs:
             self._column.removeWidget(each)
-            each.setParent(None)
-            each.deleteLater()
+            put_away(each)
         self._legs, self._busy_ones = [], []
         for leg in refund.legs:
             frame = self._leg(leg)

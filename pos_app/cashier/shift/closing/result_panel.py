@@ -12,6 +12,7 @@ from core.qt import theme
 from core.qt.notices import Tone, told
 from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.labels import RIGHT, Words
+from core.qt.widgets.put_away import put_away
 from core.wording import formats, names
 from core.wording.catalogue import _, ngettext
 from pos_app.cashier.shift.closing.presenter import ClosingState
@@ -92,8 +93,7 @@ class ResultPanel(QWidget):
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
-                widget.setParent(None)
-                widget.deleteLater()
+                put_away(widget)
         self._shown = variances
         if not variances:
             return

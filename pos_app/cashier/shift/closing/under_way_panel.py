@@ -8,6 +8,7 @@ from core.qt import theme
 from core.qt.notices import Tone, told
 from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.labels import RIGHT, ElidedWords, Words
+from core.qt.widgets.put_away import put_away
 from core.wording import formats
 from core.wording.blockers import what
 from core.wording.catalogue import _, mark
@@ -116,8 +117,7 @@ class UnderWayPanel(QWidget):
         while (item := self._rows.takeAt(0)) is not None:
             row = item.widget()
             if row is not None:
-                row.setParent(None)
-                row.deleteLater()
+                put_away(row)
         self._shown, self._buttons = blockers, {}
         for number, blocker in enumerate(blockers, 1):
             self._rows.addWidget(self._row(blocker, f"Alt+{number}" if number <= _WITH_KEYS else ""))
