@@ -31,13 +31,17 @@ class OutOfReach(Exception):
 
 
 class Pulse(QObject):
-    """Knows the device's time of the last key."""
+    """Knows the device's time at which the last key went down."""
 
     last = 0
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name.
         """Look, and let it pass."""
-        if isinstance(event, QKeyEvent) and isinstance(watched, QWindow):
+        if (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and isinstance(watched, QWindow)
+        ):
             self.last = event.timestamp()
         return False
 
