@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 import time
 from pathlib import Path
@@ -28,6 +29,7 @@ def main() -> int:
     out = arguments.out.resolve()
     (out / "screens").mkdir(parents=True)
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # a real terminal or pipe
+    signal.signal(signal.SIGTERM, lambda *_ignored: sys.exit(143))  # so that no program is left behind
     use("zh_CN")
     found = live(out, arguments.sales, arguments.seed, arguments.by, arguments.kills)
     print(json.dumps(found, ensure_ascii=False, indent=1))
