@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from admin_app.accounts.presenter import AccountsPresenter, AccountsState, Draft, Lack, Settling
 from admin_app.panels import form
 from core.domain.account import SETTLED_BY
 from core.qt.notices import Tone
 from core.qt.widgets.busy_button import BusyButton
+from core.qt.widgets.choice_box import ChoiceBox
 from core.qt.widgets.edits import CodeEdit, DecimalEdit
 from core.qt.widgets.labels import Words
 from core.qt.widgets.layers import Layers, Sheet
@@ -105,7 +106,7 @@ class SettleSheet(Sheet):
         self._who = Words("", "title", name="settle_who", wrap=True)
         self.amount = DecimalEdit("settle_amount")
         self.amount.textEdited.connect(lambda _text: self._typed())
-        self._tender = QComboBox()
+        self._tender = ChoiceBox()
         self._tender.setObjectName("settle_tender")
         self._tender.addItems([names.tender(tender) for tender in SETTLED_BY])
         self._tender.activated.connect(lambda _index: self._typed())

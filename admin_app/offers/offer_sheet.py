@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QRegularExpression, Signal
 from PySide6.QtGui import QRegularExpressionValidator
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
 
 from admin_app.offers.presenter import Draft, Lack, OffersState
 from admin_app.offers.words import WEEKDAYS
@@ -15,6 +15,7 @@ from core.domain.ids import GradeCode
 from core.qt import theme
 from core.qt.notices import Tone
 from core.qt.widgets.busy_button import BusyButton
+from core.qt.widgets.choice_box import ChoiceBox
 from core.qt.widgets.edits import CodeEdit
 from core.qt.widgets.labels import Words
 from core.qt.widgets.layers import Sheet
@@ -45,7 +46,7 @@ class OfferSheet(Sheet):
         self.name = QLineEdit()
         self.name.setObjectName("offer_title")
         self.name.setMaxLength(_LONGEST_TITLE)
-        self._whom = QComboBox()
+        self._whom = ChoiceBox()
         self._whom.setObjectName("offer_whom")
         self._whom.addItems([_("Members"), _("Everybody")])
         self._off = self._field("offer_off", PRICE_PATTERN, "0.20")
@@ -153,7 +154,7 @@ class OfferSheet(Sheet):
         row.setSpacing(theme.current().px(8))
         self._hour_boxes = []
         for name, hours in (("offer_from_hour", range(24)), ("offer_until_hour", range(1, 25))):
-            box = QComboBox()
+            box = ChoiceBox()
             box.setObjectName(name)
             for hour in hours:
                 box.addItem(f"{hour:02}:00", hour)

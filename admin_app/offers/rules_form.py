@@ -12,6 +12,7 @@ from core.domain.offer import BillRules, RoundTo
 from core.domain.price import UnitPrice
 from core.qt import theme
 from core.qt.widgets.busy_button import BusyButton
+from core.qt.widgets.choice_box import ChoiceBox
 from core.qt.widgets.edits import CodeEdit
 from core.qt.widgets.labels import RIGHT, Words
 from core.qt.widgets.put_away import put_away
@@ -114,7 +115,7 @@ class RulesForm(QWidget):
 
     @staticmethod
     def _choice(name: str) -> QComboBox:
-        box = QComboBox()
+        box = ChoiceBox()
         box.setObjectName(name)
         box.addItems([offers.round_to(to) for to in _TO])
         return box

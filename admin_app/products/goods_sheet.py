@@ -4,13 +4,14 @@ from dataclasses import replace
 
 from PySide6.QtCore import QRegularExpression, Signal
 from PySide6.QtGui import QRegularExpressionValidator
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from admin_app.panels import form
 from admin_app.products.presenter import Draft, Lack, ProductsState
 from core.domain.product import QUICK_PAGES, QUICK_PLACES
 from core.qt.notices import Tone
 from core.qt.widgets.busy_button import BusyButton
+from core.qt.widgets.choice_box import ChoiceBox
 from core.qt.widgets.edits import CodeEdit, DecimalEdit
 from core.qt.widgets.labels import Words
 from core.qt.widgets.layers import Sheet
@@ -101,7 +102,7 @@ class GoodsSheet(Sheet):
         inside = QWidget()
         row = QHBoxLayout(inside)
         row.setContentsMargins(0, 0, 0, 0)
-        self._page, self._place, self._colour = QComboBox(), QComboBox(), QComboBox()
+        self._page, self._place, self._colour = ChoiceBox(), ChoiceBox(), ChoiceBox()
         pages = [_("No key"), *(_("Page {page}").format(page=page) for page in range(1, QUICK_PAGES + 1))]
         places = [_("Place {place}").format(place=place) for place in range(1, QUICK_PLACES + 1)]
         for box, name, items in (

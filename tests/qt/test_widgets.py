@@ -3,9 +3,17 @@
 from dataclasses import dataclass
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QToolTip,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from core.domain.litres import Litres
@@ -15,9 +23,12 @@ from core.qt import theme
 from core.qt.notices import Notices, Tone, told
 from core.qt.row_table import ROW_ROLE, Column, RowTable
 from core.qt.widgets.busy_button import BusyButton
+from core.qt.widgets.choice_box import ChoiceBox
 from core.qt.widgets.edits import DecimalEdit
 from core.qt.widgets.keypad import MONEY_KEYS, Keypad
 from core.qt.widgets.layers import Layers, Sheet
+from core.qt.widgets.letters import LettersButton
+from core.qt.widgets.put_away import put_away
 from tests.conftest import ExpectLog
 
 
@@ -206,3 +217,74 @@ def _luminance(colour: str) -> float:
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_what_is_put_away_does_not_open_as_a_window(qtbot: QtBot) -> None:
+    screen = QWidget()
+    qtbot.addWidget(screen)
+    column = QVBoxLayout(screen)
+    screen.show()
+    before = set(QApplication.topLevelWidgets())
+    row = QWidget()
+    column.addWidget(row)  # Qt shows it when it comes to it,
+    column.removeWidget(row)
+    put_away(row)  # and by then it is nobody's any more.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.MetaCall.value)
+    assert [each for each in set(QApplication.topLevelWidgets()) - before if each.isVisible()] == []
+
+
+def test_the_list_of_a_choice_is_as_high_a_line_as_a_finger_needs(qtbot: QtBot, qapp: QApplication) -> None:
+    theme.wear(qapp, theme.load("light"), "pos")
+    box = ChoiceBox()
+    qtbot.addWidget(box)
+    box.addItems(["云A12345", "云A99999"])
+    box.show()
+    assert box.view().sizeHintForRow(0) >= theme.current().size("target")
+
+
+def test_letters_are_written_as_if_they_had_been_typed(qtbot: QtBot) -> None:
+    content = QWidget()
+    row = QHBoxLayout(content)
+    field = QLineEdit("旧")
+    field.setObjectName("plate")
+    heard: list[str] = []
+    field.textEdited.connect(heard.append)
+    row.addWidget(field)
+    row.addWidget(LettersButton(field))
+    layers = Layers(content, Notices())
+    qtbot.addWidget(layers)
+    layers.show()
+
+    def tap(name: str) -> None:
+        button = layers.findChild(QPushButton, name)
+        assert button is not None
+        button.click()
+
+    tap("plate_letters")
+    for name in ("letters_letter_clear", "letters_province_云", "letters_letter_A", "letters_digit_1"):
+        tap(name)
+    assert field.text() == "旧"
+    tap("letters_sheet_back")
+    assert field.text() == "旧"
+    tap("plate_letters")
+    tap("letters_letter_clear")
+    tap("letters_letter_B")
+    tap("letters_go")
+    assert field.text() == "B"
+    assert heard[-1] == "B"
+    tap("plate_letters")
+    tap("letters_letter_clear")
+    tap("letters_go")
+    assert field.text() == ""
+
+
+def test_a_key_on_a_button_that_cannot_be_pressed_tells_why(qtbot: QtBot) -> None:
+    content = QWidget()
+    button = BusyButton("Pay", "pay", key="F2", parent=content)
+    button.set_reason("The bill is empty.")
+    layers = Layers(content, Notices())
+    qtbot.addWidget(layers)
+    layers.show()
+    QTest.keyClick(layers, Qt.Key.Key_F2)
+    assert QToolTip.text() == "The bill is empty."
+    QToolTip.hideText()

@@ -2,13 +2,14 @@
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem
 
 from core.domain.account import Account
 from core.qt import theme
 from core.qt.notices import Tone, told
 from core.qt.widgets.amount_label import AmountLabel
 from core.qt.widgets.busy_button import BusyButton
+from core.qt.widgets.choice_box import ChoiceBox
 from core.qt.widgets.keypad import Keypad
 from core.qt.widgets.labels import ElidedWords, Words
 from core.qt.widgets.layers import Sheet
@@ -71,7 +72,7 @@ class CreditSheet(Sheet):
 
     def _lay_out_what(self) -> None:
         # The account's own cars to choose from, or any other to type where it names none.
-        self._cars = QComboBox(editable=True)
+        self._cars = ChoiceBox(editable=True)
         self._cars.setObjectName("credit_cars")
         self.plate = QLineEdit()
         self.plate.setObjectName("credit_plate")
