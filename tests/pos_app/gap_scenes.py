@@ -2,6 +2,7 @@
 
 from core.domain.faults import PrinterOutOfPaper
 from core.domain.money import Money
+from core.domain.offer import LitreOffer, StepKind
 from core.domain.payment import PaymentState
 from tests.pos_app.scenes import COUNTER_SCENES, Scene, Surroundings, a_gold_member, begin_selling
 from tests.pos_app.till_station import SOAP, RunningTill
@@ -123,3 +124,18 @@ def choosing_what_goes_back_of_several_lines(till: RunningTill) -> None:
     [sale] = till.station.sales.recent(1)
     till.press(f"refund_bill_{sale.number}")
     till.press(f"refund_more_{sale.lines[1].id}")
+
+
+@_counter
+def why_a_total_is_so_with_many_offers(till: RunningTill) -> None:
+    begin_selling(till)
+    a_gold_member(till)
+    station = till.station
+    for number in range(12):
+        title = f"{number + 1}号活动：汽油每升直降，与会员价不同享"
+        now = station.clock.now()
+        offer = LitreOffer(station.offers.new_id(), title, StepKind.CAMPAIGN, 100 + number, now)
+        station.offers.save(offer, station.manager)
+    station.an_unreleased_fill(3, 26_512)
+    till.press(f"unpaid_fill_{station.forecourt.unpaid()[0].id}")
+    till.press("why")

@@ -231,7 +231,7 @@ class CounterSheets(QObject):
 
     def _open_why(self, sale: Sale) -> None:
         self.why.show_sale(sale)
-        self._layers.open(self.why)
+        self._layers.open(self.why, self.why.steps)
 
     def _open_member(self) -> None:
         self._counter.members.begin()

@@ -1,6 +1,7 @@
 """Why the bill comes to what it does: each step in its order, what it took off or why it did not."""
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from core.domain.money import Money
 from core.domain.offer import StepKind
@@ -14,15 +15,26 @@ from core.wording import formats, offers
 from core.wording.catalogue import _
 from pos_app.cashier.words import line_title
 
+_WIDTH = 720
+_MOST_HEIGHT = 560
+
 
 class WhySheet(Sheet):
     """Only to read."""
 
     def __init__(self) -> None:
-        super().__init__(_("How this total comes about"), "why_sheet", width=720)
-        self._rows = QVBoxLayout()
+        super().__init__(_("How this total comes about"), "why_sheet", width=_WIDTH)
+        inside = QWidget()
+        self._rows = QVBoxLayout(inside)
+        self._rows.setContentsMargins(0, 0, theme.current().px(8), 0)
         self._rows.setSpacing(theme.current().px(8))
-        self.body.addLayout(self._rows)
+        # A station with many offers has many steps: they are scrolled, by the arrows too.
+        self.steps = QScrollArea()
+        self.steps.setObjectName("why_steps")
+        self.steps.setWidget(inside)
+        self.steps.setWidgetResizable(True)
+        self.steps.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.body.addWidget(self.steps)
         self._shown: list[QWidget] = []
 
     def show_sale(self, sale: Sale) -> None:
@@ -47,6 +59,10 @@ class WhySheet(Sheet):
                 )
                 self._add(words, None, each.reason)
         self._add(_("Due"), sale.total, plain=True)
+        wearing = theme.current()
+        width = wearing.px(_WIDTH - 56)  # without the panel's margins and the list's own
+        wanted = max(self._rows.totalHeightForWidth(width), self._rows.sizeHint().height())
+        self.steps.setFixedHeight(min(wanted, wearing.px(_MOST_HEIGHT)))
         self.place()
 
     def _add(
