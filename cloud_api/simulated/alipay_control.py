@@ -3,32 +3,20 @@
 from collections.abc import Callable
 from typing import Any
 
-from fastapi import FastAPI, HTTPException
-from pydantic import BaseModel
+from fastapi import HTTPException
 
 from cloud_api.clock import Clock
 from cloud_api.simulated.alipay_books import AlipayBooks
 from cloud_api.simulated.alipay_entries import AlipayError
 from cloud_api.simulated.alipay_telling import AlipayTelling
-from cloud_api.simulated.process import about
-from cloud_api.simulated.script import Script, Wish
+from cloud_api.simulated.control import Control, PaidOutside
+from cloud_api.simulated.script import Script
+
+_WELL = "REFUND_SUCCESS"
 
 
-class PaidOutside(BaseModel):
-    """POST /control/pay: the payer confirms a trade without the page, or too late."""
-
-    payment_id: str
-    even_if_closed: bool = False
-
-
-class RefundEnd(BaseModel):
-    """POST /control/refunds/{refund_id}: how a delayed refund ends."""
-
-    status: str = "REFUND_SUCCESS"
-
-
-class AlipayControl:
-    """The truth of the books, and a hand in what happens next."""
+class AlipayControl(Control):
+    """Trades paid or refunded by hand."""
 
     def __init__(
         self,
@@ -38,34 +26,13 @@ class AlipayControl:
         script: Script,
         save: Callable[[], None],
     ) -> None:
-        self._books, self._clock, self._telling, self._script, self._save = (
-            books,
-            clock,
-            telling,
-            script,
-            save,
-        )
+        super().__init__(script, save)
+        self._books, self._clock, self._telling = books, clock, telling
 
-    def add_routes(self, app: FastAPI) -> None:
-        app.add_api_route("/control/ledger", self._ledger, methods=["GET"])
-        app.add_api_route("/control/next", self._wish, methods=["POST"])
-        app.add_api_route("/control/clear", self._clear, methods=["POST"])
-        app.add_api_route("/control/pay", self._pay_outside, methods=["POST"])
-        app.add_api_route("/control/notify/{number}", self._notify_again, methods=["POST"])
-        app.add_api_route("/control/refunds/{number}", self._end_refund, methods=["POST"])
+    def _told(self) -> dict[str, Any]:
+        return self._books.ledger() | {"notifications": self._telling.remembered()}
 
-    async def _ledger(self, payment_id: str = "") -> dict[str, Any]:
-        return about(self._books.ledger() | {"notifications": self._telling.remembered()}, payment_id)
-
-    async def _wish(self, wish: Wish) -> dict[str, bool]:
-        self._script.add(wish)
-        return {"ok": True}
-
-    async def _clear(self) -> dict[str, bool]:
-        self._script.clear()
-        return {"ok": True}
-
-    async def _pay_outside(self, paid: PaidOutside) -> dict[str, Any]:
+    def _paid(self, paid: PaidOutside) -> dict[str, Any]:
         try:
             trade = self._books.pay(paid.payment_id, self._clock.now(), even_if_closed=paid.even_if_closed)
         except AlipayError as error:
@@ -74,16 +41,14 @@ class AlipayControl:
         self._telling.paid(trade)
         return {"out_trade_no": trade.out_trade_no, "trade_status": trade.status}
 
-    async def _notify_again(self, number: str) -> dict[str, bool]:
-        """Tells the merchant once more of a payment, as a new notification."""
+    def _tell_again(self, number: str) -> None:
         self._telling.paid(self._books.trades[number])
-        return {"ok": True}
 
-    async def _end_refund(self, number: str, end: RefundEnd) -> dict[str, bool]:
+    def _refund_ended(self, number: str, status: str) -> dict[str, Any]:
         for refund in self._books.refunds.values():
             if refund.out_request_no == number:
-                refund.status = end.status
-                if end.status == "REFUND_SUCCESS":
+                refund.status = status or _WELL
+                if refund.status == _WELL:
                     self._telling.refunded(self._books.trades[refund.out_trade_no], refund)
         self._save()
         return {"ok": True}

@@ -17,6 +17,7 @@ from core.domain.scan import cleaned
 from core.domain.staff import Permission
 from core.ports.unit_of_work import Work
 from core.services.sales.bills import RENEW_EVERY, Bills
+from core.services.sales.holds import settle
 
 _log = logging.getLogger(__name__)
 
@@ -71,20 +72,18 @@ class CouponHolds(Bills):
         """Chore: tell the cloud which coupons were used up and which are free again."""
         with self._work.reading() as work:
             uses = work.coupon_uses.to_settle()
-        for use in uses:
-            if use.id in self._being_held or use.state is CouponUseState.PENDING:
-                continue
-            try:
-                if use.state is CouponUseState.REDEEMED:
-                    self._coupons.redeem(use.id, use.sale, use.discount)
-                else:
-                    self._coupons.release(use.id)
-            except Fault:
-                return  # The cloud is away; the next chore goes on here.
-            except Refusal as refusal:
-                _log.warning("coupon use %s could not be settled: %s", use.id, refusal)
+
+        def tell(use: CouponUse) -> None:
+            if use.state is CouponUseState.REDEEMED:
+                self._coupons.redeem(use.id, use.sale, use.discount)
+            else:
+                self._coupons.release(use.id)
+
+        def settled(use: CouponUse) -> None:
             with self._work() as work:
                 work.coupon_uses.settled(use.id)
+
+        settle(uses, self._being_held, tell=tell, settled=settled)
 
     def renew_holds(self) -> None:
         """Chore: a hold ends by itself at the cloud, so one on a bill that stays open for long is asked for again.

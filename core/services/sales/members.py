@@ -16,6 +16,7 @@ from core.domain.refusals.refusal import Refusal
 from core.domain.sale import Sale
 from core.domain.staff import Permission
 from core.services.sales.bills import RENEW_EVERY, Bills
+from core.services.sales.holds import settle
 
 _log = logging.getLogger(__name__)
 
@@ -161,24 +162,23 @@ class MemberPoints(Bills):
 
     def settle_points(self) -> None:
         """Chore: tell the cloud which points were spent and which are free again."""
-        if self._points is None:
+        desk = self._points
+        if desk is None:
             return
         with self._work.reading() as work:
             uses = work.points_uses.to_settle()
-        for use in uses:
-            if use.id in self._points_being_held or use.state is PointsUseState.PENDING:
-                continue
-            try:
-                if use.state is PointsUseState.REDEEMED:
-                    self._points.redeem(use.id, use.sale, use.points)
-                else:
-                    self._points.release(use.id)
-            except Fault:
-                return  # The cloud is away; the next chore goes on here.
-            except Refusal as refusal:
-                _log.warning("points use %s could not be settled: %s", use.id, refusal)
+
+        def tell(use: PointsUse) -> None:
+            if use.state is PointsUseState.REDEEMED:
+                desk.redeem(use.id, use.sale, use.points)
+            else:
+                desk.release(use.id)
+
+        def settled(use: PointsUse) -> None:
             with self._work() as work:
                 work.points_uses.settled(use.id)
+
+        settle(uses, self._points_being_held, tell=tell, settled=settled)
 
     def renew_points(self) -> None:
         """Chore: points on a bill that stays open for long are asked for again, as their hold ends by itself.
