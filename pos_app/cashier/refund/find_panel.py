@@ -1,97 +1,54 @@
 """Which bill: by number, by scan, by plate, or among the last ones; and the refunds that are not finished."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
 from core.domain.refund import LegState, Refund, SoldBill
 from core.qt import theme
 from core.qt.notices import Tone
-from core.qt.widgets.busy_button import BusyButton
-from core.qt.widgets.edits import CodeEdit
-from core.qt.widgets.keypad import Keypad
-from core.qt.widgets.labels import CENTRE, RIGHT, ElidedWords, Words
-from core.qt.widgets.letters import LettersButton
-from core.qt.widgets.put_away import put_away
+from core.qt.widgets.labels import RIGHT, ElidedWords, Words
 from core.wording import formats, names
 from core.wording.catalogue import _
 from pos_app.cashier.refund.line_row import title
 from pos_app.cashier.refund.presenter import RefundViewState
+from pos_app.search_panel import WITH_KEYS, SearchPanel
 
-_KEYS = (("7", "8", "9"), ("4", "5", "6"), ("1", "2", "3"), ("-", "0", "back"))
-_WITH_KEYS = 9
 _UNFINISHED_KEYS = ("F6", "F7", "F8", "F9")
 
 
-class FindPanel(QWidget):
+class FindPanel(SearchPanel):
     """Signals: sought(str); chosen(SaleId); unfinished(Refund)."""
 
-    sought = Signal(str)
     chosen = Signal(str)
     unfinished = Signal(object)
 
     def __init__(self) -> None:
-        super().__init__()
-        wearing = theme.current()
-        columns = QHBoxLayout(self)
-        columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(wearing.px(24))
-        left = QVBoxLayout()
-        left.setSpacing(wearing.px(8))
         words = _("Scan the receipt or the customer's payment record, or type a number or plate.")
-        left.addWidget(Words(words, "title", wrap=True))
-        self.search = CodeEdit("refund_search", _("Receipt number, its last digits, or plate"))
-        box = QHBoxLayout()
-        box.addWidget(self.search, 1)
-        box.addWidget(LettersButton(self.search))
-        left.addLayout(box)
-        left.addWidget(Keypad("refund_key", _KEYS, self.search, wearing.px(48)))
-        self._go = BusyButton(_("Find"), "refund_find", key="Return", role="primary")
-        self._go.clicked.connect(lambda: self.sought.emit(self.search.text()))
-        left.addWidget(self._go)
-        columns.addLayout(left, 2)
-        self._rows: list[QWidget] = []
+        super().__init__("refund", Words(words, "title", wrap=True), _("Nothing was sold yet."))
         self._shown: tuple[object, ...] = ()
-        inside = QWidget()
-        self._list = QVBoxLayout(inside)
-        self._list.setContentsMargins(0, 0, 0, 0)
-        self._list.setSpacing(wearing.px(4))
-        self._nothing = Words(_("Nothing was sold yet."), "quiet", align=CENTRE)
-        self._list.addWidget(self._nothing)
-        self._list.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(inside)
-        area.setWidgetResizable(True)
-        area.setMinimumHeight(wearing.px(420))
-        columns.addWidget(area, 3)
-
-    def begin(self) -> None:
-        """Open with nothing typed."""
-        self.search.clear()
 
     def show_state(self, state: RefundViewState) -> None:
         """Paint what was found."""
-        self._go.set_busy(state.busy == "find", _("Looking for it…"))
         if self._shown != (state.unsettled, state.bills):
             self._shown = (state.unsettled, state.bills)
-            self._lay_out(state)
-        self._nothing.setVisible(not state.bills and not state.unsettled and not state.busy)
+            self.lay_out([*self._unfinished_rows(state), *self._bill_rows(state)])
+        self.show_looking(
+            state.busy == "find", nothing=not state.bills and not state.unsettled and not state.busy
+        )
 
-    def _lay_out(self, state: RefundViewState) -> None:
-        for row in self._rows:
-            self._list.removeWidget(row)
-            put_away(row)
-        self._rows = []
+    def _unfinished_rows(self, state: RefundViewState) -> Iterator[QPushButton]:
         for place, refund in enumerate(state.unsettled):
             row = _unfinished_row(refund, _UNFINISHED_KEYS[place] if place < len(_UNFINISHED_KEYS) else "")
-            self._add(row, lambda refund=refund: self.unfinished.emit(refund))
-        for number, bill in enumerate(state.bills, 1):
-            key = f"Alt+{number}" if number <= _WITH_KEYS else ""
-            self._add(_bill_row(bill, key), lambda bill=bill: self.chosen.emit(bill.sale.id))
+            row.clicked.connect(lambda _checked=False, this=refund: self.unfinished.emit(this))
+            yield row
 
-    def _add(self, row: QPushButton, call: object) -> None:
-        row.clicked.connect(lambda _checked=False: call())  # type: ignore[operator]
-        self._rows.append(row)
-        self._list.insertWidget(self._list.count() - 1, row)
+    def _bill_rows(self, state: RefundViewState) -> Iterator[QPushButton]:
+        for number, bill in enumerate(state.bills, 1):
+            row = _bill_row(bill, f"Alt+{number}" if number <= WITH_KEYS else "")
+            row.clicked.connect(lambda _checked=False, this=bill.sale.id: self.chosen.emit(this))
+            yield row
 
 
 class _Row(QPushButton):
