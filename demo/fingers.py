@@ -170,7 +170,8 @@ class Fingers:
                 else:
                     seen[name] = ["", "", widget.isEnabled()]
         focus = self._focus
-        return {"seen": seen, "focus": focus.objectName() if focus is not None else ""}
+        named = "" if focus is None else focus.objectName() or type(focus).__name__
+        return {"seen": seen, "focus": named}
 
     @property
     def _focus(self) -> QWidget | None:
