@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -11,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.figure import Figure, percentile
-from benchmarks.grown import grow
 from benchmarks.shop import PUMPS, Shop, lay_out
 from demo.processes import Processes, Program
 
@@ -33,7 +33,7 @@ _WHOLE = "from the posted key to the end of the paint, with the use case on its 
 def measure() -> Iterator[Figure]:
     """Milliseconds on the screen's thread and in all, p50, p99 and the worst."""
     with tempfile.TemporaryDirectory(prefix="key-to-paint-") as folder:
-        keys = press(Path(folder), sales=0)
+        keys = press(Path(folder))
     yield from figures("key_to_paint", keys)
 
 
@@ -55,19 +55,22 @@ def figures(name: str, keys: list[dict[str, float]]) -> Iterator[Figure]:
             )
 
 
-def press(folder: Path, *, sales: int) -> list[dict[str, float]]:
-    """Every press at a till with so many sales behind it: which key, milliseconds on the screen's thread and in all."""
+def press(folder: Path, *, like: Path | None = None, rounds: int = ROUNDS) -> list[dict[str, float]]:
+    """Every press at a new till, or at one with the books of the station `like`: which key, milliseconds on the screen's
+    thread and in all.
+    """
     with sixteen_pumps(folder) as (settings, lift_all):
         config = lay_out(folder, more_settings=settings)
-        if sales:
-            grow(config, sales)
+        if like is not None:
+            shutil.copy(like.with_name("station.db"), config.with_name("station.db"))
+            os.sync()  # a gigabyte would still be on its way to the disk while the keys are pressed
         else:
             shop = Shop(config)
             shop.open_shift()
             shop.close()
         lift_all()
         done = subprocess.run(
-            [sys.executable, "-m", "benchmarks.as_a_program", "benchmarks.watched_keys", "--config", str(config), "--rounds", str(ROUNDS)],
+            [sys.executable, "-m", "benchmarks.as_a_program", "benchmarks.watched_keys", "--config", str(config), "--rounds", str(rounds)],
             env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}, capture_output=True, text=True, timeout=300, check=False,
         )  # fmt: skip
         if done.returncode != 0:

@@ -13,9 +13,10 @@ from benchmarks.till_start import start_till
 SALES = 500_000
 _STARTS = 7
 _BLOCKS, _BLOCK = 8, 25
+_TURNS, _ROUNDS = 3, 3
 _HOW = (
-    "a station's file with {sales} sales and their kept sums against a new one, otherwise alike, in one run; starts "
-    "and blocks of sales alternate; medians"
+    "a station's file with {sales} sales and their kept sums against a new one, otherwise alike, in one run; starts, "
+    "blocks of sales and rounds of keys alternate; medians"
 )
 
 
@@ -42,9 +43,12 @@ def measure() -> Iterator[Figure]:
         few.close()
         many.close()
         yield _figure("sale", sold[1], sold[0], "ms", how)
-        keys = [press(folder / f"keys-{sales}", sales=sales) for sales in (0, SALES)]
+        keys: dict[Path, list[dict[str, float]]] = {new: [], old: []}
+        for turn in range(_TURNS):
+            for like, pressed in keys.items():
+                pressed.extend(press(folder / f"{turn}-{like.parent.name}", like=like, rounds=_ROUNDS))
         for part in ("gui", "whole"):
-            without, grown = ([key[part] for key in each] for each in keys)
+            without, grown = ([key[part] for key in each] for each in keys.values())
             yield _figure(f"key_{part}", grown, without, "ms", how)
 
 
