@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
-from enum import Enum
+from enum import Enum, StrEnum
 from hashlib import sha256
 from json import loads
 from json.encoder import encode_basestring
@@ -121,6 +121,8 @@ def form_without(kind: type, *names: str) -> Callable[[Any], Canonical]:
 def _writer(kind: type) -> Callable[[Any], str]:
     if is_dataclass(kind):
         return _dataclass_writer(kind)
+    if issubclass(kind, StrEnum):
+        return lambda value: encode_basestring(str.__str__(value))
     if issubclass(kind, Enum):
         return lambda value: canonical(value.value)
     if issubclass(kind, tuple | list):
@@ -134,21 +136,28 @@ def _writer(kind: type) -> Callable[[Any], str]:
 
 def _dataclass_writer(kind: type, without: tuple[str, ...] = ()) -> Callable[[Any], str]:
     """Written out once, field by field: a finished bill has a hundred of them, and a customer waits."""
-    known: dict[str, Any] = {"writers": _WRITERS, "canonical": canonical}
+    known: dict[str, Any] = {"writers": _WRITERS, "canonical": canonical, "Money": Money}
     steps = ["def write(value):", "    parts = []"]
     written = [field for field in fields(kind) if field.name not in without]
     for place, field in enumerate(sorted(written, key=lambda field: field.name)):
         known[f"default{place}"] = default = _default(field)
-        steps += [
-            f"    each = value.{field.name}",
-            f"    if each is not default{place}"
-            + ("" if default is MISSING else f" and each != default{place}")
-            + ":",
-            f"        parts.append('\"{field.name}\":' + writers.get(type(each), canonical)(each))",
-        ]
+        write_it = f"parts.append('\"{field.name}\":' + writers.get(type(each), canonical)(each))"
+        steps += [f"    each = value.{field.name}", f"    {_unless(place, default)}{write_it}"]
     exec("\n".join([*steps, "    return '{' + ','.join(parts) + '}'"]), known)  # noqa: S102 - no word of it is anybody's input
     write: Callable[[Any], str] = known["write"]
     return write
+
+
+def _unless(place: int, default: object) -> str:
+    """The condition under which a field is not at its default."""
+    if default is MISSING:
+        return ""
+    if default is None:
+        return "if each is not None: "
+    differs = f"each != default{place}"
+    if isinstance(default, Money):  # most amounts of a bill, and comparing them is a call of Python's own
+        differs = f"(each.fen != {default.fen} if type(each) is Money else {differs})"
+    return f"if each is not default{place} and {differs}: "
 
 
 def _default(field: Any) -> object:

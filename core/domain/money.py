@@ -17,15 +17,17 @@ def half_up(numerator: int, denominator: int) -> int:
     return -((-2 * numerator + denominator) // (2 * denominator))
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True, order=True, init=False)
 class Money:
     """An amount in whole fen (0.01 yuan). May be negative: a refund, a difference."""
 
     fen: int = 0
 
-    def __post_init__(self) -> None:
-        if type(self.fen) is not int:
-            raise TypeError(f"fen must be a whole number, not {self.fen!r}")
+    def __init__(self, fen: int = 0) -> None:
+        # Made more often than anything else: by hand in half the time of what dataclass would write with a check after it.
+        if type(fen) is not int:
+            raise TypeError(f"fen must be a whole number, not {fen!r}")
+        _put(self, fen)
 
     def __eq__(self, other: object) -> bool:
         # Compared more than anything else; the one that dataclass would write makes two tuples each time.
@@ -74,6 +76,7 @@ class Money:
         return tuple(Money(sign * share) for share in shares)
 
 
+_put = Money.__dict__["fen"].__set__
 ZERO = Money(0)
 
 
