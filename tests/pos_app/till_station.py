@@ -218,7 +218,18 @@ class RunningTill:
         self.till.start()
         self.is_open = True
 
+    def stray_windows(self) -> list[QWidget]:
+        """Windows besides the till's own that show: a part of a screen that nobody gave a parent opens as one."""
+        tops = set(QApplication.topLevelWidgets()) - self._of_others
+        return [
+            each
+            for each in tops
+            if each.isVisible() and each is not self.window and each.windowType() is not Qt.WindowType.ToolTip
+        ]
+
     def close(self) -> None:
+        strays = self.stray_windows()
+        assert not strays, [(each, each.objectName(), each.findChildren(QWidget)) for each in strays]
         self.is_open = False
         self.till.stop()
         self.bridge.close()
