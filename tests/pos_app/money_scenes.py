@@ -127,6 +127,15 @@ def choosing_what_goes_back(till: RunningTill) -> None:
 
 
 @_scene
+def how_much_of_a_line_goes_back(till: RunningTill) -> None:
+    sale = _sold_for(till, WECHAT_CODE)
+    till.press("refund")
+    till.press(f"refund_bill_{sale.number}")
+    till.press("refund_part")
+    till.write("refund_part_amount", "4.50")
+
+
+@_scene
 def a_refund_that_the_provider_refuses(till: RunningTill) -> None:
     sale = _sold_for(till, WECHAT_CODE)
     till.station.gateway.next_refund = RefundState.REFUSED

@@ -123,3 +123,24 @@ def all_open_prepays(till: RunningTill) -> None:
 def a_prepay_given_back(till: RunningTill) -> None:
     money_left_of_a_prepay(till)
     till.press("prepay_return")
+
+
+@_counter
+def a_prepay_that_ran_over(till: RunningTill) -> None:
+    begin_selling(till)
+    pay_first(till, 1, "200")
+    till.station.pumps.overrun = Money(1_234)
+    till.station.pumps.finish(PumpNumber(1), NOZZLE_1, Money(99_999))
+
+
+@_counter
+def more_filled_than_was_paid(till: RunningTill) -> None:
+    a_prepay_that_ran_over(till)
+    till.press("pump_tile_1")
+
+
+@_counter
+def why_nobody_pays_what_ran_over(till: RunningTill) -> None:
+    more_filled_than_was_paid(till)
+    till.press("prepay_waive")
+    till.press("prepay_waive_reason_1")

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.domain.money import Money
 from core.domain.refund import RefundPlan, RefundReason
 from core.qt import theme
 from core.qt.widgets.amount_label import AmountLabel
@@ -49,6 +50,7 @@ class ChoosePanel(QWidget):
         self._bill = ""
         self._chosen: dict[str, int] = {}
         self._rows: dict[str, LineRow] = {}
+        self._worth: dict[str, Money] = {}  # what of each line can still go back
         self._at = ""  # the line that the keys mean
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         outer = QVBoxLayout(self)
@@ -99,12 +101,18 @@ class ChoosePanel(QWidget):
         for each, left in bill.left.items():
             self._rows[each].show_pieces(state.chosen.get(each, 0), left.quantity)
             self._rows[each].show_part(state.parts.get(each))
+        self._worth = {str(each): left.amount for each, left in bill.left.items()}
+        self._settle_part()
         for reason, button in self._reasons.items():
             button.setChecked(reason is state.reason)
         self._again.setVisible(state.has_fill)
         self._again.setChecked(state.reinstate)
         self._show_plan(state.plan)
         self._settle(state)
+
+    def _settle_part(self) -> None:
+        left = self._worth.get(self._at)
+        self._part.set_reason("" if left else _("Nothing of this line can go back any more."))
 
     def _show_plan(self, plan: RefundPlan | None) -> None:
         nothing = plan is None
@@ -205,6 +213,7 @@ class ChoosePanel(QWidget):
 
     def _go_to(self, line: str) -> None:
         self._at = line
+        self._settle_part()
         for each, row in self._rows.items():
             row.mark(each == line)
         self._area.ensureWidgetVisible(self._rows[line])
