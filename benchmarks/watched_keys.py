@@ -184,8 +184,8 @@ class Watch(QObject):
         worked = time.thread_time_ns() - self._reached
         passed = time.perf_counter_ns() - self._posted
         self._now = None
-        if self._round > _WARM_ROUNDS:
-            self.timed.append({"key": press.name, "gui": worked / 1e6, "whole": passed / 1e6})
+        first = self._round <= _WARM_ROUNDS
+        self.timed.append({"key": press.name, "gui": worked / 1e6, "whole": passed / 1e6, "first": first})
         # Not in step with anything that goes on at the pumps, and slower than any scanner, as fingers are.
         QTimer.singleShot(73, self._next)
 

@@ -48,7 +48,7 @@ def measure() -> Iterator[Figure]:
             for like, pressed in keys.items():
                 pressed.extend(press(folder / f"{turn}-{like.parent.name}", like=like, rounds=_ROUNDS))
         for part in ("gui", "whole"):
-            without, grown = ([key[part] for key in each] for each in keys.values())
+            without, grown = ([key[part] for key in each if not key["first"]] for each in keys.values())
             yield _figure(f"key_{part}", grown, without, "ms", how)
 
 
