@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from core.qt.notices import Tone
 from core.resources import resource
 
+_PIXELS = re.compile(r"\b(\d+)px")
 _TOKEN = re.compile(r"@([a-z_]+\d*)(?:\.([a-z_]+))?")
 # On a screen as wide as this everything grows together, so that 4K without the system's own scaling is read from a chair.
 _SCALES: Final = ((3200, 2.2), (2400, 1.6), (1600, 1.2))
@@ -68,8 +69,12 @@ class Theme:
         return _picture(name, self.colours[colour], pixels)
 
     def style_sheet(self, name: str) -> str:
-        """A style sheet of resources/theme with its @tokens filled in. Raises KeyError for a token nobody knows."""
-        return _TOKEN.sub(self._filled, resource(f"theme/{name}.qss").read_text(encoding="utf-8"))
+        """A style sheet of resources/theme with its @tokens filled in, its pixels at this scale.
+
+        Raises KeyError for a token nobody knows.
+        """
+        sheet = resource(f"theme/{name}.qss").read_text(encoding="utf-8")
+        return _TOKEN.sub(self._filled, _PIXELS.sub(lambda found: f"{self.px(int(found[1]))}px", sheet))
 
     def _filled(self, match: re.Match[str]) -> str:
         group, token = match.groups()

@@ -23,8 +23,8 @@ from tests.pos_app.scenes import COUNTER_SCENES, FORECOURT_SCENES
 from tests.pos_app.till_station import RunningTill
 
 _ALL = bool(os.environ.get("YOUZHAN_PICTURES_ALL"))
-_COUNTER_SIZES = ((1366, 768), (1920, 1080)) if _ALL else ((1366, 768),)
-_FORECOURT_SIZES = ((1280, 800), (1920, 1080)) if _ALL else ((1280, 800),)
+_COUNTER_SIZES = ((1366, 768), (1920, 1080), (3840, 2160)) if _ALL else ((1366, 768),)
+_FORECOURT_SIZES = ((1280, 800), (1920, 1080), (3840, 2160)) if _ALL else ((1280, 800),)
 _LOOKS = ("light", "dark") if _ALL else ("light",)
 _FULLEST = {
     "a_counter_at_its_limits",

@@ -288,3 +288,10 @@ def test_a_key_on_a_button_that_cannot_be_pressed_tells_why(qtbot: QtBot) -> Non
     QTest.keyClick(layers, Qt.Key.Key_F2)
     assert QToolTip.text() == "The bill is empty."
     QToolTip.hideText()
+
+
+def test_edges_and_gaps_grow_with_the_screen_as_its_letters_do(qapp: QApplication) -> None:
+    small, large = theme.load("light"), theme.load("light", scale=2.2)
+    assert "border: 1px solid" in small.style_sheet("shared")
+    assert "border: 1px solid" not in large.style_sheet("shared")
+    assert "border: 2px solid" in large.style_sheet("shared")
