@@ -16,7 +16,9 @@ from core.domain.faults import Fault
 from core.domain.ids import PumpNumber, SaleId
 from core.domain.money import ZERO, Money, total
 from core.domain.payment import PaymentState, Tender
+from core.domain.prepay import Prepay
 from core.domain.pump import Preset, PresetKind
+from core.domain.refusals.prepays import PumpIsPaidFor
 from core.domain.refusals.refusal import Refusal
 from core.domain.sale import Sale, SaleState
 from tests.services.small_station import (
@@ -65,7 +67,11 @@ class Counterday(RuleBasedStateMachine):
         unpaid = [fill for fill in station.forecourt.unpaid() if fill.pump == pump]
         if len(unpaid) >= 2 or station.pumps.promised(pump) is not None:  # type: ignore[arg-type]
             return
-        station.forecourt.request(pump, NOZZLE_1, Preset(PresetKind.FULL), station.cashier)  # type: ignore[arg-type]
+        try:
+            station.forecourt.request(pump, NOZZLE_1, Preset(PresetKind.FULL), station.cashier)  # type: ignore[arg-type]
+        except PumpIsPaidFor:
+            assert any(prepay.is_awaited for prepay in station.prepays.open_ones())
+            return
         if not heard:
             station.pumps.stop()
         station.pumps.finish(pump, NOZZLE_1, Money(fen))  # type: ignore[arg-type]
@@ -87,7 +93,7 @@ class Counterday(RuleBasedStateMachine):
     @rule(
         pump=st.sampled_from([PUMP_1, PUMP_2]),
         fen=st.integers(0, 60_000),
-        over=st.integers(0, 9),
+        over=st.one_of(st.integers(0, 9), st.integers(10, 3_000)),
         heard=st.booleans(),
     )
     def customer_fills_what_is_released(self, pump: PumpNumber, fen: int, over: int, heard: bool) -> None:
@@ -136,6 +142,27 @@ class Counterday(RuleBasedStateMachine):
             refund = station.refunds.return_prepaid(chosen.id, station.manager)
             self.counted_into_drawer -= total(leg.amount for leg in refund.legs if leg.tender is Tender.CASH)
         station.gateway.down = False
+
+    @rule(pump=st.sampled_from([PUMP_1, PUMP_2]), fen=st.integers(1, 50_000), over=st.integers(10, 3_000))
+    def prepaid_fill_runs_over(self, pump: PumpNumber, fen: int, over: int) -> None:
+        self.fuel_paid_before_it_flows(pump, fen, away=False)
+        self.customer_fills_what_is_released(pump, 99_999, over, heard=True)
+
+    @property
+    def owing(self) -> Prepay | None:
+        return next((each for each in self.station.prepays.open_ones() if each.owed), None)
+
+    @rule()
+    def overrun_onto_bill(self) -> None:
+        owing, by = self.owing, self.station.cashier
+        if owing is not None:
+            self.attempt(lambda: self.station.sales.add_overrun(self.bill, owing.id, by))
+
+    @rule()
+    def overrun_waived(self) -> None:
+        owing, by = self.owing, self.station.manager
+        if owing is not None:
+            self.attempt(lambda: self.station.prepays.waive_overrun(owing.id, "油机停枪迟", by))
 
     @rule()
     def prepay_released_again(self) -> None:
@@ -288,6 +315,12 @@ class Counterday(RuleBasedStateMachine):
         for prepay in prepays:
             assert prepay.kept + prepay.returned + prepay.to_return == prepay.amount
             assert prepay.used == (fills[prepay.fill].amount if prepay.fill else ZERO)
+        collected = [
+            (line.overrun, line.net, sale.id) for sale in sold for line in sale.lines if line.overrun
+        ]
+        assert Counter(collected) == Counter(
+            (prepay.id, prepay.overrun, prepay.overrun_sale) for prepay in prepays if prepay.overrun_sale
+        )
         gone = Counter(part.line for refund in refunds for part in refund.lines)
         assert all(count == 1 for count in gone.values())
         back = {part.line: part.amount for refund in refunds for part in refund.lines}
