@@ -42,7 +42,9 @@ class StationPayment(Given):
     paid_at: Moment | None
     reason: str | None = Field(examples=["balance_short"])
     waiting_for: Literal["payer", "provider"] | None
-    available_fen: int | None = Field(description="What the balance or card holds: after it paid, or where it was too little.")
+    available_fen: int | None = Field(
+        description="What the balance or card holds: after it paid, or where it was too little."
+    )
     qr: str | None = Field(description="What the payer scans.", examples=["weixin://wxpay/bizpayurl?pr=9xyz"])
     until: Moment | None = Field(description="Until when the code is waited for.")
 

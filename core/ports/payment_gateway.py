@@ -19,7 +19,9 @@ class ChargeAnswer:
     provider_ref: str = ""
     reason: str = ""
     waiting_for: str = ""
-    available: Money | None = None  # what a member's balance or a card holds: after the charge, or where it was too little
+    available: Money | None = (
+        None  # what a balance or card holds: after the charge, or where it is too little
+    )
 
 
 @dataclass(frozen=True, slots=True)

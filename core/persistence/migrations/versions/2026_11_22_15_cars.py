@@ -8,7 +8,10 @@ down_revision = "20261122_14_remaining"
 branch_labels = None
 depends_on = None
 
-_INDEXES = (("ix_payments_provider_ref", "payments", "provider_ref"), ("ix_prepays_plate", "prepays", "plate"))
+_INDEXES = (
+    ("ix_payments_provider_ref", "payments", "provider_ref"),
+    ("ix_prepays_plate", "prepays", "plate"),
+)
 
 
 def upgrade() -> None:
