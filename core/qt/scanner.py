@@ -20,6 +20,7 @@ GAP_MS = 50
 _NO_FINGERS_MS = 30  # nobody types eight keys with pauses as short as this
 _SHORTEST_UNENDED = 8
 _NEVER_FINGERS = 40  # nor so many as this, even at the longest pause
+_TORN_MS = 250  # nobody types, takes the scanner and has it read a code in so short a time
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 _PLAIN = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
 _BARE = (
@@ -53,6 +54,7 @@ class Scanner(QObject):
         super().__init__(parent)
         self._is_code = is_code
         self._burst = Burst()
+        self._typed: Burst | None = None  # what was handed on last
         self._ended_ms = _NEVER
         self._clock = QElapsedTimer()
         self._clock.start()
@@ -191,6 +193,10 @@ class Scanner(QObject):
     def _finish(self, now: int, end: int | None = None) -> None:
         self._patience.stop()
         burst, self._burst = self._burst, Burst()
+        torn = self._beginning_of(burst)
+        if end is not None and torn is not None:
+            burst = burst.after(torn)
+        self._typed = None
         self._ended_ms = now
         self._releases.clear()
         for _to, held in burst.held:
@@ -208,6 +214,13 @@ class Scanner(QObject):
         elif burst.count >= SHORTEST_CODE:
             self.garbled.emit(burst.composed)
 
+    def _beginning_of(self, burst: Burst) -> Burst | None:
+        """What came just before it in the same field and passed for typing: a scan that a busy machine tore apart."""
+        typed = self._typed
+        if typed is None or not burst.is_of_the_same_field(typed):
+            return None
+        return typed if burst.first_ms - typed.last_ms <= _TORN_MS else None
+
     def _nothing_came(self) -> None:
         # On a busy machine this timer can run before keys that are already waiting in the queue: let those in first.
         count = self._burst.count
@@ -223,10 +236,13 @@ class Scanner(QObject):
     def _hand_on(self) -> None:
         """It was typing: let the keys through in the order they came."""
         self._patience.stop()
-        held, self._burst = self._burst.held, Burst()
+        burst, self._burst = self._burst, Burst()
+        if burst.count:
+            torn = self._beginning_of(burst)
+            self._typed = burst.after(torn) if torn is not None else burst
         self._handing_on = True
         try:
-            for target, event in held:
+            for target, event in burst.held:
                 QCoreApplication.sendEvent(target, event)
         finally:
             self._handing_on = False

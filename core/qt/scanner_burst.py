@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent
@@ -98,6 +98,25 @@ class Burst:
             self._letters.append(text)
         else:
             self.noise = True
+
+    def after(self, torn: "Burst") -> "Burst":
+        """Both as one: a busy machine made two of what a scanner sent."""
+        return replace(
+            self,
+            before=torn.before,
+            first_ms=torn.first_ms,
+            composed=torn.composed or self.composed,
+            noise=torn.noise or self.noise,
+            surely=torn.surely,
+            _letters=torn._letters + self._letters,
+            _count=torn._count + self._count,
+        )
+
+    def is_of_the_same_field(self, other: "Burst") -> bool:
+        """Whether the first key of both went into one field."""
+        return (
+            self.before is not None and other.before is not None and self.before.field is other.before.field
+        )
 
     @property
     def count(self) -> int:

@@ -104,3 +104,24 @@ def test_a_busy_screen_does_not_tear_a_scan_apart(desk: Desk) -> None:
     desk.scanner._nothing_came()
     desk.keys(WATER[7:], 8, end=True)
     assert desk.scans == [WATER]
+
+
+@pytest.mark.parametrize("tears", [(1,), (2,), (1, 5), (1, 2, 3)])
+def test_a_scan_that_a_busy_machine_tore_apart_is_whole_and_leaves_nothing_behind(
+    desk: Desk, tears: tuple[int, ...]
+) -> None:
+    desk.field.setText("7")
+    for place, letter in enumerate(WATER):
+        desk.key(ord(letter), letter, GAP_MS + 70 if place in tears else 8)
+    desk.key(Qt.Key.Key_Return, "\r", 8)
+    assert desk.scans == [WATER]
+    assert desk.field.text() == "7"
+    assert desk.entered == 0
+
+
+def test_what_was_typed_before_the_scanner_was_taken_stays_in_its_field(desk: Desk) -> None:
+    desk.keys("3", 8)
+    desk.now += 400
+    desk.keys(WATER, 8, end=True)
+    assert desk.scans == [WATER]
+    assert desk.field.text() == "3"
