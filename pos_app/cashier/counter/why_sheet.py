@@ -16,7 +16,7 @@ from core.wording.catalogue import _
 from pos_app.cashier.words import line_title
 
 _WIDTH = 720
-_MOST_HEIGHT = 560
+_MOST_HEIGHT = 480
 
 
 class WhySheet(Sheet):
@@ -35,6 +35,14 @@ class WhySheet(Sheet):
         self.steps.setWidgetResizable(True)
         self.steps.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.body.addWidget(self.steps)
+        # What it all comes to stays in sight below them.
+        self.body.addWidget(line())
+        below = QHBoxLayout()
+        below.setContentsMargins(0, 0, theme.current().px(8), 0)
+        below.addWidget(Words(_("Due"), "title"), 1)
+        self._due = Words("", "title", name="why_due", align=RIGHT)
+        below.addWidget(self._due)
+        self.body.addLayout(below)
         self._shown: list[QWidget] = []
 
     def show_sale(self, sale: Sale) -> None:
@@ -58,7 +66,7 @@ class WhySheet(Sheet):
                     title=each.title, listed=formats.money(each.listed_price)
                 )
                 self._add(words, None, each.reason)
-        self._add(_("Due"), sale.total, plain=True)
+        self._due.setText(formats.money(sale.total))
         wearing = theme.current()
         width = wearing.px(_WIDTH - 56)  # without the panel's margins and the list's own
         wanted = max(self._rows.totalHeightForWidth(width), self._rows.sizeHint().height())
@@ -72,8 +80,6 @@ class WhySheet(Sheet):
         column = QVBoxLayout(row)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        if plain and self._shown:
-            column.addWidget(line())
         top = QHBoxLayout()
         top.addWidget(ElidedWords(words, "strong" if plain or applied else "quiet"), 1)
         if amount is not None:
