@@ -139,3 +139,18 @@ def why_a_total_is_so_with_many_offers(till: RunningTill) -> None:
     station.an_unreleased_fill(3, 26_512)
     till.press(f"unpaid_fill_{station.forecourt.unpaid()[0].id}")
     till.press("why")
+
+
+@_counter
+def choosing_a_fill_to_give_back(till: RunningTill) -> None:
+    begin_selling(till)
+    station = till.station
+    station.an_unreleased_fill(3, 26_512)
+    till.press(f"unpaid_fill_{station.forecourt.unpaid()[0].id}")
+    till.press("pay_cash")
+    till.press("cash_go")
+    till.press("next_customer")
+    till.press("refund")
+    [sale] = station.sales.recent(1)
+    till.press(f"refund_bill_{sale.number}")
+    till.press("refund_everything")

@@ -178,8 +178,7 @@ class ChoosePanel(QWidget):
             self._reasons[reason] = button
             grid.addWidget(button, place // 2, place % 2)
         column.addLayout(grid)
-        self._again = QPushButton(_("Fills wait at the counter again"))
-        self._again.setObjectName("refund_reinstate")
+        self._again = BusyButton(_("Fills wait at the counter again"), "refund_reinstate", key="F6")
         self._again.setCheckable(True)
         self._again.clicked.connect(self.reinstate)
         column.addWidget(self._again)
