@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from core.domain.refusals.payments import CardNumberRefused
+from core.domain.words import one_line
 
 # Digits as people write them down: in groups, with spaces, dashes or dots between.
 _RUNS = re.compile(r"(?:\d[ \-._/]{0,2}){12,}\d")
@@ -17,10 +18,10 @@ def holds_card_number(text: str) -> bool:
 
 
 def refuse_card_number(text: str) -> str:
-    """The text with nothing around it, once it is sure to hold no card number. Raises CardNumberRefused."""
+    """The text as one line, once it is sure to hold no card number. Raises CardNumberRefused."""
     if holds_card_number(text):
         raise CardNumberRefused
-    return text.strip()
+    return one_line(text)
 
 
 def passes_luhn(digits: str) -> bool:

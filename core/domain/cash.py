@@ -8,6 +8,7 @@ from enum import StrEnum
 from core.domain.ids import CashMovementId, ShiftId, StaffId
 from core.domain.money import ZERO, Money, total
 from core.domain.refusals.typed import AmountUnfit, ReasonMissing
+from core.domain.words import one_line
 
 MOST = Money(100_000_000)
 
@@ -49,7 +50,7 @@ def check_movement(kind: CashKind, amount: Money, reason: str) -> None:
     """Refuse an amount of nothing, more than a million yuan, or a hand in the drawer without a reason."""
     if not ZERO < amount <= MOST:
         raise AmountUnfit(amount.fen)
-    if kind in (CashKind.PAID_IN, CashKind.PAID_OUT) and not reason.strip():
+    if kind in (CashKind.PAID_IN, CashKind.PAID_OUT) and not one_line(reason):
         raise ReasonMissing
 
 

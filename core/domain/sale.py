@@ -36,6 +36,7 @@ from core.domain.refusals.sales import (
     SaleIsEmpty,
 )
 from core.domain.refusals.typed import AmountUnfit, QuantityUnfit, TitleMissing
+from core.domain.words import one_line
 
 MOST_PIECES = 999
 # What one piece may cost: below it nothing is sold by hand, above it a finger slipped.
@@ -216,7 +217,7 @@ class Sale:
     def with_keyed(self, line: LineId, title: str, price: Money, quantity: int) -> "Sale":
         """The bill with goods that have no place in the catalogue."""
         self._must_be_changeable()
-        name = " ".join(title.split())[:LONGEST_TITLE]
+        name = one_line(title)[:LONGEST_TITLE]
         if not name:
             raise TitleMissing
         if not ZERO < price <= HIGHEST_PIECE_PRICE:
@@ -246,7 +247,7 @@ class Sale:
         changed = _priced(known, price, known.quantity)
         if price == listed:
             return self._with_line(replace(changed, listed_price=None, reason=""))
-        return self._with_line(replace(changed, listed_price=listed, reason=reason.strip()[:LONGEST_TITLE]))
+        return self._with_line(replace(changed, listed_price=listed, reason=one_line(reason)[:LONGEST_TITLE]))
 
     def with_line_discount(self, line: LineId, off: Money, reason: str) -> "Sale":
         """The bill with so much off this line by hand, before anything else; zero takes that back."""
@@ -256,7 +257,7 @@ class Sale:
             raise LineUnfit(line)
         if not ZERO <= off <= known.gross:
             raise DiscountUnfit(known.gross.fen, off.fen)
-        why = reason.strip()[:LONGEST_TITLE] if off else ""
+        why = one_line(reason)[:LONGEST_TITLE] if off else ""
         return self._with_line(replace(known, by_hand=off, reason=why))
 
     def with_fill(self, line: LineId, fill: Fill) -> "Sale":
@@ -405,7 +406,7 @@ class Sale:
         self._must_be_changeable()
         if not self.lines:
             raise SaleIsEmpty
-        return replace(self, held_at=at, held_label=" ".join(label.split())[:LONGEST_LABEL], place="")
+        return replace(self, held_at=at, held_label=one_line(label)[:LONGEST_LABEL], place="")
 
     def recalled(self, by: StaffId, place: str) -> "Sale":
         """The bill in these hands at this till; it stays where it is kept, only nobody else works on it."""

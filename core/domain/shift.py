@@ -19,6 +19,7 @@ from core.domain.money import ZERO, Money
 from core.domain.payment import Tender
 from core.domain.refusals.shifts import ShiftIsClosed
 from core.domain.refusals.typed import AmountUnfit, ReasonMissing
+from core.domain.words import one_line
 
 
 class ShiftState(StrEnum):
@@ -139,7 +140,7 @@ def check_correction(amount: Money, reason: str) -> None:
     """Refuse a correction of nothing, or without a reason."""
     if not 0 < abs(amount.fen) <= 100_000_000:
         raise AmountUnfit(amount.fen)
-    if not reason.strip():
+    if not one_line(reason):
         raise ReasonMissing
 
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from core.domain.ids import StaffId
 from core.domain.refusals.people import NobodyLeftToManage, NotAllowed, PinLocked, RoleUnfit
+from core.domain.words import one_line
 
 
 class Permission(StrEnum):
@@ -70,7 +71,7 @@ class Role:
 
     def called(self, name: str) -> "Role":
         """The role under this name. Raises RoleUnfit."""
-        wanted = " ".join(name.split())
+        wanted = one_line(name)
         if not wanted or len(wanted) > ROLE_NAME_LENGTH:
             raise RoleUnfit(wanted)
         return replace(self, name=wanted)

@@ -9,6 +9,7 @@ from core.domain.money import Money
 from core.domain.print_job import PaperKind
 from core.domain.refusals.shifts import NoShiftOpen
 from core.domain.staff import Permission
+from core.domain.words import one_line
 from core.ports.clock import Clock
 from core.ports.identity import Identity
 from core.ports.unit_of_work import UnitOfWork
@@ -47,7 +48,7 @@ class CashDesk:
                 work.cash.next_number(shift.id),
                 kind,
                 amount,
-                reason.strip(),
+                one_line(reason),
                 by,
                 self._clock.now(),
                 leave.approver,

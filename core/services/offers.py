@@ -1,6 +1,7 @@
 """Keep litre offers, floor prices and the rules for bills."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from core.domain.events.prices import OffersChanged
 from core.domain.ids import ApprovalId, GradeCode, OfferId, StaffId
@@ -9,6 +10,7 @@ from core.domain.price import HIGHEST_LI, UnitPrice
 from core.domain.refusals.offers import OfferUnfit
 from core.domain.refusals.pumps import PriceOutOfRange
 from core.domain.staff import Permission
+from core.domain.words import one_line
 from core.ports.clock import Clock
 from core.ports.identity import Identity
 from core.ports.offers import OfferEntry
@@ -44,6 +46,7 @@ class OfferDesk:
 
     def save(self, offer: LitreOffer, by: StaffId, approval: ApprovalId | None = None) -> None:
         """Add the offer or change it; bills from now on reckon by it. Raises OfferUnfit, ApprovalNeeded."""
+        offer = replace(offer, title=one_line(offer.title))
         _check(offer)
         with self._work() as work:
             leave = work.rights.check(by, Permission.MANAGE_OFFERS, approval, offer.id)
@@ -81,7 +84,7 @@ class OfferDesk:
 
 def _check(offer: LitreOffer) -> None:
     wrong = {
-        "title": not offer.title.strip() or len(offer.title) > _LONGEST_TITLE,
+        "title": not offer.title or len(offer.title) > _LONGEST_TITLE,
         "kind": offer.kind not in (StepKind.MEMBER, StepKind.CAMPAIGN),
         "off_li": not 1 <= offer.off_li <= _MOST_OFF_LI,
         "valid_until": offer.valid_until is not None and offer.valid_until <= offer.valid_from,

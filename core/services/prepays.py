@@ -23,6 +23,7 @@ from core.domain.refusals.prepays import PrepayNotFound, PumpHasPrepay, PumpNotR
 from core.domain.refusals.pumps import PumpBusy, PumpNotFound
 from core.domain.refusals.typed import PlateUnfit, ReasonMissing
 from core.domain.staff import Permission
+from core.domain.words import one_line
 from core.ports.clock import Clock
 from core.ports.identity import Identity
 from core.ports.unit_of_work import UnitOfWork, Work
@@ -180,7 +181,7 @@ class PrepayDesk:
 
         Raises ReasonMissing, PrepayNotOverrun, OverrunOnBill, ApprovalNeeded.
         """
-        if not reason.strip():
+        if not one_line(reason):
             raise ReasonMissing
         with self._work() as work:
             owing = work.prepays.get(prepay)
@@ -193,7 +194,7 @@ class PrepayDesk:
             if ended.fill is not None:
                 work.fills.save(work.fills.get(ended.fill).settled())
             told = PrepayOverrunWaived(
-                owing.id, owing.number, owing.owed.fen, reason.strip()[:_LONGEST_REASON]
+                owing.id, owing.number, owing.owed.fen, one_line(reason)[:_LONGEST_REASON]
             )
             work.record(told, actor=by, approver=leave.approver)
         return ended

@@ -8,6 +8,7 @@ from core.domain.ids import StaffId
 from core.domain.product import Goods
 from core.domain.refusals.goods import BarcodeTaken, QuickKeyTaken
 from core.domain.staff import Permission
+from core.domain.words import one_line
 from core.ports.unit_of_work import UnitOfWork
 from core.wording.initials import initials_of
 
@@ -28,7 +29,8 @@ class ProductDesk:
 
         Raises NotAllowed, BarcodeTaken, QuickKeyTaken.
         """
-        named = replace(goods, initials=initials_of(goods.name))
+        name = one_line(goods.name)
+        named = replace(goods, name=name, initials=initials_of(name))
         with self._work() as work:
             work.staff.get(by).must(Permission.SCHEDULE_PRICES)
             same_code = work.catalogue.with_barcode(named.barcode)

@@ -20,6 +20,7 @@ from core.domain.refusals.people import CardUnknown, NotAllowed, StaffNotFound, 
 from core.domain.scan import cleaned
 from core.domain.staff import TRIES_BEFORE_LOCK, Permission, Role, StaffMember, check_keepers
 from core.domain.staff_card import card_hash, is_card, new_card
+from core.domain.words import one_line
 from core.ports.clock import Clock
 from core.ports.identity import Identity
 from core.ports.unit_of_work import UnitOfWork, Work
@@ -125,7 +126,7 @@ class StaffDesk:
         with self._work() as work:
             given = work.roles.get(role.code)
             work.staff.get(by).must_manage(given)
-            member = StaffMember(StaffId(self._ids()), name.strip(), given, hashed)
+            member = StaffMember(StaffId(self._ids()), one_line(name), given, hashed)
             work.staff.save(member)
             work.record(StaffChanged(member.id, "added"), actor=by)
         return member

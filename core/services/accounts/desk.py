@@ -163,4 +163,4 @@ class AccountDesk:
 
 
 def _name(text: str) -> str:
-    return " ".join(refuse_card_number(text).split())
+    return refuse_card_number(text)

@@ -21,6 +21,7 @@ from core.domain.refusals.typed import ReasonMissing
 from core.domain.sale import Sale
 from core.domain.scan import cleaned
 from core.domain.staff import Permission
+from core.domain.words import one_line
 from core.ports.unit_of_work import Work
 from core.services.sales.coupons import CouponHolds
 from core.services.sales.held import HeldBills
@@ -104,14 +105,14 @@ class SaleDesk(CouponHolds, MemberPoints, HeldBills, PrepaidLines):
         approval: ApprovalId | None = None,
     ) -> Sale:
         """Another price a piece for goods on this bill. Raises ReasonMissing, LineUnfit, AmountUnfit, ApprovalNeeded."""
-        if not reason.strip():
+        if not one_line(reason):
             raise ReasonMissing
 
         def change(work: Work, bill: Sale) -> Sale:
             leave = work.rights.check(by, Permission.PRICE_OVERRIDE, approval, sale)
             changed = bill.with_price(line, price, reason)
             title, listed = bill.line(line).title, bill.line(line).piece_price
-            repriced = LineRepriced(sale, title, listed.fen, price.fen, reason.strip())
+            repriced = LineRepriced(sale, title, listed.fen, price.fen, one_line(reason))
             work.record(repriced, actor=by, approver=leave.approver)
             return changed
 
@@ -127,13 +128,13 @@ class SaleDesk(CouponHolds, MemberPoints, HeldBills, PrepaidLines):
         approval: ApprovalId | None = None,
     ) -> Sale:
         """So much off this line by hand; nothing takes it back. Raises ReasonMissing, DiscountUnfit, ApprovalNeeded."""
-        if off and not reason.strip():
+        if off and not one_line(reason):
             raise ReasonMissing
 
         def change(work: Work, bill: Sale) -> Sale:
             leave = work.rights.check(by, Permission.DISCOUNT, approval, sale)
             changed = bill.with_line_discount(line, off, reason)
-            taken_off = LineDiscounted(sale, bill.line(line).title, off.fen, reason.strip())
+            taken_off = LineDiscounted(sale, bill.line(line).title, off.fen, one_line(reason))
             work.record(taken_off, actor=by, approver=leave.approver)
             return changed
 

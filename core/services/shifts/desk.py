@@ -14,6 +14,7 @@ from core.domain.print_job import PaperKind
 from core.domain.refusals.shifts import NoShiftOpen, ShiftAlreadyOpen, ShiftIsClosed, ShiftIsOpen
 from core.domain.shift import Shift, ShiftCorrection, ShiftState, check_cash, check_correction
 from core.domain.staff import Permission
+from core.domain.words import one_line
 from core.ports.clock import Clock
 from core.ports.identity import Identity
 from core.ports.unit_of_work import UnitOfWork, Work
@@ -143,7 +144,7 @@ class ShiftDesk:
             closed = self._closed(work, running, count, by, checked_by, carried, note, followed_by=next_id)
             follower = self._opened(work, next_float, to, next_id)
             bills = self._take_along(work, closed, follower, to)
-            work.record(ShiftHandedOver(closed.id, follower.id, bills, note.strip()), actor=by)
+            work.record(ShiftHandedOver(closed.id, follower.id, bills, one_line(note)), actor=by)
         return closed, follower
 
     def correct(  # noqa: PLR0917 - an entry says all of this
@@ -171,7 +172,7 @@ class ShiftDesk:
                 work.shifts.next_correction(shift),
                 tender,
                 amount,
-                reason.strip(),
+                one_line(reason),
                 by,
                 self._clock.now(),
                 leave.approver,
@@ -227,7 +228,7 @@ class ShiftDesk:
         work.shifts.save(closed)
         work.shifts.save_count(shift.id, count, variances(count, expected))
         work.shifts.save_meters(shift.id, meters(work))
-        said = note.strip()[:LONGEST_NOTE]
+        said = one_line(note)[:LONGEST_NOTE]
         report = work.shift_reports.keep(closed, now, work.journal_head().short, carried, said)
         work.printing.add(PaperKind.Z_REPORT, shift.id, by)
         work.record(
