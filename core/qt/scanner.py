@@ -97,6 +97,7 @@ class Scanner(QObject):
             # No finger is as quick as this: a control character in the middle of what a scanner sends.
             return self._take(window, event, event.text(), now)
         self._hand_on()
+        self._typed = None  # a key of its own, Enter or F4: what was typed before it begins no scan
         return False
 
     def _take(self, target: QObject, event: QEvent, text: str, now: int) -> bool:

@@ -125,3 +125,13 @@ def test_what_was_typed_before_the_scanner_was_taken_stays_in_its_field(desk: De
     desk.keys(WATER, 8, end=True)
     assert desk.scans == [WATER]
     assert desk.field.text() == "3"
+
+
+def test_what_was_typed_and_entered_does_not_stand_before_the_scan_that_follows_at_once(desk: Desk) -> None:
+    for letter in "5*77":
+        desk.key(ord(letter), letter, GAP_MS + 20)
+    desk.key(Qt.Key.Key_Return, "\r", GAP_MS + 20)
+    assert desk.entered == 1
+    desk.keys(WATER, 8, end=True)
+    assert desk.scans == [WATER]
+    assert desk.field.text() == "5*77"
