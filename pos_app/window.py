@@ -58,6 +58,7 @@ class TillWindow(QMainWindow):
     def show_page(self, page: QWidget, working: bool) -> None:
         """Show it alone; `working` is whether somebody is signed in."""
         self.layers.close_sheets()
+        self.layers.come_home_to(page)
         self._pages.setCurrentWidget(page)
         self._emergency.setVisible(working)
         self._lock.setVisible(working)

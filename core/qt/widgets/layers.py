@@ -169,7 +169,7 @@ class Layers(QWidget):
     ) -> None:
         """With a `strip`, which lies along the content's top, notices lie over it and over nothing that is pressed."""
         super().__init__(parent)
-        self._content = content
+        self._content = self._home = content
         self._strip = strip
         self._never_covered: QAbstractButton | None = None
         self._sheets: list[Sheet] = []
@@ -193,6 +193,10 @@ class Layers(QWidget):
     def has_sheets(self) -> bool:
         """Whether anything lies over the content."""
         return bool(self._sheets)
+
+    def come_home_to(self, page: QWidget) -> None:
+        """What gets the focus when what had it before a sheet is gone."""
+        self._home = page
 
     def is_open(self, sheet: Sheet) -> bool:
         """Whether the sheet shows."""
@@ -229,7 +233,7 @@ class Layers(QWidget):
         if before is not None and isValid(before) and before.isVisible():
             before.setFocus()
         else:
-            self._content.setFocus()
+            self._home.setFocus()
 
     def close_sheets(self) -> None:
         """Only the content."""

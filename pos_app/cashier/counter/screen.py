@@ -45,6 +45,7 @@ class CounterScreen(QWidget):
         self.pay = PayPanel(self.bill.scan_box)
         self.order_strip = OrderList(large=False)
         self._lay_out()
+        self.setFocusProxy(self.bill.scan_box)
         self._connect()
         counter.changed.connect(self._paint_bill)
         counter.members.changed.connect(self._paint_member)
