@@ -101,6 +101,7 @@ class Fingers:
                 event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, letter)
                 event.setTimestamp(at)
                 QCoreApplication.sendEvent(self._glass, event)
+        QTest.qWait(_SCANNED_MS * len(code))  # so long it took in truth: no key may come before it is over
 
     def _walk(self, order: dict[str, Any]) -> int:
         """Tab until that has the focus; how often."""
