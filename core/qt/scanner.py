@@ -10,7 +10,7 @@ Each key comes by this filter many times (shortcut, window, widget and every par
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QWindow
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QPointerEvent, QWindow
 
 from core.qt.scanner_burst import LONGEST_CODE, SHORTEST_CODE, Burst, FieldBefore, focused_field
 
@@ -21,6 +21,7 @@ _NO_FINGERS_MS = 30  # nobody types eight keys with pauses as short as this
 _SHORTEST_UNENDED = 8
 _NEVER_FINGERS = 40  # nor so many as this, even at the longest pause
 _TORN_MS = 250  # nobody types, takes the scanner and has it read a code in so short a time
+_TAPS = (QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin)
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 _PLAIN = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
 _BARE = (
@@ -72,6 +73,8 @@ class Scanner(QObject):
         if isinstance(event, QInputMethodEvent):
             return watched is QGuiApplication.focusObject() and self._composed(watched, event)
         if not isinstance(event, QKeyEvent) or not isinstance(watched, QWindow):
+            if isinstance(event, QPointerEvent) and isinstance(watched, QWindow) and event.type() in _TAPS:
+                self._tapped()
             return False
         kind = event.type()
         if kind == QEvent.Type.KeyPress:
@@ -79,6 +82,12 @@ class Scanner(QObject):
         if kind == QEvent.Type.KeyRelease:
             return self._released(watched, event)
         return False
+
+    def _tapped(self) -> None:
+        """A hand at the screen, after a quantity perhaps: what was typed before it begins no scan."""
+        if self._burst.count < SHORTEST_CODE and not self._burst.surely:
+            self._hand_on()
+        self._typed = None
 
     # --- keys -------------------------------------------------------------------------------------------------------
 

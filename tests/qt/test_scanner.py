@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -125,6 +126,20 @@ def test_what_was_typed_before_the_scanner_was_taken_stays_in_its_field(desk: De
     desk.keys(WATER, 8, end=True)
     assert desk.scans == [WATER]
     assert desk.field.text() == "3"
+
+
+def test_what_was_typed_before_a_tap_begins_no_scan(desk: Desk) -> None:
+    pressed: list[str] = []
+    desk.button.clicked.connect(lambda: pressed.append(desk.field.text()))
+    desk.key(Qt.Key.Key_4, "4", GAP_MS + 20)
+    glass = desk.window.windowHandle()
+    QTest.mouseClick(glass, Qt.MouseButton.LeftButton, pos=desk.button.geometry().center())
+    assert pressed == ["4"]
+    desk.field.clear()
+    desk.field.setFocus()
+    desk.keys(WATER, 8, end=True)
+    assert desk.scans == [WATER]
+    assert desk.field.text() == ""
 
 
 def test_what_was_typed_and_entered_does_not_stand_before_the_scan_that_follows_at_once(desk: Desk) -> None:
