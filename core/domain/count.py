@@ -14,7 +14,10 @@ MOST_PIECES = 99_999
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A blind count. `pieces` by denomination in fen; `loose` is cash that fits none of them."""
+    """A blind count. `pieces` by denomination in fen; `loose` is cash that fits none of them.
+
+    A total is below zero where more of a tender went back to customers than came in.
+    """
 
     pieces: tuple[tuple[int, int], ...] = ()
     totals: tuple[tuple[Tender, Money], ...] = ()
@@ -24,8 +27,8 @@ class Count:
         for denomination, number in self.pieces:
             if denomination not in DENOMINATIONS or not 0 <= number <= MOST_PIECES:
                 raise AmountUnfit(denomination * number)
-        if self.loose < ZERO or any(amount < ZERO for _tender, amount in self.totals):
-            raise AmountUnfit(min(self.loose.fen, *(amount.fen for _tender, amount in self.totals)))
+        if self.loose < ZERO:
+            raise AmountUnfit(self.loose.fen)
 
     @property
     def cash(self) -> Money:

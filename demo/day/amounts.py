@@ -13,4 +13,5 @@ def fen_of(words: str) -> int | None:
 
 def yuan(fen: int) -> str:
     """As one types it."""
-    return f"{fen // 100}.{fen % 100:02}" if fen % 100 else str(fen // 100)
+    whole, rest = divmod(abs(fen), 100)
+    return ("-" if fen < 0 else "") + (f"{whole}.{rest:02}" if rest else str(whole))

@@ -210,5 +210,5 @@ class Office:
         screen = e.p.look()
         asked = [n.removeprefix("count_total_") for n in screen.seen if n.startswith("count_total_")]
         for tender in asked:
-            e.p.fill_in(f"count_total_{tender}", yuan(max(sums[tender], 0)), "totals_key")
+            e.p.fill_in(f"count_total_{tender}", yuan(sums[tender]), "totals_key")
         e.p.press("count_totals_go")

@@ -12,6 +12,7 @@ from demo.processes import Program
 from demo.window import NotShown, Window
 
 PATIENCE_SECONDS = 25.0
+_KEYS = {".": "point", "-": "minus"}  # as the keys of a pad on the screen are called
 _TYPED = 60  # ms between two keys that a person types
 
 
@@ -160,7 +161,7 @@ class Person:
             if over and f"{keypad}_clear" in screen:
                 self._pad(f"{keypad}_clear")
             for letter in text:
-                self._pad(f"{keypad}_{'point' if letter == '.' else letter}")
+                self._pad(f"{keypad}_{_KEYS.get(letter, letter)}")
 
     def _write(self, text: str) -> None:
         self.effort.presses += len(text)

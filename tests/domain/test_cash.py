@@ -68,6 +68,13 @@ def test_a_note_that_does_not_exist_is_not_counted(pieces: tuple[tuple[int, int]
         Count(pieces)
 
 
+def test_a_channel_that_gave_more_back_than_it_took_is_counted_below_zero_and_a_drawer_never() -> None:
+    [_cash, wechat] = variances(Count(totals=((Tender.WECHAT, YUAN * -15),)), {Tender.WECHAT: YUAN * -15})
+    assert wechat.difference == ZERO
+    with pytest.raises(AmountUnfit):
+        Count(loose=YUAN * -1)
+
+
 def test_what_was_not_counted_is_all_missing() -> None:
     [cash, wechat] = variances(cash_count(YUAN), {Tender.CASH: YUAN * 3, Tender.WECHAT: YUAN * 9})
     assert (cash.tender, cash.difference) == (Tender.CASH, YUAN * -2)

@@ -5,12 +5,13 @@ from PySide6.QtCore import Qt
 
 from core.domain.blocker import BlockerKind
 from core.domain.cash import CashKind
-from core.domain.count import cash_count
+from core.domain.count import Count, cash_count
 from core.domain.faults import PrinterOutOfPaper
 from core.domain.money import Money
 from core.domain.payment import PaymentState, Tender
 from core.domain.print_job import PaperKind
 from core.domain.pump import PumpState
+from core.domain.refund import RefundReason, Wanted
 from core.domain.shift import Shift, ShiftState
 from core.domain.staff import Permission, Role
 from tests.pos_app.conftest import OpenTill
@@ -215,6 +216,28 @@ def test_every_other_tender_that_moved_is_asked_for(till: RunningTill, station: 
     with station.work.reading() as work:
         found = {each.tender: each.difference for each in work.shifts.variances(last_closed(station).id)}
     assert found == {Tender.CASH: Money(0), Tender.WECHAT: YUAN}
+
+
+def test_a_channel_that_gave_more_back_than_it_took_is_counted_with_a_minus(
+    till: RunningTill, station: TillStation
+):
+    sell(till, by_code=True)
+    bill = station.refunds.recent(1)[0]
+    station.shifts.hand_over(Count(loose=YUAN * 500), station.cashier, station.cashier, YUAN * 500)
+    station.refunds.refund(
+        bill.sale.id, [Wanted(bill.sale.lines[0].id, 1)], RefundReason.OTHER, station.manager
+    )
+    to_the_count(till)
+    till.write("counted_cash", "500")
+    till.press("count_go")
+    till.press("totals_key_1")
+    till.press("totals_key_minus")
+    till.press("totals_key_5")
+    assert till.read("count_total_wechat") == "-15"
+    till.press("count_totals_go")
+    with station.work.reading() as work:
+        found = {each.tender: each for each in work.shifts.variances(last_closed(station).id)}
+    assert found[Tender.WECHAT].expected == found[Tender.WECHAT].counted == YUAN * -15
 
 
 def test_what_is_under_way_is_named_with_a_button_each(open_till: OpenTill):

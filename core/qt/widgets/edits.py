@@ -11,7 +11,7 @@ from core.domain.litres import Litres
 from core.domain.money import Money
 from core.qt.widgets.labels import RIGHT
 
-_DECIMAL = re.compile(r"(\d{0,7})(?:\.(\d{0,2}))?")
+_DECIMAL = re.compile(r"(-?)(\d{0,7})(?:\.(\d{0,2}))?")
 
 
 class CodeEdit(QLineEdit):
@@ -54,21 +54,25 @@ class PinEdit(CodeEdit):
 
 
 class DecimalEdit(CodeEdit):
-    """A figure with at most seven digits before the point and two after it."""
+    """A figure with at most seven digits before the point and two after it; `signed` where it may be below zero."""
 
-    def __init__(self, name: str, hint: str = "0.00", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, hint: str = "0.00", parent: QWidget | None = None, *, signed: bool = False
+    ) -> None:
         super().__init__(name, hint, parent)
-        self.setValidator(QRegularExpressionValidator(QRegularExpression(r"\d{0,7}(\.\d{0,2})?"), self))
+        figure = ("-?" if signed else "") + r"\d{0,7}(\.\d{0,2})?"
+        self.setValidator(QRegularExpressionValidator(QRegularExpression(figure), self))
         self.setAlignment(RIGHT)
         self.setProperty("type", "figure")
 
     def hundredths(self) -> int | None:
         """What is typed in hundredths; None where nothing is."""
         match = _DECIMAL.fullmatch(self.text())
-        if match is None or not any(match.groups()):
+        if match is None or not any(match.groups()[1:]):
             return None
-        whole, cents = match.groups()
-        return int(whole or "0") * 100 + int((cents or "").ljust(2, "0"))
+        minus, whole, cents = match.groups()
+        size = int(whole or "0") * 100 + int((cents or "").ljust(2, "0"))
+        return -size if minus else size
 
     def money(self) -> Money | None:
         """What is typed, as yuan."""

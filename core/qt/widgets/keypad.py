@@ -9,8 +9,9 @@ from core.qt import theme
 
 PIN_KEYS = (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"), ("clear", "0", "back"))
 MONEY_KEYS = (("7", "8", "9"), ("4", "5", "6"), ("1", "2", "3"), ("00", "0", "."), ("clear", "back"))
-_FACES = {"clear": "C", "back": "⌫"}
-_NAMES = {".": "point"}
+SIGNED_KEYS = (*MONEY_KEYS[:-1], ("clear", "-", "back"))
+_FACES = {"clear": "C", "back": "⌫", "-": "+/−"}
+_NAMES = {".": "point", "-": "minus"}
 
 
 class Keypad(QWidget):
@@ -65,6 +66,9 @@ class Keypad(QWidget):
                 self._target.backspace()
             elif key == "clear":
                 self._target.clear()
+            elif key == "-":
+                text = self._target.text()
+                self._target.setText(text[1:] if text.startswith("-") else f"-{text}")
             else:
                 self._target.insert(key)
         self.pressed.emit(key)

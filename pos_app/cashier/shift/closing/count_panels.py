@@ -8,7 +8,7 @@ from core.qt import theme
 from core.qt.notices import Tone, told
 from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.edits import DecimalEdit
-from core.qt.widgets.keypad import MONEY_KEYS, Keypad
+from core.qt.widgets.keypad import MONEY_KEYS, SIGNED_KEYS, Keypad
 from core.qt.widgets.labels import Words
 from core.wording import names
 from core.wording.catalogue import _
@@ -82,7 +82,8 @@ class OthersPanel(QWidget):
         column.addWidget(
             Words(
                 _(
-                    "Add up the slips and look into each channel's own app. Type the total of each; 0 for none."
+                    "Add up the slips and look into each channel's own app. Type the total of each; 0 for none, "
+                    "with a minus where more went back than came in."
                 ),
                 "body",
                 wrap=True,
@@ -96,7 +97,7 @@ class OthersPanel(QWidget):
         self._fields: dict[Tender, DecimalEdit] = {}
         for place, tender in enumerate(tender for tender in Tender if tender is not Tender.CASH):
             self._names[tender] = Words(names.tender(tender), "strong")
-            field = DecimalEdit(f"count_total_{tender}")
+            field = DecimalEdit(f"count_total_{tender}", signed=True)
             field.setProperty("type", "body")
             field.textChanged.connect(lambda _text: self._settle())
             self._fields[tender] = field
@@ -106,7 +107,7 @@ class OthersPanel(QWidget):
         left.addLayout(grid)
         left.addStretch(1)
         row.addLayout(left, 1)
-        keypad = Keypad("totals_key", MONEY_KEYS, None, wearing.px(56))
+        keypad = Keypad("totals_key", SIGNED_KEYS, None, wearing.px(56))
         keypad.setFixedWidth(wearing.px(264))
         self._walk = Walk(list(self._fields.values()), keypad, self)
         row.addWidget(keypad)
