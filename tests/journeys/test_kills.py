@@ -101,7 +101,9 @@ def test_a_second_till_takes_over_what_the_owner_left_when_it_died(
     counter.click("pay_code")
     # At a scanner's speed, with its Enter: a scan, wherever the focus is.
     counter.type("code_box", outside.payer_code(), enter=True)
-    eventually(lambda: _payment_states(site) == [PaymentState.PENDING], "the provider is being asked")
+    eventually(lambda: _payment_states(site) == [PaymentState.PENDING], "the payment is written down")
+    [asked] = site.rows("SELECT id FROM payments")
+    eventually(lambda: asked["id"] in outside.ledger(), "the provider has charged, and never answers")
     first.kill()
 
     site.pace(60)
