@@ -67,6 +67,26 @@ class PumpControllerLogin(Fault):
 
 
 @dataclass(eq=False)
+class GaugeSilent(Fault):
+    """The tank gauge does not answer, or cannot be reached."""
+
+
+@dataclass(eq=False)
+class GaugeAnswerUnfit(GaugeSilent):
+    """The gauge answered with something that is not its protocol; `why` names what was wrong, for the log."""
+
+    why: str = ""
+
+
+@dataclass(eq=False)
+class GaugeRefused(Fault):
+    """The gauge answers and will not tell: it does not know the question, or has no probe in this tank."""
+
+    tank: int
+    why: str = ""
+
+
+@dataclass(eq=False)
 class CloudUnreachable(Fault):
     """The cloud cannot be reached: what was asked certainly did not arrive there. Cash and fuel go on."""
 

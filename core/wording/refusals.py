@@ -153,6 +153,13 @@ _SENTENCES = {
         "The pump controller's answers are not understood. Check its address and its firmware."
     ),
     "pump_controller_login": mark("The pump controller refuses our user or password. Check the settings."),
+    "gauge_silent": mark("The tank gauge does not answer. Check its power and its network cable."),
+    "gauge_answer_unfit": mark(
+        "The tank gauge answers something that is not its protocol. Check its settings."
+    ),
+    "gauge_refused": mark(
+        "The gauge does not measure tank {tank}. Check the probe, or dip the tank by hand."
+    ),
     "cloud_unreachable": mark(
         "The cloud cannot be reached. Cash and fuel go on; codes and coupons must wait."
     ),
