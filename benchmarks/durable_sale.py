@@ -22,7 +22,7 @@ from core.domain.staff import Role
 from core.persistence.database import LONGEST_LOG, Database
 from core.persistence.unit_of_work import UnitsOfWork
 from core.persistence.upgrade import upgrade
-from core.services.forecourt import ForecourtDesk
+from core.services.forecourt.desk import ForecourtDesk
 from core.services.opening import OpeningDesk, PlannedPerson, StationPlan
 from core.services.payments.desk import PaymentDesk
 from core.services.sales.desk import SaleDesk

@@ -16,7 +16,7 @@ from shiboken6 import isValid
 from benchmarks.shop import CASHIER, CASHIER_PIN, PUMPS, barcode
 from core.domain.ids import NozzleNumber, PumpNumber, StaffId
 from core.domain.pump import Preset, PresetKind
-from core.services.forecourt import ForecourtDesk
+from core.services.forecourt.desk import ForecourtDesk
 from pos_app.app import App, build
 
 _PLAIN = Qt.KeyboardModifier.NoModifier

@@ -19,7 +19,7 @@ from core.domain.pump import EndedFill, Nozzle
 from core.domain.staff import Role
 from core.persistence.database import Database
 from core.persistence.unit_of_work import UnitsOfWork
-from core.services.forecourt import ForecourtDesk
+from core.services.forecourt.desk import ForecourtDesk
 from core.services.payments.desk import PaymentDesk
 from core.services.products import ProductDesk
 from core.services.sales.desk import SaleDesk

@@ -20,7 +20,7 @@ from core.qt.notices import Notices
 from core.wording.formats import STATION_ZONE
 
 if TYPE_CHECKING:
-    from core.services.forecourt import ForecourtDesk
+    from core.services.forecourt.desk import ForecourtDesk
     from core.services.mailbox import MailboxDesk
     from core.services.orders import OrderDesk
     from core.services.prices import PriceDesk

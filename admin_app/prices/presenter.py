@@ -31,7 +31,7 @@ from core.wording import formats, names
 from core.wording.catalogue import _
 
 if TYPE_CHECKING:
-    from core.services.forecourt import ForecourtDesk
+    from core.services.forecourt.desk import ForecourtDesk
     from core.services.prices import PriceDesk
     from core.services.staff import StaffDesk
 

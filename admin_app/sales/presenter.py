@@ -18,7 +18,7 @@ from core.qt.notices import Notices
 from core.wording.catalogue import _
 
 if TYPE_CHECKING:
-    from core.services.forecourt import ForecourtDesk
+    from core.services.forecourt.desk import ForecourtDesk
     from core.services.receipts.desk import ReceiptDesk
     from core.services.sales.desk import SaleDesk
     from core.services.staff import StaffDesk

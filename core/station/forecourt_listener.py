@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 
 from core.domain.pump import EndedFill, PumpReading
-from core.services.forecourt import ForecourtDesk
+from core.services.forecourt.desk import ForecourtDesk
 from core.station.health import Health
 from core.station.live import LiveReadings
 from core.station.workers import Workers

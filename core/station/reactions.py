@@ -16,7 +16,7 @@ from core.domain.faults import Fault
 from core.domain.ids import AuthorisationId, PrepayId, PumpNumber, SaleId
 from core.domain.refusals.refusal import Refusal
 from core.domain.station_order import ServiceState
-from core.services.forecourt import ForecourtDesk
+from core.services.forecourt.desk import ForecourtDesk
 from core.services.pole import PoleDesk
 from core.services.prepays import PrepayDesk
 from core.services.receipts.desk import ReceiptDesk

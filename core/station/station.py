@@ -7,7 +7,7 @@ from core.ports.scanner import Scanner
 from core.services.accounts.desk import AccountDesk
 from core.services.cash import CashDesk
 from core.services.directory import DirectoryDesk
-from core.services.forecourt import ForecourtDesk
+from core.services.forecourt.desk import ForecourtDesk
 from core.services.history import HistoryDesk
 from core.services.journal import JournalDesk
 from core.services.mailbox import MailboxDesk

@@ -18,7 +18,8 @@ from core.qt.background import Runs
 from core.qt.notices import Notices
 
 if TYPE_CHECKING:
-    from core.services.forecourt import ForecourtDesk, PumpView
+    from core.services.forecourt.desk import ForecourtDesk
+    from core.services.forecourt.wall import PumpView
 
 DELIVERING = (PumpState.STARTED, PumpState.FUELLING, PumpState.SUSPENDED)
 _OURS_TO_KNOW = "not_promised"  # a promise that somebody took back; whoever did so knows

@@ -36,7 +36,7 @@ from core.protocol.codec import wrap
 from core.protocol.from_cloud import OrderPlaced, OrderWithdrawn
 from core.services.accounts.desk import AccountDesk
 from core.services.cash import CashDesk
-from core.services.forecourt import ForecourtDesk
+from core.services.forecourt.desk import ForecourtDesk
 from core.services.mailbox import MailboxDesk
 from core.services.offers import OfferDesk
 from core.services.opening import OpeningDesk, PlannedPerson, StationPlan

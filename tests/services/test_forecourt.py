@@ -16,7 +16,7 @@ from core.domain.refusals.people import NotAllowed
 from core.domain.refusals.pumps import PumpBusy, PumpHasUnpaidFills, PumpNotFound
 from core.domain.staff import Role
 from core.domain.station_order import ServiceState
-from core.services.forecourt import ForecourtDesk
+from core.services.forecourt.desk import ForecourtDesk
 from tests.builders import an_authorisation
 from tests.services.small_station import NOZZLE_1, NOZZLE_2, PUMP_1, PUMP_2, SmallStation
 
