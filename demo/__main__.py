@@ -92,6 +92,10 @@ def _show(arguments: argparse.Namespace, out: Path) -> int:
         counter = processes.start("till", "pos_app", *config, "--place", "counter", "--windowed", ready=False)
         processes.start("forecourt", "pos_app", *config, "--place", "forecourt", "--windowed", ready=False)
         processes.start("admin", "admin_app", *config, "--windowed", ready=False)
+        processes.start(
+            "pumps", "demo.forecourt", "--control", str(world.pump_controller.facts["control_port"]),
+            "--language", arguments.language, "--theme", arguments.theme, ready=False,
+        )  # fmt: skip
         _say_where(world)
         _wait_for(counter, processes)
     except KeyboardInterrupt:
@@ -114,7 +118,6 @@ def _wait_for(counter: Program, processes: Processes) -> None:
 
 
 def _say_where(world: World) -> None:
-    control = world.pump_controller.facts["control_port"]
     print(f"""
 油站演示已启动 / The demo station runs.
 
@@ -132,7 +135,7 @@ def _say_where(world: World) -> None:
   云闪付 UnionPay      62 and 17 digits, the last two not 01 to 05
   优惠券 coupon        {world.counter_coupon}
   商品条码 barcode     6901234500018
-  油机 a driver at pump 3: curl -d '{{"nozzle": 1}}' http://127.0.0.1:{control}/control/pumps/3/serve
+  油机 pumps           模拟加油现场窗口: a nozzle's button is a driver who lifts it and fills
 
 收银台关闭即结束；或按 Ctrl+C。 Close the counter or press Ctrl+C to end.
 """)

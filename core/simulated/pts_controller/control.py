@@ -42,7 +42,8 @@ class _ControlConversation(BaseHTTPRequestHandler):
             if self.path == "/control/ledger":
                 answer: object = [_ledger_row(record) for record in wire.forecourt.journal.ledger()]
             elif self.path == "/control/pumps":
-                answer = [_pump_row(pump) for pump in wire.forecourt.pumps.values()]
+                names = {grade.id: grade.name for grade in wire.forecourt.grades.values()}
+                answer = [_pump_row(pump, names) for pump in wire.forecourt.pumps.values()]
             elif self.path == "/control/traffic":
                 answer = dict(wire.traffic)
             else:
@@ -165,7 +166,7 @@ def _ledger_row(record: Record) -> dict[str, object]:
     }
 
 
-def _pump_row(pump: Pump) -> dict[str, object]:
+def _pump_row(pump: Pump, names: Mapping[int, str]) -> dict[str, object]:
     order, fill = pump.order, pump.fill
     return {
         "pump": pump.id,
@@ -194,7 +195,12 @@ def _pump_row(pump: Pump) -> dict[str, object]:
             "suspended": fill.suspended,
         },
         "nozzles": [
-            {"grade_id": n.grade_id, "price_li": n.price_li, "totaliser_ml": n.totaliser_ml}
+            {
+                "grade_id": n.grade_id,
+                "grade": names.get(n.grade_id, ""),
+                "price_li": n.price_li,
+                "totaliser_ml": n.totaliser_ml,
+            }
             for n in pump.nozzles
         ],
     }
