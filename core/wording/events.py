@@ -9,16 +9,19 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.domain.cash import CashKind
+from core.domain.events.orders import TO_ANOTHER_PUMP
 from core.domain.fill import FillState
 from core.domain.litres import Litres
 from core.domain.money import Money
+from core.domain.order import CancelReason
 from core.domain.payment import PaymentState, Tender
 from core.domain.price import UnitPrice
 from core.domain.print_job import PaperKind
+from core.domain.reconciliation.gap import Cause, GapKind
 from core.domain.refund import LegState
 from core.domain.staff import Permission
 from core.domain.station_order import ServiceState
-from core.wording import formats, names, refusals
+from core.wording import formats, gaps, names, refusals
 from core.wording.catalogue import _, mark
 
 
@@ -89,6 +92,13 @@ _SENTENCES: Mapping[Topic, Mapping[str, str]] = {
         "PumpAuthorisationEnded": mark("The release of pump {pump} ended: {reason}"),
         "FillFinished": mark("Pump {pump}, nozzle {nozzle}: {volume} for {amount}."),
         "FillChanged": mark("Fill {fill}: {state}."),
+        "FillHanded": mark("{staff} sent the customer of pump {pump} to the counter with {amount}."),
+        "HelpCalled": mark("{staff} called for help on the forecourt: {pump}"),
+        "HelpAnswered": mark("{staff} came to help: {pump}"),
+        "GapFound": mark("{place}, {gap}: {difference} apart. {cause}"),
+        "CaseExplained": mark("The gap at {place} was explained. {cause}: {said}"),
+        "CaseDoubted": mark("What was said of the gap at {place} is doubted: {said}"),
+        "CaseClosed": mark("The gap at {place} is done with."),
         "PrepayPaid": mark("Prepay {number} for pump {pump}: {amount} paid."),
         "PrepayNotReleased": mark("Prepay {number} waits at pump {pump}: {reason}"),
         "PrepayMoveAsked": mark("Prepay {number} is to go from pump {pump} to pump {to_pump}."),
@@ -104,6 +114,15 @@ _SENTENCES: Mapping[Topic, Mapping[str, str]] = {
     Topic.ORDER: {
         "OrderReceived": mark("Online order {order} arrived for pump {pump}."),
         "OrderMoved": mark("Online order {order}: {state}."),
+        "OrderCarDiffers": mark(
+            "Another car than {plate} stands at the pump of online order {order}: its driver is asked."
+        ),
+        "OrderCarAnswered": mark("The driver of online order {order} answered about the car at the pump."),
+        "OrderTurning": mark("Online order {order} is to leave pump {pump}. {reason}"),
+        "OrderAtAnotherPump": mark(
+            "Online order {order} went from pump {from_pump} to pump {pump}, nozzle {nozzle}."
+        ),
+        "OrderStandsStill": mark("Online order {order} stands still at pump {pump}: {state}."),
     },
     Topic.PRICE: {
         "PriceScheduled": mark("{grade} is to cost {price} from {due_at} on."),
@@ -137,6 +156,8 @@ _TAILS: Mapping[tuple[str, str, object], str] = {
     ("TillLocked", "idle", True): mark("Nobody had touched it for a while."),
     ("RoleChanged", "active", False): mark("The role was put away."),
     ("PrintJobPosted", "reprint", True): mark("It had come out before."),
+    ("OrderCarAnswered", "mine", True): mark("It is the right car."),
+    ("OrderCarAnswered", "mine", False): mark("It is somebody else's car."),
     ("FillFinished", "agrees", False): mark("The amount does not fit litres and price."),
 }
 _FILL_STATES = {
@@ -149,6 +170,7 @@ _FILL_STATES = {
     FillState.EMPTY: mark("nothing was delivered"),
 }
 _LAST_OF_AN_ID = 6
+_OF_HELP = ("HelpCalled", "HelpAnswered")
 
 _CASH_KINDS = {
     CashKind.PAID_IN: mark("Cash paid in"),
@@ -246,6 +268,8 @@ def _figure(kind: str, name: str, value: int) -> str:
         return formats.unit_price(UnitPrice(value))
     if kind == "PumpStopRequested" and name == "pump":
         return _("Pump {number}").format(number=value) if value else _("Every pump")
+    if kind in _OF_HELP and name == "pump":
+        return _("Pump {number}").format(number=value) if value else _("at no pump in particular")
     return str(value)
 
 
@@ -279,6 +303,9 @@ _WORDS: Mapping[str, Callable[[str], str]] = {
     "plate": str,
 }
 _OWN_WORDS: Mapping[tuple[str, str], Callable[[str], str]] = {
+    ("GapFound", "gap"): lambda value: gaps.kind(GapKind(value)),
+    ("GapFound", "cause"): lambda value: gaps.cause(Cause(value)),
+    ("CaseExplained", "cause"): lambda value: gaps.cause(Cause(value)),
     ("PaymentChanged", "state"): lambda value: names.payment_state(PaymentState(value)),
     ("RefundLegChanged", "state"): lambda value: names.leg_state(LegState(value)),
     ("FillChanged", "state"): lambda value: _(_FILL_STATES[FillState(value)]),
@@ -289,5 +316,9 @@ _OWN_WORDS: Mapping[tuple[str, str], Callable[[str], str]] = {
     ("NozzlePriceApplied", "nozzle"): _nozzle,
     ("RoleChanged", "given"): _permissions,
     ("RoleChanged", "taken"): _permissions,
+    ("OrderStandsStill", "state"): lambda value: names.service_state(ServiceState(value)),
+    ("OrderTurning", "reason"): lambda value: (
+        _("To another pump.") if value == TO_ANOTHER_PUMP else names.cancel_reason(CancelReason(value))
+    ),
     ("OrderMoved", "state"): lambda value: names.service_state(ServiceState(value)),
 }

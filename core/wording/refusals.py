@@ -34,6 +34,9 @@ _SENTENCES = {
         "The till is locked. Whoever worked here last, or somebody who may sell, opens it."
     ),
     "station_already_open": mark("This database already holds a station. Choose an empty one."),
+    "case_not_found": mark("There is no such case any more. Open the list again."),
+    "case_is_closed": mark("This case is closed. What comes up later is a new one."),
+    "case_needs_reason": mark("Say first what made the difference."),
     "no_shift_open": mark("No shift is open. Open a shift first."),
     "shift_already_open": mark("Shift {number} is still open. Close it first."),
     "z_report_damaged": mark(
@@ -47,6 +50,12 @@ _SENTENCES = {
     ),
     "reason_missing": mark("Say why, in a word or two."),
     "amount_unfit": mark("This amount cannot be right: {amount}. Type it again."),
+    "nozzle_of_another_fuel": mark(
+        "Pump {pump} nozzle {nozzle} gives another fuel than was paid for. Send the order back, so that the driver orders anew."
+    ),
+    "no_question_open": mark("The station does not ask this any more."),
+    "help_call_not_found": mark("This call for help is not in the books."),
+    "not_this_car": mark("The driver says that this is not their car. Look for the right one."),
     "sale_not_found": mark("This bill does not exist. Start a new one."),
     "sale_is_closed": mark("This bill is closed and does not change any more. Start a new one."),
     "sale_is_empty": mark("The bill is empty. Add fuel or goods first."),

@@ -5,12 +5,14 @@ from functools import cache
 
 from core.domain.events import (
     accounts,
+    helping,
     orders,
     papers,
     people,
     prepays,
     prices,
     pumps,
+    reconciliation,
     sales,
     shifts,
     station,
@@ -19,12 +21,14 @@ from core.domain.events.event import Event
 
 _ROOMS = (
     accounts,
+    helping,
     orders,
     papers,
     people,
     prepays,
     prices,
     pumps,
+    reconciliation,
     sales,
     shifts,
     station,
