@@ -173,6 +173,7 @@ class EndedFill:
     ended_at: datetime
     totaliser: Litres | None = None  # the nozzle's counter after the fill
     timed: bool = True  # `ended_at` is the controller's own time; else when we first saw the record
+    offline: bool = False  # made at the pump while it or its controller could not be reached
 
 
 FREE = (PumpState.IDLE, PumpState.CALLING)

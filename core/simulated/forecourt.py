@@ -1,14 +1,17 @@
 """Pumps in memory that obey the port and move when told to; for tests of what stands above the port."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
+from core.domain.controller import ControllerSetup, Counted, Totals
 from core.domain.faults import PumpAnswerLost, PumpLineDown
 from core.domain.ids import NozzleNumber, PumpNumber
 from core.domain.litres import NO_LITRES, Litres
 from core.domain.money import ZERO, Money
 from core.domain.price import UnitPrice
 from core.domain.pump import Authorisation, EndedFill, PresetKind, PumpReading, PumpState
-from core.domain.refusals.pumps import PumpBusy
+from core.domain.refusals.pumps import PumpBusy, PumpRefused
 from core.ports.clock import Clock
 from core.ports.forecourt import ForecourtListener, TransactionStatus
 
@@ -17,7 +20,7 @@ class MemoryForecourt:
     """Implements core.ports.forecourt.Forecourt. `down` makes it silent; `lose_answers` loses the next so many.
 
     `keep_open` refuses to close what has ended; of an `unheard` pump only the controller's own records are known; pumps
-    stop by `overrun` later than their preset says;
+    stop by `overrun` later than their preset says; `setup` and `clock_apart` are what the controller tells of itself;
     `before_promise` is done once while the next authorisation is on its way, `after_promise` once when it has arrived.
     """
 
@@ -28,6 +31,12 @@ class MemoryForecourt:
         self._ended: dict[tuple[PumpNumber, int], EndedFill] = {}
         self._open: dict[PumpNumber, EndedFill] = {}
         self._filling: set[PumpNumber] = set()
+        self._paused: set[PumpNumber] = set()
+        self._held: set[PumpNumber] = set()  # by us
+        self._stopped_all = False
+        self._counters = {
+            (pump, nozzle): Totals(NO_LITRES, ZERO) for pump, nozzles in prices.items() for nozzle in nozzles
+        }
         self._next = 1
         self._listener: ForecourtListener | None = None
         self.down = False
@@ -35,6 +44,9 @@ class MemoryForecourt:
         self.keep_open = False
         self.overrun = ZERO
         self.unheard: set[PumpNumber] = set()
+        self.held_by_others: set[PumpNumber] = set()
+        self.setup = ControllerSetup()
+        self.clock_apart = timedelta(0)
         self.before_promise: Callable[[], object] = _nothing
         self.after_promise: Callable[[], object] = _nothing
 
@@ -42,8 +54,10 @@ class MemoryForecourt:
         """Tell the listener that every pump is idle."""
         self._listener = listener
         listener.line(up=True, why="")
+        listener.set_up(self.configuration())
         for pump in self._prices:
             self.tell(pump, PumpState.IDLE)
+        self._tell_counters(Counted.START)
 
     def stop(self) -> None:
         """Nothing more is told."""
@@ -53,6 +67,9 @@ class MemoryForecourt:
         """Promise the pump."""
         self._answer()
         pump = authorisation.pump
+        self._must_be_ours(pump)
+        if self._stopped_all:
+            raise PumpBusy(pump, PumpState.CLOSED)
         if pump in self._promised or pump in self._open:
             raise PumpBusy(pump, PumpState.AUTHORISED)
         before, self.before_promise = self.before_promise, _nothing
@@ -89,6 +106,36 @@ class MemoryForecourt:
         running = pump in self._promised and self._promised[pump][0] == transaction
         return TransactionStatus(pump, transaction, running=True, ended=None) if running else None
 
+    def history(
+        self, since: datetime, until: datetime, pump: PumpNumber | None = None
+    ) -> Sequence[EndedFill]:
+        """Every fill that ended in this time, oldest first."""
+        self._answer()
+        fills = [fill for fill in self._ended.values() if since <= fill.ended_at <= until]
+        return sorted((fill for fill in fills if pump in {None, fill.pump}), key=lambda fill: fill.ended_at)
+
+    def suspend(self, pump: PumpNumber) -> None:
+        """Let the fill pause."""
+        self._pause(pump, PumpState.SUSPENDED)
+        self._paused.add(pump)
+
+    def resume(self, pump: PumpNumber) -> None:
+        """Let the fill go on."""
+        self._pause(pump, PumpState.FUELLING)
+        self._paused.discard(pump)
+
+    def lock(self, pump: PumpNumber) -> None:
+        """Keep the pump for us."""
+        self._answer()
+        self._must_be_ours(pump)
+        self._held.add(pump)
+
+    def unlock(self, pump: PumpNumber) -> None:
+        """Let others have it."""
+        self._answer()
+        self._must_be_ours(pump)
+        self._held.discard(pump)
+
     def cancel(self, pump: PumpNumber) -> None:
         """Take the promise back."""
         self._answer()
@@ -98,8 +145,14 @@ class MemoryForecourt:
 
     def stop_all(self) -> None:
         """Take every promise back."""
+        self._stopped_all = True
         for pump in list(self._promised):
             self.cancel(pump)
+
+    def release_all(self) -> None:
+        """Pumps may be promised again."""
+        self._answer()
+        self._stopped_all = False
 
     def close(self, pump: PumpNumber, transaction: int) -> None:
         """The fill is booked."""
@@ -122,6 +175,28 @@ class MemoryForecourt:
         self._answer()
         return dict(self._prices[pump])
 
+    def totals(self, pump: PumpNumber) -> Mapping[NozzleNumber, Totals]:
+        """The counters in the pump."""
+        self._answer()
+        if pump in self._filling:
+            raise PumpBusy(pump, PumpState.FUELLING)
+        return {nozzle: totals for (at, nozzle), totals in self._counters.items() if at == pump}
+
+    def clock_difference(self) -> timedelta:
+        """As the test has it."""
+        self._answer()
+        return self.clock_apart
+
+    def set_clock(self) -> None:
+        """Both clocks show the same from now on."""
+        self._answer()
+        self.clock_apart = timedelta(0)
+
+    def configuration(self) -> ControllerSetup:
+        """As the test has it."""
+        self._answer()
+        return replace(self.setup, clock_difference=self.clock_apart)
+
     # --- the hand of the test ------------------------------------------------------------------------------------------
 
     def tell(
@@ -133,13 +208,21 @@ class MemoryForecourt:
 
     def fuel(self, pump: PumpNumber, amount: Money) -> None:
         """Fuel is flowing up to this amount."""
+        self._paused.discard(pump)
         self._filling.add(pump)
         self.tell(pump, PumpState.FUELLING, amount=amount)
 
     def finish(
-        self, pump: PumpNumber, nozzle: NozzleNumber, wanted: Money, *, told: bool = True
+        self,
+        pump: PumpNumber,
+        nozzle: NozzleNumber,
+        wanted: Money,
+        *,
+        told: bool = True,
+        offline: bool = False,
     ) -> EndedFill:
         """End a fill with what was wanted or, where it is less, with the preset; the listener may not hear of it yet."""
+        self._paused.discard(pump)
         promised = self._promised.pop(pump, None)
         self._filling.discard(pump)
         number = promised[0] if promised else self._next
@@ -152,12 +235,47 @@ class MemoryForecourt:
             if authorisation.preset.kind is PresetKind.AMOUNT:
                 amount = min(wanted, authorisation.preset.amount + self.overrun)
         now = self._clock.now()
-        ended = EndedFill(pump, nozzle, number, price.volume_for(amount), price, amount, now, now)
+        volume = price.volume_for(amount)
+        before = self._counters[pump, nozzle]
+        after = Totals(before.volume + volume, (before.amount or ZERO) + amount)
+        self._counters[pump, nozzle] = after
+        ended = EndedFill(
+            pump, nozzle, number, volume, price, amount, now, now, totaliser=after.volume, offline=offline
+        )
         self._ended[pump, number] = ended
         self._open[pump] = ended
         if self._listener is not None and told and not self.down:
             self._listener.ended(ended)
         return ended
+
+    def came_back(self) -> None:
+        """The line was silent and is back: everything is told again."""
+        self.down = False
+        if self._listener is not None:
+            self._listener.line(up=True, why="")
+            self._listener.set_up(self.configuration())
+            self._tell_counters(Counted.RECONNECT)
+
+    def count(self, pump: PumpNumber, nozzle: NozzleNumber, volume: Litres) -> None:
+        """Fuel ran through the nozzle that no record tells of."""
+        before = self._counters[pump, nozzle]
+        self._counters[pump, nozzle] = replace(before, volume=before.volume + volume)
+
+    def _tell_counters(self, why: Counted) -> None:
+        if self._listener is not None:
+            for (pump, nozzle), totals in self._counters.items():
+                self._listener.counted(pump, nozzle, totals, why)
+
+    def _pause(self, pump: PumpNumber, state: PumpState) -> None:
+        self._answer()
+        self._must_be_ours(pump)
+        if pump not in self._filling:
+            raise PumpRefused(pump, 43, "nothing runs")
+        self.tell(pump, state)
+
+    def _must_be_ours(self, pump: PumpNumber) -> None:
+        if pump in self.held_by_others:
+            raise PumpBusy(pump, PumpState.CLOSED)
 
     def _answer(self) -> None:
         if self.down:
