@@ -41,6 +41,8 @@ class Permission(StrEnum):
     SEE_REPORTS = "see_reports"
     SEE_JOURNAL = "see_journal"
     SCHEDULE_PRICES = "schedule_prices"
+    KEEP_TANKS = "keep_tanks"  # dip, receive deliveries, acknowledge alarms
+    ADJUST_STOCK = "adjust_stock"  # write into the stock book by hand, set tanks up
     MANAGE_OFFERS = "manage_offers"
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_STAFF = "manage_staff"

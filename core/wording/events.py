@@ -21,7 +21,9 @@ from core.domain.reconciliation.gap import Cause, GapKind
 from core.domain.refund import LegState
 from core.domain.staff import Permission
 from core.domain.station_order import ServiceState
-from core.wording import formats, gaps, names, refusals
+from core.domain.tanks.alarm import TankAlarmKind
+from core.domain.tanks.stock import StockKind
+from core.wording import formats, gaps, names, refusals, tanks
 from core.wording.catalogue import _, mark
 
 
@@ -34,6 +36,7 @@ class Topic(StrEnum):
     PUMP = "pump"
     ORDER = "order"
     PRICE = "price"
+    TANK = "tank"
     PAPER = "paper"
     CLOUD = "cloud"
 
@@ -45,6 +48,7 @@ _TOPICS = {
     Topic.PUMP: mark("Pumps and fills"),
     Topic.ORDER: mark("Online orders"),
     Topic.PRICE: mark("Fuel prices"),
+    Topic.TANK: mark("Tanks and deliveries"),
     Topic.PAPER: mark("Printer and drawer"),
     Topic.CLOUD: mark("Cloud"),
 }
@@ -132,6 +136,24 @@ _SENTENCES: Mapping[Topic, Mapping[str, str]] = {
         "GoodsChanged": mark("Goods were added or changed: {name}."),
         "OffersChanged": mark("Offers or rules were changed: {what}."),
     },
+    Topic.TANK: {
+        "TankSetUp": mark("Tank {tank} ({grade}) was set up."),
+        "TankDipped": mark("Tank {tank} was dipped: {fuel} fuel, {water} water."),
+        "DeliveryOrdered": mark("{ordered} of {grade} were ordered from {supplier}."),
+        "DeliveryCancelled": mark("A delivery does not come. {reason}"),
+        "DeliveryBegan": mark(
+            "Truck {plate}, note {note_number}: unloading {noted} into tank {tanks} began."
+        ),
+        "DeliveryUnloaded": mark("Note {note_number} is unloaded; tank {tanks} settles."),
+        "DeliveryReceived": mark(
+            "Note {note_number} was received: {received} measured, {noted} noted, {difference} difference. {remark}"
+        ),
+        "StockChanged": mark("Stock of tank {tank}, {stock_kind}: {volume}. {reason}"),
+        "StockDayClosed": mark("Stock of tank {tank} on {day}: book {book}, variance {variance}."),
+        "TankAlarmRaised": mark("Tank {tank}: {alarm_kind}."),
+        "TankAlarmAcknowledged": mark("Tank {tank}, {alarm_kind}: somebody has seen it."),
+        "TankAlarmGone": mark("Tank {tank}, {alarm_kind}: it is over."),
+    },
     Topic.PAPER: {
         "ReceiptPrinted": mark("The receipt of bill {sale} was printed, copy {copy}."),
         "ReceiptNotPrinted": mark("The receipt of bill {sale} did not come out: {fault}"),
@@ -158,6 +180,9 @@ _TAILS: Mapping[tuple[str, str, object], str] = {
     ("PrintJobPosted", "reprint", True): mark("It had come out before."),
     ("OrderCarAnswered", "mine", True): mark("It is the right car."),
     ("OrderCarAnswered", "mine", False): mark("It is somebody else's car."),
+    ("DeliveryReceived", "by_note", True): mark("The book took what the note says."),
+    ("DeliveryReceived", "beyond", True): mark("The difference is beyond the limit."),
+    ("StockDayClosed", "was_measured", False): mark("Nobody measured the tank."),
     ("FillFinished", "agrees", False): mark("The amount does not fit litres and price."),
 }
 _FILL_STATES = {
@@ -292,6 +317,8 @@ def _permissions(value: str) -> str:
 
 
 _WORDS: Mapping[str, Callable[[str], str]] = {
+    "alarm_kind": lambda value: tanks.alarm(TankAlarmKind(value)),
+    "remark": str,
     "grade": names.grade,
     "fault": refusals.sentence_of_code,
     "reason": refusals.sentence_of_code,
@@ -312,6 +339,9 @@ _OWN_WORDS: Mapping[tuple[str, str], Callable[[str], str]] = {
     ("PrintJobPosted", "kind"): lambda value: _(_PAPERS[PaperKind(value)]),
     ("PrintJobCancelled", "kind"): lambda value: _(_PAPERS[PaperKind(value)]),
     ("ShiftCorrected", "reason"): str,
+    ("StockChanged", "reason"): str,
+    ("DeliveryCancelled", "reason"): str,
+    ("StockChanged", "stock_kind"): lambda value: tanks.stock_kind(StockKind(value)),
     ("CashMoved", "reason"): str,
     ("NozzlePriceApplied", "nozzle"): _nozzle,
     ("RoleChanged", "given"): _permissions,

@@ -95,6 +95,8 @@ _PERMISSIONS = {
     Permission.SEE_REPORTS: mark("see reports"),
     Permission.SEE_JOURNAL: mark("see the journal"),
     Permission.SCHEDULE_PRICES: mark("change prices"),
+    Permission.KEEP_TANKS: mark("dip tanks and receive deliveries"),
+    Permission.ADJUST_STOCK: mark("put the stock book right and set tanks up"),
     Permission.MANAGE_OFFERS: mark("manage offers"),
     Permission.MANAGE_ACCOUNTS: mark("manage account customers"),
     Permission.MANAGE_STAFF: mark("manage staff"),
@@ -180,6 +182,7 @@ _SERVICE_STATES = {
     ServiceState.WAITING: mark("Waiting"),
     ServiceState.CLAIMING: mark("Accepting"),
     ServiceState.ACCEPTED: mark("Accepted"),
+    ServiceState.OTHER_CAR: mark("Asking the driver"),
     ServiceState.PLATE_CHECKED: mark("Plate checked"),
     ServiceState.AUTHORISING: mark("Releasing the pump"),
     ServiceState.AUTHORISED: mark("Pump released"),
@@ -203,6 +206,10 @@ _CANCEL_REASONS = {
     CancelReason.NOBODY_ACCEPTED: mark("Nobody accepted the order in time"),
     CancelReason.CAR_NOT_THERE: mark("The car on the order was not there"),
     CancelReason.NOTHING_FILLED: mark("Nothing was filled"),
+    CancelReason.OTHER_CAR: mark("Another car stood at the pump"),
+    CancelReason.WRONG_FUEL: mark("The car stood at another fuel"),
+    CancelReason.PUMP_BROKEN: mark("The pump is broken"),
+    CancelReason.NOBODY_CAME: mark("Nobody came to the pump"),
 }
 
 

@@ -7,8 +7,9 @@ from core.domain.price import UnitPrice
 from core.domain.pump import PumpState
 from core.domain.refusals.pumps import PumpBusy
 from core.domain.refusals.refusal import Refusal
+from core.domain.refusals.tanks import DeliveryUnfit, StockEntryUnfit, StrappingUnfit, TankUnfit
 from core.domain.staff import Permission
-from core.wording import formats, names
+from core.wording import formats, names, tanks
 from core.wording.catalogue import _, mark
 
 _SENTENCES = {
@@ -169,6 +170,32 @@ _SENTENCES = {
     "gauge_refused": mark(
         "The gauge does not measure tank {tank}. Check the probe, or dip the tank by hand."
     ),
+    "tank_not_found": mark("There is no tank {tank} here."),
+    "tank_unfit": mark("Tank {tank} cannot be like that: {why}."),
+    "strapping_unfit": mark("This is no strapping table, look at line {line}: {why}."),
+    "no_strapping": mark("Tank {tank} has no strapping table. Read one in before it is dipped."),
+    "height_unfit": mark(
+        "{height} is not in the strapping table of tank {tank}, which ends at {highest}. Dip again."
+    ),
+    "temperature_unfit": mark(
+        "{temperature} cannot be the temperature in a tank. Look at the thermometer again."
+    ),
+    "water_above_fuel": mark("In tank {tank} the water would stand above the fuel. Type both heights again."),
+    "tank_not_measured": mark(
+        "Tank {tank} was not measured in the last minutes. Look at the gauge, or dip it."
+    ),
+    "delivery_not_found": mark("There is no such delivery."),
+    "delivery_unfit": mark("The delivery cannot be taken like that: {why}."),
+    "delivery_state_unfit": mark(
+        "The delivery has moved on; this step is not possible now. Look at the list."
+    ),
+    "delivery_does_not_fit": mark(
+        "{wanted} do not fit into tank {tank}: up to its safe fill there is room for {room}. Do not unload."
+    ),
+    "tank_still_settling": mark("Tank {tank} has not come to rest. Measure it in {minutes} minutes."),
+    "tank_takes_delivery": mark("Tank {tank} is taking another delivery. Finish that one first."),
+    "stock_entry_unfit": mark("This line cannot go into the stock book: {why}."),
+    "tank_alarm_not_found": mark("This alarm is over, or somebody has seen it already."),
     "cloud_unreachable": mark(
         "The cloud cannot be reached. Cash and fuel go on; codes and coupons must wait."
     ),
@@ -335,6 +362,8 @@ def sentence(refusal: Refusal) -> str:
     words = _in_words(refusal.facts)
     if isinstance(refusal, PumpBusy):
         words["state"] = names.pump_state(PumpState(refusal.state))
+    if isinstance(refusal, TankUnfit | StrappingUnfit | DeliveryUnfit | StockEntryUnfit):
+        words["why"] = tanks.why(refusal.why)
     return _(_SENTENCES[refusal.code]).format(**words)
 
 
@@ -342,6 +371,9 @@ def sentence_of_code(code: str) -> str:
     """The sentence of a refusal known only by its code, for one that carries no data; the code itself otherwise."""
     text = _SENTENCES.get(code)
     return _(text) if text is not None and "{" not in text else code
+
+
+_MEASURES = {"height": tanks.height, "highest": tanks.height, "temperature": tanks.celsius}
 
 
 def _in_words(facts: dict[str, object]) -> dict[str, object]:
@@ -359,6 +391,8 @@ def _in_words(facts: dict[str, object]) -> dict[str, object]:
             words[name] = names.permission(Permission(str(value)))
         elif name == "grade":
             words[name] = names.grade(str(value))
+        elif name in _MEASURES:
+            words[name] = _MEASURES[name](_whole(value))
         elif name == "grades" and isinstance(value, tuple):
             words[name] = _(", ").join(names.grade(code) for code in value)
         else:

@@ -16,6 +16,7 @@ from core.domain.events import (
     sales,
     shifts,
     station,
+    tanks,
 )
 from core.domain.events.event import Event
 
@@ -32,6 +33,7 @@ _ROOMS = (
     sales,
     shifts,
     station,
+    tanks,
 )
 
 

@@ -20,6 +20,7 @@ from core.domain.refusals import (
     refunds,
     sales,
     shifts,
+    tanks,
     typed,
 )
 from core.domain.refusals.refusal import Refusal
@@ -41,6 +42,7 @@ _ROOMS = (
     refunds,
     sales,
     shifts,
+    tanks,
     typed,
 )
 
