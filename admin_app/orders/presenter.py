@@ -13,7 +13,7 @@ from core.qt.background import Runs
 from core.qt.notices import Notices
 
 if TYPE_CHECKING:
-    from core.services.orders import OrderDesk
+    from core.services.orders.desk import OrderDesk
     from core.services.staff import StaffDesk
 
 MOST = 100

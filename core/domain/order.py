@@ -35,6 +35,24 @@ class CancelReason(StrEnum):
     NOBODY_ACCEPTED = "nobody_accepted"
     CAR_NOT_THERE = "car_not_there"
     NOTHING_FILLED = "nothing_filled"
+    OTHER_CAR = "other_car"
+    WRONG_FUEL = "wrong_fuel"
+    PUMP_BROKEN = "pump_broken"
+    NOBODY_CAME = "nobody_came"
+
+
+SAID_BY_STATION = (
+    CancelReason.STATION_DECLINED,
+    CancelReason.CAR_NOT_THERE,
+    CancelReason.NOTHING_FILLED,
+    CancelReason.DRIVER_CHANGED_MIND,
+    CancelReason.NOBODY_ACCEPTED,
+    CancelReason.OTHER_CAR,
+    CancelReason.WRONG_FUEL,
+    CancelReason.PUMP_BROKEN,
+    CancelReason.NOBODY_CAME,
+)
+"""What a station may give as its reason; the driver may have said it to the attendant, or nobody came."""
 
 
 def check_move(order: str, state: OrderState, to: OrderState) -> None:

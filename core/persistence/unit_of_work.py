@@ -19,6 +19,7 @@ from core.persistence.repositories.catalogue import SqlCatalogue
 from core.persistence.repositories.coupon_uses import SqlCouponUses
 from core.persistence.repositories.event_log import Made, SqlEventLog
 from core.persistence.repositories.forecourt import SqlAuthorisations, SqlFills, SqlForecourt
+from core.persistence.repositories.helping import SqlHandedFills, SqlHelpCalls
 from core.persistence.repositories.journal import SqlJournal
 from core.persistence.repositories.mailbox import SqlMessageLog
 from core.persistence.repositories.offers import SqlOffers
@@ -36,6 +37,7 @@ from core.persistence.repositories.shifts import SqlCashBook, SqlShifts
 from core.persistence.repositories.sums import Sums
 from core.persistence.transaction import Transaction
 from core.ports.clock import Clock
+from core.ports.helping import HandedFills, HelpCalls
 from core.ports.identity import Identity
 from core.ports.journal import Journal
 from core.ports.money import Accounts, Refunds
@@ -83,6 +85,8 @@ class SqlWork:
     fills: Fills
     shift_reports: ShiftReports
     orders: Orders
+    help_calls: HelpCalls
+    handed_fills: HandedFills
     prices: Prices
     receipts: Receipts
     printing: Printing
@@ -164,6 +168,8 @@ _REPOSITORIES: Mapping[str, Callable[[SqlWork], Any]] = {
         work.prepays,
     ),
     "orders": lambda work: SqlOrders(work.transaction, work.sums),
+    "help_calls": lambda work: SqlHelpCalls(work.transaction),
+    "handed_fills": lambda work: SqlHandedFills(work.transaction),
     "prices": lambda work: SqlPrices(work.transaction),
     "receipts": lambda work: SqlReceipts(work.transaction),
     "printing": lambda work: SqlPrinting(

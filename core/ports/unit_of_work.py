@@ -6,6 +6,7 @@ from typing import Protocol
 from core.domain.events.event import Event
 from core.domain.ids import StaffId
 from core.domain.journal import JournalHead
+from core.ports.helping import HandedFills, HelpCalls
 from core.ports.journal import Journal
 from core.ports.money import Accounts, Refunds
 from core.ports.offers import Offers, PointsUses
@@ -49,6 +50,8 @@ class Work(Protocol):
     authorisations: Authorisations
     fills: Fills
     orders: Orders
+    help_calls: HelpCalls
+    handed_fills: HandedFills
     prices: Prices
     receipts: Receipts
     printing: Printing

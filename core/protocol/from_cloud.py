@@ -47,4 +47,13 @@ class OrderWithdrawn(Part):
     reason: ShortText
 
 
-FromCloud = OrderPlaced | OrderWithdrawn
+class OrderCarAnswered(Part):
+    """The driver says whether the car at the pump is theirs."""
+
+    kind: ClassVar[str] = "order_car_answered"
+    version: ClassVar[int] = 1
+    order_id: MessageId
+    mine: bool
+
+
+FromCloud = OrderPlaced | OrderWithdrawn | OrderCarAnswered

@@ -1,7 +1,7 @@
 """Messages the station sends."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -114,8 +114,46 @@ class OrderDeclined(Part):
     kind: ClassVar[str] = "order_declined"
     version: ClassVar[int] = 1
     order_id: MessageId
-    reason: Literal["station_declined", "car_not_there", "nothing_filled"]
-    declined_by: ShortText
+    reason: Literal[
+        "station_declined",
+        "car_not_there",
+        "nothing_filled",
+        "driver_changed_mind",
+        "nobody_accepted",
+        "other_car",
+        "wrong_fuel",
+        "pump_broken",
+        "nobody_came",
+    ]
+    declined_by: ShortText  # empty: nobody, the station's own rule
+
+
+class OrderCarDiffers(Part):
+    """Another car stands at the pump; the driver is asked whether it is theirs. `differs` are places in the plate, from 1."""
+
+    kind: ClassVar[str] = "order_car_differs"
+    version: ClassVar[int] = 1
+    order_id: MessageId
+    differs: list[Annotated[int, Field(strict=True, ge=1, le=8)]] = Field(default_factory=list, max_length=8)
+    at: Moment
+
+
+class OrderCarSettled(Part):
+    """The attendant needs no answer any more: the car is the right one."""
+
+    kind: ClassVar[str] = "order_car_settled"
+    version: ClassVar[int] = 1
+    order_id: MessageId
+
+
+class OrderAtPump(Part):
+    """The order is served at this nozzle, and not at the one it was placed for."""
+
+    kind: ClassVar[str] = "order_at_pump"
+    version: ClassVar[int] = 1
+    order_id: MessageId
+    pump: Number
+    nozzle: Number
 
 
 class SoldLine(Part):
@@ -277,6 +315,9 @@ FromStation = (
     | OrderFuelling
     | OrderCompleted
     | OrderDeclined
+    | OrderCarDiffers
+    | OrderCarSettled
+    | OrderAtPump
     | SaleCompleted
     | PrepaidFilled
     | RefundCompleted

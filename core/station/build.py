@@ -33,18 +33,18 @@ from core.ports.member_desk import MemberDesk
 from core.ports.order_desk import OrderDesk as CloudOrders
 from core.ports.payment_gateway import PaymentGateway
 from core.ports.points_desk import PointsDesk
-from core.protocol import from_cloud
 from core.reports.pdf_writer import PdfWriter
 from core.services.accounts.desk import AccountDesk
 from core.services.cash import CashDesk
 from core.services.clock import ClockDesk
 from core.services.directory import DirectoryDesk, StationFacts
 from core.services.forecourt.desk import ForecourtDesk
+from core.services.helping import HelpDesk
 from core.services.history import HistoryDesk
 from core.services.journal import JournalDesk
 from core.services.mailbox import MailboxDesk
 from core.services.offers import OfferDesk
-from core.services.orders import OrderDesk
+from core.services.orders.desk import OrderDesk
 from core.services.payments.desk import PaymentDesk
 from core.services.pole import PoleDesk
 from core.services.prepays import PrepayDesk
@@ -198,7 +198,7 @@ class _Builder:
         self._forecourt = ForecourtDesk(work, clock, new_id, self._pumps)
         self._prices = PriceDesk(work, clock, new_id, self._pumps)
         self._prepays = PrepayDesk(work, clock, new_id)
-        self._orders = OrderDesk(work, clock, new_id, self._cloud.orders)
+        self._orders = OrderDesk(work, clock, new_id, self._cloud.orders, settings.orders)
         self._payments = PaymentDesk(work, clock, new_id, self._cloud.payments)
         self._refunds = RefundDesk(work, clock, new_id, self._cloud.payments)
         self._sales = SaleDesk(
@@ -234,7 +234,7 @@ class _Builder:
         self._mailbox = MailboxDesk(
             work,
             self._cloud.mailbox,
-            {from_cloud.OrderPlaced: self._orders.receive, from_cloud.OrderWithdrawn: self._orders.withdraw},
+            self._orders.takers,
         )
         facts = settings.station
         self._directory = DirectoryDesk(
@@ -253,6 +253,7 @@ class _Builder:
             self._receipts,
             self._ownership.is_ours,
             self._prepays,
+            self._orders,
         )
         self._reactions.listen(self._bus)
         self._pole_display = open_pole_display(settings.pole_display)
@@ -281,6 +282,7 @@ class _Builder:
             receipts=self._receipts,
             forecourt=self._forecourt,
             orders=self._orders,
+            helping=HelpDesk(work, clock, new_id),
             prepays=self._prepays,
             prices=self._prices,
             products=ProductDesk(work),
@@ -355,6 +357,7 @@ class _Builder:
             Chore("clock", 5.0, self._look_at_clock, in_order, only_owner=False),
             Chore("unsent", 5.0, self._count_unsent, outside, only_owner=False),
             Chore("log", 10.0, self._database.empty_log, outside, only_owner=False),
+            Chore("standing_orders", 2.0, self._orders.standing.look, in_order),
         ]
         if self._receipts.has_printer:
             # Apart: a long picture on a slow cable must not cost the lease.

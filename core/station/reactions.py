@@ -13,10 +13,11 @@ from core.domain.events.pumps import PumpAuthorisationRequested, PumpStopRequest
 from core.domain.events.sales import SaleCancelled, SaleChanged, SaleCompleted, SaleRefunded
 from core.domain.events.shifts import CashMoved, ShiftClosed
 from core.domain.faults import Fault
-from core.domain.ids import AuthorisationId, PrepayId, PumpNumber, SaleId
+from core.domain.ids import AuthorisationId, OrderId, PrepayId, PumpNumber, SaleId
 from core.domain.refusals.refusal import Refusal
 from core.domain.station_order import ServiceState
 from core.services.forecourt.desk import ForecourtDesk
+from core.services.orders.desk import OrderDesk
 from core.services.pole import PoleDesk
 from core.services.prepays import PrepayDesk
 from core.services.receipts.desk import ReceiptDesk
@@ -40,6 +41,7 @@ class Reactions:
         receipts: ReceiptDesk,
         is_owner: Callable[[], bool],
         prepays: PrepayDesk,
+        orders: OrderDesk,
     ) -> None:
         self._workers = workers
         self._chores = chores
@@ -47,6 +49,7 @@ class Reactions:
         self._receipts = receipts
         self._is_owner = is_owner
         self._prepays = prepays
+        self._orders = orders
         self._unheard_stop: float | None = (
             None  # when all pumps were to stop and this program could not do it
         )
@@ -123,6 +126,10 @@ class Reactions:
     def _order_moved(self, event: OrderMoved) -> None:
         if event.state == ServiceState.COMPLETED:
             self._chores.ring("printing")
+        if event.state == ServiceState.PLATE_CHECKED and self._is_owner():
+            self._outside(lambda: self._orders.turning.go_on(OrderId(event.order)))
+        if event.state == ServiceState.FILLED:
+            self._chores.ring("standing_orders")
 
     def _outside(self, call: Callable[[], object]) -> None:
         def logged() -> None:

@@ -5,9 +5,11 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from core.domain.station_order import OrderRules
 from core.resources import resource
 from core.station.device_settings import (
     CUSTOMER_DISPLAY_KINDS,
@@ -138,6 +140,7 @@ class Settings:
     screen: ScreenSettings
     rights: RightsSettings = RightsSettings()
     training: TrainingSettings = TrainingSettings()
+    orders: OrderRules = OrderRules()  # noqa: RUF009 - frozen, like those around it
     customer_display: CustomerDisplaySettings = CustomerDisplaySettings()  # noqa: RUF009 - frozen, like those above it
 
     @property
@@ -189,6 +192,7 @@ def read_settings(file: Path) -> Settings:
         screen=ScreenSettings(**values["screen"]),
         rights=RightsSettings(_second_person(values, file)),
         training=TrainingSettings(**values["training"]),
+        orders=_order_rules(values["orders"], file),
         customer_display=CustomerDisplaySettings(**values["customer_display"]),
     )
 
@@ -230,6 +234,35 @@ def _one_of(
             allowed=", ".join(repr(each) for each in allowed),
             value=repr(values[section][key]),
         )
+
+
+def _order_rules(values: Mapping[str, Any], file: Path) -> OrderRules:
+    for key in (
+        "late_after_seconds",
+        "decline_after_minutes",
+        "remind_after_minutes",
+        "return_after_minutes",
+    ):
+        if values[key] < 0:
+            raise SettingsUnfit(
+                mark("{file}: {key} in [{section}] must be like {model}, not {value}."),
+                file=file,
+                key=key,
+                section="orders",
+                model="5",
+                value=repr(values[key]),
+            )
+
+    def minutes(key: str) -> timedelta | None:
+        return timedelta(minutes=values[key]) if values[key] else None
+
+    return OrderRules(
+        timedelta(seconds=values["late_after_seconds"]),
+        minutes("decline_after_minutes"),
+        minutes("remind_after_minutes"),
+        minutes("return_after_minutes"),
+        values["attendant_confirms"],
+    )
 
 
 def _second_person(values: Mapping[str, Any], file: Path) -> tuple[str, ...]:

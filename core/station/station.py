@@ -8,11 +8,12 @@ from core.services.accounts.desk import AccountDesk
 from core.services.cash import CashDesk
 from core.services.directory import DirectoryDesk
 from core.services.forecourt.desk import ForecourtDesk
+from core.services.helping import HelpDesk
 from core.services.history import HistoryDesk
 from core.services.journal import JournalDesk
 from core.services.mailbox import MailboxDesk
 from core.services.offers import OfferDesk
-from core.services.orders import OrderDesk
+from core.services.orders.desk import OrderDesk
 from core.services.payments.desk import PaymentDesk
 from core.services.pole import PoleDesk
 from core.services.prepays import PrepayDesk
@@ -52,6 +53,7 @@ class Station:
     receipts: ReceiptDesk
     forecourt: ForecourtDesk
     orders: OrderDesk
+    helping: HelpDesk
     prepays: PrepayDesk
     prices: PriceDesk
     products: ProductDesk

@@ -20,7 +20,7 @@ from core.qt.background import Runs
 from core.qt.notices import Notices
 
 if TYPE_CHECKING:
-    from core.services.orders import OrderDesk
+    from core.services.orders.desk import OrderDesk
 
 LATE = timedelta(seconds=60)
 """After this an order that nobody has accepted is everybody's business."""

@@ -43,3 +43,19 @@ class QuoteNotFound(Refusal):
 @dataclass(eq=False)
 class QuoteExpired(Refusal):
     """The quote's five minutes are over, or its price no longer holds; ask again."""
+
+
+@dataclass(eq=False)
+class NozzleOfAnotherFuel(Refusal):
+    """The order was paid for one fuel, and that nozzle gives another."""
+
+    order: str
+    pump: int
+    nozzle: int
+
+
+@dataclass(eq=False)
+class NoQuestionOpen(Refusal):
+    """The station has not asked this, or needs no answer any more."""
+
+    order: str

@@ -21,6 +21,7 @@ from core.persistence.column_types import one_of
 from core.persistence.tables.accounts import account_entries, settlement_sums
 from core.persistence.tables.catalogue import goods
 from core.persistence.tables.forecourt import authorisations, fills
+from core.persistence.tables.helping import help_calls
 from core.persistence.tables.mailbox import OutboxState, events, outbox
 from core.persistence.tables.offers import HOLDS, POINTS_TO_SETTLE, UNSETTLED_POINTS, offer_book, points_uses
 from core.persistence.tables.orders import OPEN_ORDERS, orders
@@ -67,6 +68,7 @@ _while(
 )
 _while("ix_refund_legs_open", refund_legs.c.id, refund_legs.c.state, [LegState.PENDING, LegState.REFUSED])
 _while("ix_fills_unpaid", fills.c.recorded_at, fills.c.state, [FillState.UNPAID])
+_where("ix_help_calls_open", help_calls.c.called_at, help_calls.c.answered_at.is_(None))
 _while("ix_orders_open", orders.c.paid_at, orders.c.state, OPEN_ORDERS)
 _while("ix_print_jobs_open", print_jobs.c.posted_at, print_jobs.c.state, OPEN_PRINT_STATES)
 _while("ix_outbox_waiting", outbox.c.position, outbox.c.state, [OutboxState.WAITING])

@@ -33,5 +33,10 @@ orders = Table(
     Column("fill", Id()),
     Column("reason", String(60), nullable=False),
     Column("ended_at", Moment()),
+    Column("leaving", String(30), nullable=False, server_default=""),
+    Column("to_pump", Integer()),
+    Column("to_nozzle", Integer()),
+    Column("differs", String(8), nullable=False, server_default=""),
+    Column("reminded_at", Moment()),
 )
 OPEN_ORDERS = tuple(state for state in ServiceState if state not in ENDED)

@@ -1,10 +1,11 @@
 """Receive, accept, check, authorise, confirm or decline an online order."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from core.domain.events.orders import OrderMoved, OrderReceived
+from core.domain.events.orders import OrderReceived
 from core.domain.events.pumps import PumpAuthorisationRequested
 from core.domain.faults import CloudAnswerLost, Fault
 from core.domain.ids import AuthorisationId, GradeCode, NozzleNumber, OrderId, PumpNumber, StaffId
@@ -12,38 +13,55 @@ from core.domain.litres import Litres
 from core.domain.money import Money
 from core.domain.order import CancelReason
 from core.domain.price import UnitPrice
-from core.domain.print_job import PaperKind
 from core.domain.pump import Authorisation, check_free
 from core.domain.refusals.orders import OrderNoLongerWaiting
 from core.domain.refusals.refusal import Refusal
 from core.domain.staff import Permission
-from core.domain.station_order import ServiceState, StationOrder
+from core.domain.station_order import OrderRules, ServiceState, StationOrder
 from core.ports.clock import Clock
 from core.ports.identity import Identity
 from core.ports.order_desk import OrderDesk as CloudOrderDesk
 from core.ports.unit_of_work import UnitOfWork, Work
 from core.protocol import from_cloud, from_station
-from core.protocol.codec import wrap
+from core.protocol.codec import Message
+from core.services.orders.standing import StandingOrders
+from core.services.orders.steps import NOBODY, Ends, save
+from core.services.orders.turning import TurningDesk
 
 _log = logging.getLogger(__name__)
 
 _DECLINABLE = (
     ServiceState.WAITING,
     ServiceState.ACCEPTED,
+    ServiceState.OTHER_CAR,
     ServiceState.PLATE_CHECKED,
     ServiceState.FILLED,
 )
 
 
 class OrderDesk:
-    """The attendant's side of online orders. The cloud says whether an order may be served; the station serves it."""
+    """The attendant's side of online orders. The cloud says whether an order may be served; the station serves it.
 
-    def __init__(self, work: UnitOfWork, clock: Clock, ids: Identity, cloud: CloudOrderDesk) -> None:
+    `turning` leads an order elsewhere or back, `standing` is what the clock does with those that stand still.
+    """
+
+    def __init__(
+        self,
+        work: UnitOfWork,
+        clock: Clock,
+        ids: Identity,
+        cloud: CloudOrderDesk,
+        rules: OrderRules | None = None,
+    ) -> None:
         self._work = work
         self._clock = clock
         self._ids = ids
         self._cloud = cloud
         self._being_claimed: set[OrderId] = set()
+        self.rules = rules or OrderRules()
+        self._ends = Ends(clock, ids)
+        self.turning = TurningDesk(work, clock, self._ends)
+        self.standing = StandingOrders(work, clock, self.rules, self._ends, self.turning)
 
     def open_orders(self) -> Sequence[StationOrder]:
         """Orders that need somebody, oldest paid first."""
@@ -59,6 +77,15 @@ class OrderDesk:
         """One order. Raises OrderNotFound."""
         with self._work.reading() as work:
             return work.orders.get(order)
+
+    @property
+    def takers(self) -> Mapping[type[Message], Callable[[Work, Any], None]]:
+        """Who takes in which message of the cloud."""
+        return {
+            from_cloud.OrderPlaced: self.receive,
+            from_cloud.OrderWithdrawn: self.withdraw,
+            from_cloud.OrderCarAnswered: self.turning.car_answered,
+        }
 
     # --- from the cloud ------------------------------------------------------------------------------------------------
 
@@ -91,15 +118,10 @@ class OrderDesk:
         """The driver or the clock took the order back; inside the mailbox's transaction."""
         order = work.orders.find(OrderId(withdrawn.order_id))
         if order is not None and order.state in (ServiceState.WAITING, ServiceState.CLAIMING):
-            self._save(
-                work,
-                replace(
-                    order.moved(ServiceState.WITHDRAWN),
-                    reason=withdrawn.reason,
-                    ended_at=self._clock.now(),
-                ),
-                StaffId(""),
+            ended = replace(
+                order.moved(ServiceState.WITHDRAWN), reason=withdrawn.reason, ended_at=self._clock.now()
             )
+            save(work, ended, NOBODY)
 
     # --- what the attendant does -----------------------------------------------------------------------------------------
 
@@ -123,7 +145,7 @@ class OrderDesk:
                 claiming = claiming.moved(ServiceState.CLAIMING)
             # A second try after an unclear answer must carry the first one's claim.
             claiming = replace(claiming, claim=claiming.claim or self._ids(), served_by=by)
-            self._save(work, claiming, by)
+            save(work, claiming, by)
         try:
             self._cloud.claim(order, claiming.claim)
         except OrderNoLongerWaiting as gone:
@@ -152,8 +174,18 @@ class OrderDesk:
                 _log.info("order %s could not be claimed: %s", order.id, refusal)
 
     def check_plate(self, order: OrderId, by: StaffId) -> StationOrder:
-        """The attendant has seen the car: it is the one on the order."""
-        return self._move(order, ServiceState.PLATE_CHECKED, by)
+        """The attendant has seen the car: it is the one on the order, also where the driver was asked about it."""
+        with self._work() as work:
+            work.staff.get(by).must(Permission.SERVE_ORDERS)
+            before = work.orders.get(order)
+            moved = before.moved(ServiceState.PLATE_CHECKED)
+            if moved is before:
+                return before
+            moved = replace(moved, reason="", differs="")
+            save(work, moved, by)
+            if before.state is ServiceState.OTHER_CAR:
+                self._ends.tell(work, from_station.OrderCarSettled(order_id=order))
+        return moved
 
     def authorise(self, order: OrderId, by: StaffId) -> StationOrder:
         """Write down that the order's pump may fill what was ordered; its owner carries it out. Raises PumpBusy."""
@@ -177,43 +209,18 @@ class OrderDesk:
             )
             work.authorisations.save(authorisation)
             served = replace(served, authorisation=authorisation.id, reason="")
-            self._save(work, served, by)
+            save(work, served, by)
             work.record(PumpAuthorisationRequested(authorisation.id, served.pump), actor=by)
         return served
 
     def confirm(self, order: OrderId, by: StaffId) -> StationOrder:
         """The fill is done: complete the order with the pump's figures; with nothing filled it goes back whole."""
-        now = self._clock.now()
         with self._work() as work:
             work.staff.get(by).must(Permission.SERVE_ORDERS)
             served = work.orders.get(order)
             if served.state is ServiceState.COMPLETED:
                 return served
-            completed = replace(served.moved(ServiceState.COMPLETED), ended_at=now)
-            assert served.fill is not None
-            fill = work.fills.get(served.fill)
-            if not fill.amount:
-                return self._decline(work, served, CancelReason.NOTHING_FILLED, by)
-            work.fills.save(fill.settled())
-            self._save(work, completed, by)
-            work.printing.add(PaperKind.ORDER_SLIP, order, by)
-            work.messages.post(
-                wrap(
-                    from_station.OrderCompleted(
-                        order_id=order,
-                        fill_id=fill.id,
-                        volume_ml=fill.volume.millilitres,
-                        amount_fen=fill.amount.fen,
-                        price_li=fill.price.li,
-                        filled_at=fill.ended_at,
-                        completed_at=now,
-                        completed_by=work.staff.get(by).name,
-                    ),
-                    self._ids(),
-                    now,
-                )
-            )
-        return completed
+            return self._ends.complete(work, served, by)
 
     def decline(self, order: OrderId, reason: CancelReason, by: StaffId) -> StationOrder:
         """The order is not served; everything goes back to the driver. A released pump must be taken back first."""
@@ -230,21 +237,9 @@ class OrderDesk:
                 reason = CancelReason.NOTHING_FILLED
             elif served.state not in _DECLINABLE:
                 served.moved(ServiceState.WAITING)
-            return self._decline(work, served, reason, by)
+            return self._ends.give_back(work, served, reason, by)
 
     # --- within ------------------------------------------------------------------------------------------------------
-
-    def _decline(self, work: Work, order: StationOrder, reason: CancelReason, by: StaffId) -> StationOrder:
-        now = self._clock.now()
-        declined = replace(order.moved(ServiceState.DECLINED), reason=reason, ended_at=now, served_by=by)
-        if order.fill is not None:
-            work.fills.save(work.fills.get(order.fill).settled())
-        self._save(work, declined, by)
-        message = from_station.OrderDeclined.model_validate(
-            {"order_id": order.id, "reason": reason, "declined_by": work.staff.get(by).name}
-        )
-        work.messages.post(wrap(message, self._ids(), now))
-        return declined
 
     def _after_claim(
         self, order: OrderId, state: ServiceState, by: StaffId, reason: str = ""
@@ -257,23 +252,8 @@ class OrderDesk:
                 return before
             moved = replace(before.moved(state), reason=reason)
             if state is ServiceState.ACCEPTED:
-                moved = replace(moved, accepted_at=now)
+                moved = replace(moved, accepted_at=now, reminded_at=None)
             if state is ServiceState.WITHDRAWN:
                 moved = replace(moved, ended_at=now)
-            self._save(work, moved, by)
+            save(work, moved, by)
         return moved
-
-    def _move(self, order: OrderId, state: ServiceState, by: StaffId) -> StationOrder:
-        with self._work() as work:
-            work.staff.get(by).must(Permission.SERVE_ORDERS)
-            before = work.orders.get(order)
-            moved = before.moved(state)
-            if moved is before:
-                return before
-            moved = replace(moved, reason="")
-            self._save(work, moved, by)
-        return moved
-
-    def _save(self, work: Work, order: StationOrder, by: StaffId) -> None:
-        work.orders.save(order)
-        work.record(OrderMoved(order.id, order.state), actor=by)
