@@ -1,7 +1,7 @@
 """Tank: what lies where, how much may, and which nozzles draw from it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from core.domain.ids import GradeCode, NozzleId, StaffId, TankNumber
@@ -48,7 +48,6 @@ class Tank:
     # Tanks joined by a siphon pipe have one level and one book: that of the lowest number among them.
     manifold: TankNumber | None = None
     density_20: int = DENSITY_OF_THE_REST
-    strapping: StrappingTable | None = None
 
     def __post_init__(self) -> None:
         limits = self.limits
@@ -96,9 +95,8 @@ class Dip:
     water_height: int = 0
     temperature: int | None = None
 
-    def reading(self, tank: Tank) -> TankReading:
-        """What was dipped, by the strapping table. Raises NoStrapping, HeightUnfit, WaterAboveFuel, TemperatureUnfit."""
-        table = tank.strapping
+    def reading(self, tank: Tank, table: StrappingTable | None) -> TankReading:
+        """What was dipped, by the tank's strapping table. Raises NoStrapping, HeightUnfit, WaterAboveFuel, TemperatureUnfit."""
         if table is None:
             raise NoStrapping(tank.number)
         if not table.holds(self.product_height) or not table.holds(self.water_height):
@@ -175,8 +173,7 @@ def tank_of(tanks: Iterable[Tank], number: TankNumber) -> Tank:
     raise TankNotFound(number)
 
 
-def with_strapping(tank: Tank, table: StrappingTable) -> Tank:
-    """The tank by this table. Raises TankUnfit where the table ends below what may be filled in."""
+def check_strapping(tank: Tank, table: StrappingTable) -> None:
+    """Refuse with TankUnfit a table that ends below what may be filled into the tank."""
     if table.most < tank.safe_fill:
         raise TankUnfit(tank.number, "strapping")
-    return replace(tank, strapping=table)
