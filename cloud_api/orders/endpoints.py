@@ -101,6 +101,13 @@ async def cancel(
     return await orders.cancel(driver, order_id)
 
 
+@router.post("/v1/orders/{order_id}/car", tags=["orders"], summary="Is the car at the pump the driver's?")
+async def answer_car(
+    order_id: OrderId, asked: schemas.CarAnswer, driver: SignedInDriver, orders: Service
+) -> schemas.Order:
+    return await orders.answer_car(driver, order_id, asked.mine)
+
+
 @router.post(
     "/v1/station/orders/{order_id}/claim", tags=["station link"], summary="The station takes the order"
 )

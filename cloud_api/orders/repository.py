@@ -73,6 +73,15 @@ class OrderRow:
     refund_fen: int = 0
     refund_state: str = "none"
     payments_to_close: bool = False
+    car_asked_at: datetime | None = None
+    car_differs: str | None = None
+    car_is_mine: bool | None = None
+
+    @property
+    def is_asked_about_car(self) -> bool:
+        return (
+            self.state is OrderState.RESERVED and self.car_asked_at is not None and self.car_is_mine is None
+        )
 
     @property
     def to_pay_fen(self) -> int:

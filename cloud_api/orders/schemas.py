@@ -124,10 +124,36 @@ class Cancelled(Given):
     refund_state: RefundState
 
 
+class CarQuestion(Given):
+    """The attendant sees another car at the pump than the one on the order."""
+
+    at: Moment
+    differs: list[int] = Field(
+        description="Places in the plate that the attendant reads otherwise, from 1; none: another car altogether."
+    )
+    sentence: str
+
+
+class CarAnswer(Asked):
+    mine: bool
+
+
 class TimelineEntry(Given):
     at: Moment
     what: Literal[
-        "placed", "paid", "accepted", "authorised", "fuelling", "filled", "completed", "refunded", "cancelled"
+        "placed",
+        "paid",
+        "accepted",
+        "car_differs",
+        "car_is_mine",
+        "car_is_not_mine",
+        "moved",
+        "authorised",
+        "fuelling",
+        "filled",
+        "completed",
+        "refunded",
+        "cancelled",
     ]
     sentence: str
 
@@ -160,6 +186,7 @@ class Order(Given):
     fill: Fill | None
     settlement: Settlement | None
     cancelled: Cancelled | None
+    car_question: CarQuestion | None = Field(description="To be answered on the phone.")
     timeline: list[TimelineEntry]
 
 

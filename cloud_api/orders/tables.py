@@ -69,6 +69,10 @@ orders = Table(
     Column("refund_state", String(10), nullable=False),
     # Unpaid attempts at the providers still have to be closed (the order ended before one of them was paid).
     Column("payments_to_close", Boolean, nullable=False),
+    # Another car stands at the pump: since when its driver is asked, what differs in its plate, and the answer.
+    Column("car_asked_at", Moment),
+    Column("car_differs", String(8)),
+    Column("car_is_mine", Boolean),
     CheckConstraint(
         "state IN ('pending_payment', 'reserved', 'fuelling', 'completed', 'cancelled')", name="state"
     ),

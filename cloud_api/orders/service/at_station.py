@@ -9,7 +9,15 @@ from cloud_api.orders.service.moves import Moves, ReportedFill
 from cloud_api.stations.service import Taker
 from core.domain.order import CancelReason, OrderState
 from core.domain.refusals.orders import OrderNoLongerWaiting, OrderStateUnfit
-from core.protocol.from_station import OrderAuthorised, OrderCompleted, OrderDeclined, OrderFuelling
+from core.protocol.from_station import (
+    OrderAtPump,
+    OrderAuthorised,
+    OrderCarDiffers,
+    OrderCarSettled,
+    OrderCompleted,
+    OrderDeclined,
+    OrderFuelling,
+)
 
 _OVER = (OrderState.COMPLETED, OrderState.CANCELLED)
 
@@ -30,6 +38,9 @@ class OrdersAtStation:
             OrderFuelling: self._fuelling,
             OrderCompleted: self._completed,
             OrderDeclined: self._declined,
+            OrderCarDiffers: self._car_differs,
+            OrderCarSettled: self._car_settled,
+            OrderAtPump: self._at_pump,
         }
 
     async def claim(self, station_id: str, order_id: str, claim_id: str) -> None:
@@ -86,4 +97,23 @@ class OrdersAtStation:
     def _declined(self, work: Work, station_id: str, message: OrderDeclined) -> None:
         order = self._moves.order_of_station(work, message.order_id, station_id)
         if order.state is not OrderState.CANCELLED:
-            self._moves.cancel(work, order, CancelReason(message.reason))
+            self._moves.cancel(work, order, CancelReason(message.reason), by_station=True)
+
+    def _car_differs(self, work: Work, station_id: str, message: OrderCarDiffers) -> None:
+        order = self._moves.order_of_station(work, message.order_id, station_id)
+        if order.state is OrderState.RESERVED:
+            differs = "".join(str(place) for place in message.differs)
+            self._moves.change(work, order, car_asked_at=message.at, car_differs=differs, car_is_mine=None)
+            self._moves.note(work, order, "car_differs", message.at)
+
+    def _car_settled(self, work: Work, station_id: str, message: OrderCarSettled) -> None:
+        order = self._moves.order_of_station(work, message.order_id, station_id)
+        if order.is_asked_about_car:
+            self._moves.change(work, order, car_asked_at=None, car_differs=None)
+
+    def _at_pump(self, work: Work, station_id: str, message: OrderAtPump) -> None:
+        order = self._moves.order_of_station(work, message.order_id, station_id)
+        there = (message.pump, message.nozzle)
+        if order.state is OrderState.RESERVED and (order.pump, order.nozzle) != there:
+            self._moves.change(work, order, pump=message.pump, nozzle=message.nozzle)
+            self._moves.note(work, order, "moved")

@@ -18,14 +18,7 @@ from cloud_api.stations.mailbox import Mailbox
 from core.domain.money import Money
 from core.domain.order import CancelReason, OrderState, check_move, settle
 from core.domain.refusals.orders import OrderNotFound
-from core.protocol.from_cloud import OrderPlaced, OrderWithdrawn
-
-# Of these the station knows by itself.
-_STATIONS_OWN_REASONS = (
-    CancelReason.STATION_DECLINED,
-    CancelReason.CAR_NOT_THERE,
-    CancelReason.NOTHING_FILLED,
-)
+from core.protocol.from_cloud import OrderCarAnswered, OrderPlaced, OrderWithdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +120,7 @@ class Moves:
     def complete(self, work: Work, order: OrderRow, fill: ReportedFill) -> None:
         """-> completed: settles by the pump's own amount; what was not used goes back. Nothing filled: cancelled."""
         if fill.amount_fen == 0:
-            self.cancel(work, order, CancelReason.NOTHING_FILLED)
+            self.cancel(work, order, CancelReason.NOTHING_FILLED, by_station=True)
             return
         settled = settle(Money(order.amount_fen), Money(order.discount_fen), Money(fill.amount_fen))
         self._move(
@@ -151,8 +144,8 @@ class Moves:
         self.note(work, order, "completed")
         work.after_commit(self._wake_chores)
 
-    def cancel(self, work: Work, order: OrderRow, reason: CancelReason) -> None:
-        """-> cancelled: the coupon is free again and everything paid goes back."""
+    def cancel(self, work: Work, order: OrderRow, reason: CancelReason, *, by_station: bool = False) -> None:
+        """-> cancelled: the coupon is free again and everything paid goes back; a station that did not say so is told."""
         self._move(
             work,
             order,
@@ -163,7 +156,7 @@ class Moves:
         )
         if order.coupon_id is not None:
             self._coupons.release_for_order(work, order.coupon_id, order.id)
-        if order.state is not OrderState.PENDING_PAYMENT and reason not in _STATIONS_OWN_REASONS:
+        if order.state is not OrderState.PENDING_PAYMENT and not by_station:
             withdrawn = OrderWithdrawn(order_id=order.id, reason=reason.value)
             self._mailbox.post(work, order.station_id, withdrawn)
         self.note(work, order, "cancelled")
@@ -173,6 +166,12 @@ class Moves:
         """Reserved -> fuelling, at the first reading."""
         self._move(work, order, OrderState.FUELLING)
         self.note(work, order, "fuelling", at)
+
+    def answer_car(self, work: Work, order: OrderRow, mine: bool) -> None:
+        """The driver's answer about the car at the pump, on its way to the station."""
+        self.change(work, order, car_is_mine=mine)
+        self._mailbox.post(work, order.station_id, OrderCarAnswered(order_id=order.id, mine=mine))
+        self.note(work, order, "car_is_mine" if mine else "car_is_not_mine")
 
     def _wake_chores(self) -> None:
         self._hub.ring(CHORES)

@@ -23,6 +23,7 @@ from core.domain.order import CancelReason, OrderState
 from core.domain.plate import plate_of
 from core.domain.refusals.cloud import IdempotencyKeyReused
 from core.domain.refusals.orders import (
+    NoQuestionOpen,
     OrderAlreadyAccepted,
     OrderNotFound,
     OrderStateUnfit,
@@ -116,6 +117,13 @@ class Orders:
         Raises OrderNotFound, OrderAlreadyAccepted, OrderStateUnfit.
         """
         return await self._database.write(lambda work: self._cancel(work, driver, order_id))
+
+    async def answer_car(self, driver: Driver, order_id: str, mine: bool) -> schemas.Order:
+        """Whether the car at the pump is the driver's; the first answer holds, the same again is the same.
+
+        Raises OrderNotFound, NoQuestionOpen.
+        """
+        return await self._database.write(lambda work: self._answer_car(work, driver, order_id, mine))
 
     def _place(self, work: Work, driver: Driver, key: str, asked: schemas.OrderAsked) -> schemas.Order:
         now, connection = self._clock.now(), work.connection
@@ -222,6 +230,16 @@ class Orders:
                 answer=answer.model_dump(mode="json"),
                 now=self._clock.now(),
             )
+
+    def _answer_car(self, work: Work, driver: Driver, order_id: str, mine: bool) -> schemas.Order:
+        order = repository.order_to_change(work.connection, order_id)
+        if order is None or order.driver_id != driver.id:
+            raise OrderNotFound(order_id)
+        if order.car_is_mine is not mine:
+            if not order.is_asked_about_car:
+                raise NoQuestionOpen(order_id)
+            self._moves.answer_car(work, order, mine)
+        return view.shown(work.connection, self._moves.order(work, order_id))
 
     def _cancel(self, work: Work, driver: Driver, order_id: str) -> schemas.Order:
         order = repository.order_to_change(work.connection, order_id)

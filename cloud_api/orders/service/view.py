@@ -18,6 +18,10 @@ _WHAT = {
     "placed": mark("Order placed"),
     "paid": mark("Paid"),
     "accepted": mark("Accepted by the station"),
+    "car_differs": mark("The attendant sees another car at the pump"),
+    "car_is_mine": mark("You confirmed the car"),
+    "car_is_not_mine": mark("You said that it is not your car"),
+    "moved": mark("Served at another pump"),
     "authorised": mark("Pump released"),
     "fuelling": mark("Fuelling"),
     "filled": mark("Filled"),
@@ -38,7 +42,16 @@ _CANCELLED = {
     ),
     CancelReason.CAR_NOT_THERE: mark("The attendant did not find your car. Everything you paid goes back."),
     CancelReason.NOTHING_FILLED: mark("Nothing was filled. Everything you paid goes back."),
+    CancelReason.OTHER_CAR: mark(
+        "Another car stood at the pump than the one on the order. Everything you paid goes back."
+    ),
+    CancelReason.WRONG_FUEL: mark(
+        "The pump you stood at gives another fuel than you ordered. Everything you paid goes back; please order again."
+    ),
+    CancelReason.PUMP_BROKEN: mark("The pump is broken. Everything you paid goes back."),
+    CancelReason.NOBODY_CAME: mark("Nobody came to the pump in time. Everything you paid goes back."),
 }
+_CAR_QUESTION = mark("The car at the pump does not carry the plate {plate}. Is it the car you ordered for?")
 _CANCELLED_AFTER_PAYING = mark("You cancelled the order. Everything you paid goes back.")
 
 
@@ -96,6 +109,7 @@ def _shown(
         fill=_fill(order),
         settlement=_settlement(order),
         cancelled=_cancelled(order),
+        car_question=_car_question(order),
         timeline=[
             schemas.TimelineEntry(at=entry.at, what=cast(Any, entry.what), sentence=_(_WHAT[entry.what]))
             for entry in timeline
@@ -148,6 +162,16 @@ def _settlement(order: OrderRow) -> schemas.Settlement | None:
         owed_fen=order.owed_fen,
         refund_fen=order.refund_fen,
         refund_state=cast(Any, order.refund_state),
+    )
+
+
+def _car_question(order: OrderRow) -> schemas.CarQuestion | None:
+    if not order.is_asked_about_car or order.car_asked_at is None:
+        return None
+    return schemas.CarQuestion(
+        at=order.car_asked_at,
+        differs=[int(place) for place in order.car_differs or ""],
+        sentence=_(_CAR_QUESTION).format(plate=order.plate),
     )
 
 
