@@ -98,5 +98,6 @@ def _one(name: str, words: str, fault: str, tone: Tone) -> Lamp:
         "printer_cover_open": _("cover open"),
         "station_not_enrolled": _("not paired"),
         "pump_controller_login": _("login refused"),
+        "pump_controller_certificate": _("wrong certificate"),
     }.get(fault, _("no answer"))
     return Lamp(name, _("{what}: {how}").format(what=words, how=short), tone, sentence_of_code(fault))

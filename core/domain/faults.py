@@ -67,6 +67,11 @@ class PumpControllerLogin(Fault):
 
 
 @dataclass(eq=False)
+class PumpControllerCertificate(PumpLineDown):
+    """The controller shows another certificate than the one it is known by: nothing was sent to it."""
+
+
+@dataclass(eq=False)
 class GaugeSilent(Fault):
     """The tank gauge does not answer, or cannot be reached."""
 

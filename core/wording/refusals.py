@@ -2,14 +2,17 @@
 
 from datetime import datetime
 
+from core.domain.debt import DebtState
+from core.domain.fill import FillState
+from core.domain.missing_fill import MissingState
 from core.domain.money import Money
 from core.domain.price import UnitPrice
 from core.domain.pump import PumpState
-from core.domain.refusals.pumps import PumpBusy
+from core.domain.refusals.pumps import DebtClosed, FillStateUnfit, MissingFillClosed, PumpBusy
 from core.domain.refusals.refusal import Refusal
 from core.domain.refusals.tanks import DeliveryUnfit, StockEntryUnfit, StrappingUnfit, TankUnfit
 from core.domain.staff import Permission
-from core.wording import formats, names, tanks
+from core.wording import fills, formats, names, tanks
 from core.wording.catalogue import _, mark
 
 _SENTENCES = {
@@ -113,6 +116,17 @@ _SENTENCES = {
     "fill_not_found": mark("This fill does not exist."),
     "fill_taken": mark("This fill of pump {pump} is on another bill or already paid."),
     "fill_not_yours": mark("This fill is not on this bill."),
+    "fill_state_unfit": mark("This fill of pump {pump} {state}: that cannot be done with it now."),
+    "fill_not_claimed": mark("This fill is on no open bill."),
+    "litres_unfit": mark("At most {most} can go back, and only into a tank. Choose the tank."),
+    "debt_not_found": mark("Nobody owes this fill."),
+    "debt_closed": mark("{number} has ended already: {state}."),
+    "who_owes_missing": mark("A promise needs a name, a mobile number and a day by which it is paid."),
+    "due_day_unfit": mark("The day must be today or later, within {most_days} days."),
+    "missing_fill_closed": mark("This was decided already: {state}."),
+    "counter_not_fill": mark(
+        "The counter of pump {pump}, nozzle {nozzle} did not move as a fill moves it. Say what it was and reject it."
+    ),
     "price_out_of_range": mark("The price must be between {lowest} and {highest}. Check the decimal point."),
     "price_change_in_the_past": mark("The moment {due_at} is over. Choose a later one."),
     "price_change_twice": mark("{grade} already has a price change at {due_at}. Withdraw it first."),
@@ -161,6 +175,10 @@ _SENTENCES = {
     ),
     "pump_answer_unfit": mark(
         "The pump controller's answers are not understood. Check its address and its firmware."
+    ),
+    "pump_controller_certificate": mark(
+        "The pump controller shows another certificate than the one in the settings. Nothing is sent to it. "
+        "Ask who changed it; only then enter the new fingerprint."
     ),
     "pump_controller_login": mark("The pump controller refuses our user or password. Check the settings."),
     "gauge_silent": mark("The tank gauge does not answer. Check its power and its network cable."),
@@ -362,6 +380,13 @@ def sentence(refusal: Refusal) -> str:
     words = _in_words(refusal.facts)
     if isinstance(refusal, PumpBusy):
         words["state"] = names.pump_state(PumpState(refusal.state))
+    if isinstance(refusal, FillStateUnfit):
+        words["state"] = fills.fill_state(FillState(refusal.state))
+    if isinstance(refusal, DebtClosed):
+        words["state"] = fills.debt_state(DebtState(refusal.state))
+    if isinstance(refusal, MissingFillClosed):
+        known = refusal.state in set(MissingState)
+        words["state"] = fills.missing_state(MissingState(refusal.state)) if known else refusal.state
     if isinstance(refusal, TankUnfit | StrappingUnfit | DeliveryUnfit | StockEntryUnfit):
         words["why"] = tanks.why(refusal.why)
     return _(_SENTENCES[refusal.code]).format(**words)

@@ -15,6 +15,7 @@ from typing import Any
 from core.devices.links.http_link import HttpLink
 from core.devices.links.link import Exchange
 from core.devices.pumps.pts.controller import PtsForecourt
+from core.domain.controller import ControllerSetup, Counted, Totals
 from core.domain.ids import AuthorisationId, NozzleNumber, PumpNumber, StaffId
 from core.domain.money import Money
 from core.domain.price import UnitPrice
@@ -68,6 +69,18 @@ class Ear:
         self.readings: list[PumpReading] = []
         self.fills: list[EndedFill] = []
         self.lines: list[tuple[bool, str]] = []
+        self.counts: list[tuple[int, int, Totals, Counted]] = []
+        self.setups: list[ControllerSetup] = []
+
+    def counted(self, pump: PumpNumber, nozzle: NozzleNumber, totals: Totals, why: Counted) -> None:
+        with self._news:
+            self.counts.append((pump, nozzle, totals, why))
+            self._news.notify_all()
+
+    def set_up(self, setup: ControllerSetup) -> None:
+        with self._news:
+            self.setups.append(setup)
+            self._news.notify_all()
 
     def read(self, reading: PumpReading) -> None:
         with self._news:

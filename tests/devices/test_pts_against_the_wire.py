@@ -274,10 +274,10 @@ def test_the_controller_may_be_set_up_in_each_of_its_ways(tmp_path: Path, option
 
 
 def test_a_certificate_with_another_fingerprint_is_not_talked_to(tmp_path: Path, expected_log: ExpectLog):
-    expected_log("went silent: pump_line_down")
+    expected_log("went silent: pump_controller_certificate")
     with running_controller(tmp_path, "--https") as controller:
         with listening(controller.link(fingerprint="ab" * 32)) as (_forecourt, ear):
-            ear.wait(lambda: ear.lines == [(False, "pump_line_down")])
+            ear.wait(lambda: ear.lines == [(False, "pump_controller_certificate")])
         from core.devices.links.certificate import shown_by
 
         shown = shown_by("127.0.0.1", controller.ready["port"], 2)

@@ -20,8 +20,9 @@ from core.devices.pumps.pts.conversation import Conversation
 from core.devices.pumps.pts.endings import Endings
 from core.devices.pumps.pts.fields import AnswerUnfit
 from core.devices.pumps.pts.messages import Request, ask_of, read, written
-from core.devices.pumps.pts.statuses import PricesInPump, SomethingElse, Status, status_of
+from core.devices.pumps.pts.statuses import PricesInPump, SomethingElse, Status, TotalsInPump, status_of
 from core.devices.pumps.pts.watch import Watch
+from core.domain.controller import ControllerSetup, Counted, Totals
 from core.domain.faults import PumpAnswerLost, PumpAnswerUnfit, PumpLineDown
 from core.domain.ids import NozzleNumber, PumpNumber
 from core.domain.litres import Litres
@@ -123,6 +124,12 @@ class Notes:
     def line(self, up: bool, why: str) -> None:
         raise AssertionError("the watch does not tell of the line")
 
+    def counted(self, pump: PumpNumber, nozzle: NozzleNumber, totals: Totals, why: Counted) -> None:
+        raise AssertionError("nobody asked for counters")
+
+    def set_up(self, setup: ControllerSetup) -> None:
+        raise AssertionError("nobody asked how it is set up")
+
 
 def a_watch(link: Any, clock: StoppedClock | None = None) -> Watch:
     clock = clock or StoppedClock()
@@ -192,7 +199,10 @@ def test_prices_and_totals_come_in_place_of_a_state():
     assert a_status("PumpPrices", {"Pump": 1, "Prices": [7.81, 8.32]}) == PricesInPump(
         1, (UnitPrice(7810), UnitPrice(8320))
     )
-    assert a_status("PumpTotals", {"Pump": 1, "Nozzle": 1, "Volume": 1.5}) == SomethingElse(1)
+    assert a_status("PumpTotals", {"Pump": 1, "Nozzle": 1, "Volume": 1.5}) == TotalsInPump(
+        1, 1, Totals(Litres(1500), None)
+    )
+    assert a_status("PumpTag", {"Pump": 1, "Tag": "00FF"}) == SomethingElse(1)
 
 
 def test_an_id_spelled_as_text_is_an_id():
@@ -228,7 +238,8 @@ def test_what_is_not_jsonpts_is_unfit(body: bytes):
 @pytest.mark.parametrize(
     "spoiled",
     [
-        {"Volume": "3.20"},
+        {"Volume": "3,20"},
+        {"Volume": "1e9"},
         {"Volume": -1},
         {"Amount": True},
         {"Amount": None},
@@ -355,7 +366,7 @@ def test_a_pump_the_controller_does_not_know_is_inoperative(expected_log: Expect
 
 
 def test_a_clock_that_is_wrong_is_told_once(expected_log: ExpectLog):
-    expected_log("WARNING core.devices.pumps.pts.conversation: the pump controller's clock is -3595 seconds")
+    expected_log("WARNING core.devices.pumps.pts.wall_clock: the pump controller's clock is -3595 seconds")
     clock = StoppedClock()
     clock.at += timedelta(hours=1)
     conversation = Conversation(Scripted(lambda _type, _data: None), clock)

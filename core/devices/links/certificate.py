@@ -6,6 +6,8 @@ import socket
 import ssl
 from http.client import HTTPSConnection
 
+from core.devices.links.link import CertificateUnknown
+
 
 def cleaned(fingerprint: str) -> str:
     """A SHA-256 fingerprint as 64 hex digits. Raises ValueError for anything else."""
@@ -39,12 +41,12 @@ class PinnedConnection(HTTPSConnection):
         self._fingerprint = cleaned(fingerprint)
 
     def connect(self) -> None:
-        """Raises SSLError where the device shows another certificate, before a byte of ours is sent."""
+        """Raises CertificateUnknown where the device shows another certificate, before a byte of ours is sent."""
         super().connect()
         shown = hashlib.sha256(self.sock.getpeercert(binary_form=True) or b"").hexdigest()
         if not hmac.compare_digest(shown, self._fingerprint):
             self.close()
-            raise ssl.SSLError(f"the device shows the certificate {shown}")
+            raise CertificateUnknown(f"the device shows the certificate {shown}")
 
 
 def _unverified() -> ssl.SSLContext:

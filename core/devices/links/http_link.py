@@ -8,10 +8,17 @@ import threading
 import time
 from contextlib import closing
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from ssl import SSLCertVerificationError
 from urllib.parse import urlsplit
 
 from core.devices.links.http_login import HttpLogin, LoginKind
-from core.devices.links.link import AnswerMissing, LoginRefused, NotReached, QuestionUnwelcome
+from core.devices.links.link import (
+    AnswerMissing,
+    CertificateUnknown,
+    LoginRefused,
+    NotReached,
+    QuestionUnwelcome,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -92,6 +99,9 @@ class HttpLink:
         connection = self._connection(connect_seconds)
         try:
             connection.connect()
+        except SSLCertVerificationError as unknown:
+            connection.close()
+            raise CertificateUnknown(_said(unknown)) from unknown
         except OSError as failure:
             connection.close()
             raise NotReached(_said(failure)) from failure

@@ -11,6 +11,10 @@ class NotReached(LinkFailure):
     """Nothing of what was to be sent arrived."""
 
 
+class CertificateUnknown(NotReached):
+    """The device shows another certificate than the one that is trusted; nothing was sent to it."""
+
+
 class QuestionUnwelcome(NotReached):
     """It arrived and was turned away unread: not a question in the device's sense, or too long for it."""
 

@@ -2,19 +2,25 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
-from core.domain.faults import Fault, PumpControllerLogin
+from core.domain.faults import Fault, PumpControllerCertificate, PumpControllerLogin
 
 _log = logging.getLogger(__name__)
 
 MISSES_BEFORE_DOWN = 2  # one lost answer is no news
 _LONGEST_PAUSE = 2.0
+_SHORTEST_PAUSE = 0.02  # a controller that takes its whole time to answer is left some to itself
+QUIET_AFTER_SECONDS = 120.0  # so long after the last car the pumps are looked at half as often
+_SLOWER_WHERE_QUIET = 2
 _PAUSE_AFTER_REFUSED_LOGIN = 5.0  # controllers lock a user out after too many tries
 
 
 class Poller:
-    """Runs `look` again and again, quickly while it says that something happens.
+    """Runs `look` again and again, quickly while it says that something happens, slower the longer nothing does.
+
+    The seconds are from one look to the next, whatever a look takes.
 
     `look` raises a Fault when the controller cannot be asked; `line` hears of the first one that lasts, by its code,
     and of the return.
@@ -35,6 +41,7 @@ class Poller:
         self._nudged = threading.Event()
         self._stopping = False
         self._misses = 0
+        self._last_busy = 0.0
         self._up: bool | None = None
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
@@ -55,22 +62,32 @@ class Poller:
 
     def _run(self) -> None:
         while not self._stopping:
+            began = time.monotonic()
             pause = self._once()
-            self._nudged.wait(pause)
+            took = time.monotonic() - began
+            self._nudged.wait(max(_SHORTEST_PAUSE, pause - took))
             self._nudged.clear()
 
     def _once(self) -> float:
         try:
             busy = self._look()
         except Fault as fault:
-            return self._missed(fault.code, at_once=isinstance(fault, PumpControllerLogin))
+            return self._missed(
+                fault.code, at_once=isinstance(fault, (PumpControllerLogin, PumpControllerCertificate))
+            )
         except Exception:  # noqa: BLE001  a bug in reading one answer must not end the reading of all pumps
             _log.exception("a poll of the pumps failed by a fault of this program")
             return self._missed("pump_answer_unfit", at_once=False)
         self._misses = 0
         if self._up is not True:
             self._tell(True, "")
-        return self._poll_seconds if busy else self._idle_poll_seconds
+        now = time.monotonic()
+        if busy or not self._last_busy:
+            self._last_busy = now
+        if busy:
+            return self._poll_seconds
+        quiet = now - self._last_busy > QUIET_AFTER_SECONDS
+        return self._idle_poll_seconds * (_SLOWER_WHERE_QUIET if quiet else 1)
 
     def _missed(self, why: str, *, at_once: bool) -> float:
         self._misses += 1

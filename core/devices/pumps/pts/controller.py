@@ -1,25 +1,30 @@
 """Port forecourt in the words of a jsonPTS controller."""
 
 import logging
-import threading
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from core.devices.links.link import Exchange
 from core.devices.pumps.poller import Poller
 from core.devices.pumps.pts.arrivals import Arrivals
 from core.devices.pumps.pts.conversation import NOT_FILLING, Conversation, refusal_of
+from core.devices.pumps.pts.counting import Census, Counting
 from core.devices.pumps.pts.dialogue import Dialogue, turns
 from core.devices.pumps.pts.endings import Endings
 from core.devices.pumps.pts.fields import AnswerUnfit
-from core.devices.pumps.pts.messages import ask_of
+from core.devices.pumps.pts.messages import ask_of, chosen
 from core.devices.pumps.pts.pricing import Pricing
+from core.devices.pumps.pts.restraints import Emergency, Restraints
+from core.devices.pumps.pts.setup import read_setup
 from core.devices.pumps.pts.statuses import LARGEST_TRANSACTION, TransactionInformation
+from core.devices.pumps.pts.stored import Stored
 from core.devices.pumps.pts.watch import Watch
-from core.domain.faults import Fault, PumpAnswerLost, PumpAnswerUnfit, PumpLineDown
+from core.domain.controller import ControllerSetup, Totals
+from core.domain.faults import PumpAnswerLost, PumpAnswerUnfit
 from core.domain.ids import NozzleNumber, PumpNumber
 from core.domain.price import UnitPrice
 from core.domain.product import FuelGrade
-from core.domain.pump import Authorisation, PresetKind, Pump, PumpState
+from core.domain.pump import Authorisation, EndedFill, PresetKind, Pump, PumpState
 from core.domain.refusals.pumps import PumpBusy, PumpNotFound, PumpRefused
 from core.domain.refusals.refusal import Refusal
 from core.ports.clock import Clock
@@ -28,14 +33,14 @@ from core.ports.forecourt import ForecourtListener, TransactionStatus
 _log = logging.getLogger(__name__)
 
 _PRESET_WORDS = {PresetKind.AMOUNT: "Amount", PresetKind.VOLUME: "Volume", PresetKind.FULL: "FullTank"}
-_STOP_TRIES = 3
 
 
 class PtsForecourt:
     """The pumps of one controller. Nozzle numbers are the controller's; grades are mapped by their controller number.
 
     `booked` tells the transaction of the last fill in the books, by pump: what came after it and was closed by the
-    controller itself is asked for when polling begins.
+    controller itself is asked for when polling begins. With `by_grade` leave names fuels in place of nozzles, for
+    controllers whose nozzles are numbered otherwise than ours.
     """
 
     def __init__(
@@ -48,6 +53,7 @@ class PtsForecourt:
         poll_seconds: float = 0.2,
         idle_poll_seconds: float = 0.5,
         booked: Callable[[], Mapping[PumpNumber, int]] = dict,
+        by_grade: bool = False,
     ) -> None:
         self._pumps = {pump.number: pump for pump in pumps}
         self._conversation = Conversation(link, clock)
@@ -55,6 +61,12 @@ class PtsForecourt:
         self._dialogue = Dialogue(self._conversation, self._arrivals)
         self._pricing = Pricing(self._conversation, self._dialogue, grades)
         self._endings = Endings(self._conversation, pumps, grades, clock)
+        self._stored = Stored(self._conversation, self._endings)
+        self._counting = Counting(self._conversation, self._dialogue, self._arrivals)
+        self._restraints = Restraints(self._dialogue)
+        self._emergency = Emergency(self._conversation, self._dialogue, tuple(self._pumps))
+        self._by_grade = by_grade
+        self._grade_numbers = {grade.code: grade.controller_grade for grade in grades}
         self._clock = clock
         self._booked = booked
         self._poll_seconds = (poll_seconds, idle_poll_seconds)
@@ -73,6 +85,7 @@ class PtsForecourt:
             self._endings,
             self._clock,
             booked=self._booked(),
+            census=Census(self._conversation, self._counting, self._arrivals, tuple(self._pumps.values())),
         )
 
         def line(up: bool, why: str) -> None:
@@ -95,6 +108,8 @@ class PtsForecourt:
         Raises PumpBusy or PumpRefused (nothing happened), PumpAnswerLost (it may have: ask `promised`). Never sent twice.
         """
         pump = self._known(authorisation.pump)
+        if self._emergency.is_on:
+            raise PumpBusy(pump.number, PumpState.CLOSED)
         self._conversation.introduce()
         nozzle = authorisation.nozzle or (pump.nozzles[0].number if len(pump.nozzles) == 1 else None)
         if nozzle is None:
@@ -104,8 +119,7 @@ class PtsForecourt:
             ask_of(
                 pump.number,
                 "PumpAuthorize",
-                Nozzle=nozzle,
-                Nozzles=[each.number for each in pump.nozzles] if nozzle is None else None,
+                **chosen(pump, nozzle, self._grade_numbers if self._by_grade else None),
                 Type=_PRESET_WORDS[authorisation.preset.kind],
                 Dose=self._conversation.dose(pump.number, authorisation.preset),
                 # One price cannot be meant for several grades: each nozzle then fills at the price of its own.
@@ -167,24 +181,35 @@ class PtsForecourt:
 
     def stop_all(self) -> None:
         """Emergency: every pump, at once, in parallel. Raises the fault of a pump that could not be told, after all were."""
-        faults: list[Fault] = []
-
-        def stop(pump: PumpNumber) -> None:
-            try:
-                self._emergency_stop(pump)
-            except Fault as fault:
-                faults.append(fault)
-
-        threads = [
-            threading.Thread(target=stop, args=(pump,), name=f"stop pump {pump}") for pump in self._pumps
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        self._emergency.stop_all()
         self._look_soon()
-        if faults:
-            raise faults[0]
+
+    def release_all(self) -> None:
+        """After an emergency: pumps may be authorised again. Nothing starts by itself."""
+        self._emergency.release()
+        self._look_soon()
+
+    def suspend(self, pump: PumpNumber) -> None:
+        """Let a running fill pause. Raises PumpBusy, PumpRefused, PumpAnswerLost."""
+        self._known(pump)
+        self._restraints.suspend(pump)
+        self._look_soon()
+
+    def resume(self, pump: PumpNumber) -> None:
+        """Let a paused fill go on. Raises PumpBusy, PumpRefused, PumpAnswerLost."""
+        self._known(pump)
+        self._restraints.resume(pump)
+        self._look_soon()
+
+    def lock(self, pump: PumpNumber) -> None:
+        """Keep an idle pump for this station alone. Raises PumpBusy where another user has it, PumpRefused."""
+        self._known(pump)
+        self._restraints.lock(pump)
+
+    def unlock(self, pump: PumpNumber) -> None:
+        """Let others have the pump again. Raises PumpBusy, PumpRefused."""
+        self._known(pump)
+        self._restraints.unlock(pump)
 
     def close(self, pump: PumpNumber, transaction: int) -> None:
         """Tell the controller that the ended fill is booked. Closing twice is no error.
@@ -225,20 +250,38 @@ class PtsForecourt:
         inside = self._pricing.in_force(known)
         return {each.number: inside[each.number] for each in known.nozzles if each.number in inside}
 
-    def _emergency_stop(self, pump: PumpNumber) -> None:
-        for tried in range(1, _STOP_TRIES + 1):
-            try:
-                # Stopping twice does no harm, so this one command is sent again when its answer is lost.
-                answer = self._dialogue.command(ask_of(pump, "PumpEmergencyStop"))
-            except (PumpAnswerLost, PumpLineDown):
-                if tried == _STOP_TRIES:
-                    raise
-            else:
-                if answer.code not in {None, NOT_FILLING}:
-                    _log.warning(
-                        "pump %d did not take the emergency stop: %s", pump, refusal_of(answer, pump)
-                    )
-                return
+    def totals(self, pump: PumpNumber) -> Mapping[NozzleNumber, Totals]:
+        """The counters of the pump's nozzles as the pump has them now. Raises PumpBusy, PumpRefused, PumpAnswerLost."""
+        known = self._known(pump)
+        self._conversation.introduce()
+        return self._counting.of(known)
+
+    def history(
+        self, since: datetime, until: datetime, pump: PumpNumber | None = None
+    ) -> Sequence[EndedFill]:
+        """What the controller has stored of fills that ended in this time, oldest first. Raises PumpRefused."""
+        if pump is not None:
+            self._known(pump)
+        self._conversation.introduce()
+        return self._stored.fills(since, until, pump)
+
+    def clock_difference(self) -> timedelta:
+        """The controller's clock minus ours, measured now. Raises PumpAnswerUnfit where it was never set."""
+        apart = self._conversation.clock_apart()
+        if apart is None:
+            raise PumpAnswerUnfit
+        return apart
+
+    def set_clock(self) -> None:
+        """Set the controller's clock by ours, in the zone that it keeps."""
+        self._conversation.introduce()
+        self._conversation.set_clock()
+        self._conversation.clock_apart()
+
+    def configuration(self) -> ControllerSetup:
+        """How the controller is set up, asked now."""
+        self._conversation.introduce()
+        return read_setup(self._conversation)
 
     def _is_open(self, pump: PumpNumber, transaction: int) -> bool:
         status = self._dialogue.status(pump)

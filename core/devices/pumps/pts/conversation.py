@@ -4,13 +4,27 @@ import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 
-from core.devices.links.link import AnswerMissing, Exchange, LoginRefused, NotReached, QuestionUnwelcome
+from core.devices.links.link import (
+    AnswerMissing,
+    CertificateUnknown,
+    Exchange,
+    LoginRefused,
+    NotReached,
+    QuestionUnwelcome,
+)
 from core.devices.pumps.pts.fields import AnswerUnfit
 from core.devices.pumps.pts.messages import Answer, MessageRefused, Request, read, written
-from core.domain.faults import PumpAnswerLost, PumpAnswerUnfit, PumpControllerLogin, PumpLineDown
+from core.devices.pumps.pts.wall_clock import WallClock
+from core.domain.faults import (
+    PumpAnswerLost,
+    PumpAnswerUnfit,
+    PumpControllerCertificate,
+    PumpControllerLogin,
+    PumpLineDown,
+)
 from core.domain.price import UnitPrice
 from core.domain.pump import Preset, PresetKind, PumpState
 from core.domain.refusals.pumps import PumpBusy, PumpRefused
@@ -25,21 +39,19 @@ NO_PERMISSION = 6
 NO_DOSE = 37
 NO_PRICE = 38
 PUMP_HAS_A_COMMAND = 41
+PUMP_IS_FILLING = 42
 NOT_FILLING = 43
+NOT_LOCKED_BY_US = 91
 
 # What the pump is doing when the controller says that it is not free.
 _BUSY = {
     39: PumpState.AUTHORISED,  # the same authorisation came before
     40: PumpState.CLOSED,  # another user of the controller holds the pump
     PUMP_HAS_A_COMMAND: PumpState.UNKNOWN,  # another command is still being carried out
-    42: PumpState.FUELLING,
+    PUMP_IS_FILLING: PumpState.FUELLING,
     46: PumpState.CLOSED,  # the transaction is another user's
     78: PumpState.AUTHORISED,  # authorised before, at another price
 }
-
-_BEIJING = timedelta(hours=8)
-_LARGEST_DIFFERENCE = timedelta(seconds=60)
-_FITTING_DIFFERENCE = timedelta(minutes=5)
 
 
 class _TooMuch(Exception):
@@ -60,13 +72,11 @@ class Conversation:
 
     def __init__(self, link: Exchange, clock: Clock) -> None:
         self._link = link
-        self._clock = clock
+        self.wall_clock = WallClock(clock)
         self._lock = threading.Lock()
         self._introduced = False
         self._most_at_once = MOST_IN_ONE_MESSAGE
-        self._clock_told = False
         self.digits = Digits()
-        self._offset = _BEIJING
 
     def introduce(self, again: bool = False) -> None:
         """Learn the controller's decimals and its clock, once, or again after it was away. Raises as `look`."""
@@ -78,6 +88,24 @@ class Conversation:
             self._learn_digits(digits)
             self._learn_clock(moment)
             self._introduced = True
+
+    @property
+    def most_at_once(self) -> int:
+        """How many packets the controller takes in one message, as far as it is known."""
+        return self._most_at_once
+
+    def clock_apart(self) -> timedelta | None:
+        """The controller's clock minus ours, asked now; None where it was never set. Raises as `look`."""
+        with self._lock:
+            self._learn_clock(self.look([Request("GetDateTime")])[0])
+        return self.wall_clock.apart
+
+    def set_clock(self) -> None:
+        """Set the controller's clock by ours. Raises PumpRefused and as `command`."""
+        question = Request("SetDateTime", self.wall_clock.right())
+        answer = self.command(question)
+        if answer.code is not None:
+            raise refusal_of(answer, 0)
 
     def look(self, requests: Sequence[Request]) -> tuple[Answer | None, ...]:
         """Ask what changes nothing, in as many messages as it takes.
@@ -103,6 +131,8 @@ class Conversation:
             if len(batch) > 1:
                 raise _TooMuch from failure
             raise PumpLineDown from failure
+        except CertificateUnknown as failure:
+            raise PumpControllerCertificate from failure
         except (NotReached, AnswerMissing) as failure:
             raise PumpLineDown from failure
         except LoginRefused as failure:
@@ -131,6 +161,8 @@ class Conversation:
         """Ask what changes something, once. Raises PumpLineDown, PumpControllerLogin (nothing happened) or PumpAnswerLost."""
         try:
             answer = self._exchanged([request])[0]
+        except CertificateUnknown as failure:
+            raise PumpControllerCertificate from failure
         except NotReached as failure:
             raise PumpLineDown from failure
         except LoginRefused as failure:
@@ -145,7 +177,7 @@ class Conversation:
 
     def moment(self, on_its_clock: datetime) -> datetime:
         """A moment on the controller's wall clock in UTC."""
-        return (on_its_clock - self._offset).replace(tzinfo=UTC)
+        return self.wall_clock.moment(on_its_clock)
 
     def dose(self, pump: int, preset: Preset) -> Decimal | None:
         """A preset as the controller can hold it, rounded down: a pump never goes past what was agreed."""
@@ -183,25 +215,9 @@ class Conversation:
             _log.warning("the pump controller does not tell its time; Beijing time is taken for granted")
             return
         try:
-            fields = answer.fields()
-            moment = fields.moment("DateTime")
-            declared = timedelta(minutes=fields.whole_or("UTCOffset", -1440, 1440, 480))
+            self.wall_clock.learn(answer.fields())
         except AnswerUnfit as unfit:
             raise PumpAnswerUnfit from unfit
-        if moment is None:
-            self._offset = declared
-            return
-        wall = moment.replace(tzinfo=UTC) - self._clock.now()
-        # Many leave the offset as it came, and others set the clock itself to UTC: what the clock shows tells which.
-        likely = (declared, _BEIJING, timedelta(0))
-        self._offset = next((each for each in likely if abs(wall - each) <= _FITTING_DIFFERENCE), declared)
-        difference = wall - self._offset
-        if abs(difference) > _LARGEST_DIFFERENCE and not self._clock_told:
-            self._clock_told = True
-            _log.warning(
-                "the pump controller's clock is %d seconds from ours; set it right",
-                difference.total_seconds(),
-            )
 
 
 def refusal_of(answer: Answer, pump: int) -> Refusal:

@@ -113,6 +113,10 @@ class Dialogue:
                 return arrived
         raise PumpAnswerLost
 
+    def look_for_news(self, pump: int) -> None:
+        """Ask once for the pump's state, so that what it has to tell in its place arrives."""
+        self._one_status(pump)
+
     def forget_prices(self, pump: int) -> None:
         """From now on only news of this pump's prices counts."""
         self._arrivals.forget(pump)

@@ -68,6 +68,14 @@ class Endings:
         with self._lock:
             return (pump, transaction) in self._closed
 
+    def made(self, record: Record) -> EndedFill:
+        """A fill from the controller's store, whatever was asked for before."""
+        with self._lock:
+            known = self._fills.get(record.pump)
+            if known is not None and _tells_of_the_same(known[0], record):
+                return known[1]
+            return self._made(record)
+
     def _made(self, record: Record) -> EndedFill:
         return EndedFill(
             PumpNumber(record.pump),
@@ -80,6 +88,7 @@ class Endings:
             ended_at=self._ended_at(record),
             totaliser=record.totaliser,
             timed=(record.ended or record.started) is not None,
+            offline=record.offline,
         )
 
     def _ended_at(self, record: Record) -> datetime:

@@ -1,5 +1,6 @@
 """Reads the fields of a jsonPTS answer, trusting none: right type, possible value, or a complaint with the field's name."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -7,6 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from core.domain.litres import Litres
 from core.domain.money import Money
 from core.domain.price import UnitPrice
+
+# The vendor's own examples write a number in quotation marks here and there, and some take it at its word.
+_SPELLED = re.compile(r"-?[0-9]{1,13}(\.[0-9]{1,6})?")
 
 # Far beyond anything a pump can show, and small enough to count with.
 _LARGEST = Decimal(10) ** 12
@@ -46,7 +50,7 @@ class Fields:
 
     def whole(self, name: str, lowest: int, highest: int) -> int:
         """A whole number within these bounds."""
-        value = self._values.get(name)
+        value = self._numeric(name)
         if isinstance(value, Decimal) and value.adjusted() <= 12 and value == value.to_integral_value():
             value = int(value)
         if type(value) is not int or not lowest <= value <= highest:
@@ -59,12 +63,26 @@ class Fields:
 
     def number(self, name: str) -> Decimal:
         """A number that is not negative."""
-        value = self._values.get(name)
+        value = self.signed(name)
+        if value < 0:
+            raise self._unfit(name)
+        return abs(value)
+
+    def signed(self, name: str) -> Decimal:
+        """A number that may be negative, such as a temperature."""
+        value = self._numeric(name)
         if type(value) is int:
             value = Decimal(value)
-        if not isinstance(value, Decimal):
+        # Compared by sign and size first: turning 1E+999999999 into a whole number would fill the memory.
+        possible = (
+            isinstance(value, Decimal)
+            and value.is_finite()
+            and value.adjusted() <= 12
+            and abs(value) <= _LARGEST
+        )
+        if not isinstance(value, Decimal) or not possible:
             raise self._unfit(name)
-        return self._possible(name, value)
+        return value
 
     def flag(self, name: str) -> bool:
         """True or false; false where the field is absent."""
@@ -121,12 +139,11 @@ class Fields:
         """An array of prices."""
         return tuple(UnitPrice(_shifted(each, 3)) for each in self.numbers(name))
 
-    def _possible(self, name: str, value: Decimal) -> Decimal:
-        # Compared by sign and size first: turning 1E+999999999 into a whole number would fill the memory.
-        possible = value.is_finite() and value.adjusted() <= 12 and 0 <= value <= _LARGEST
-        if not possible:
-            raise self._unfit(name)
-        return abs(value)
+    def _numeric(self, name: str) -> object:
+        value = self._values.get(name)
+        if isinstance(value, str) and _SPELLED.fullmatch(value):
+            return Decimal(value)
+        return value
 
     def _unfit(self, name: str) -> AnswerUnfit:
         return AnswerUnfit(f"{self._where}: {name} is {str(self._values.get(name))[:60]!r}")

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from core.devices.pumps.pts.fields import AnswerUnfit, Fields
+from core.domain.ids import GradeCode, NozzleNumber
+from core.domain.pump import Pump
 
 _LARGEST_ID = 2_147_483_647
 
@@ -46,6 +48,19 @@ def ask_of(pump: int, type_: str, **data: object) -> Request:
     return Request(
         type_, {"Pump": pump, **{name: value for name, value in data.items() if value is not None}}
     )
+
+
+def chosen(
+    pump: Pump, nozzle: NozzleNumber | None, grades: Mapping[GradeCode, int] | None
+) -> dict[str, object]:
+    """Which nozzles an authorisation is for: by their numbers or, with `grades`, by the fuels behind them."""
+    # A fuel that two nozzles of the pump have does not name one of them.
+    meant = [each for each in pump.nozzles if nozzle is None or each.number == nozzle]
+    twice = nozzle is not None and sum(each.grade == meant[0].grade for each in pump.nozzles) > 1
+    if grades is None or twice or any(each.grade not in grades for each in meant):
+        return {"Nozzles": [each.number for each in pump.nozzles]} if nozzle is None else {"Nozzle": nozzle}
+    fuels = list(dict.fromkeys(grades[each.grade] for each in meant))
+    return {"FuelGradeIds": fuels} if nozzle is None else {"FuelGradeId": fuels[0]}
 
 
 def written(requests: Sequence[Request]) -> bytes:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from core.devices.pumps.pts.fields import AnswerUnfit, Fields
 from core.devices.pumps.pts.messages import Answer
+from core.domain.controller import Totals
 from core.domain.litres import Litres
 from core.domain.money import ZERO, Money
 from core.domain.price import UnitPrice
@@ -30,6 +31,7 @@ class Record:
     started: datetime | None
     ended: datetime | None
     totaliser: Litres | None
+    offline: bool = False  # the pump ran it by itself, out of the controller's hands
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,17 @@ class PricesInPump:
 
 
 @dataclass(frozen=True, slots=True)
+class TotalsInPump:
+    """The counters that a pump reported of one nozzle."""
+
+    pump: int
+    nozzle: int
+    totals: Totals
+
+
+@dataclass(frozen=True, slots=True)
 class SomethingElse:
-    """A poll that brought the answer to another question (totals, a tag, the display) in place of a state."""
+    """A poll that brought the answer to another question (a tag, the display) in place of a state."""
 
     pump: int
 
@@ -88,24 +99,27 @@ class TransactionInformation:
     record: Record | None
 
 
-def status_of(answer: Answer, pump: int) -> Status | PricesInPump | SomethingElse:
+def status_of(answer: Answer, pump: int) -> Status | PricesInPump | TotalsInPump | SomethingElse:
     """One answer to PumpGetStatus. Raises AnswerUnfit."""
     fields = answer.fields()
     fields.whole("Pump", pump, pump)
     match answer.type:
-        case "PumpIdleStatus":
-            return _idle(fields, pump)
-        case "PumpFillingStatus":
-            return _filling(fields, pump)
-        case "PumpEndOfTransactionStatus":
-            return _ended(fields, pump)
-        case "PumpOfflineStatus":
-            return _offline(fields, pump)
+        case "PumpIdleStatus" | "PumpFillingStatus" | "PumpEndOfTransactionStatus" | "PumpOfflineStatus":
+            return _STATES[answer.type](fields, pump)
         case "PumpPrices":
             return PricesInPump(pump, fields.prices("Prices"))
-        case "PumpTotals" | "PumpTag" | "PumpDisplayData":
+        case "PumpTotals":
+            return TotalsInPump(pump, fields.whole("Nozzle", 1, MOST_NOZZLES), totals_of(fields))
+        case "PumpTag" | "PumpDisplayData":
             return SomethingElse(pump)
     raise AnswerUnfit(f"{answer.type[:60]!r} is no status of a pump")
+
+
+def totals_of(fields: Fields) -> Totals:
+    """One nozzle's counters. A pump that does not count money tells none, or nought beside many litres."""
+    volume = fields.volume("Volume")
+    amount = fields.money("Amount") if fields.has("Amount") else ZERO
+    return Totals(volume, amount if amount or not volume else None)
 
 
 def information_of(answer: Answer, pump: int) -> TransactionInformation | None:
@@ -123,6 +137,11 @@ def information_of(answer: Answer, pump: int) -> TransactionInformation | None:
         case "notfound":
             return None
     raise AnswerUnfit(f"{fields.text('State')[:60]!r} is no state of a transaction")
+
+
+def record_of(fields: Fields, pump: int) -> Record:
+    """One row of the report of past transactions. Raises AnswerUnfit."""
+    return _record(fields, pump, fields.whole("Transaction", 1, LARGEST_TRANSACTION))
 
 
 def _idle(fields: Fields, pump: int) -> Status:
@@ -185,6 +204,14 @@ def _offline(fields: Fields, pump: int) -> Status:
     )
 
 
+_STATES = {
+    "PumpIdleStatus": _idle,
+    "PumpFillingStatus": _filling,
+    "PumpEndOfTransactionStatus": _ended,
+    "PumpOfflineStatus": _offline,
+}
+
+
 def _with_record(record: Record, state: PumpState) -> Status:
     return Status(
         record.pump,
@@ -212,6 +239,7 @@ def _record(fields: Fields, pump: int, transaction: int, of: str = "") -> Record
         started=fields.moment(f"{of}DateTimeStart"),
         ended=fields.moment(f"{of}DateTime"),
         totaliser=fields.volume(total) if fields.has(total) else None,
+        offline=fields.flag("IsOffline"),
     )
 
 

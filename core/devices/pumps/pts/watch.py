@@ -7,12 +7,15 @@ from dataclasses import replace
 
 from core.devices.pumps.pts.arrivals import Arrivals
 from core.devices.pumps.pts.conversation import Conversation
+from core.devices.pumps.pts.counting import Census
 from core.devices.pumps.pts.dialogue import Dialogue
 from core.devices.pumps.pts.endings import Endings
 from core.devices.pumps.pts.fields import AnswerUnfit
 from core.devices.pumps.pts.messages import Answer, ask_of
 from core.devices.pumps.pts.missed import MissedEnds
+from core.devices.pumps.pts.setup import read_setup
 from core.devices.pumps.pts.statuses import Record, Status
+from core.domain.controller import Counted
 from core.domain.faults import PumpAnswerUnfit
 from core.domain.ids import NozzleNumber, PumpNumber
 from core.domain.pump import Pump, PumpReading, PumpState
@@ -38,8 +41,11 @@ class Watch:
         clock: Clock,
         *,
         booked: Mapping[PumpNumber, int] | None = None,
+        census: Census | None = None,
     ) -> None:
         self._conversation = conversation
+        self._census = census
+        self._came_up_before = False
         self._pumps = tuple(int(pump.number) for pump in pumps)
         self._arrivals = arrivals
         self._endings = endings
@@ -62,15 +68,35 @@ class Watch:
                 self._complain(pump, str(unfit))
         if self._pumps and not seen:
             raise PumpAnswerUnfit
-        self._silent = False
+        came_up, self._silent = self._silent, False
         for pump in self._pumps:
             self._take(seen.get(pump, Status(pump, PumpState.UNKNOWN)), listener)
         self._missed.tell(listener)
-        return bool(self._missed) or any(status is None or not status.at_rest for status in seen.values())
+        counting = self._count(seen, listener, came_up=came_up)
+        return (
+            counting
+            or bool(self._missed)
+            or any(status is None or not status.at_rest for status in seen.values())
+        )
+
+    def _count(
+        self, seen: Mapping[int, Status | None], listener: ForecourtListener, *, came_up: bool
+    ) -> bool:
+        """Set-up and counters, told once after the line came up; whether a counter is waited for."""
+        if self._census is None:
+            return False
+        if came_up:
+            listener.set_up(read_setup(self._conversation))
+            self._census.begin(Counted.RECONNECT if self._came_up_before else Counted.START)
+            self._came_up_before = True
+        self._census.go_on(seen, listener)
+        return bool(self._census)
 
     def went_silent(self, listener: ForecourtListener) -> None:
         """The line is down: every pump is offline, with the figures last seen."""
         self._silent = True
+        if self._census is not None:
+            self._census.stop()
         for pump in self._pumps:
             last = self._told.get(pump, PumpReading(PumpNumber(pump), PumpState.OFFLINE, self._clock.now()))
             self._tell(replace(last, state=PumpState.OFFLINE, at=self._clock.now()), listener)
