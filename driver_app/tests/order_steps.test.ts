@@ -9,7 +9,7 @@ function anOrder(facts: Partial<Order> = {}): Order {
     pump: 2, nozzle: 1, grade: 'G92', grade_name: '92', price_li: 7810, by: 'amount', amount_fen: 20000, volume_ml: null,
     discount_fen: 1500, to_pay_fen: 18500, paid_fen: 0, coupon: null, plate: '云A12345', car: null,
     created_at: '2026-11-22T07:00:00Z', pay_before: '2026-11-22T07:15:00Z', paid_at: null, accepted_at: null, provider: null,
-    fuelling: null, fill: null, settlement: null, cancelled: null, timeline: [], ...facts,
+    fuelling: null, fill: null, settlement: null, cancelled: null, car_question: null, timeline: [], ...facts,
   }
 }
 const paid = { paid_at: '2026-11-22T07:01:00Z', paid_fen: 18500 }

@@ -85,6 +85,8 @@ export interface Order {
     refund_state: RefundState
   } | null
   cancelled: { reason: string; sentence: string; refund_fen: number; refund_state: RefundState } | null
+  /** The attendant sees another car at the pump; to be answered. `differs` are places in the plate, from 1. */
+  car_question: { at: string; differs: number[]; sentence: string } | null
   timeline: TimelineEntry[]
 }
 
@@ -103,6 +105,11 @@ export async function fetchOrders(limit: number, before?: string): Promise<Order
 
 export function fetchOrder(id: string): Promise<Order> {
   return call('GET', `/v1/orders/${id}`)
+}
+
+/** Whether the car at the pump is the driver's. */
+export function answerCar(id: string, mine: boolean): Promise<Order> {
+  return call('POST', `/v1/orders/${id}/car`, { body: { mine } })
 }
 
 export function cancelOrder(id: string): Promise<Order> {
