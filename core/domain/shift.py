@@ -13,6 +13,7 @@ from core.domain.ids import (
     ShiftCorrectionId,
     ShiftId,
     StaffId,
+    nozzle_id,
 )
 from core.domain.litres import NO_LITRES, Litres
 from core.domain.money import ZERO, Money
@@ -101,6 +102,11 @@ class MeterFigure:
     fills: int = 0
     volume: Litres = NO_LITRES
     running: Litres = NO_LITRES  # what a fill had delivered that ran over the end of the shift
+
+    @property
+    def id(self) -> NozzleId:
+        """The nozzle's station-wide name."""
+        return nozzle_id(self.pump, self.nozzle)
 
     @property
     def metered(self) -> Litres | None:

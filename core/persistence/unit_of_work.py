@@ -16,8 +16,10 @@ from core.persistence.database import Database
 from core.persistence.pins import content_of
 from core.persistence.repositories.accounts import SqlAccounts
 from core.persistence.repositories.catalogue import SqlCatalogue
+from core.persistence.repositories.counters import SqlCounters, SqlMissingFills
 from core.persistence.repositories.coupon_uses import SqlCouponUses
 from core.persistence.repositories.event_log import Made, SqlEventLog
+from core.persistence.repositories.fill_steps import SqlDebts, SqlFillSteps
 from core.persistence.repositories.forecourt import SqlAuthorisations, SqlFills, SqlForecourt
 from core.persistence.repositories.helping import SqlHandedFills, SqlHelpCalls
 from core.persistence.repositories.journal import SqlJournal
@@ -29,14 +31,18 @@ from core.persistence.repositories.points_uses import SqlPointsUses
 from core.persistence.repositories.prepays import SqlPrepays
 from core.persistence.repositories.prices import SqlPrices
 from core.persistence.repositories.printing import SqlPrinting
+from core.persistence.repositories.reconciliation import SqlCases
 from core.persistence.repositories.refunds import SqlRefunds
 from core.persistence.repositories.rights import SqlRights, SqlRoles
 from core.persistence.repositories.sales import SqlReceipts, SqlSales
 from core.persistence.repositories.shift_reports import SqlShiftReports
 from core.persistence.repositories.shifts import SqlCashBook, SqlShifts
 from core.persistence.repositories.sums import Sums
+from core.persistence.repositories.tanks import SqlTanks
 from core.persistence.transaction import Transaction
 from core.ports.clock import Clock
+from core.ports.counters import Counters, MissingFills
+from core.ports.fill_steps import Debts, FillSteps
 from core.ports.helping import HandedFills, HelpCalls
 from core.ports.identity import Identity
 from core.ports.journal import Journal
@@ -44,6 +50,7 @@ from core.ports.money import Accounts, Refunds
 from core.ports.offers import Offers, PointsUses
 from core.ports.people import Rights, Roles, Staff
 from core.ports.prepays import Prepays
+from core.ports.reconciliation import Cases
 from core.ports.repositories import (
     Authorisations,
     Catalogue,
@@ -59,6 +66,7 @@ from core.ports.repositories import (
     Sales,
 )
 from core.ports.shifts import CashBook, ShiftReports, Shifts
+from core.ports.tanks import Tanks
 
 Recorded = tuple[int, str, Event]
 _log = logging.getLogger(__name__)
@@ -83,11 +91,17 @@ class SqlWork:
     forecourt: Forecourt
     authorisations: Authorisations
     fills: Fills
+    fill_steps: FillSteps
+    debts: Debts
+    counters: Counters
+    missing_fills: MissingFills
     shift_reports: ShiftReports
     orders: Orders
     help_calls: HelpCalls
     handed_fills: HandedFills
     prices: Prices
+    tanks: Tanks
+    cases: Cases
     receipts: Receipts
     printing: Printing
     messages: MessageLog
@@ -167,10 +181,16 @@ _REPOSITORIES: Mapping[str, Callable[[SqlWork], Any]] = {
         work.forecourt,
         work.prepays,
     ),
+    "fill_steps": lambda work: SqlFillSteps(work.transaction),
+    "debts": lambda work: SqlDebts(work.transaction),
+    "counters": lambda work: SqlCounters(work.transaction),
+    "missing_fills": lambda work: SqlMissingFills(work.transaction),
     "orders": lambda work: SqlOrders(work.transaction, work.sums),
     "help_calls": lambda work: SqlHelpCalls(work.transaction),
     "handed_fills": lambda work: SqlHandedFills(work.transaction),
     "prices": lambda work: SqlPrices(work.transaction),
+    "tanks": lambda work: SqlTanks(work.transaction),
+    "cases": lambda work: SqlCases(work.transaction),
     "receipts": lambda work: SqlReceipts(work.transaction),
     "printing": lambda work: SqlPrinting(
         work.transaction, work.printer, work.clock, work.identity, work.program

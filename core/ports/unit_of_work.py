@@ -6,12 +6,15 @@ from typing import Protocol
 from core.domain.events.event import Event
 from core.domain.ids import StaffId
 from core.domain.journal import JournalHead
+from core.ports.counters import Counters, MissingFills
+from core.ports.fill_steps import Debts, FillSteps
 from core.ports.helping import HandedFills, HelpCalls
 from core.ports.journal import Journal
 from core.ports.money import Accounts, Refunds
 from core.ports.offers import Offers, PointsUses
 from core.ports.people import Rights, Roles, Staff
 from core.ports.prepays import Prepays
+from core.ports.reconciliation import Cases
 from core.ports.repositories import (
     Authorisations,
     Catalogue,
@@ -27,6 +30,7 @@ from core.ports.repositories import (
     Sales,
 )
 from core.ports.shifts import CashBook, ShiftReports, Shifts
+from core.ports.tanks import Tanks
 
 
 class Work(Protocol):
@@ -49,10 +53,16 @@ class Work(Protocol):
     forecourt: Forecourt
     authorisations: Authorisations
     fills: Fills
+    fill_steps: FillSteps
+    debts: Debts
+    counters: Counters
+    missing_fills: MissingFills
     orders: Orders
     help_calls: HelpCalls
     handed_fills: HandedFills
     prices: Prices
+    tanks: Tanks
+    cases: Cases
     receipts: Receipts
     printing: Printing
     messages: MessageLog

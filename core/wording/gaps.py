@@ -26,6 +26,7 @@ _CAUSES = {
     Cause.NOT_MEASURED: mark("Nobody measured the tank at one end"),
 }
 _STATES = {
+    CaseState.NOTED: mark("noted"),
     CaseState.OPEN: mark("open"),
     CaseState.EXPLAINED: mark("explained"),
     CaseState.CLOSED: mark("closed"),

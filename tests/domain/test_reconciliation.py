@@ -141,7 +141,7 @@ def test_a_tanks_gap_brings_tank_and_counters_together(
     grade = GradeBalance(
         G92,
         (_nozzle(counted=counted, sold=counted, running=running),),
-        TankSide(Litres(before), Litres(now), received=Litres(received)),
+        TankSide(Litres(before), Litres(now), came=Litres(received)),
     )
     gap = sum(gap.millilitres for gap in grade.gaps)
     assert before + received - counted - running - gap == now

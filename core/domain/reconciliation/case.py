@@ -11,16 +11,23 @@ from core.domain.refusals.reconciliation import CaseIsClosed, CaseNeedsReason
 
 
 class CaseState(StrEnum):
-    """open -> explained -> closed; explained goes back to open when somebody doubts it."""
+    """open -> explained -> closed; noted or explained go back to open when somebody doubts it."""
 
+    NOTED = "noted"  # the program's own reason is enough: a fill ran, a bill waits, measuring errs
     OPEN = "open"
     EXPLAINED = "explained"
     CLOSED = "closed"
 
 
+def found(id: CaseId, shift: ShiftId, gap: Gap, worth: Money, at: datetime) -> "Case":  # noqa: A002
+    """A gap as it is written down at first."""
+    state = CaseState.OPEN if gap.needs_somebody else CaseState.NOTED
+    return Case(id, shift, gap, worth, at, gap.cause, state)
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One gap of one shift. `found` is what the program proposed, `cause` what people say by now."""
+    """One gap of one shift. `gap.cause` is what the program proposed, `cause` what people say by now."""
 
     id: CaseId
     shift: ShiftId
@@ -46,7 +53,7 @@ class Case:
     def closed(self, by: StaffId, at: datetime) -> "Case":
         """Done with. Raises CaseNeedsReason where nobody has explained it."""
         self._must_be_open()
-        if self.state is not CaseState.EXPLAINED:
+        if self.state is CaseState.OPEN:
             raise CaseNeedsReason
         return replace(self, state=CaseState.CLOSED, by=by, at=at)
 

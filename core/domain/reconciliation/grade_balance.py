@@ -18,25 +18,25 @@ DELIVERY_MILLILITRES = 500_000
 
 @dataclass(frozen=True, slots=True)
 class TankSide:
-    """The tanks of one grade: in them before and now, and what was booked in and out beside the nozzles.
-
-    `received` are deliveries, `returned` what tests poured back, `moved` transfers in less transfers out. A level that
-    nobody measured is None.
-    """
+    """The tanks of one grade: what lay in them before and now, and what was booked in and out beside the nozzles
+    (deliveries, poured back, transfers, adjustments; below zero for out). A level that nobody measured is None."""
 
     before: Litres | None
     now: Litres | None
-    received: Litres = NO_LITRES
-    returned: Litres = NO_LITRES
-    moved: int = 0
+    came: Litres = NO_LITRES
+
+    def __add__(self, other: "TankSide") -> "TankSide":
+        return TankSide(_both(self.before, other.before), _both(self.now, other.now), self.came + other.came)
 
     @property
-    def lost(self) -> int | None:
-        """Millilitres that went out of the tanks through the nozzles, or otherwise."""
+    def lost(self) -> Litres | None:
+        """What went out of the tanks through the nozzles, or otherwise."""
         if self.before is None or self.now is None:
             return None
-        came = self.received.millilitres + self.returned.millilitres + self.moved
-        return self.before.millilitres + came - self.now.millilitres
+        return self.before + self.came - self.now
+
+
+NO_TANKS = TankSide(NO_LITRES, NO_LITRES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class GradeBalance:
         lost = self.tanks.lost
         if lost is None:
             return (Gap(GapKind.NO_TANK, self.grade, None, 0, Cause.NOT_MEASURED),)
-        more = lost - self.delivered.millilitres
+        more = (lost - self.delivered).millilitres
         if more == 0:
             return ()
         return (Gap(GapKind.TANK_COUNTER, self.grade, None, more, self._cause_of(more)),)
@@ -125,3 +125,7 @@ def by_grade(nozzles: Sequence[NozzleBalance], tanks: Sequence[tuple[GradeCode, 
 
 def _unmoved(nozzle: NozzleBalance) -> Litres | None:
     return NO_LITRES if not nozzle.booked and not nozzle.running else None
+
+
+def _both(one: Litres | None, other: Litres | None) -> Litres | None:
+    return None if one is None or other is None else one + other

@@ -16,20 +16,18 @@ class Whereto(StrEnum):
     ORDER = "order"  # a driver's online order
     PREPAY = "prepay"
     WAITS = "waits"  # at the counter, not paid yet
-    PROMISED = "promised"  # the customer will pay
-    DRIVEN_OFF = "driven_off"
+    OWED = "owed"  # its customer is gone, with a promise or without
     DISPUTED = "disputed"
     TEST = "test"  # pumped to try the pump, and poured back or away
     WRITTEN_OFF = "written_off"
 
 
-NOT_YET = (Whereto.WAITS, Whereto.PROMISED, Whereto.DISPUTED)
+NOT_YET = (Whereto.WAITS, Whereto.OWED, Whereto.DISPUTED)
 
 
 @dataclass(frozen=True, slots=True)
 class NozzleBalance:
-    """Counters are None where nobody knows them. `running` is what a fill under way has delivered by now; `proposed` is
-    what missing fills that nobody has accepted yet would explain."""
+    """Counters are None where nobody knows them. `running` is what a fill under way has delivered by now."""
 
     nozzle: NozzleId
     grade: GradeCode
@@ -39,7 +37,6 @@ class NozzleBalance:
     fills: int = 0
     booked: Litres = NO_LITRES
     running: Litres = NO_LITRES
-    proposed: Litres = NO_LITRES
 
     @property
     def counted(self) -> Litres | None:

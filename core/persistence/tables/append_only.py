@@ -24,6 +24,20 @@ _FIGURES_OF_A_FILL = (
     "ended_at",
     "recorded_at",
     "totaliser",
+    "source",
+    "timed",
+)
+_WHAT_WAS_FOUND = (
+    "number",
+    "id",
+    "shift",
+    "kind",
+    "grade",
+    "nozzle",
+    "millilitres",
+    "found",
+    "worth",
+    "found_at",
 )
 _FIGURES_OF_AN_APPROVAL = ("id", "approver", "asked_by", "permission", "at", "until", "subject")
 _WHAT_AN_OFFER_WAS = ("kind", "key", "since", "content", "set_by")
@@ -42,6 +56,7 @@ _FIGURES_OF_A_PAYMENT = (
 )
 _FIGURES_OF_A_PREPAY = ("id", "number", "sale", "line", "amount", "paid_at", "by")
 _FIGURES_OF_A_LEG = ("id", "refund", "of", "tender", "amount")
+_FIGURES_OF_A_DEBT = ("id", "number", "kind", "fill", "pump", "amount", "at", "by", "due_on")
 
 
 class _Rule(NamedTuple):
@@ -77,6 +92,12 @@ _RULES = (
             ("refunds", "a refund"),
             ("refund_lines", "a refund"),
             ("account_entries", "an account's entry"),
+            ("fill_entries", "what was decided of a fill"),
+            ("counter_snapshots", "what a counter showed"),
+            ("guide_prices", "a guide price"),
+            ("price_checks", "what was ticked off"),
+            ("stock_entries", "a line of the stock book"),
+            ("stock_days", "a day of the stock book"),
         )
         for rule in (
             _Rule(f"{table}_keep", f"UPDATE ON {table}", f"{what} never changes"),
@@ -89,6 +110,14 @@ _RULES = (
         "a refund's figures and its end never change",
         f"OLD.state IN ('done', 'to_cash') OR {_differs(_FIGURES_OF_A_LEG)}",
     ),
+    _Rule(
+        "debts_keep_figures",
+        "UPDATE ON debts",
+        "a debt's figures and its end never change",
+        f"OLD.state <> 'open' OR {_differs(_FIGURES_OF_A_DEBT)}",
+    ),
+    _Rule("debts_stay", "DELETE ON debts", "a debt is never deleted"),
+    _Rule("missing_fills_stay", "DELETE ON missing_fills", "what was missing is never deleted"),
     _Rule("refund_legs_stay", "DELETE ON refund_legs", "a refund is never deleted"),
     _Rule(
         "refunded_lines_only_grow",
@@ -129,6 +158,36 @@ _RULES = (
         f"OLD.ended_at IS NOT NULL OR {_differs(_WHAT_AN_OFFER_WAS)}",
     ),
     _Rule("offer_book_stays", "DELETE ON offer_book", "an offer is never deleted"),
+    _Rule(
+        "deliveries_keep_end",
+        "UPDATE ON deliveries",
+        "a received delivery never changes",
+        "OLD.state IN ('received', 'cancelled')",
+    ),
+    _Rule("deliveries_stay", "DELETE ON deliveries", "a delivery is never deleted"),
+    _Rule(
+        "tank_dips_keep", "UPDATE ON tank_readings", "what was dipped never changes", 'OLD."by" IS NOT NULL'
+    ),
+    _Rule(
+        "tank_dips_stay",
+        "DELETE ON tank_readings",
+        "what was dipped is never deleted",
+        'OLD."by" IS NOT NULL',
+    ),
+    _Rule(
+        "tank_alarms_keep_end",
+        "UPDATE ON tank_alarms",
+        "an alarm that is over never changes",
+        "OLD.gone_at IS NOT NULL",
+    ),
+    _Rule("tank_alarms_stay", "DELETE ON tank_alarms", "an alarm is never deleted"),
+    _Rule(
+        "cases_keep_figures",
+        "UPDATE ON reconciliation_cases",
+        "what was found and a closed case never change",
+        f"OLD.state = 'closed' OR {_differs(_WHAT_WAS_FOUND)}",
+    ),
+    _Rule("cases_stay", "DELETE ON reconciliation_cases", "a case is never deleted"),
     _Rule("events_keep", "UPDATE ON events", "an event never changes"),
     _Rule("events_stay", "DELETE ON events", "an event is never deleted"),
     _Rule(
@@ -153,6 +212,13 @@ _RULES = (
     ),
     _Rule("prepays_stay", "DELETE ON prepays", "a prepay is never deleted"),
     _Rule("approvals_stay", "DELETE ON approvals", "an approval is never deleted"),
+    _Rule(
+        "price_switches_keep_end",
+        "UPDATE ON price_switches",
+        "a switch that ended never changes",
+        "OLD.state IN ('confirmed', 'overtaken')",
+    ),
+    _Rule("price_switches_stay", "DELETE ON price_switches", "a switch is never deleted"),
 )
 
 

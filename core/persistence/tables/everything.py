@@ -6,6 +6,8 @@ from core.persistence.tables import (
     books,
     cash,
     catalogue,
+    counters,
+    fill_steps,
     forecourt,
     helping,
     indexes,
@@ -18,11 +20,13 @@ from core.persistence.tables import (
     prepays,
     prices,
     printing,
+    reconciliation,
     refund_sums,
     refunds,
     rights,
     sales,
     sums,
+    tanks,
 )
 from core.persistence.tables.metadata import metadata
 
@@ -32,6 +36,8 @@ __all__ = [
     "books",
     "cash",
     "catalogue",
+    "counters",
+    "fill_steps",
     "forecourt",
     "helping",
     "indexes",
@@ -45,9 +51,11 @@ __all__ = [
     "prepays",
     "prices",
     "printing",
+    "reconciliation",
     "refund_sums",
     "refunds",
     "rights",
     "sales",
     "sums",
+    "tanks",
 ]
