@@ -40,6 +40,7 @@ AuthorisationId = NewType("AuthorisationId", str)
 OrderId = NewType("OrderId", str)
 HelpCallId = NewType("HelpCallId", str)
 PriceChangeId = NewType("PriceChangeId", str)
+GuidePriceId = NewType("GuidePriceId", str)
 CaseId = NewType("CaseId", str)  # of a gap between two counts of the same fuel
 StationId = NewType("StationId", str)
 PrintJobId = NewType("PrintJobId", str)

@@ -16,6 +16,7 @@ class PaperKind(StrEnum):
     REFUND_SLIP = "refund_slip"
     CASH_SLIP = "cash_slip"
     DEPOSIT_SLIP = "deposit_slip"
+    DEBT_TICKET = "debt_ticket"
     X_REPORT = "x_report"
     Z_REPORT = "z_report"
     ACCOUNT_STATEMENT = "account_statement"
@@ -30,6 +31,7 @@ COUNTED = frozenset(
         PaperKind.REFUND_SLIP,
         PaperKind.CASH_SLIP,
         PaperKind.DEPOSIT_SLIP,
+        PaperKind.DEBT_TICKET,
         PaperKind.Z_REPORT,
     }
 )

@@ -29,6 +29,12 @@ class Permission(StrEnum):
     HAND_OVER_OTHERS = "hand_over_others"
     MOVE_PREPAY = "move_prepay"
     SELL_ON_CREDIT = "sell_on_credit"
+    # Fills
+    OWE_FILL = "owe_fill"
+    TEST_FILL = "test_fill"
+    RESOLVE_FILL = "resolve_fill"
+    UNLOCK_FILL = "unlock_fill"
+    BOOK_MISSING = "book_missing"
     # Cash and shift
     OPEN_DRAWER = "open_drawer"
     CASH_IN = "cash_in"

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
@@ -113,6 +113,18 @@ class Moment(AsColumn[datetime]):
 
     def from_column(self, value: Any) -> datetime:
         return _EPOCH + timedelta(microseconds=value)
+
+
+class Day(AsColumn[date]):
+    """A day of the calendar, by itself."""
+
+    impl = String(10)
+
+    def to_column(self, value: date) -> str:
+        return value.isoformat()
+
+    def from_column(self, value: Any) -> date:
+        return date.fromisoformat(value)
 
 
 class Digest(AsColumn[bytes]):

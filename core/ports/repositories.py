@@ -33,6 +33,7 @@ from core.domain.pump import Authorisation, Pump, PumpReading
 from core.domain.sale import Sale
 from core.domain.station_order import StationOrder
 from core.ports.mailbox import MessageAside, Unsent
+from core.ports.prices import PricePapers, PriceSwitches
 from core.protocol.envelope import Envelope
 from core.protocol.plain import PlainMessage
 
@@ -208,8 +209,12 @@ class Fills(Protocol):
         """The fill already booked from this controller record; the unique key that keeps a fill from doubling."""
         ...
 
-    def newest(self, pump: PumpNumber, transaction: int) -> Fill | None:
-        """The last fill booked under this number, which comes again after some ten thousands."""
+    def newest(self, pump: PumpNumber, transaction: int, limit: int) -> Sequence[Fill]:
+        """The last fills booked under this number, which comes again after some ten thousands, newest first."""
+        ...
+
+    def newest_end(self) -> datetime | None:
+        """When the fill that was booked last ended."""
         ...
 
     def last_totaliser(self, pump: PumpNumber, nozzle: NozzleNumber) -> Litres | None:
@@ -222,6 +227,10 @@ class Fills(Protocol):
 
     def unpaid(self) -> Sequence[Fill]:
         """Fills that wait at the counter, oldest first."""
+        ...
+
+    def apart(self) -> Sequence[Fill]:
+        """Fills on open bills, and disputed ones, oldest first."""
         ...
 
     def recent(self, limit: int) -> Sequence[Fill]:
@@ -253,7 +262,7 @@ class Orders(Protocol):
         ...
 
 
-class Prices(Protocol):
+class Prices(PriceSwitches, PricePapers, Protocol):
     """The board and the scheduled changes."""
 
     def board(self) -> PriceBoard:
@@ -281,7 +290,7 @@ class Prices(Protocol):
         ...
 
     def open_changes(self) -> Sequence[PriceChange]:
-        """Scheduled and applying ones, by moment."""
+        """Proposed, scheduled and applying ones, by moment."""
         ...
 
     def recent_changes(self, limit: int) -> Sequence[PriceChange]:

@@ -9,8 +9,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.domain.cash import CashKind
+from core.domain.counter import Finding
+from core.domain.debt import DebtKind
 from core.domain.events.orders import TO_ANOTHER_PUMP
-from core.domain.fill import FillState
+from core.domain.fill import FillSource, FillState
 from core.domain.litres import Litres
 from core.domain.money import Money
 from core.domain.order import CancelReason
@@ -23,7 +25,7 @@ from core.domain.staff import Permission
 from core.domain.station_order import ServiceState
 from core.domain.tanks.alarm import TankAlarmKind
 from core.domain.tanks.stock import StockKind
-from core.wording import formats, gaps, names, refusals, tanks
+from core.wording import fills, formats, gaps, names, refusals, tanks
 from core.wording.catalogue import _, mark
 
 
@@ -96,6 +98,36 @@ _SENTENCES: Mapping[Topic, Mapping[str, str]] = {
         "PumpAuthorisationEnded": mark("The release of pump {pump} ended: {reason}"),
         "FillFinished": mark("Pump {pump}, nozzle {nozzle}: {volume} for {amount}."),
         "FillChanged": mark("Fill {fill}: {state}."),
+        "FillRecovered": mark(
+            "Pump {pump}, nozzle {nozzle}: {volume} for {amount} was booked afterwards, {source}."
+        ),
+        "FillOverPreset": mark("Pump {pump} was let up to {preset} and gave {volume} for {amount}."),
+        "CustomerGone": mark(
+            "A customer left pump {pump} without paying {amount} ({debt_kind}, {number}, car {plate}). {note}"
+        ),
+        "DebtCollected": mark("{number} was collected: {amount} on bill {sale}."),
+        "FillWrittenOff": mark("A fill of pump {pump} for {amount} was written off: {note}"),
+        "PumpTested": mark(
+            "Pump {pump} was tested with {volume}; {returned} went back into tank {tank}. {note}"
+        ),
+        "PumpTestUndone": mark(
+            "A test of pump {pump} was undone; {returned} are out of tank {tank} again: {note}"
+        ),
+        "FillDisputed": mark("A fill of pump {pump} for {amount} is disputed: {note}"),
+        "FillReinstated": mark(
+            "A fill of pump {pump} for {amount}, {before}, waits at the counter again: {note}"
+        ),
+        "FillReleased": mark("A fill of pump {pump} was taken off bill {sale} of {cashier}."),
+        "MissingFillProposed": mark("Pump {pump}, nozzle {nozzle}: {finding}, {volume} worth {amount}."),
+        "MissingFillAccepted": mark(
+            "Pump {pump}, nozzle {nozzle}: the missing fill was booked, {volume} for {amount}."
+        ),
+        "MissingFillRejected": mark(
+            "Pump {pump}, nozzle {nozzle}: {volume} on the counter were no fill: {note}"
+        ),
+        "MissingFillFound": mark(
+            "Pump {pump}, nozzle {nozzle}: the record of the missing fill came, {volume}."
+        ),
         "FillHanded": mark("{staff} sent the customer of pump {pump} to the counter with {amount}."),
         "HelpCalled": mark("{staff} called for help on the forecourt: {pump}"),
         "HelpAnswered": mark("{staff} came to help: {pump}"),
@@ -185,15 +217,6 @@ _TAILS: Mapping[tuple[str, str, object], str] = {
     ("StockDayClosed", "was_measured", False): mark("Nobody measured the tank."),
     ("FillFinished", "agrees", False): mark("The amount does not fit litres and price."),
 }
-_FILL_STATES = {
-    FillState.UNPAID: mark("waits for payment"),
-    FillState.IN_SALE: mark("on a bill"),
-    FillState.PAID: mark("is paid"),
-    FillState.FOR_ORDER: mark("for an online order"),
-    FillState.FOR_PREPAY: mark("paid beforehand, something is left"),
-    FillState.SETTLED: mark("settled with its order"),
-    FillState.EMPTY: mark("nothing was delivered"),
-}
 _LAST_OF_AN_ID = 6
 _OF_HELP = ("HelpCalled", "HelpAnswered")
 
@@ -210,6 +233,7 @@ _PAPERS = {
     PaperKind.REFUND_SLIP: mark("refund slip"),
     PaperKind.CASH_SLIP: mark("slip of cash in or out"),
     PaperKind.DEPOSIT_SLIP: mark("deposit slip"),
+    PaperKind.DEBT_TICKET: mark("promise to pay"),
     PaperKind.X_REPORT: mark("X report"),
     PaperKind.Z_REPORT: mark("Z report"),
     PaperKind.ACCOUNT_STATEMENT: mark("account statement"),
@@ -335,7 +359,12 @@ _OWN_WORDS: Mapping[tuple[str, str], Callable[[str], str]] = {
     ("CaseExplained", "cause"): lambda value: gaps.cause(Cause(value)),
     ("PaymentChanged", "state"): lambda value: names.payment_state(PaymentState(value)),
     ("RefundLegChanged", "state"): lambda value: names.leg_state(LegState(value)),
-    ("FillChanged", "state"): lambda value: _(_FILL_STATES[FillState(value)]),
+    ("FillChanged", "state"): lambda value: fills.fill_state(FillState(value)),
+    ("FillReinstated", "before"): lambda value: fills.fill_state(FillState(value)),
+    ("FillRecovered", "source"): lambda value: fills.source(FillSource(value)),
+    ("FillOverPreset", "preset"): fills.preset,
+    ("CustomerGone", "debt_kind"): lambda value: fills.debt_kind(DebtKind(value)),
+    ("MissingFillProposed", "finding"): lambda value: fills.finding(Finding(value)),
     ("PrintJobPosted", "kind"): lambda value: _(_PAPERS[PaperKind(value)]),
     ("PrintJobCancelled", "kind"): lambda value: _(_PAPERS[PaperKind(value)]),
     ("ShiftCorrected", "reason"): str,

@@ -116,11 +116,11 @@ class Counterday(RuleBasedStateMachine):
         prepays = self.station.prepays.open_ones()
         if not prepays:
             return
-        chosen, owner = prepays[which % len(prepays)], self.station.forecourt._pumps
+        chosen, owner = prepays[which % len(prepays)], self.station.forecourt._releasing
         if cut:
-            self.station.forecourt._pumps = None
+            self.station.forecourt._releasing = None
         self.attempt(lambda: self.station.prepays.move(chosen.id, to, NOZZLE_1, self.station.cashier))
-        self.station.forecourt._pumps = owner
+        self.station.forecourt._releasing = owner
         if cut:
             self.station.restart()
 

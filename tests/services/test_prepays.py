@@ -446,11 +446,11 @@ def test_a_fill_that_has_begun_is_not_moved(station: SmallStation) -> None:
 
 def test_a_fill_that_begins_while_it_is_being_moved_wins(station: SmallStation) -> None:
     prepay = prepaid(station)
-    owner, station.forecourt._pumps = station.forecourt._pumps, None  # nobody owns the pumps just now
+    owner, station.forecourt._releasing = station.forecourt._releasing, None  # nobody owns the pumps just now
     station.prepays.move(prepay.id, PUMP_2, NOZZLE_1, station.cashier)
     assert now(station, prepay).is_moving
     station.pumps.fuel(PUMP_1, Money(100))
-    station.forecourt._pumps = owner
+    station.forecourt._releasing = owner
     station.prepays.recover()
     assert not now(station, prepay).is_moving
     station.pumps.finish(PUMP_1, NOZZLE_1, Money(16_000))
@@ -517,7 +517,7 @@ def test_a_power_cut_in_the_middle_of_the_fill_books_it_at_the_restart(station: 
 
 def test_a_power_cut_in_the_middle_of_a_move_ends_it_at_the_restart(station: SmallStation) -> None:
     prepay = prepaid(station)
-    station.forecourt._pumps = None
+    station.forecourt._releasing = None
     station.prepays.move(prepay.id, PUMP_2, NOZZLE_1, station.cashier)
     station.restart()
     there = now(station, prepay)

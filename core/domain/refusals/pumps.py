@@ -63,6 +63,72 @@ class FillTaken(Refusal):
 
 
 @dataclass(eq=False)
+class FillStateUnfit(Refusal):
+    """What was decided of the fill before leaves no room for this."""
+
+    fill: str
+    pump: int
+    state: str
+
+
+@dataclass(eq=False)
+class FillNotClaimed(Refusal):
+    """The fill is on no open bill."""
+
+    fill: str
+
+
+@dataclass(eq=False)
+class LitresUnfit(Refusal):
+    """No more goes back into a tank than was delivered."""
+
+    most_ml: int
+
+
+@dataclass(eq=False)
+class DebtNotFound(Refusal):
+    """Nobody owes this fill."""
+
+    debt: str
+
+
+@dataclass(eq=False)
+class DebtClosed(Refusal):
+    """The fill was collected, written off, or found to be no debt."""
+
+    number: str
+    state: str
+
+
+@dataclass(eq=False)
+class WhoOwesMissing(Refusal):
+    """A promise needs a name and a telephone number, and a day by which it is kept."""
+
+
+@dataclass(eq=False)
+class DueDayUnfit(Refusal):
+    """The day by which it is to be paid is past, or too far away."""
+
+    most_days: int
+
+
+@dataclass(eq=False)
+class MissingFillClosed(Refusal):
+    """It has been decided already."""
+
+    missing: str
+    state: str
+
+
+@dataclass(eq=False)
+class CounterNotFill(Refusal):
+    """The counter moved as no fill moves it: that cannot be booked as one."""
+
+    pump: int
+    nozzle: int
+
+
+@dataclass(eq=False)
 class FillNotYours(Refusal):
     """The fill is not on this bill."""
 

@@ -38,7 +38,7 @@ _OPEN_ONES = _AUTHORISATIONS.where(_IS_OPEN, order=[authorisations.c.requested_a
 
 _FILLS = RowsOf(fills, Fill)
 # What still changes of a fill once it is booked: to whom it belongs.
-_BELONGS = ("shift", "authorisation", "order", "sale", "state")
+_BELONGS = ("shift", "authorisation", "order", "sale", "state", "debt")
 _MOVING = attrgetter(*_BELONGS)
 _FIGURES = attrgetter(*(field.name for field in fields_of(Fill) if field.name not in _BELONGS))
 _MOVE_FILL = Command(
@@ -57,8 +57,13 @@ _NEWEST = _FILLS.where(
     fills.c.pump == bindparam("pump"),
     fills.c.transaction == bindparam("transaction"),
     order=[fills.c.ended_at.desc()],
+    limited=True,
 )
 _UNPAID = _FILLS.where(is_word(fills.c.state, FillState.UNPAID), order=[fills.c.recorded_at, fills.c.id])
+# Bills that have a fill, and what somebody has still to decide.
+_APART = _FILLS.where(
+    one_of(fills.c.state, [FillState.IN_SALE, FillState.DISPUTED]), order=[fills.c.recorded_at, fills.c.id]
+)
 _LAST_TOTALISER = Query(
     select(fills.c.totaliser)
     .where(
@@ -69,6 +74,10 @@ _LAST_TOTALISER = Query(
     .order_by(fills.c.recorded_at.desc())
     .limit(literal_column("1")),
     lambda totaliser: totaliser,
+)
+_NEWEST_END = Query(
+    select(fills.c.ended_at).order_by(fills.c.recorded_at.desc()).limit(literal_column("1")),
+    lambda moment: moment,
 )
 _RECENT = _FILLS.where(order=[fills.c.recorded_at.desc(), fills.c.id.desc()], limited=True)
 
@@ -155,8 +164,12 @@ class SqlFills:
     def find(self, pump: PumpNumber, transaction: int, ended_at: datetime) -> Fill | None:
         return self._transaction.first(_SAME_RECORD, pump, transaction, ended_at)
 
-    def newest(self, pump: PumpNumber, transaction: int) -> Fill | None:
-        return self._transaction.first(_NEWEST, pump, transaction)
+    def newest(self, pump: PumpNumber, transaction: int, limit: int) -> Sequence[Fill]:
+        return self._transaction.all(_NEWEST, pump, transaction, limit)
+
+    def newest_end(self) -> datetime | None:
+        found: datetime | None = self._transaction.first(_NEWEST_END)
+        return found
 
     def save(self, fill: Fill) -> None:
         known = self._known.get(fill.id)
@@ -172,6 +185,9 @@ class SqlFills:
 
     def unpaid(self) -> Sequence[Fill]:
         return self._transaction.all(_UNPAID)
+
+    def apart(self) -> Sequence[Fill]:
+        return self._transaction.all(_APART)
 
     def recent(self, limit: int) -> Sequence[Fill]:
         return self._transaction.all(_RECENT, limit)

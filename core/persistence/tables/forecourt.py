@@ -1,8 +1,8 @@
 """Grades, pumps, nozzles, their last readings; authorisations and fills."""
 
-from sqlalchemy import Column, Integer, String, Table, UniqueConstraint
+from sqlalchemy import Boolean, Column, Integer, String, Table, UniqueConstraint, true
 
-from core.domain.fill import FillState
+from core.domain.fill import FillSource, FillState
 from core.domain.pump import AuthorisationState, PumpState
 from core.persistence.column_types import (
     Fen,
@@ -86,6 +86,9 @@ fills = Table(
     Column("sale", Id()),
     Column("state", Word(FillState), nullable=False),
     Column("totaliser", Millilitres()),
+    Column("source", Word(FillSource), nullable=False, server_default=FillSource.PUMP),
+    Column("timed", Boolean(), nullable=False, server_default=true()),
+    Column("debt", Id()),
     # The controller repeats its record until it is closed there: the same one is never a second fill.
     UniqueConstraint("pump", "transaction", "ended_at"),
     sqlite_with_rowid=False,

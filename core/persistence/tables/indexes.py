@@ -9,17 +9,24 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Index, literal_column
 
+from core.domain.debt import DebtState
 from core.domain.fill import FillState
+from core.domain.missing_fill import MissingState
 from core.domain.payment import PaymentState
 from core.domain.prepay import OPEN_PREPAYS
+from core.domain.price_switch import UNSETTLED as UNSETTLED_SWITCHES
 from core.domain.print_job import OPEN_PRINT_STATES
 from core.domain.pump import OPEN_AUTHORISATIONS, AuthorisationState
 from core.domain.refund import LegState
 from core.domain.sale import SaleState
 from core.domain.shift import ShiftState
+from core.domain.tanks.delivery import OPEN_DELIVERIES
+from core.domain.tanks.stock import StockKind
 from core.persistence.column_types import one_of
 from core.persistence.tables.accounts import account_entries, settlement_sums
 from core.persistence.tables.catalogue import goods
+from core.persistence.tables.counters import counter_snapshots, missing_fills
+from core.persistence.tables.fill_steps import debts, fill_entries
 from core.persistence.tables.forecourt import authorisations, fills
 from core.persistence.tables.helping import help_calls
 from core.persistence.tables.mailbox import OutboxState, events, outbox
@@ -28,12 +35,13 @@ from core.persistence.tables.orders import OPEN_ORDERS, orders
 from core.persistence.tables.payments import payments
 from core.persistence.tables.people import shifts
 from core.persistence.tables.prepays import prepays
-from core.persistence.tables.prices import price_changes
+from core.persistence.tables.prices import price_changes, price_switches
 from core.persistence.tables.printing import print_jobs
 from core.persistence.tables.refund_sums import refund_fuel_sums, refund_sums, refund_tender_sums
 from core.persistence.tables.refunds import refund_legs, refund_lines, refunds
 from core.persistence.tables.sales import TO_SETTLE, UNSETTLED, coupon_uses, sales
 from core.persistence.tables.sums import fuel_sums, order_sums, sale_sums, tender_sums
+from core.persistence.tables.tanks import deliveries, stock_entries, tank_alarms
 
 
 def _where(name: str, column: Column[Any], condition: ColumnElement[bool], *, unique: bool = False) -> None:
@@ -68,6 +76,15 @@ _while(
 )
 _while("ix_refund_legs_open", refund_legs.c.id, refund_legs.c.state, [LegState.PENDING, LegState.REFUSED])
 _while("ix_fills_unpaid", fills.c.recorded_at, fills.c.state, [FillState.UNPAID])
+_while("ix_fills_apart", fills.c.recorded_at, fills.c.state, [FillState.IN_SALE, FillState.DISPUTED])
+# Nobody owes one fill twice.
+_while("uq_debts_open", debts.c.fill, debts.c.state, [DebtState.OPEN], unique=True)
+_while("ix_missing_fills_open", missing_fills.c.since, missing_fills.c.state, [MissingState.PROPOSED])
+Index(None, missing_fills.c.pump, missing_fills.c.nozzle, missing_fills.c.until)
+Index(None, fill_entries.c.fill)
+Index(None, fill_entries.c.shift)
+Index(None, fill_entries.c.at)
+Index(None, counter_snapshots.c.pump, counter_snapshots.c.nozzle, counter_snapshots.c.at)
 _where("ix_help_calls_open", help_calls.c.called_at, help_calls.c.answered_at.is_(None))
 _while("ix_orders_open", orders.c.paid_at, orders.c.state, OPEN_ORDERS)
 _while("ix_print_jobs_open", print_jobs.c.posted_at, print_jobs.c.state, OPEN_PRINT_STATES)
@@ -115,6 +132,25 @@ Index(None, prepays.c.number, unique=True)
 Index(None, prepays.c.fill, unique=True)
 Index(None, prepays.c.sale)
 
+# A tank's book is opened once, the fuel of a test is poured back once, and an alarm stands once.
+_while(
+    "uq_stock_entries_opening", stock_entries.c.tank, stock_entries.c.kind, [StockKind.OPENING], unique=True
+)
+Index(None, stock_entries.c.fill, unique=True)
+Index(None, stock_entries.c.at)
+_while("ix_deliveries_open", deliveries.c.ordered_at, deliveries.c.state, OPEN_DELIVERIES)
+Index(None, deliveries.c.ordered_at)
+_STANDS = tank_alarms.c.gone_at.is_(None)
+Index(
+    "uq_tank_alarms_standing",
+    tank_alarms.c.tank,
+    tank_alarms.c.kind,
+    unique=True,
+    sqlite_where=_STANDS,
+    postgresql_where=_STANDS,
+)
+Index(None, tank_alarms.c.raised_at)
+
 Index(None, payments.c.sale)
 Index(None, refunds.c.sale)
 Index(None, refunds.c.number, unique=True)
@@ -126,6 +162,15 @@ Index(None, fills.c.recorded_at)
 Index(None, fills.c.pump, fills.c.nozzle, fills.c.recorded_at)
 Index(None, orders.c.ended_at)
 Index(None, price_changes.c.due_at)
+Index(None, price_changes.c.together)
+# Whatever comes in between, a nozzle has one price to take.
+_while(
+    "uq_price_switches_unsettled",
+    price_switches.c.nozzle,
+    price_switches.c.state,
+    UNSETTLED_SWITCHES,
+    unique=True,
+)
 for _table in (
     sale_sums,
     tender_sums,

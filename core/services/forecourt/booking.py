@@ -5,20 +5,23 @@ from dataclasses import replace
 from datetime import datetime
 
 from core.domain.events.orders import OrderMoved
-from core.domain.events.pumps import FillFinished
-from core.domain.fill import Fill, FillState
+from core.domain.events.pumps import FillFinished, FillOverPreset, FillRecovered
+from core.domain.fill import Fill, FillSource, FillState
 from core.domain.ids import AuthorisationId, FillId, GradeCode
+from core.domain.missing_fill import MissingFill, MissingState
 from core.domain.prepay import Prepay, prepay_filled
-from core.domain.pump import Authorisation, EndedFill
+from core.domain.pump import Authorisation, EndedFill, PresetKind
 from core.domain.station_order import ServiceState
 from core.ports.clock import Clock
 from core.ports.identity import Identity
 from core.ports.unit_of_work import UnitOfWork, Work
 from core.protocol import from_station
 from core.protocol.codec import wrap
+from core.services.forecourt.counting import count_fill, missing_of, note_told, snapshot_of
 
 _log = logging.getLogger(__name__)
 
+_SAME_NUMBER = 5  # so many fills of one number are looked through
 UNKNOWN_GRADE = GradeCode("?")
 
 
@@ -32,22 +35,30 @@ class Booking:
         # The controller may know of them, and may not have told its number.
         self.sent: set[AuthorisationId] = set()
 
-    def record_ended(self, ended: EndedFill) -> Fill:
+    def record_ended(self, ended: EndedFill, source: FillSource = FillSource.PUMP) -> Fill:
         """Book a fill from the controller's final record, once however often it is told."""
         now = self._clock.now()
         with self._work() as work:
             known = known_fill(work, ended)
             if known is not None:
                 return known
+            missing = missing_of(work, ended)
+            if missing is not None and missing.state is MissingState.ACCEPTED and missing.fill is not None:
+                return self._already_accepted(work, missing, missing.fill, ended)
             authorisation = self._promise_of(work, ended)
             order = work.orders.find(authorisation.order) if authorisation and authorisation.order else None
             prepay = _prepay_of(work, ended, authorisation)
-            fill = self._fill(work, ended, authorisation, now)
+            fill = self._fill(work, ended, authorisation, now, source)
             if prepay is not None:
                 fill = replace(fill, state=FillState.FOR_PREPAY, sale=prepay.sale)
                 prepay = prepay.filled(fill)
                 fill = fill if prepay.is_open else fill.settled()
             work.fills.save(fill)
+            if missing is None:
+                count_fill(work, fill, self._ids)
+            else:
+                note_told(work, missing, ended, fill)
+                snapshot_of(work, fill, self._ids)
             if authorisation is not None:
                 work.authorisations.save(authorisation.finished(fill.id))
             if prepay is not None:
@@ -69,11 +80,28 @@ class Booking:
                     fill.agrees(),
                 )
             )
+            _tell_what_is_odd(work, fill, authorisation)
         if not fill.agrees():
             _log.info("pump %s: amount and litres times price differ by more than 0.01 L", fill.pump)
         return fill
 
-    def _fill(self, work: Work, ended: EndedFill, authorisation: Authorisation | None, now: datetime) -> Fill:
+    def _already_accepted(self, work: Work, missing: MissingFill, fill: FillId, ended: EndedFill) -> Fill:
+        """A person has booked it before its own record came: there is no second one."""
+        booked = work.fills.get(fill)
+        note_told(work, missing, ended, booked)
+        authorisation = self._promise_of(work, ended)
+        if authorisation is not None and authorisation.order is None and authorisation.prepay is None:
+            work.authorisations.save(authorisation.finished(fill))
+        return booked
+
+    def _fill(
+        self,
+        work: Work,
+        ended: EndedFill,
+        authorisation: Authorisation | None,
+        now: datetime,
+        source: FillSource,
+    ) -> Fill:
         nozzle = work.forecourt.pump(ended.pump).nozzle(ended.nozzle)
         shift = work.shifts.current()
         order = authorisation.order if authorisation else None
@@ -101,6 +129,8 @@ class Booking:
             order=order,
             state=state,
             totaliser=ended.totaliser,
+            source=FillSource.HISTORY if ended.offline else source,
+            timed=ended.timed,
         )
 
     def _promise_of(self, work: Work, ended: EndedFill) -> Authorisation | None:
@@ -122,10 +152,27 @@ def _prepay_of(work: Work, ended: EndedFill, promised: Authorisation | None) -> 
     return prepay if prepay is not None and prepay.is_of(promised) else None
 
 
+def _tell_what_is_odd(work: Work, fill: Fill, authorisation: Authorisation | None) -> None:
+    if fill.is_recovered:
+        figures = (fill.volume.millilitres, fill.amount.fen, fill.source)
+        work.record(FillRecovered(fill.id, fill.pump, fill.nozzle, *figures))
+    preset = authorisation.preset if authorisation is not None else None
+    # A prepay has a state of its own for that.
+    if (
+        preset is not None
+        and authorisation is not None
+        and authorisation.prepay is None
+        and fill.is_over(preset)
+    ):
+        asked = str(preset.amount.fen if preset.kind is PresetKind.AMOUNT else preset.volume.millilitres)
+        told = f"{preset.kind} {asked}"
+        work.record(FillOverPreset(fill.id, fill.pump, told, fill.volume.millilitres, fill.amount.fen))
+
+
 def known_fill(work: Work, ended: EndedFill) -> Fill | None:
     """The fill as it was booked before, if it was."""
     known = work.fills.find(ended.pump, ended.transaction, ended.ended_at)
-    if known is None and not ended.timed:
-        newest = work.fills.newest(ended.pump, ended.transaction)
-        return newest if newest is not None and newest.is_told_again_by(ended) else None
-    return known
+    if known is not None:
+        return known
+    before = work.fills.newest(ended.pump, ended.transaction, _SAME_NUMBER)
+    return next((fill for fill in before if fill.is_told_again_by(ended)), None)

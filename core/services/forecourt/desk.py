@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from core.domain.controller import Totals
+from core.domain.counter import CounterWhy
 from core.domain.events.pumps import PumpAuthorisationRequested, PumpStopRequested
 from core.domain.fill import Fill
 from core.domain.ids import AuthorisationId, NozzleNumber, PumpNumber, StaffId
@@ -14,6 +16,7 @@ from core.ports.clock import Clock
 from core.ports.identity import Identity
 from core.ports.unit_of_work import UnitOfWork
 from core.services.forecourt.booking import Booking
+from core.services.forecourt.healing import Healing
 from core.services.forecourt.readings import Readings
 from core.services.forecourt.releasing import Releasing
 from core.services.forecourt.wall import PumpView, pump_wall
@@ -34,6 +37,7 @@ class ForecourtDesk:
         self._booking = Booking(work, clock, ids)
         self._readings = Readings(work, clock, ids)
         self._releasing = Releasing(work, clock, ids, pumps, self._booking) if pumps is not None else None
+        self._healing = Healing(work, clock, ids, pumps, self._booking) if pumps is not None else None
 
     # --- looking -----------------------------------------------------------------------------------------------------
 
@@ -119,6 +123,16 @@ class ForecourtDesk:
         """Chore: ask again about authorisations whose answer was lost."""
         if self._releasing is not None:
             self._releasing.find_out_unclear()
+
+    def heal(self, why: CounterWhy = CounterWhy.CHECK) -> None:
+        """Book what the controller has stored and nobody has booked, and propose what only the counters tell of."""
+        if self._healing is not None:
+            self._healing.heal(why)
+
+    def record_counted(self, pump: PumpNumber, nozzle: NozzleNumber, totals: Totals, why: CounterWhy) -> None:
+        """Keep what a nozzle's counter showed."""
+        if self._healing is not None:
+            self._healing.count(pump, nozzle, totals, why, self._clock.now())
 
     def record_reading(self, reading: PumpReading) -> None:
         """Keep what a pump is doing (at most twice a second while nothing changes) and tell a waiting driver."""

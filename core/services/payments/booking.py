@@ -18,6 +18,7 @@ from core.ports.clock import Clock
 from core.ports.identity import Identity
 from core.ports.unit_of_work import Work
 from core.protocol.plain import sale_completed
+from core.services.forecourt.collecting import collect
 
 
 class Booking:
@@ -56,7 +57,9 @@ class Booking:
             work.points_uses.save(replace(bill.points, state=PointsUseState.RELEASED))
         for line in sale.lines:
             if line.fill is not None:
-                work.fills.save(work.fills.get(line.fill).paid(sale.id))
+                fill = work.fills.get(line.fill).paid(sale.id)
+                work.fills.save(fill)
+                collect(work, fill, sale, by, self._ids)
             if line.overrun is not None:
                 _pay_overrun(work, sale, line.overrun, now, by)
             if line.goods is not None:
