@@ -56,6 +56,10 @@ class Tanks(Protocol):
         """The tank's table, or None where none was read in."""
         ...
 
+    def strapped(self) -> frozenset[TankNumber]:
+        """Which tanks have one."""
+        ...
+
     def strap(self, tank: TankNumber, table: StrappingTable) -> None:
         """Give the tank this table in place of the one before."""
         ...
@@ -114,8 +118,10 @@ class Tanks(Protocol):
         """The same by the hour of the week at a station whose clock is ahead of UTC by `zone`."""
         ...
 
-    def drawing(self, nozzles: Iterable[NozzleId], since: datetime) -> Sequence[tuple[datetime, datetime]]:
-        """From when to when each fill of these nozzles that was booked since then ran, in the order of their ends."""
+    def drawing(
+        self, nozzles: Iterable[NozzleId], since: datetime
+    ) -> Sequence[tuple[datetime, datetime, Litres]]:
+        """From when to when each fill of these nozzles that was booked after `since` ran, and what it took, by their ends."""
         ...
 
     def add_day(self, day: StockDay) -> None:

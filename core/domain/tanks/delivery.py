@@ -68,12 +68,18 @@ class Filling:
     noted: Litres
     before: Measure
     after: Measure | None = None
-    sold: Litres = NO_LITRES  # between the two measurements
+    sold: Litres = NO_LITRES  # booked between the two measurements, and what flowed at the second
+    flowing: Litres = NO_LITRES  # what had flowed at the first and was booked after it
 
     @property
     def received(self) -> Litres | None:
         """By measure, at the tank's temperature."""
-        return None if self.after is None else self.after.fuel - self.before.fuel + self.sold
+        return None if self.after is None else self.after.fuel - self.before.fuel + self.drawn
+
+    @property
+    def drawn(self) -> Litres:
+        """What the nozzles took between the two measurements."""
+        return self.sold - self.flowing
 
     @property
     def received_at_20(self) -> Litres | None:
@@ -81,7 +87,7 @@ class Filling:
         after, before = self.after, self.before
         if after is None or after.at_20 is None or before.at_20 is None or after.fuel <= NO_LITRES:
             return None
-        sold = half_up(self.sold.millilitres * after.at_20.millilitres, after.fuel.millilitres)
+        sold = half_up(self.drawn.millilitres * after.at_20.millilitres, after.fuel.millilitres)
         return after.at_20 - before.at_20 + Litres(sold)
 
 

@@ -42,9 +42,11 @@ _ADD_FILLING = written(delivery_fillings, _FILLING_COLUMNS)
 
 
 def _filling(_delivery: str, *row: Any) -> Filling:
-    book, noted, sold, *measures = row
+    book, noted, sold, flowing, *measures = row
     before, after = measures[:5], measures[5:]
-    return Filling(book, noted, Measure(*before), Measure(*after) if after[0] is not None else None, sold)
+    return Filling(
+        book, noted, Measure(*before), Measure(*after) if after[0] is not None else None, sold, flowing
+    )
 
 
 _FILLINGS_OF = Query(
@@ -84,6 +86,7 @@ class TankDeliveries:
                 filling.book,
                 filling.noted,
                 filling.sold,
+                filling.flowing,
                 *_measure(filling.before),
                 *_measure(filling.after),
             )

@@ -129,12 +129,15 @@ class TankStock:
             hours[hour] = hours.get(hour, NO_LITRES) + volume
         return found
 
-    def drawing(self, nozzles: Iterable[NozzleId], since: datetime) -> Sequence[tuple[datetime, datetime]]:
+    def drawing(
+        self, nozzles: Iterable[NozzleId], since: datetime
+    ) -> Sequence[tuple[datetime, datetime, Litres]]:
         wanted, found = set(nozzles), []
         for pump, nozzle, started, ended, volume in self._transaction.all(_DRAWING, since):
-            if nozzle_id(pump, nozzle) in wanted:
-                lasted = timedelta(seconds=volume.millilitres / _SLOWEST_MILLILITRES_A_SECOND)
-                found.append((min(started, ended) if started is not None else ended - lasted, ended))
+            if volume and nozzle_id(pump, nozzle) in wanted:
+                lasted = timedelta(seconds=max(1, volume.millilitres // _SLOWEST_MILLILITRES_A_SECOND))
+                begun = started if started is not None and started < ended else ended - lasted
+                found.append((begun, ended, volume))
         return found
 
     def add_day(self, day: StockDay) -> None:

@@ -31,6 +31,7 @@ def _tank(*row: Any) -> Tank:
 _ALL = Query(select(tanks).order_by(tanks.c.number), _tank)
 _POINTS = RowsOf(tank_strapping, StrappingPoint, beside=("tank",))
 _POINTS_OF = _POINTS.where(tank_strapping.c.tank == bindparam("tank"), order=[tank_strapping.c.height])
+_STRAPPED = Query(select(tank_strapping.c.tank).distinct(), TankNumber)
 _UNSTRAP = Command(delete(tank_strapping).where(tank_strapping.c.tank == bindparam("tank")))
 _ALARMS = RowsOf(tank_alarms, TankAlarm)
 _ALARM = _ALARMS.where(tank_alarms.c.id == bindparam("alarm"))
@@ -55,6 +56,9 @@ class SqlTanks(TankReadings, TankStock, TankDeliveries):
     def strapping(self, tank: TankNumber) -> StrappingTable | None:
         points = self._transaction.all(_POINTS_OF, tank)
         return StrappingTable(tuple(points)) if points else None
+
+    def strapped(self) -> frozenset[TankNumber]:
+        return frozenset(self._transaction.all(_STRAPPED))
 
     def strap(self, tank: TankNumber, table: StrappingTable) -> None:
         self._transaction.run(_UNSTRAP, tank)

@@ -154,6 +154,7 @@ delivery_fillings = Table(
     _tank("book", key=True),
     Column("noted", Millilitres(), nullable=False),
     Column("sold", Millilitres(), nullable=False),
+    Column("flowing", Millilitres(), nullable=False),
     Column("before_at", Moment(), nullable=False),
     Column("before_fuel", Millilitres(), nullable=False),
     Column("before_water", Millilitres(), nullable=False),

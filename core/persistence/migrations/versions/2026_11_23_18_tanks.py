@@ -181,6 +181,7 @@ def _make_deliveries() -> None:
         sa.Column("book", sa.Integer(), nullable=False),
         sa.Column("noted", sa.BigInteger(), nullable=False),
         sa.Column("sold", sa.BigInteger(), nullable=False),
+        sa.Column("flowing", sa.BigInteger(), nullable=False),
         sa.Column("before_at", sa.BigInteger(), nullable=False),
         sa.Column("before_fuel", sa.BigInteger(), nullable=False),
         sa.Column("before_water", sa.BigInteger(), nullable=False),
