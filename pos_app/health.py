@@ -4,14 +4,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
+from core.domain.controller import SetupDifference
 from core.qt.notices import Tone
 from core.qt.widgets.status_strip import Lamp
 from core.wording import formats
 from core.wording.catalogue import _
+from core.wording.controller import difference
 from core.wording.refusals import sentence_of_code
 
 # The printer's lamp has this key: what waits for it, and a test page.
 PAPERS_KEY = "Ctrl+P"
+_MOST_DIFFERENCES = 3
 
 
 class Conditions(Protocol):
@@ -30,6 +33,8 @@ class Conditions(Protocol):
     @property
     def pumps(self) -> str: ...
     @property
+    def pumps_apart(self) -> tuple[SetupDifference, ...]: ...
+    @property
     def cloud(self) -> str: ...
     @property
     def waiting(self) -> int: ...
@@ -44,7 +49,7 @@ def lamps(conditions: Conditions) -> tuple[Lamp, ...]:
     waiting = conditions.waiting
     return (
         _printer(conditions),
-        _one("pumps", _("Pumps"), conditions.pumps, Tone.RED),
+        _pumps(conditions),
         _one("cloud", _("Cloud"), conditions.cloud, Tone.AMBER),
         Lamp(
             "waiting",
@@ -54,6 +59,18 @@ def lamps(conditions: Conditions) -> tuple[Lamp, ...]:
             icon="waiting",
         ),
     )
+
+
+def _pumps(conditions: Conditions) -> Lamp:
+    apart = conditions.pumps_apart
+    lamp = _one("pumps", _("Pumps"), conditions.pumps, Tone.RED)
+    if conditions.pumps or not apart:
+        return lamp
+    told = " ".join(map(difference, apart[:_MOST_DIFFERENCES]))
+    more = len(apart) - _MOST_DIFFERENCES
+    if more > 0:
+        told = _("{told} And {count} more, in the journal.").format(told=told, count=more)
+    return replace(lamp, words=_("Pumps: set up otherwise"), tone=Tone.AMBER, detail=told)
 
 
 def _unsent(count: int, since: datetime | None) -> str:

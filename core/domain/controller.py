@@ -78,6 +78,24 @@ class SetupDifference:
     ours: int = 0
     theirs: int = 0
 
+    def written(self) -> str:
+        """As one word, for the journal."""
+        fields = (self.kind, self.pump or "", self.nozzle or "", self.grade or "", self.ours, self.theirs)
+        return "|".join(map(str, fields))
+
+    @classmethod
+    def read(cls, written: str) -> "SetupDifference":
+        """As it was written. Raises ValueError."""
+        kind, pump, nozzle, grade, ours, theirs = written.split("|")
+        return cls(
+            DifferenceKind(kind),
+            PumpNumber(int(pump)) if pump else None,
+            NozzleNumber(int(nozzle)) if nozzle else None,
+            GradeCode(grade) if grade else None,
+            int(ours),
+            int(theirs),
+        )
+
 
 def differences(
     setup: ControllerSetup,

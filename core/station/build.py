@@ -2,17 +2,9 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
-from core.cloud_link.client import CloudClient
-from core.cloud_link.coupon_desk import CloudCouponDesk
 from core.cloud_link.doorbell import Doorbell
-from core.cloud_link.mailbox import CloudMailbox
-from core.cloud_link.member_desk import CloudMemberDesk
-from core.cloud_link.order_desk import CloudOrderDesk
-from core.cloud_link.payment_gateway import CloudPaymentGateway
-from core.cloud_link.points_desk import CloudPointsDesk
 from core.devices.links.http_link import HttpLink
 from core.devices.links.http_login import LoginKind
 from core.devices.pumps.pts.controller import PtsForecourt
@@ -20,23 +12,16 @@ from core.domain.events.event import Event
 from core.domain.faults import DatabaseFault, Fault
 from core.domain.ids import PumpNumber, StationId
 from core.domain.staff import Permission
-from core.persistence.books import BooksKind, BooksOfAnotherKind, claim
-from core.persistence.database import Database
+from core.persistence.books import BooksKind
 from core.persistence.lease import Leases
 from core.persistence.totals import SqlTotals
 from core.persistence.unit_of_work import UnitsOfWork
-from core.persistence.upgrade import DatabaseNotOpened, DatabaseNotOurs, upgrade
 from core.ports import forecourt as forecourt_port
-from core.ports.coupon_desk import CouponDesk
-from core.ports.mailbox import Mailbox
-from core.ports.member_desk import MemberDesk
-from core.ports.order_desk import OrderDesk as CloudOrders
-from core.ports.payment_gateway import PaymentGateway
-from core.ports.points_desk import PointsDesk
 from core.reports.pdf_writer import PdfWriter
 from core.services.accounts.desk import AccountDesk
 from core.services.cash import CashDesk
 from core.services.clock import ClockDesk
+from core.services.controller import ControllerDesk
 from core.services.directory import DirectoryDesk, StationFacts
 from core.services.forecourt.desk import ForecourtDesk
 from core.services.helping import HelpDesk
@@ -51,15 +36,17 @@ from core.services.prepays import PrepayDesk
 from core.services.prices import PriceDesk
 from core.services.products import ProductDesk
 from core.services.receipts.desk import ReceiptDesk
+from core.services.reconciliation import ReconciliationDesk
 from core.services.refunds.desk import RefundDesk
 from core.services.reports import ReportDesk
 from core.services.roles import RoleDesk
 from core.services.sales.desk import SaleDesk
 from core.services.shifts.desk import ShiftDesk
 from core.services.staff import StaffDesk
-from core.station.absent import AbsentCloud, AbsentPoleDisplay
+from core.station.absent import AbsentPoleDisplay
 from core.station.chores import Chore, Chores
 from core.station.clock import SystemClock
+from core.station.cloud_doors import doors_of_training, doors_to_the_cloud
 from core.station.devices import (
     lease_of,
     letterhead,
@@ -74,66 +61,19 @@ from core.station.health import Health
 from core.station.identity import new_id
 from core.station.live import LiveReadings
 from core.station.news import News
+from core.station.open_books import open_database
 from core.station.ownership import Ownership
 from core.station.reactions import Reactions
-from core.station.settings import Settings, SettingsUnfit
+from core.station.settings import Settings
 from core.station.stand_ins import StandIns
 from core.station.standing import Standing
 from core.station.station import Station
 from core.station.workers import Workers
-from core.wording.catalogue import mark
 from core.wording.formats import STATION_ZONE
 
 _log = logging.getLogger(__name__)
 
 _FILLS_TO_LOOK_BACK = 500
-
-
-@dataclass(frozen=True, slots=True)
-class _Cloud:
-    """The doors to the cloud, or closed ones."""
-
-    payments: PaymentGateway
-    coupons: CouponDesk
-    orders: CloudOrders
-    mailbox: Mailbox
-    url: str = ""
-    token: str = ""
-    station_id: str = ""
-    members: MemberDesk | None = None
-    points: PointsDesk | None = None
-
-
-def open_database(settings: Settings, kind: BooksKind = BooksKind.REAL) -> Database:
-    """The station's database, upgraded to this program's tables.
-
-    Raises SettingsUnfit where it cannot be opened, or holds books of another kind.
-    """
-    try:
-        upgrade(settings.database_url)
-    except DatabaseNotOpened as error:
-        raise SettingsUnfit(
-            mark("{file}: the database in [database] cannot be opened: {why}"), file=settings.file, why=error
-        ) from error
-    except DatabaseNotOurs as error:
-        raise SettingsUnfit(
-            mark("{file}: the database in [database] is not a station's of this version: {why}"),
-            file=settings.file,
-            why=error,
-        ) from error
-    database = Database.open(settings.database_url)
-    try:
-        claim(database, kind)
-    except BooksOfAnotherKind as error:
-        database.close()
-        raise SettingsUnfit(
-            mark(
-                "{file}: the database in [database] holds books of another kind ({kind}). It was not touched."
-            ),
-            file=settings.file,
-            kind=error,
-        ) from error
-    return database
 
 
 def open_station(
@@ -187,7 +127,7 @@ class _Builder:
             second_person=frozenset(Permission(word) for word in settings.rights.second_person),
         )
         self._totals = SqlTotals(self._database)
-        self._cloud = _cloud(settings) if stand_ins is None else _cloud_off(stand_ins)
+        self._cloud = doors_to_the_cloud(settings) if stand_ins is None else doors_of_training(stand_ins)
         self._pumps = self._open_pumps() if may_own_pumps else None
         self._doorbell: Doorbell | None = None
 
@@ -244,8 +184,14 @@ class _Builder:
         self._news = News(work, self._name, self._bus, self._live, self._ownership.is_ours)
         self._chores = Chores(self._list_of_chores(), self._ownership.is_ours)
         self._listener = ForecourtListener(
-            self._forecourt, self._live, self._health, self._workers, lambda: self._chores.ring("reconcile")
+            self._forecourt,
+            ControllerDesk(work),
+            self._live,
+            self._health,
+            self._workers,
+            lambda: self._chores.ring("reconcile"),
         )
+        reconciliation = ReconciliationDesk(work, clock, new_id)
         self._reactions = Reactions(
             self._workers,
             self._chores,
@@ -254,6 +200,7 @@ class _Builder:
             self._ownership.is_ours,
             self._prepays,
             self._orders,
+            reconciliation,
         )
         self._reactions.listen(self._bus)
         self._pole_display = open_pole_display(settings.pole_display)
@@ -287,6 +234,7 @@ class _Builder:
             prices=self._prices,
             products=ProductDesk(work),
             offers=OfferDesk(work, clock, new_id),
+            reconciliation=reconciliation,
             reports=ReportDesk(work, self._totals, clock, PdfWriter(settings.reports_folder), name),
             mailbox=self._mailbox,
             history=HistoryDesk(work),
@@ -456,35 +404,3 @@ class _Builder:
         with self._work.reading() as work:
             newest_last = reversed(work.fills.recent(_FILLS_TO_LOOK_BACK))
             return {fill.pump: fill.transaction for fill in newest_last}
-
-
-def _cloud(settings: Settings) -> _Cloud:
-    pairing = settings.cloud.pairing()
-    if pairing is None:
-        absent = AbsentCloud()
-        return _Cloud(absent, absent, absent, absent)
-    client = CloudClient(settings.cloud.url, pairing.token)
-    return _Cloud(
-        CloudPaymentGateway(client),
-        CloudCouponDesk(client),
-        CloudOrderDesk(client),
-        CloudMailbox(client),
-        settings.cloud.url,
-        pairing.token,
-        pairing.station_id,
-        CloudMemberDesk(client),
-        CloudPointsDesk(client),
-    )
-
-
-def _cloud_off(stand_ins: StandIns) -> _Cloud:
-    """Nothing here knows where the cloud is."""
-    absent = AbsentCloud()
-    return _Cloud(
-        stand_ins.payments,
-        stand_ins.coupons,
-        absent,
-        absent,
-        members=stand_ins.members,
-        points=stand_ins.points,
-    )

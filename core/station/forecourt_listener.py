@@ -4,7 +4,11 @@ import logging
 import threading
 from collections.abc import Callable
 
+from core.domain.controller import ControllerSetup, Counted, Totals
+from core.domain.counter import CounterWhy
+from core.domain.ids import NozzleNumber, PumpNumber
 from core.domain.pump import EndedFill, PumpReading
+from core.services.controller import ControllerDesk
 from core.services.forecourt.desk import ForecourtDesk
 from core.station.health import Health
 from core.station.live import LiveReadings
@@ -16,15 +20,17 @@ _log = logging.getLogger(__name__)
 class ForecourtListener:
     """Implements core.ports.forecourt.ForecourtListener for the program that owns the pumps."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - built in one place
         self,
         forecourt: ForecourtDesk,
+        controller: ControllerDesk,
         live: LiveReadings,
         health: Health,
         workers: Workers,
         came_back: Callable[[], None],
     ) -> None:
         self._forecourt = forecourt
+        self._controller = controller
         self._live = live
         self._health = health
         self._workers = workers
@@ -51,6 +57,14 @@ class ForecourtListener:
         self._health.change(pumps="" if up else why)
         if up:
             self._came_back()
+
+    def counted(self, pump: PumpNumber, nozzle: NozzleNumber, totals: Totals, why: Counted) -> None:
+        """Keep what the nozzle's counter showed."""
+        self._submit(lambda: self._forecourt.record_counted(pump, nozzle, totals, CounterWhy(why)))
+
+    def set_up(self, setup: ControllerSetup) -> None:
+        """Hold it against ours, and show what differs."""
+        self._submit(lambda: self._health.change(pumps_apart=self._controller.compare(setup)))
 
     def _book(self, fill: EndedFill) -> None:
         try:

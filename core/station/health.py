@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from core.domain.controller import SetupDifference
+
 
 @dataclass(frozen=True, slots=True)
 class HealthState:
@@ -17,6 +19,7 @@ class HealthState:
     papers_waiting: int = 0
     drawer_open: bool = False  # as far as the drawer is watched
     pumps: str = ""
+    pumps_apart: tuple[SetupDifference, ...] = ()  # where the controller is set up otherwise than we are
     cloud: str = ""
     waiting: int = 0
     waiting_since: datetime | None = None
@@ -48,7 +51,7 @@ class Health:
 
         return unsubscribe
 
-    def change(self, **changes: str | int | bool | datetime | None) -> None:
+    def change(self, **changes: str | int | bool | datetime | tuple[SetupDifference, ...] | None) -> None:
         """Bring some of it up to date."""
         with self._lock:
             changed = replace(self._state, **changes)  # type: ignore[arg-type]  # named by HealthState's own fields

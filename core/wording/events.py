@@ -25,7 +25,7 @@ from core.domain.staff import Permission
 from core.domain.station_order import ServiceState
 from core.domain.tanks.alarm import TankAlarmKind
 from core.domain.tanks.stock import StockKind
-from core.wording import fills, formats, gaps, names, refusals, tanks
+from core.wording import controller, fills, formats, gaps, names, refusals, tanks
 from core.wording.catalogue import _, mark
 
 
@@ -96,6 +96,7 @@ _SENTENCES: Mapping[Topic, Mapping[str, str]] = {
         "PumpStopRequested": mark("{pump} is to stop."),
         "PumpAuthorised": mark("Pump {pump} was released."),
         "PumpAuthorisationEnded": mark("The release of pump {pump} ended: {reason}"),
+        "ControllerDiffers": mark("Pump controller and station are not set up alike: {difference}"),
         "FillFinished": mark("Pump {pump}, nozzle {nozzle}: {volume} for {amount}."),
         "FillChanged": mark("Fill {fill}: {state}."),
         "FillRecovered": mark(
@@ -162,6 +163,14 @@ _SENTENCES: Mapping[Topic, Mapping[str, str]] = {
     },
     Topic.PRICE: {
         "PriceScheduled": mark("{grade} is to cost {price} from {due_at} on."),
+        "PriceProposed": mark("{grade} is to cost {price} from {due_at} on, once a second person agrees."),
+        "PriceApproved": mark("A second person agreed that {grade} is to cost {price}; {maker} had written it down."),
+        "PriceExpired": mark("Nobody agreed in time that {grade} is to cost {price}: it does not come."),
+        "PriceOvertaken": mark("A later change overtook {price} for {grade} before every nozzle had it."),
+        "NozzleNotSwitched": mark("{nozzle} does not take {price} and is blocked. {why}."),
+        "NozzleTriedAgain": mark("{nozzle} is asked once more to take its price."),
+        "GuidePriceSet": mark("Guide price of {grade}: {price} from {since} on."),
+        "PriceChecked": mark("Looked at after a price change: {point}."),
         "PriceWithdrawn": mark("Price change {change} was taken back."),
         "NozzlePriceApplied": mark("{nozzle} confirmed {price}."),
         "PriceApplied": mark("{grade} costs {price} now."),
@@ -331,6 +340,10 @@ def _moment(value: str) -> str:
     return formats.moment(datetime.fromisoformat(value))
 
 
+def _end_moment(value: str) -> str:
+    return formats.end_moment(datetime.fromisoformat(value))
+
+
 def _nozzle(value: str) -> str:
     pump, _dash, nozzle = value.partition("-")
     return _("Pump {pump}, nozzle {nozzle}").format(pump=pump, nozzle=nozzle)
@@ -347,7 +360,7 @@ _WORDS: Mapping[str, Callable[[str], str]] = {
     "fault": refusals.sentence_of_code,
     "reason": refusals.sentence_of_code,
     "tender": lambda value: names.tender(Tender(value)),
-    "due_at": _moment,
+    "due_at": _end_moment,
     "permission": lambda value: names.permission(Permission(value)),
     "movement_kind": lambda value: _(_CASH_KINDS[CashKind(value)]),
     "note": str,
@@ -357,6 +370,7 @@ _OWN_WORDS: Mapping[tuple[str, str], Callable[[str], str]] = {
     ("GapFound", "gap"): lambda value: gaps.kind(GapKind(value)),
     ("GapFound", "cause"): lambda value: gaps.cause(Cause(value)),
     ("CaseExplained", "cause"): lambda value: gaps.cause(Cause(value)),
+    ("ControllerDiffers", "difference"): controller.difference_of,
     ("PaymentChanged", "state"): lambda value: names.payment_state(PaymentState(value)),
     ("RefundLegChanged", "state"): lambda value: names.leg_state(LegState(value)),
     ("FillChanged", "state"): lambda value: fills.fill_state(FillState(value)),
@@ -373,6 +387,11 @@ _OWN_WORDS: Mapping[tuple[str, str], Callable[[str], str]] = {
     ("StockChanged", "stock_kind"): lambda value: tanks.stock_kind(StockKind(value)),
     ("CashMoved", "reason"): str,
     ("NozzlePriceApplied", "nozzle"): _nozzle,
+    ("NozzleNotSwitched", "nozzle"): _nozzle,
+    ("NozzleNotSwitched", "why"): lambda value: prices.why_blocked(BlockWhy(value)),
+    ("NozzleTriedAgain", "nozzle"): _nozzle,
+    ("GuidePriceSet", "since"): _end_moment,
+    ("PriceChecked", "point"): lambda value: prices.check_point(CheckPoint(value)),
     ("RoleChanged", "given"): _permissions,
     ("RoleChanged", "taken"): _permissions,
     ("OrderStandsStill", "state"): lambda value: names.service_state(ServiceState(value)),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from core.domain.controller import SetupDifference
 from core.domain.coupon import CouponKind, CouponTerms
 from core.domain.faults import PrinterOutOfPaper
 from core.domain.ids import GoodsId, GradeCode, MemberId, NozzleNumber, OrderId, PumpNumber
@@ -39,6 +40,7 @@ class Surroundings:
         self.waiting = 0
         self.waiting_since: datetime | None = None
         self.books_busy = False
+        self.pumps_apart: tuple[SetupDifference, ...] = ()
         vars(self).update(changes)
 
 

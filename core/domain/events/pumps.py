@@ -40,6 +40,13 @@ class PumpAuthorisationEnded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ControllerDiffers(Event):
+    """The pump controller is set up otherwise than the station; `difference` as SetupDifference writes it."""
+
+    difference: str
+
+
+@dataclass(frozen=True, slots=True)
 class FillFinished(Event):
     """A fill was booked."""
 
