@@ -10,9 +10,9 @@ from core.domain.refusals.refusal import Refusal
 from core.persistence.unit_of_work import UnitsOfWork
 from core.services.opening import OpeningDesk
 from core.station import verifying
-from core.station.build import open_database
 from core.station.clock import SystemClock
 from core.station.identity import new_id
+from core.station.open_books import open_database
 from core.station.plan import read_plan
 from core.station.settings import Settings, SettingsUnfit, read_settings
 from core.wording.catalogue import _, mark, use

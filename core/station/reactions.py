@@ -13,7 +13,7 @@ from core.domain.events.pumps import PumpAuthorisationRequested, PumpStopRequest
 from core.domain.events.sales import SaleCancelled, SaleChanged, SaleCompleted, SaleRefunded
 from core.domain.events.shifts import CashMoved, ShiftClosed
 from core.domain.faults import Fault
-from core.domain.ids import AuthorisationId, OrderId, PrepayId, PumpNumber, SaleId
+from core.domain.ids import AuthorisationId, OrderId, PrepayId, PumpNumber, SaleId, ShiftId
 from core.domain.refusals.refusal import Refusal
 from core.domain.station_order import ServiceState
 from core.services.forecourt.desk import ForecourtDesk
@@ -21,6 +21,7 @@ from core.services.orders.desk import OrderDesk
 from core.services.pole import PoleDesk
 from core.services.prepays import PrepayDesk
 from core.services.receipts.desk import ReceiptDesk
+from core.services.reconciliation import ReconciliationDesk
 from core.station.chores import Chores
 from core.station.event_bus import EventBus
 from core.station.workers import Workers
@@ -42,6 +43,7 @@ class Reactions:
         is_owner: Callable[[], bool],
         prepays: PrepayDesk,
         orders: OrderDesk,
+        reconciliation: ReconciliationDesk,
     ) -> None:
         self._workers = workers
         self._chores = chores
@@ -50,6 +52,7 @@ class Reactions:
         self._is_owner = is_owner
         self._prepays = prepays
         self._orders = orders
+        self._reconciliation = reconciliation
         self._unheard_stop: float | None = (
             None  # when all pumps were to stop and this program could not do it
         )
@@ -63,6 +66,7 @@ class Reactions:
         bus.subscribe(SaleCompleted, self._sale_completed, only_ours=True)
         for posts_paper in (SaleCompleted, SaleRefunded, CashMoved, ShiftClosed, PrintJobPosted):
             bus.subscribe(posts_paper, lambda _event: self._chores.ring("printing"))
+        bus.subscribe(ShiftClosed, self._shift_closed, only_ours=True)
         bus.subscribe(SaleCancelled, lambda _event: self._chores.ring("coupons"))
         bus.subscribe(SaleRefunded, self._sale_refunded, only_ours=True)
         bus.subscribe(CashMoved, self._cash_moved, only_ours=True)
@@ -112,6 +116,9 @@ class Reactions:
         # The receipt was posted with the sale; the drawer is another matter: a cashier who gives change does not wait.
         self._outside(lambda: self._receipts.open_drawer_for(SaleId(event.sale)))
         self._chores.ring("coupons")
+
+    def _shift_closed(self, event: ShiftClosed) -> None:
+        self._outside(lambda: self._reconciliation.write_down(ShiftId(event.shift)))
 
     def _sale_refunded(self, event: SaleRefunded) -> None:
         if event.cash_fen:

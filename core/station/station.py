@@ -20,6 +20,7 @@ from core.services.prepays import PrepayDesk
 from core.services.prices import PriceDesk
 from core.services.products import ProductDesk
 from core.services.receipts.desk import ReceiptDesk
+from core.services.reconciliation import ReconciliationDesk
 from core.services.refunds.desk import RefundDesk
 from core.services.reports import ReportDesk
 from core.services.roles import RoleDesk
@@ -58,6 +59,7 @@ class Station:
     prices: PriceDesk
     products: ProductDesk
     offers: OfferDesk
+    reconciliation: ReconciliationDesk
     reports: ReportDesk
     mailbox: MailboxDesk
     history: HistoryDesk

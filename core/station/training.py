@@ -22,11 +22,12 @@ from core.simulated.pts_controller.controller import Controller, Options
 from core.simulated.pts_controller.site import PERMISSIONS, Grade, PumpPlan, Site, User
 from core.simulated.training import TrainingDrivers, TrainingPaymentGateway
 from core.simulated.training_members import practice
-from core.station.build import open_database, open_station
+from core.station.build import open_station
 from core.station.clock import SystemClock
 from core.station.device_settings import CustomerDisplaySettings, PoleDisplaySettings, ScannerSettings
 from core.station.devices import open_printer, queue_of
 from core.station.identity import new_id
+from core.station.open_books import open_database
 from core.station.plan import read_plan
 from core.station.settings import CloudSettings, PumpSettings, Settings, SettingsUnfit
 from core.station.stand_ins import StandIns

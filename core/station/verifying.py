@@ -9,10 +9,10 @@ from core.domain.journal import Progress
 from core.persistence.totals import SqlTotals
 from core.persistence.unit_of_work import UnitsOfWork
 from core.services.journal import JournalDesk
-from core.station.build import open_database
 from core.station.clock import SystemClock
 from core.station.identity import new_id
 from core.station.laid_out import found
+from core.station.open_books import open_database
 from core.station.settings import Settings
 from core.wording import journal as wording
 from core.wording.catalogue import _

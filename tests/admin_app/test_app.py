@@ -18,9 +18,9 @@ from core.ports.clock import Clock
 from core.resources import resource
 from core.services.opening import OpeningDesk
 from core.services.prices import PriceDesk
-from core.station.build import open_database
 from core.station.clock import SystemClock
 from core.station.identity import new_id
+from core.station.open_books import open_database
 from core.station.plan import read_plan
 from core.station.settings import read_settings
 from core.wording.formats import STATION_ZONE

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from core.resources import resource
-from core.station.build import open_database, open_station
+from core.station.build import open_station
 from core.station.laid_out import found, laid_out
+from core.station.open_books import open_database
 from core.station.settings import SettingsUnfit, read_settings
 
 

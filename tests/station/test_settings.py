@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from core.station.build import open_database
+from core.station.open_books import open_database
 from core.station.plan import read_plan
 from core.station.settings import SettingsUnfit, read_settings
 

@@ -28,9 +28,10 @@ from core.simulated.pts_controller.pump import Order, State
 from core.simulated.pts_controller.site import usual_site
 from core.simulated.training import TrainingDrivers, TrainingPaymentGateway
 from core.simulated.training_members import COUPON_CODES, MEMBER_CODE
-from core.station.build import open_database, open_station
+from core.station.build import open_station
 from core.station.clock import SystemClock
 from core.station.identity import new_id
+from core.station.open_books import open_database
 from core.station.plan import read_plan
 from core.station.settings import Settings, SettingsUnfit, read_settings
 from core.station.station import Station
