@@ -69,16 +69,8 @@ class StrappingTable:
         if not NO_LITRES <= volume <= self.most:
             raise ValueError(f"{volume} is beyond the table")
         place = bisect_left(self.points, volume, key=lambda point: point.volume)
-        above = self.points[place]
-        if place == 0 or above.volume == volume:
-            return above.height
-        below = self.points[place - 1]
-        rise = above.volume.millilitres - below.volume.millilitres
-        wanted = volume.millilitres - below.volume.millilitres
-        height = below.height + wanted * (above.height - below.height) // rise
-        while self.volume_at(height) < volume:
-            height += 1
-        return height
+        lowest = self.points[max(0, place - 1)].height
+        return bisect_left(range(self.points[place].height + 1), volume, lo=lowest, key=self.volume_at)
 
 
 def check_points(points: Iterable[StrappingPoint]) -> None:
@@ -124,9 +116,10 @@ def _rises(points: list[StrappingPoint], point: StrappingPoint, line: int) -> No
 
 def _whole(text: str, units: Decimal, line: int) -> int:
     try:
-        scaled = Decimal(text) * units
+        figure = Decimal(text)
     except InvalidOperation as error:
         raise StrappingUnfit(line, "figure") from error
-    if not scaled.is_finite() or scaled < 0 or scaled >= 10**12 or scaled != scaled.to_integral_value():
+    # Compared before it is multiplied: 1e999999 is a figure too.
+    if not figure.is_finite() or not 0 <= figure < 10**9 or figure * units % 1:
         raise StrappingUnfit(line, "figure")
-    return int(scaled)
+    return int(figure * units)
