@@ -1,13 +1,14 @@
 """UnitPrice in whole li (0.001 yuan) per litre, the price board, and a scheduled PriceChange with its states."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.domain.ids import GradeCode, NozzleId, PriceChangeId, StaffId
 from core.domain.litres import Litres
 from core.domain.money import Money, half_up
+from core.domain.refusals.prices import PriceChangeOwn
 from core.domain.refusals.pumps import (
     PriceChangeClosed,
     PriceChangeInThePast,
@@ -18,6 +19,8 @@ from core.domain.refusals.pumps import (
 # A guard against a slip of the finger (78.1 for 7.81), not against the market.
 LOWEST_LI = 1_000
 HIGHEST_LI = 20_000
+# A price for "at once" that nobody agreed to for so long is about another day.
+AGREEMENT_LASTS = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -55,18 +58,29 @@ class UnitPrice:
 
 
 class PriceChangeState(StrEnum):
-    """scheduled -> applying -> applied; scheduled -> withdrawn; a later change of the grade supersedes an open one."""
+    """scheduled -> applying -> applied; scheduled -> withdrawn; a later change of the grade supersedes an open one.
 
+    Where two people have to want it: proposed -> scheduled, withdrawn or, when its moment comes first, expired.
+    """
+
+    PROPOSED = "proposed"
     SCHEDULED = "scheduled"
     APPLYING = "applying"
     APPLIED = "applied"
     WITHDRAWN = "withdrawn"
     SUPERSEDED = "superseded"
+    EXPIRED = "expired"
+
+
+OPEN_CHANGES = (PriceChangeState.PROPOSED, PriceChangeState.SCHEDULED, PriceChangeState.APPLYING)
 
 
 @dataclass(frozen=True, slots=True)
 class PriceChange:
-    """One grade's new price from a moment on, switched nozzle by nozzle while the pump is idle."""
+    """One grade's new price from a moment on, switched nozzle by nozzle while the pump is idle.
+
+    `together` is the same for grades that were changed at one go: one paper, one agreement.
+    """
 
     id: PriceChangeId
     grade: GradeCode
@@ -77,19 +91,47 @@ class PriceChange:
     state: PriceChangeState = PriceChangeState.SCHEDULED
     applied_nozzles: frozenset[NozzleId] = field(default_factory=frozenset)
     applied_at: datetime | None = None
+    together: str = ""
+    before: UnitPrice | None = None  # the board's price when the change began
+    at_once: bool = False
+    approved_by: StaffId | None = None
+    approved_at: datetime | None = None
+    over: UnitPrice | None = None  # the guide price that it is above
 
-    def applying(self) -> "PriceChange":
-        """The change once its moment has come."""
-        if self.state not in (PriceChangeState.SCHEDULED, PriceChangeState.APPLYING):
+    @property
+    def lapses_at(self) -> datetime:
+        """When a proposal that nobody agreed to is over."""
+        return self.due_at + AGREEMENT_LASTS if self.at_once else self.due_at
+
+    def agreed(self, by: StaffId, at: datetime) -> "PriceChange":
+        """The proposal after a second person agreed. Raises PriceChangeClosed, PriceChangeOwn."""
+        if self.state is not PriceChangeState.PROPOSED or at >= self.lapses_at:
             raise PriceChangeClosed(self.id, self.state)
-        return replace(self, state=PriceChangeState.APPLYING)
+        if by == self.scheduled_by:
+            raise PriceChangeOwn
+        due_at = max(self.due_at, at) if self.at_once else self.due_at
+        return replace(self, state=PriceChangeState.SCHEDULED, approved_by=by, approved_at=at, due_at=due_at)
+
+    def expired(self) -> "PriceChange":
+        """The proposal to which nobody agreed in time."""
+        if self.state is not PriceChangeState.PROPOSED:
+            raise PriceChangeClosed(self.id, self.state)
+        return replace(self, state=PriceChangeState.EXPIRED)
+
+    def applying(self, before: UnitPrice | None = None) -> "PriceChange":
+        """The change once its moment has come."""
+        if self.state is PriceChangeState.APPLYING:
+            return self
+        if self.state is not PriceChangeState.SCHEDULED:
+            raise PriceChangeClosed(self.id, self.state)
+        return replace(self, state=PriceChangeState.APPLYING, before=before)
 
     def with_nozzle(self, nozzle: NozzleId) -> "PriceChange":
         """The change after one more nozzle has confirmed the new price."""
         return replace(self, applied_nozzles=self.applied_nozzles | {nozzle})
 
     def applied(self, at: datetime) -> "PriceChange":
-        """The change after every nozzle has it."""
+        """The change after every nozzle that can sell has it."""
         if self.state is not PriceChangeState.APPLYING:
             raise PriceChangeClosed(self.id, self.state)
         return replace(self, state=PriceChangeState.APPLIED, applied_at=at)
@@ -102,9 +144,20 @@ class PriceChange:
 
     def withdrawn(self) -> "PriceChange":
         """The change taken back before its moment. Raises PriceChangeClosed once it has begun."""
-        if self.state is not PriceChangeState.SCHEDULED:
+        if self.state not in (PriceChangeState.PROPOSED, PriceChangeState.SCHEDULED):
             raise PriceChangeClosed(self.id, self.state)
         return replace(self, state=PriceChangeState.WITHDRAWN)
+
+
+def in_charge(due: Sequence[PriceChange]) -> dict[GradeCode, PriceChange]:
+    """Of the changes whose moment has come, the one of each grade that counts.
+
+    The later moment is the law. A change that has begun is overtaken by any that comes due after it did, also when the
+    clock was set back in between: what was written down later then has the earlier moment.
+    """
+    rank = {PriceChangeState.APPLYING: 0, PriceChangeState.SCHEDULED: 1}
+    ordered = sorted(due, key=lambda each: (rank[each.state], each.due_at, each.scheduled_at, each.id))
+    return {change.grade: change for change in ordered}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,5 +180,8 @@ def check_new_change(
     if due_at < now:
         raise PriceChangeInThePast(due_at)
     for other in others:
-        if other.grade == grade and other.due_at == due_at and other.state is not PriceChangeState.WITHDRAWN:
+        if other.grade == grade and other.due_at == due_at and other.state in _STANDING:
             raise PriceChangeTwice(grade, due_at)
+
+
+_STANDING = frozenset(PriceChangeState) - {PriceChangeState.WITHDRAWN, PriceChangeState.EXPIRED}

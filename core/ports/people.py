@@ -62,8 +62,11 @@ class Rights(Protocol):
         subject: str = "",
         *,
         shown: bool = False,
+        second_person: bool = False,
     ) -> Leave:
         """Leave to do it in this transaction; an approval that it needs is used up by the commit.
+
+        With `second_person` nobody does it alone, whatever rights he has.
 
         `subject` is the id of what it is done to: an approval given for another one is none. `shown` is for the paper of
         what has just been shown: the approval that was used up for that lets it be printed too. Raises ApprovalNeeded

@@ -1,27 +1,62 @@
-"""Schedule, withdraw, and apply price changes nozzle by nozzle while the pump is idle."""
+"""Plan prices, agree to them, take them back, and say how they stand; guide prices and what a person has to look at."""
 
-import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 
-from core.domain.events.prices import NozzlePriceApplied, PriceApplied, PriceScheduled, PriceWithdrawn
-from core.domain.faults import Fault
-from core.domain.ids import ApprovalId, GradeCode, NozzleNumber, PriceChangeId, StaffId, nozzle_id
-from core.domain.price import PriceBoard, PriceChange, PriceChangeState, UnitPrice, check_new_change
+from core.domain.approval import Leave
+from core.domain.events.prices import (
+    GuidePriceSet,
+    NozzleTriedAgain,
+    PriceApproved,
+    PriceChecked,
+    PriceProposed,
+    PriceScheduled,
+    PriceWithdrawn,
+)
+from core.domain.guide_price import GuidePrice, ceilings
+from core.domain.ids import ApprovalId, GradeCode, GuidePriceId, NozzleId, PriceChangeId, StaffId
+from core.domain.price import (
+    HIGHEST_LI,
+    LOWEST_LI,
+    PriceBoard,
+    PriceChange,
+    PriceChangeState,
+    UnitPrice,
+    check_new_change,
+)
+from core.domain.price_paper import CheckPoint, PriceCheck
+from core.domain.price_switch import PriceBlock, PriceSwitch
+from core.domain.price_window import PriceWindow, WorkCalendar, price_window
 from core.domain.product import FuelGrade
-from core.domain.pump import Nozzle, Pump, PumpState
-from core.domain.refusals.pumps import GradeNotFound, PumpBusy, PumpRefused
+from core.domain.pump import Nozzle
+from core.domain.refusals.prices import GuidePriceUnfit, NothingToTryAgain
+from core.domain.refusals.pumps import GradeNotFound, PriceChangeClosed, PriceOutOfRange
 from core.domain.staff import Permission
 from core.ports.clock import Clock
 from core.ports.forecourt import Forecourt
 from core.ports.identity import Identity
 from core.ports.unit_of_work import UnitOfWork, Work
-from core.protocol import from_station
-from core.protocol.codec import wrap
+from core.services.price_switching import PriceSwitching
+from core.services.price_telling import tell_cloud
+from core.wording.formats import STATION_ZONE
 
-_log = logging.getLogger(__name__)
 _RECENT = 20
+_A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRules:
+    """What a station wants of its price changes.
+
+    `take_back_after`: a release that nobody came to, and that was not paid for, is taken back so long after the moment;
+    None lets it hold the old price. Without a calendar nobody is reminded of the windows.
+    """
+
+    second_person: bool = False
+    take_back_after: timedelta | None = timedelta(minutes=3)
+    calendar: WorkCalendar | None = None
+    known_window: date = date(2026, 1, 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,56 +67,174 @@ class PriceView:
     board: PriceBoard
     changes: tuple[PriceChange, ...]
     nozzles: tuple[tuple[Nozzle, UnitPrice | None], ...]
+    switches: Mapping[PriceChangeId, tuple[PriceSwitch, ...]] = field(default_factory=dict)
+    blocks: Mapping[NozzleId, PriceBlock] = field(default_factory=dict)
+    guides: tuple[GuidePrice, ...] = ()
+    checks: Mapping[str, tuple[PriceCheck, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WindowReminder:
+    """Where today stands between two days on which the state sets guide prices.
+
+    `keyed`: the guide prices of the last window are written down.
+    """
+
+    today: date
+    window: PriceWindow
+    keyed: bool
+
+    @property
+    def is_due(self) -> bool:
+        """The manager has something to look up: today is such a day, or the last one was never seen to."""
+        return not self.keyed
 
 
 class PriceDesk:
-    """Prices. Anyone with the right schedules; only the program that owns the pumps is built with `pumps`."""
+    """Prices. Anyone with the right plans; only the program that owns the pumps is built with `pumps`."""
 
-    def __init__(self, work: UnitOfWork, clock: Clock, ids: Identity, pumps: Forecourt | None = None) -> None:
+    def __init__(
+        self,
+        work: UnitOfWork,
+        clock: Clock,
+        ids: Identity,
+        pumps: Forecourt | None = None,
+        rules: PriceRules | None = None,
+    ) -> None:
         self._work = work
         self._clock = clock
         self._ids = ids
-        self._pumps = pumps
+        self._rules = rules or PriceRules()
+        self._switching = (
+            PriceSwitching(work, clock, ids, pumps, self._rules.take_back_after) if pumps else None
+        )
+
+    # --- looking -----------------------------------------------------------------------------------------------------
 
     def view(self) -> PriceView:
         """Board, changes and what each nozzle has."""
         with self._work.reading() as work:
             confirmed = work.prices.nozzle_prices()
+            changes = tuple(work.prices.recent_changes(_RECENT))
             return PriceView(
                 tuple(work.forecourt.grades()),
                 work.prices.board(),
-                tuple(work.prices.recent_changes(_RECENT)),
+                changes,
                 tuple(
                     (nozzle, confirmed.get(nozzle.id))
                     for pump in work.forecourt.pumps()
                     for nozzle in pump.nozzles
                 ),
+                {change.id: tuple(work.prices.switches(change.id)) for change in changes},
+                work.prices.blocks(),
+                tuple(work.prices.guides()),
+                {key: tuple(work.prices.checks(key)) for key in {change.together for change in changes}},
             )
+
+    def reminder(self) -> WindowReminder | None:
+        """Of the ten-working-day window; None for a station that does not want it."""
+        today = self._clock.now().astimezone(STATION_ZONE).date()
+        calendar = self._rules.calendar
+        if calendar is None:
+            return None
+        window = price_window(calendar, self._rules.known_window, today)
+        with self._work.reading() as work:
+            last = max((guide.set_at for guide in work.prices.guides()), default=None)
+        keyed = last is not None and last.astimezone(STATION_ZONE).date() >= window.last
+        return WindowReminder(today, window, keyed)
+
+    # --- planning ----------------------------------------------------------------------------------------------------
 
     def schedule(
         self,
         grade: GradeCode,
         price: UnitPrice,
-        due_at: datetime,
+        due_at: datetime | None,
         by: StaffId,
         approval: ApprovalId | None = None,
     ) -> PriceChange:
-        """Plan a new price; an agreement is for this grade at this price.
+        """Plan one grade's new price, as `plan` does."""
+        return self.plan({grade: price}, due_at, by, approval)[0]
 
-        Raises PriceChangeInThePast, PriceChangeTwice, PriceOutOfRange, GradeNotFound, ApprovalNeeded, ApprovalNotValid.
+    def plan(
+        self,
+        prices: Mapping[GradeCode, UnitPrice],
+        due_at: datetime | None,
+        by: StaffId,
+        approval: ApprovalId | None = None,
+    ) -> tuple[PriceChange, ...]:
+        """Plan new prices at one go, all or none; no moment is at once. An agreement is for these grades and prices.
+
+        Only proposed, until a second person agrees, where the station wants two or a price is above its guide price;
+        an agreement on the spot is that. Raises PriceChangeInThePast, PriceChangeTwice, PriceOutOfRange, GradeNotFound,
+        ApprovalNeeded, ApprovalNotValid.
+        """
+        now = self._clock.now()
+        subject = ", ".join(f"{grade} {price.li}" for grade, price in prices.items())
+        with self._work() as work:
+            leave = work.rights.check(by, Permission.SCHEDULE_PRICES, approval, subject)
+            sold = {known.code for known in work.forecourt.grades()}
+            open_ones = tuple(work.prices.open_changes())
+            guides = ceilings(work.prices.guides(), due_at or now)
+            changes: list[PriceChange] = []
+            for grade, price in prices.items():
+                if grade not in sold:
+                    raise GradeNotFound(grade)
+                check_new_change(grade, price, due_at or now, now, open_ones)
+                guide = guides.get(grade)
+                made = PriceChange(
+                    PriceChangeId(self._ids()),
+                    grade,
+                    price,
+                    due_at or now,
+                    by,
+                    now,
+                    at_once=due_at is None,
+                    over=guide.price if guide is not None and price > guide.price else None,
+                )
+                together = changes[0].together if changes else made.id
+                changes.append(replace(made, together=together))
+            alone = leave.approver is None
+            if alone and (self._rules.second_person or any(change.over for change in changes)):
+                changes = [replace(change, state=PriceChangeState.PROPOSED) for change in changes]
+            elif not alone:
+                changes = [replace(change, approved_by=leave.approver, approved_at=now) for change in changes]
+            for change in changes:
+                work.prices.save(change)
+                _record_plan(work, change, leave)
+            tell_cloud(work, self._ids, now)
+        return tuple(changes)
+
+    def approve(
+        self, together: str, by: StaffId, approval: ApprovalId | None = None
+    ) -> tuple[PriceChange, ...]:
+        """The second person agrees to what was proposed at one go. Who proposed it needs another's agreement.
+
+        Raises PriceChangeClosed (agreed to, taken back, too late), PriceChangeOwn, ApprovalNeeded, ApprovalNotValid.
         """
         now = self._clock.now()
         with self._work() as work:
-            leave = work.rights.check(by, Permission.SCHEDULE_PRICES, approval, f"{grade} {price.li}")
-            if grade not in {known.code for known in work.forecourt.grades()}:
-                raise GradeNotFound(grade)
-            check_new_change(grade, price, due_at, now, tuple(work.prices.open_changes()))
-            change = PriceChange(PriceChangeId(self._ids()), grade, price, due_at, by, now)
-            work.prices.save(change)
-            told = PriceScheduled(change.id, grade, price.li, due_at.isoformat())
-            work.record(told, actor=by, approver=leave.approver)
-            self._tell_cloud(work)
-        return change
+            proposed = [
+                change
+                for change in work.prices.together(together)
+                if change.state is PriceChangeState.PROPOSED
+            ]
+            if not proposed:
+                raise PriceChangeClosed(together, "unknown")
+            maker = proposed[0].scheduled_by
+            leave = work.rights.check(
+                by, Permission.SCHEDULE_PRICES, approval, together, second_person=by == maker
+            )
+            agreed = tuple(change.agreed(leave.approver or by, now) for change in proposed)
+            for change in agreed:
+                work.prices.save(change)
+                work.record(
+                    PriceApproved(change.id, change.grade, change.price.li, maker),
+                    actor=by,
+                    approver=leave.approver,
+                )
+            tell_cloud(work, self._ids, now)
+        return agreed
 
     def withdraw(self, change: PriceChangeId, by: StaffId, approval: ApprovalId | None = None) -> PriceChange:
         """Take a planned change back before its moment. Raises PriceChangeClosed, ApprovalNeeded, ApprovalNotValid."""
@@ -90,120 +243,75 @@ class PriceDesk:
             withdrawn = work.prices.change(change).withdrawn()
             work.prices.save(withdrawn)
             work.record(PriceWithdrawn(change), actor=by, approver=leave.approver)
-            self._tell_cloud(work)
+            tell_cloud(work, self._ids, self._clock.now())
         return withdrawn
 
-    def apply_due(self) -> None:
-        """Chore of the pumps' owner: give every idle pump the prices it should have by now.
+    def set_guides(
+        self,
+        prices: Mapping[GradeCode, UnitPrice],
+        since: datetime,
+        by: StaffId,
+        approval: ApprovalId | None = None,
+    ) -> None:
+        """Write down the highest prices that the province allows from then on.
 
-        A pump that is not idle is tried again; what it is filling keeps the price it began with.
+        Raises GuidePriceUnfit for a moment that is over by more than a day, PriceOutOfRange, GradeNotFound,
+        ApprovalNeeded, ApprovalNotValid.
         """
-        if self._pumps is None:
-            return
-        wanted = self._begin_due()
-        with self._work.reading() as work:
-            pumps = work.forecourt.pumps()
-            readings = work.forecourt.readings()
-            confirmed = work.prices.nozzle_prices()
-        for pump in pumps:
-            prices = _prices_for(pump, wanted)
-            reading = readings.get(pump.number)
-            if reading is None or reading.state is not PumpState.IDLE or not prices:
-                continue
-            if any(
-                confirmed.get(nozzle_id(pump.number, number)) != price for number, price in prices.items()
-            ):
-                self._give(pump, prices)
-        self._finish_applied()
+        now = self._clock.now()
+        with self._work() as work:
+            leave = work.rights.check(by, Permission.SCHEDULE_PRICES, approval, since.isoformat())
+            if since < now - _A_DAY:
+                raise GuidePriceUnfit
+            sold = {known.code for known in work.forecourt.grades()}
+            for grade, price in prices.items():
+                if grade not in sold:
+                    raise GradeNotFound(grade)
+                if not LOWEST_LI <= price.li <= HIGHEST_LI:
+                    raise PriceOutOfRange(price.li, LOWEST_LI, HIGHEST_LI)
+                work.prices.add_guide(GuidePrice(GuidePriceId(self._ids()), grade, price, since, by, now))
+                told = GuidePriceSet(grade, price.li, since.isoformat())
+                work.record(told, actor=by, approver=leave.approver)
+
+    # --- nozzles and the list ----------------------------------------------------------------------------------------
+
+    def try_again(self, nozzle: NozzleId, by: StaffId) -> None:
+        """Have a blocked nozzle asked once more; the owner of the pumps does it. Raises NothingToTryAgain, NotAllowed."""
+        with self._work() as work:
+            work.staff.get(by).must(Permission.AUTHORISE_PUMP)
+            block = work.prices.blocks().get(nozzle)
+            if block is None:
+                raise NothingToTryAgain(nozzle)
+            work.prices.save_block(replace(block, again=True))
+            work.record(NozzleTriedAgain(nozzle), actor=by)
+
+    def tick_off(self, together: str, point: CheckPoint, by: StaffId) -> None:
+        """A person has looked: it shows the new prices. Ticking twice keeps the first. Raises NotAllowed."""
+        with self._work() as work:
+            work.staff.get(by).must(Permission.AUTHORISE_PUMP)
+            if any(known.point is point for known in work.prices.checks(together)):
+                return
+            work.prices.add_check(PriceCheck(together, point, by, self._clock.now()))
+            work.record(PriceChecked(together, point), actor=by)
+
+    # --- the owner of the pumps ----------------------------------------------------------------------------------------
+
+    def apply_due(self) -> None:
+        """Chore of the pumps' owner: give every idle pump the prices it should have by now."""
+        if self._switching is not None:
+            self._switching.apply_due()
 
     def read_confirmed(self) -> None:
         """At start: ask every pump what prices are in it, so that one that was changed behind us is set right."""
-        if self._pumps is None:
-            return
-        with self._work.reading() as work:
-            pumps = work.forecourt.pumps()
-        for pump in pumps:
-            try:
-                prices = self._pumps.prices(pump.number)
-            except (Fault, PumpBusy, PumpRefused) as refusal:
-                _log.info("prices of pump %s cannot be read: %s", pump.number, refusal)
-                continue
-            with self._work() as work:
-                for nozzle in pump.nozzles:
-                    if nozzle.number in prices:
-                        work.prices.set_nozzle_price(nozzle.id, prices[nozzle.number])
-
-    def _begin_due(self) -> Mapping[GradeCode, UnitPrice]:
-        """Mark due changes as applying; what each grade should cost at the pumps from now on."""
-        now = self._clock.now()
-        with self._work.reading() as work:
-            wanted = dict(work.prices.board().prices)
-            due = [change for change in work.prices.open_changes() if change.due_at <= now]
-        newest = _newest_by_grade(due)
-        if any(change.state is PriceChangeState.SCHEDULED for change in due) or len(newest) < len(due):
-            with self._work() as work:
-                due = [change for change in work.prices.open_changes() if change.due_at <= now]
-                newest = _newest_by_grade(due)
-                for change in due:
-                    # Two changes of a grade, both due: the later one is the law, the earlier would only undo it.
-                    last = newest[change.grade].id == change.id
-                    work.prices.save(change.applying() if last else change.superseded())
-        return wanted | {grade: change.price for grade, change in newest.items()}
-
-    def _give(self, pump: Pump, prices: Mapping[NozzleNumber, UnitPrice]) -> None:
-        assert self._pumps is not None
-        try:
-            self._pumps.set_prices(pump.number, prices)
-        except (PumpBusy, PumpRefused, Fault) as refusal:
-            _log.info("pump %s does not take its price yet: %s", pump.number, refusal)
-            return
-        with self._work() as work:
-            applying = {
-                change.grade: change
-                for change in work.prices.open_changes()
-                if change.state is PriceChangeState.APPLYING
-            }
-            for nozzle in pump.nozzles:
-                price = prices[nozzle.number]
-                work.prices.set_nozzle_price(nozzle.id, price)
-                change = applying.get(nozzle.grade)
-                if change is not None and change.price == price:
-                    applying[nozzle.grade] = change = change.with_nozzle(nozzle.id)
-                    work.prices.save(change)
-                    work.record(NozzlePriceApplied(change.id, nozzle.id, price.li))
-
-    def _finish_applied(self) -> None:
-        with self._work.reading() as work:
-            confirmed = work.prices.nozzle_prices()
-            nozzles = [nozzle for pump in work.forecourt.pumps() for nozzle in pump.nozzles]
-            applying = [
-                change for change in work.prices.open_changes() if change.state is PriceChangeState.APPLYING
-            ]
-        for change in applying:
-            if all(confirmed.get(n.id) == change.price for n in nozzles if n.grade == change.grade):
-                with self._work() as work:
-                    now = self._clock.now()
-                    work.prices.save(work.prices.change(change.id).applied(now))
-                    work.prices.set_board(change.grade, change.price, now)
-                    work.record(PriceApplied(change.id, change.grade, change.price.li))
-                    self._tell_cloud(work)
-
-    def _tell_cloud(self, work: Work) -> None:
-        work.messages.post(
-            wrap(
-                from_station.PricesChanged.of(work.prices.board(), work.prices.open_changes()),
-                self._ids(),
-                self._clock.now(),
-            )
-        )
+        if self._switching is not None:
+            self._switching.read_confirmed()
 
 
-def _newest_by_grade(changes: Sequence[PriceChange]) -> dict[GradeCode, PriceChange]:
-    return {change.grade: change for change in sorted(changes, key=lambda each: (each.due_at, each.id))}
-
-
-def _prices_for(pump: Pump, wanted: Mapping[GradeCode, UnitPrice]) -> dict[NozzleNumber, UnitPrice]:
-    """Every nozzle's price, or nothing where the board does not know one of its grades yet."""
-    prices = {nozzle.number: wanted.get(nozzle.grade) for nozzle in pump.nozzles}
-    known = {number: price for number, price in prices.items() if price is not None}
-    return known if len(known) == len(prices) else {}
+def _record_plan(work: Work, change: PriceChange, leave: Leave) -> None:
+    due_at, li = change.due_at.isoformat(), change.price.li
+    if change.state is PriceChangeState.PROPOSED:
+        guide = change.over.li if change.over else 0
+        work.record(PriceProposed(change.id, change.grade, li, due_at, guide), actor=leave.by)
+    else:
+        told = PriceScheduled(change.id, change.grade, li, due_at)
+        work.record(told, actor=leave.by, approver=leave.approver)

@@ -20,15 +20,17 @@ class MemoryForecourt:
     """Implements core.ports.forecourt.Forecourt. `down` makes it silent; `lose_answers` loses the next so many.
 
     `keep_open` refuses to close what has ended; of an `unheard` pump only the controller's own records are known; pumps
-    stop by `overrun` later than their preset says; `setup` and `clock_apart` are what the controller tells of itself;
-    `before_promise` is done once while the next authorisation is on its way, `after_promise` once when it has arrived.
+    stop by `overrun` later than their preset says; after `numbers` transactions it begins with 1 again. A pump that gets
+    a price may refuse it (`price_refusers`), say that it took it and not have done so (`price_liars`), or take it and not
+    say so (`price_mutes`). `setup` and `clock_apart` are what the controller tells of itself; `before_promise` is done
+    once while the next authorisation is on its way, `after_promise` once when it has arrived.
     """
 
     def __init__(self, clock: Clock, prices: Mapping[PumpNumber, Mapping[NozzleNumber, UnitPrice]]) -> None:
         self._clock = clock
         self._prices = {pump: dict(nozzles) for pump, nozzles in prices.items()}
         self._promised: dict[PumpNumber, tuple[int, Authorisation]] = {}
-        self._ended: dict[tuple[PumpNumber, int], EndedFill] = {}
+        self._stored: list[EndedFill] = []
         self._open: dict[PumpNumber, EndedFill] = {}
         self._filling: set[PumpNumber] = set()
         self._paused: set[PumpNumber] = set()
@@ -42,9 +44,13 @@ class MemoryForecourt:
         self.down = False
         self.lose_answers = 0
         self.keep_open = False
+        self.numbers = 65_535
         self.overrun = ZERO
         self.unheard: set[PumpNumber] = set()
         self.held_by_others: set[PumpNumber] = set()
+        self.price_refusers: set[PumpNumber] = set()
+        self.price_liars: set[PumpNumber] = set()
+        self.price_mutes: set[PumpNumber] = set()
         self.setup = ControllerSetup()
         self.clock_apart = timedelta(0)
         self.before_promise: Callable[[], object] = _nothing
@@ -74,8 +80,7 @@ class MemoryForecourt:
             raise PumpBusy(pump, PumpState.AUTHORISED)
         before, self.before_promise = self.before_promise, _nothing
         before()
-        number = self._next
-        self._next += 1
+        number = self._number()
         self._promised[pump] = (number, authorisation)
         after, self.after_promise = self.after_promise, _nothing
         after()
@@ -100,7 +105,8 @@ class MemoryForecourt:
     def transaction(self, pump: PumpNumber, transaction: int) -> TransactionStatus | None:
         """What became of it."""
         self._answer()
-        ended = self._ended.get((pump, transaction))
+        asked = (pump, transaction)
+        ended = next((f for f in reversed(self._stored) if (f.pump, f.transaction) == asked), None)
         if ended is not None:
             return TransactionStatus(pump, transaction, running=False, ended=ended)
         running = pump in self._promised and self._promised[pump][0] == transaction
@@ -111,7 +117,7 @@ class MemoryForecourt:
     ) -> Sequence[EndedFill]:
         """Every fill that ended in this time, oldest first."""
         self._answer()
-        fills = [fill for fill in self._ended.values() if since <= fill.ended_at <= until]
+        fills = [fill for fill in self._stored if since <= fill.ended_at <= until]
         return sorted((fill for fill in fills if pump in {None, fill.pump}), key=lambda fill: fill.ended_at)
 
     def suspend(self, pump: PumpNumber) -> None:
@@ -168,7 +174,12 @@ class MemoryForecourt:
         self._answer()
         if pump in self._promised:
             raise PumpBusy(pump, PumpState.FUELLING)
-        self._prices[pump].update(prices)
+        if pump in self.price_refusers:
+            raise PumpRefused(pump, 32, "price refused")
+        if pump not in self.price_liars:
+            self._prices[pump].update(prices)
+        if pump in self.price_mutes:
+            raise PumpAnswerLost
 
     def prices(self, pump: PumpNumber) -> Mapping[NozzleNumber, UnitPrice]:
         """The prices in the pump."""
@@ -225,8 +236,7 @@ class MemoryForecourt:
         self._paused.discard(pump)
         promised = self._promised.pop(pump, None)
         self._filling.discard(pump)
-        number = promised[0] if promised else self._next
-        self._next += 0 if promised else 1
+        number = promised[0] if promised else self._number()
         price = self._prices[pump][nozzle]
         amount = wanted
         if promised is not None:
@@ -242,7 +252,7 @@ class MemoryForecourt:
         ended = EndedFill(
             pump, nozzle, number, volume, price, amount, now, now, totaliser=after.volume, offline=offline
         )
-        self._ended[pump, number] = ended
+        self._stored.append(ended)
         self._open[pump] = ended
         if self._listener is not None and told and not self.down:
             self._listener.ended(ended)
@@ -260,6 +270,29 @@ class MemoryForecourt:
         """Fuel ran through the nozzle that no record tells of."""
         before = self._counters[pump, nozzle]
         self._counters[pump, nozzle] = replace(before, volume=before.volume + volume)
+
+    def set_counter(self, pump: PumpNumber, nozzle: NozzleNumber, volume: Litres) -> Litres:
+        """The nozzle's counter shows this from now on; what it showed before."""
+        before = self._counters[pump, nozzle]
+        self._counters[pump, nozzle] = replace(before, volume=volume)
+        return before.volume
+
+    def forget(self) -> None:
+        """Nothing is stored any more of what was closed."""
+        self._stored = [fill for fill in self._stored if fill in self._open.values()]
+
+    def restart(self) -> None:
+        """The controller lost power: what was promised is gone, and it may number its transactions anew."""
+        self._promised.clear()
+        self._filling.clear()
+        self._paused.clear()
+        self._held.clear()
+        self._next = 1
+
+    def _number(self) -> int:
+        number = self._next
+        self._next = number % self.numbers + 1
+        return number
 
     def _tell_counters(self, why: Counted) -> None:
         if self._listener is not None:

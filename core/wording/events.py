@@ -18,6 +18,8 @@ from core.domain.money import Money
 from core.domain.order import CancelReason
 from core.domain.payment import PaymentState, Tender
 from core.domain.price import UnitPrice
+from core.domain.price_paper import CheckPoint
+from core.domain.price_switch import BlockWhy
 from core.domain.print_job import PaperKind
 from core.domain.reconciliation.gap import Cause, GapKind
 from core.domain.refund import LegState
@@ -25,7 +27,7 @@ from core.domain.staff import Permission
 from core.domain.station_order import ServiceState
 from core.domain.tanks.alarm import TankAlarmKind
 from core.domain.tanks.stock import StockKind
-from core.wording import controller, fills, formats, gaps, names, refusals, tanks
+from core.wording import controller, fills, formats, gaps, names, prices, refusals, tanks
 from core.wording.catalogue import _, mark
 
 
@@ -164,7 +166,9 @@ _SENTENCES: Mapping[Topic, Mapping[str, str]] = {
     Topic.PRICE: {
         "PriceScheduled": mark("{grade} is to cost {price} from {due_at} on."),
         "PriceProposed": mark("{grade} is to cost {price} from {due_at} on, once a second person agrees."),
-        "PriceApproved": mark("A second person agreed that {grade} is to cost {price}; {maker} had written it down."),
+        "PriceApproved": mark(
+            "A second person agreed that {grade} is to cost {price}; {maker} had written it down."
+        ),
         "PriceExpired": mark("Nobody agreed in time that {grade} is to cost {price}: it does not come."),
         "PriceOvertaken": mark("A later change overtook {price} for {grade} before every nozzle had it."),
         "NozzleNotSwitched": mark("{nozzle} does not take {price} and is blocked. {why}."),

@@ -62,6 +62,22 @@ def short_moment(when: datetime) -> str:
     return _local(when).strftime("%m-%d %H:%M")
 
 
+def end_moment(when: datetime) -> str:
+    """``2026-11-22 24:00`` for the midnight that ends the 22nd, as prices change by law; any other moment as `moment`."""
+    return _ending_the_day(when, "%Y-%m-%d") or moment(when)
+
+
+def short_end_moment(when: datetime) -> str:
+    """``11-22 24:00``, or as `short_moment`."""
+    return _ending_the_day(when, "%m-%d") or short_moment(when)
+
+
+def _ending_the_day(when: datetime, day_format: str) -> str:
+    local = _local(when)
+    is_midnight = (local.hour, local.minute, local.second) == (0, 0, 0)
+    return f"{(local - timedelta(days=1)).strftime(day_format)} 24:00" if is_midnight else ""
+
+
 def time_of_day(when: datetime) -> str:
     """``14:32`` by the station's clock."""
     return _local(when).strftime("%H:%M")

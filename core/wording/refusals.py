@@ -7,12 +7,14 @@ from core.domain.fill import FillState
 from core.domain.missing_fill import MissingState
 from core.domain.money import Money
 from core.domain.price import UnitPrice
+from core.domain.price_switch import BlockWhy
 from core.domain.pump import PumpState
+from core.domain.refusals.prices import NozzleBlocked
 from core.domain.refusals.pumps import DebtClosed, FillStateUnfit, MissingFillClosed, PumpBusy
 from core.domain.refusals.refusal import Refusal
 from core.domain.refusals.tanks import DeliveryUnfit, StockEntryUnfit, StrappingUnfit, TankUnfit
 from core.domain.staff import Permission
-from core.wording import fills, formats, names, tanks
+from core.wording import fills, formats, names, prices, tanks
 from core.wording.catalogue import _, mark
 
 _SENTENCES = {
@@ -131,6 +133,15 @@ _SENTENCES = {
     "price_change_in_the_past": mark("The moment {due_at} is over. Choose a later one."),
     "price_change_twice": mark("{grade} already has a price change at {due_at}. Withdraw it first."),
     "price_change_closed": mark("This price change has begun, is done or was withdrawn."),
+    "price_change_own": mark("You wrote this price down yourself. Another person has to agree."),
+    "nozzle_blocked": mark(
+        "Nozzle {nozzle} of pump {pump} has not taken the new price: nothing may be released on it. {why}."
+    ),
+    "nozzle_takes_price": mark(
+        "Nozzle {nozzle} of pump {pump} takes its new price first. Hang the nozzle up for a moment, then release again."
+    ),
+    "guide_price_unfit": mark("A guide price holds from today on, not for days that are over."),
+    "nothing_to_try_again": mark("This nozzle is not blocked any more."),
     "grade_not_found": mark("The station does not sell {grade}."),
     "coupon_not_found": mark("There is no coupon with this code. Check it and try again."),
     "coupon_expired": mark("The coupon expired at {valid_until}. The bill stays as it was."),
@@ -382,6 +393,8 @@ def sentence(refusal: Refusal) -> str:
         words["state"] = names.pump_state(PumpState(refusal.state))
     if isinstance(refusal, FillStateUnfit):
         words["state"] = fills.fill_state(FillState(refusal.state))
+    if isinstance(refusal, NozzleBlocked):
+        words["why"] = prices.why_blocked(BlockWhy(refusal.why))
     if isinstance(refusal, DebtClosed):
         words["state"] = fills.debt_state(DebtState(refusal.state))
     if isinstance(refusal, MissingFillClosed):

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from core.domain.controller import ControllerSetup, Counted, Totals
+from core.domain.counter import CounterWhy
 from core.domain.coupon import CouponKind, CouponTerms
 from core.domain.events.event import Event
 from core.domain.events.orders import OrderMoved
@@ -42,6 +43,8 @@ from core.protocol.from_cloud import OrderPlaced
 from core.services.accounts.desk import AccountDesk
 from core.services.cash import CashDesk
 from core.services.forecourt.desk import ForecourtDesk
+from core.services.forecourt.fills import FillDesk
+from core.services.forecourt.missing import MissingDesk
 from core.services.helping import HelpDesk
 from core.services.mailbox import MailboxDesk
 from core.services.offers import OfferDesk
@@ -49,7 +52,7 @@ from core.services.opening import OpeningDesk, PlannedPerson, StationPlan
 from core.services.orders.desk import OrderDesk
 from core.services.payments.desk import PaymentDesk
 from core.services.prepays import PrepayDesk
-from core.services.prices import PriceDesk
+from core.services.prices import PriceDesk, PriceRules
 from core.services.products import ProductDesk
 from core.services.receipts.desk import ReceiptDesk
 from core.services.refunds.desk import RefundDesk
@@ -101,6 +104,7 @@ class SmallStation:
         self.events: list[Event] = []
         self.second_person: set[Permission] = set()
         self.order_rules = OrderRules()
+        self.price_rules = PriceRules()
         self.releases = True  # or the power is cut before a paid prepay's pump is asked
         self._build()
         self._begin()
@@ -149,9 +153,11 @@ class SmallStation:
         self.receipts = ReceiptDesk(self.work, self.printer, "昆明北站加油站", "北京路 988 号")
         self.forecourt = ForecourtDesk(self.work, self.clock, self.ids, self.pumps)
         self.prepays = PrepayDesk(self.work, self.clock, self.ids)
+        self.fills = FillDesk(self.work, self.clock, self.ids, STATION_ZONE)
+        self.missing = MissingDesk(self.work, self.clock, self.ids)
         self.orders = OrderDesk(self.work, self.clock, self.ids, self.order_desk, self.order_rules)
         self.helping = HelpDesk(self.work, self.clock, self.ids)
-        self.prices = PriceDesk(self.work, self.clock, self.ids, self.pumps)
+        self.prices = PriceDesk(self.work, self.clock, self.ids, self.pumps, self.price_rules)
         self.products = ProductDesk(self.work)
         self.mailbox = MailboxDesk(
             self.work,
@@ -164,6 +170,7 @@ class SmallStation:
         self.forecourt.take_over()
         self.pumps.start(self)
         self.forecourt.reconcile()
+        self.forecourt.heal(CounterWhy.START)
         self.prepays.recover()
         people = {member.role: member for member in self.staff.people()}
         self.cashier, self.attendant, self.manager = (people[role].id for role in FIRST_ROLES)
@@ -194,9 +201,10 @@ class SmallStation:
     def line(self, up: bool, why: str) -> None:
         if up:
             self.forecourt.reconcile()
+            self.forecourt.heal(CounterWhy.RECONNECT)
 
     def counted(self, pump: PumpNumber, nozzle: NozzleNumber, totals: Totals, why: Counted) -> None:
-        """Nothing here asks for counters."""
+        self.forecourt.record_counted(pump, nozzle, totals, CounterWhy(why))
 
     def set_up(self, setup: ControllerSetup) -> None:
         """Nothing here compares how the controller is set up."""

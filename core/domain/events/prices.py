@@ -53,3 +53,76 @@ class PriceApplied(Event):
     change: str
     grade: str
     price_li: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceProposed(Event):
+    """A price was written down that a second person has to agree to before its moment."""
+
+    change: str
+    grade: str
+    price_li: int
+    due_at: str
+    guide_li: int = 0  # the guide price that it is above, 0 where it is not
+
+
+@dataclass(frozen=True, slots=True)
+class PriceApproved(Event):
+    """A second person agreed to a proposed price; `maker` had written it down."""
+
+    change: str
+    grade: str
+    price_li: int
+    maker: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriceExpired(Event):
+    """Nobody agreed to a proposed price in time: it does not come."""
+
+    change: str
+    grade: str
+    price_li: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceOvertaken(Event):
+    """A later change of the grade came before this one had reached every nozzle."""
+
+    change: str
+    grade: str
+    price_li: int
+
+
+@dataclass(frozen=True, slots=True)
+class NozzleNotSwitched(Event):
+    """A nozzle did not take the price that it should have: nothing is released on it."""
+
+    nozzle: str
+    price_li: int
+    why: str
+    change: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NozzleTriedAgain(Event):
+    """Somebody has a blocked nozzle asked once more to take its price."""
+
+    nozzle: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuidePriceSet(Event):
+    """The manager keyed the highest price that the province allows."""
+
+    grade: str
+    price_li: int
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriceChecked(Event):
+    """Somebody ticked off a point of a price change's list: the pole, the board at the pumps."""
+
+    together: str
+    point: str

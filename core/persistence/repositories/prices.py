@@ -6,12 +6,14 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from core.domain.ids import GradeCode, NozzleId, PriceChangeId
-from core.domain.price import PriceBoard, PriceChange, PriceChangeState, UnitPrice
+from core.domain.price import OPEN_CHANGES, PriceBoard, PriceChange, UnitPrice
 from core.domain.refusals.pumps import PriceChangeClosed
 from core.persistence.column_types import one_of
+from core.persistence.repositories.price_papers import SqlPricePapers
+from core.persistence.repositories.price_switches import SqlPriceSwitches
 from core.persistence.rows import RowsOf, saved
 from core.persistence.tables.prices import board, nozzle_prices, price_changes
-from core.persistence.transaction import Query, Transaction
+from core.persistence.transaction import Query
 
 
 def _grade_and_price(grade: GradeCode, price: UnitPrice) -> tuple[GradeCode, UnitPrice]:
@@ -30,7 +32,7 @@ _SET_NOZZLE_PRICE = saved(nozzle_prices, ["nozzle", "price"])
 _CHANGES = RowsOf(price_changes, PriceChange)
 _CHANGE = _CHANGES.where(price_changes.c.id == bindparam("change"))
 _OPEN_CHANGES = _CHANGES.where(
-    one_of(price_changes.c.state, (PriceChangeState.SCHEDULED, PriceChangeState.APPLYING)),
+    one_of(price_changes.c.state, OPEN_CHANGES),
     order=[price_changes.c.due_at, price_changes.c.id],
 )
 _RECENT_CHANGES = _CHANGES.where(
@@ -38,11 +40,8 @@ _RECENT_CHANGES = _CHANGES.where(
 )
 
 
-class SqlPrices:
+class SqlPrices(SqlPriceSwitches, SqlPricePapers):
     """Port Prices."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
 
     def board(self) -> PriceBoard:
         return PriceBoard(dict(self._transaction.all(_BOARD)))

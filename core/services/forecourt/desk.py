@@ -17,6 +17,7 @@ from core.ports.identity import Identity
 from core.ports.unit_of_work import UnitOfWork
 from core.services.forecourt.booking import Booking
 from core.services.forecourt.healing import Healing
+from core.services.forecourt.price_gate import check_prices
 from core.services.forecourt.readings import Readings
 from core.services.forecourt.releasing import Releasing
 from core.services.forecourt.wall import PumpView, pump_wall
@@ -69,6 +70,7 @@ class ForecourtDesk:
             if unpaid >= UNPAID_LIMIT:
                 raise PumpHasUnpaidFills(pump, UNPAID_LIMIT)
             check_free(pump, work.authorisations.open_on(pump), work.forecourt.readings().get(pump))
+            check_prices(work, fuelling_point, nozzle)
             for prepay in work.prepays.open_on(pump):
                 if prepay.is_awaited:
                     raise PumpIsPaidFor(pump, prepay.number)

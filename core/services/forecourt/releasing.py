@@ -20,6 +20,7 @@ from core.ports.unit_of_work import UnitOfWork, Work
 from core.protocol import from_station
 from core.protocol.codec import wrap
 from core.services.forecourt.booking import Booking, known_fill
+from core.services.forecourt.price_gate import check_prices
 
 _log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class Releasing:
         if authorisation.state is not AuthorisationState.PENDING:
             return
         try:
+            self._check_prices(authorisation)
             self._clear_of_others(authorisation.pump)
             self._booking.sent.add(authorisation_id)
             transaction = self._pumps.authorise(authorisation)
@@ -117,6 +119,12 @@ class Releasing:
             raise PumpBusy(pump, PumpState.AUTHORISED)
         self._booking.record_ended(before.ended)
         self._pumps.close(pump, before.transaction)
+
+    def _check_prices(self, authorisation: Authorisation) -> None:
+        """A nozzle may have been blocked since it was asked for, and not everybody who asks looks at that."""
+        with self._work.reading() as work:
+            pump = work.forecourt.pump(authorisation.pump)
+            check_prices(work, pump, authorisation.nozzle, keeps_its_own=authorisation.price is not None)
 
     def _is_ours(self, authorisation: Authorisation, status: port.TransactionStatus) -> bool:
         if authorisation.transaction is not None:
