@@ -73,6 +73,11 @@ class _ControlConversation(BaseHTTPRequestHandler):
                 self._at_pump(_pump_number(number), deed, asked)
             case ["control", "fault"]:
                 self._fault(None, asked)
+            case ["control", "clock"]:
+                with self.server.wire.forecourt.lock:
+                    self.server.wire.forecourt.clock_offset_seconds = int(asked["offset_seconds"])
+            case ["control", "tanks", number]:
+                self.server.wire.forecourt.change_tank(_pump_number(number), **asked)
             case ["control", "pace"]:
                 factor = float(asked["factor"])
                 if not 0 < factor <= 10_000:

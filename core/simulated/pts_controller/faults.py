@@ -1,4 +1,8 @@
-"""What goes wrong on request: silence, lost answers, half answers, slowness, a restart."""
+"""What goes wrong on request: silence, lost or half answers, slowness, a restart, and answers out of their shape.
+
+"drip" sends an answer byte by byte over its seconds; "twice" answers each packet twice; "spelled" writes numbers as text,
+as the vendor's own examples do; "strange" answers with a type that nobody knows; "swollen" sends a quarter of a megabyte.
+"""
 
 import threading
 from collections.abc import Iterable
@@ -6,8 +10,8 @@ from dataclasses import dataclass
 
 from core.simulated.pts_controller.messages import Packet
 
-WIRE_FAULTS = ("silent", "lose_reply", "slow", "garbage")
-DEFAULT_COUNT = {"silent": None, "slow": None, "lose_reply": 1, "garbage": 1}
+WIRE_FAULTS = ("silent", "lose_reply", "slow", "garbage", "drip", "twice", "spelled", "strange", "swollen")
+DEFAULT_COUNT = {kind: None if kind in {"silent", "slow"} else 1 for kind in WIRE_FAULTS}
 
 
 @dataclass(slots=True)

@@ -186,6 +186,17 @@ class Forecourt:
         """The last closed fill of the pump that the controller knows of."""
         return self._frozen[number][1] if number in self._frozen else self.journal.last(number)
 
+    def change_tank(self, number: int, **changes: object) -> None:
+        """Put in or let out fuel or water, break the probe, let a tanker unload: by the names of TankPlan."""
+        with self.lock:
+            tank = self.tanks.get(number)
+            unknown = set(changes) - {"volume_ml", "water_ml", "status", "delivery"}
+            if tank is None or unknown:
+                raise NotPossible(
+                    f"there is no tank {number}, or nothing called {', '.join(sorted(unknown))}"
+                )
+            self.tanks[number] = replace(tank, **changes)  # type: ignore[arg-type]  # named by TankPlan's own fields
+
     # -- settings ---------------------------------------------------------------------------------------------------
 
     def set_grades(self, grades: dict[int, Grade]) -> None:

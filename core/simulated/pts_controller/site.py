@@ -33,6 +33,12 @@ class TankPlan:
     grade_id: int
     capacity_ml: int
     volume_ml: int
+    water_ml: int | None = None
+    """None is a thousandth of what the tank holds."""
+    status: str = "OK"
+    """OK, Error or Offline: how its probe is."""
+    delivery: bool = False
+    """Whether the probe sees fuel come in."""
 
 
 @dataclass(frozen=True, slots=True)

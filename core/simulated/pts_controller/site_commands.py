@@ -124,15 +124,16 @@ def get_probe_measurements(request: Request) -> Reply:
     if not 1 <= number <= HIGHEST_PROBE:
         raise PacketRefused(errors.PROBE_NUMBER_OUT_OF_RANGE)
     tank = request.forecourt.tanks.get(number)
-    if tank is None:
-        offline = {"Probe": number, "DateTime": request.forecourt.now().isoformat(), "Status": "Offline"}
-        return "ProbeMeasurements", offline
+    if tank is None or tank.status != "OK":
+        status = "Offline" if tank is None else tank.status
+        silent = {"Probe": number, "DateTime": request.forecourt.now().isoformat(), "Status": status}
+        return "ProbeMeasurements", silent
     return "ProbeMeasurements", _measurements(request, tank)
 
 
 def _measurements(request: Request, tank: TankPlan) -> dict[str, object]:
     forecourt = request.forecourt
-    water_ml = tank.capacity_ml // 1000
+    water_ml = tank.capacity_ml // 1000 if tank.water_ml is None else tank.water_ml
     ullage_ml = max(0, tank.capacity_ml - tank.volume_ml - water_ml)
     tc_volume = compensated(forecourt, tank.grade_id, tank.volume_ml)
     density = DENSITY_GRAMS_A_LITRE.get(tank.grade_id, 750)
@@ -160,7 +161,7 @@ def _measurements(request: Request, tank: TankPlan) -> dict[str, object]:
         "ProductDensity": Decimal(density).quantize(Decimal("0.1")),
         "ProductMass": (Decimal(tank.volume_ml) * density / 1_000_000).quantize(Decimal("0.1")),
         "TankFillingPercentage": (tank.volume_ml + water_ml) * 100 // tank.capacity_ml,
-        "InTankDeliveryDetected": False,
+        "InTankDeliveryDetected": tank.delivery,
     }
 
 
@@ -172,7 +173,8 @@ def _alarms(tank: TankPlan) -> list[str]:
         return ["HighProduct"]
     if percent < 3:
         return ["CriticalLowProduct"]
-    return ["LowProduct"] if percent < 10 else []
+    alarms = ["LowProduct"] if percent < 10 else []
+    return [*alarms, "HighWater"] if (tank.water_ml or 0) * 100 > tank.capacity_ml else alarms
 
 
 def _height_mm(volume_ml: int, capacity_ml: int) -> float:

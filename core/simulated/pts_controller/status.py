@@ -127,10 +127,18 @@ def _idle(forecourt: Forecourt, pump: Pump) -> Fields:
         else unit_price(0)
         for nozzle in pump.nozzles
     ]
-    fields["Request"] = pump.request
+    fields["Request"] = pump.request or _waiting_for(forecourt, pump)
     if pump.state is State.AUTHORISED:
         fields |= ordered(pump)
     return fields | {"User": pump.user} | _last(forecourt, pump)
+
+
+def _waiting_for(forecourt: Forecourt, pump: Pump) -> str:
+    """The request whose answer the pump has not given yet."""
+    waiting = [answer for answer in pump.answers if answer.ready_at_seconds > forecourt.clock.seconds()]
+    if not waiting:
+        return ""
+    return "PumpGetTotals" if waiting[0].type == "PumpTotals" else "PumpGetPrices"
 
 
 def _filling(forecourt: Forecourt, pump: Pump) -> Fields:

@@ -14,6 +14,7 @@ from typing import Any
 
 from core.simulated.pts_controller import messages
 from core.simulated.pts_controller.access import Access, NotKnown
+from core.simulated.pts_controller.deformed import deformed
 from core.simulated.pts_controller.errors import REQUEST_TOO_LONG, MessageRefused
 from core.simulated.pts_controller.faults import Fault, Faults
 from core.simulated.pts_controller.forecourt import Forecourt
@@ -178,10 +179,21 @@ class _Conversation(BaseHTTPRequestHandler):
         if fault is not None and fault.kind == "lose_reply":
             self.connection.shutdown(socket.SHUT_RDWR)
             return
-        body = messages.write(answer).encode("ascii")
+        body = messages.write(deformed(answer, fault.kind) if fault is not None else answer).encode("ascii")
         if fault is not None and fault.kind == "garbage":
             body = body[: len(body) // 2]
-        self._send(HTTPStatus.OK, body)
+        if fault is not None and fault.kind == "drip":
+            self._drip(body, fault.seconds)
+        else:
+            self._send(HTTPStatus.OK, body)
+
+    def _drip(self, body: bytes, seconds: float) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body))
+        for place in range(len(body)):
+            self.wfile.write(body[place : place + 1])
+            self.wfile.flush()
+            if self.server.wire.stopping.wait(seconds / len(body)):
+                return
 
     def _send(self, status: HTTPStatus, body: bytes, headers: dict[str, str] | None = None) -> None:
         self.send_response(status)
