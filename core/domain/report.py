@@ -7,6 +7,7 @@ from datetime import datetime
 from core.domain.blocker import Blocker, BlockerKind
 from core.domain.cash import CashMovement
 from core.domain.count import NOTHING_COUNTED, Count, Variance
+from core.domain.fill_step import StepFigure
 from core.domain.ids import GradeCode
 from core.domain.litres import NO_LITRES, Litres
 from core.domain.money import ZERO, Money, total
@@ -107,6 +108,9 @@ class ShiftReport:
     prepaid_filled: Money = ZERO  # of prepays of whatever shift, filled in this one
     prepaid_returned: Money = ZERO  # of prepays of whatever shift, given back in this one; within `refunded`
     prepays: tuple[PrepayFigure, ...] = ()  # open ones, which the next shift takes over
+    steps: tuple[StepFigure, ...] = ()  # what was decided of fills that were not simply paid: never takings
+    owed_fills: int = 0  # by customers who have gone, of whatever shift
+    owed_amount: Money = ZERO
     journal: str = ""  # the first 16 hex digits of the journal's head when the shift closed
 
     @property

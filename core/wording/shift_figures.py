@@ -7,7 +7,7 @@ from core.domain.litres import Litres
 from core.domain.money import ZERO, Money
 from core.domain.report import ShiftReport
 from core.domain.shift import MeterFigure, corrected
-from core.wording import formats, names
+from core.wording import fills, formats, names
 from core.wording.catalogue import _
 
 
@@ -38,6 +38,7 @@ def parts_of(report: ShiftReport) -> tuple[Part, ...]:
         Part(_("Cash in and out"), _movements(report)),
         Part(_("Cash drawer"), _drawer(report)),
         Part(_("Notes and coins"), _pieces(report)),
+        Part(_("Fills that were not simply paid"), _fills_apart(report)),
         Part(_("Left open"), _left_open(report)),
         Part(_("Meters"), tuple(_meter(figure) for figure in report.nozzles if figure.moved)),
         Part(_("Corrections"), _corrections(report)),
@@ -159,6 +160,19 @@ def _left_open(report: ShiftReport) -> tuple[Row, ...]:
         rows.append(Row(_("Not sent to the cloud yet"), f"{report.unsent:,}", off=True))
     if report.note:
         rows.append(Row(_("Note: {note}").format(note=report.note), ""))
+    return tuple(rows)
+
+
+def _fills_apart(report: ShiftReport) -> tuple[Row, ...]:
+    rows = []
+    for figure in report.steps:
+        text = f"{formats.litres(figure.volume)}   {formats.money(figure.amount)}"
+        rows.append(Row(f"{fills.step(figure.step)} ×{figure.fills}", text))
+        if figure.returned:
+            rows.append(Row("  " + _("Returned to tank"), formats.litres(figure.returned)))
+    if report.owed_fills:
+        words = _("Still owed by customers ({number})").format(number=report.owed_fills)
+        rows.append(Row(words, formats.money(report.owed_amount), off=True))
     return tuple(rows)
 
 

@@ -17,6 +17,8 @@ from core.domain.refusals.shifts import ZReportDamaged
 from core.domain.report import PrepayFigure, ShiftReport, TenderFigure
 from core.domain.sale import Sale
 from core.domain.shift import Shift, ShiftState
+from core.persistence.repositories.counters import SqlCounters
+from core.persistence.repositories.fill_steps import SqlDebts, SqlFillSteps
 from core.persistence.repositories.meters import SqlMeters
 from core.persistence.shift_sums import ShiftSums
 from core.persistence.transaction import Transaction
@@ -47,7 +49,7 @@ class SqlShiftReports:
         self._fills = fills
         self._cash = cash
         self._prepays = prepays
-        self._meters = SqlMeters(shifts, forecourt, fills)
+        self._meters = SqlMeters(shifts, forecourt, SqlCounters(transaction))
 
     def of(self, shift: ShiftId) -> ShiftReport:
         subject = self._shifts.get(shift)
@@ -72,6 +74,7 @@ class SqlShiftReports:
         sold, refunds, orders, tenders = sums.sales(), sums.refunds(), sums.orders(), sums.tenders()
         is_closed = shift.state is ShiftState.CLOSED
         unpaid = self._fills.unpaid()
+        owed = SqlDebts(self._transaction).open_ones()
         bills = [sale for sale in self._sales.open_ones(shift.id) if not sale.is_blank]
         movements = tuple(self._cash.of(shift.id))
         unfinished, brought = _unfinished(bills), self._brought(shift)
@@ -111,6 +114,9 @@ class SqlShiftReports:
                 for each in self._prepays.open_ones()
                 if not each.owed
             ),
+            steps=SqlFillSteps(self._transaction).figures(shift.id),
+            owed_fills=len(owed),
+            owed_amount=total(debt.amount for debt in owed),
             orders=orders.orders,
             orders_volume=orders.volume,
             orders_amount=orders.owed,

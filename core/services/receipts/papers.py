@@ -8,6 +8,7 @@ from core.domain.refusals.papers import PaperUnknown
 from core.ports.unit_of_work import Work
 from core.services.receipts.account_slip import account_slip
 from core.services.receipts.cash_slip import cash_slip
+from core.services.receipts.debt_ticket import debt_ticket
 from core.services.receipts.deposit_slip import deposit_slip
 from core.services.receipts.letterhead import Letterhead
 from core.services.receipts.order_slip import order_slip
@@ -25,6 +26,7 @@ _PAPERS: Mapping[PaperKind, Layout] = {
     PaperKind.REFUND_SLIP: refund_slip,
     PaperKind.CASH_SLIP: cash_slip,
     PaperKind.DEPOSIT_SLIP: deposit_slip,
+    PaperKind.DEBT_TICKET: debt_ticket,
     PaperKind.X_REPORT: shift_slip,
     PaperKind.Z_REPORT: shift_slip,
     PaperKind.ACCOUNT_STATEMENT: account_slip,

@@ -9,7 +9,7 @@ from core.domain.report import ShiftReport
 from core.domain.staff import Permission
 from core.ports.unit_of_work import Work
 from core.services.receipts.letterhead import Letterhead
-from core.wording import formats, names
+from core.wording import fills, formats, names
 from core.wording.catalogue import _
 
 
@@ -25,6 +25,7 @@ def shift_slip(work: Work, job: PrintJob, letterhead: Letterhead) -> Receipt:
     lines += [Rule(), *_sold(report)]
     if knows:
         lines += [Rule(), *_money(report), Rule(), *_drawer(report)]
+    lines += _fills_apart(report)
     lines += _left_open(report)
     lines += _meters(report)
     if report.is_z:
@@ -142,6 +143,20 @@ def _drawer(report: ShiftReport) -> list[ReceiptLine]:
         if variance.difference != ZERO:
             lines.append(Pair(f"{word}  {_('Difference')}", formats.money(variance.difference), bold=True))
     return lines
+
+
+def _fills_apart(report: ShiftReport) -> list[ReceiptLine]:
+    """Fuel that was not simply paid: apart from all money, with what went back into tanks."""
+    lines: list[ReceiptLine] = []
+    for figure in report.steps:
+        words = f"{fills.step(figure.step)} ({figure.fills})"
+        lines.append(Pair(words, f"{formats.litres(figure.volume)}  {formats.money(figure.amount)}"))
+        if figure.returned:
+            lines.append(Pair("  " + _("Returned to tank"), formats.litres(figure.returned)))
+    if report.owed_fills:
+        words = _("Still owed by customers ({number})").format(number=report.owed_fills)
+        lines.append(Pair(words, formats.money(report.owed_amount)))
+    return [Rule(), *lines] if lines else []
 
 
 def _left_open(report: ShiftReport) -> list[ReceiptLine]:

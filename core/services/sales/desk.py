@@ -23,6 +23,7 @@ from core.domain.scan import cleaned
 from core.domain.staff import Permission
 from core.domain.words import one_line
 from core.ports.unit_of_work import Work
+from core.services.sales.claims import ClaimedFills
 from core.services.sales.coupons import CouponHolds
 from core.services.sales.held import HeldBills
 from core.services.sales.members import MemberPoints
@@ -31,7 +32,7 @@ from core.services.sales.prepaid import PrepaidLines
 _FOUND_AT_ONCE = 60
 
 
-class SaleDesk(CouponHolds, MemberPoints, HeldBills, PrepaidLines):
+class SaleDesk(CouponHolds, MemberPoints, HeldBills, PrepaidLines, ClaimedFills):
     """The bill at the counter, until money comes into it.
 
     Every change reckons the bill anew by core.domain.offer.reckon; a use case that needs a right takes an approval and

@@ -15,12 +15,12 @@ def is_running(reading: PumpReading) -> bool:
 
 
 def meters(work: Work) -> list[MeterCut]:
-    """Every nozzle's counter after its last booked fill, and what runs over the cut."""
-    readings = work.forecourt.readings()
+    """Every nozzle's counter as it was seen last, sold from or not, and what runs over the cut."""
+    readings, seen = work.forecourt.readings(), work.counters.latest()
     return [
         MeterCut(
             nozzle.id,
-            work.fills.last_totaliser(pump.number, nozzle.number),
+            seen[nozzle.id].volume if nozzle.id in seen else None,
             _running(pump, nozzle.id, readings),
         )
         for pump in work.forecourt.pumps()
