@@ -179,11 +179,11 @@ class TankDesk:
         if self._draw is not None and timedelta(0) <= now - self._draw[0] < _DRAW_HOLDS:
             return self._draw[1], self._draw[2]
         ahead = now.astimezone(self._zone).utcoffset() or timedelta(0)
-        weeks, drawn = 0, work.tanks.drawn_by_hour(now - timedelta(weeks=WEEKS), now, ahead)
-        for tank in work.tanks.all():
-            opened = work.tanks.opened_at(tank.book)
-            if opened is not None:
-                weeks = max(weeks, min(WEEKS, -(-(now - opened) // timedelta(weeks=1))))
+        opened = [work.tanks.opened_at(vessel.number) for vessel in vessels(work.tanks.all())]
+        oldest = min((moment for moment in opened if moment is not None), default=now)
+        # Whole weeks alone, so that no hour of the week is counted more often than another.
+        weeks = max(1, min(WEEKS, (now - oldest) // timedelta(weeks=1)))
+        drawn = work.tanks.drawn_by_hour(now - timedelta(weeks=weeks), now, ahead)
         self._draw = (now, drawn, weeks)
         return drawn, weeks
 
