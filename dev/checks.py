@@ -6,6 +6,7 @@ import subprocess
 from dev.needs.node import environment_with_node, npm
 from dev.places import DRIVER_APP, PROJECT
 from dev.programs import OFFSCREEN, exit_code_of
+from dev.suite import arguments_for_pytest
 from dev.telling import tell
 
 _ROOMS = ("dev", "core", "pos_app", "admin_app", "cloud_api", "demo", "benchmarks", "tests")
@@ -16,7 +17,7 @@ def check(words: list[str]) -> int:
     rooms = [name for name in _ROOMS if (PROJECT / name).is_dir()]
     checks = [("ruff", "format", "--check"), ("ruff", "check"), ("mypy", *rooms), ("lint-imports",)]
     if "--without-tests" not in words:
-        checks.append(("pytest",))
+        checks.append(("pytest", *arguments_for_pytest([])))
     failed = [" ".join(check[:2]) for check in checks if not _passes(*check)]
     if not _driver_app_passes():
         failed.append("vue-tsc")

@@ -11,6 +11,7 @@ from dev.needs.need import Need
 from dev.places import PROJECT
 from dev.programs import OFFSCREEN, become
 from dev.set_up import set_up
+from dev.suite import arguments_for_pytest
 from dev.telling import CannotGoOn, sentence, tell
 from dev.what_it_takes import (
     everything,
@@ -72,10 +73,7 @@ def _program(name: str, *first: str, more: dict[str, str] | None = None) -> Call
 
 def _test(words: list[str]) -> int:
     os.chdir(PROJECT)
-    every_length = ["-m", "long or not long"] if "--long" in words else []
-    return become(
-        "-m", "pytest", *every_length, *(word for word in words if word != "--long"), more=OFFSCREEN
-    )
+    return become("-m", "pytest", *arguments_for_pytest(words), more=OFFSCREEN)
 
 
 def _ready(_words: list[str]) -> int:

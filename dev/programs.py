@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from dev.places import PROJECT, VENV_PROGRAMS, VENV_PYTHON
+from dev.places import BYTECODE, PROJECT, VENV_PROGRAMS, VENV_PYTHON
 
 # Windows of tests and figures are drawn in memory, also on a machine with a screen.
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
@@ -28,4 +28,6 @@ def exit_code_of(tool: str, *arguments: str, more: dict[str, str] | None = None)
 
 def _environment(more: dict[str, str] | None) -> dict[str, str]:
     search = os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH", "")]))
-    return {**os.environ, "PYTHONPATH": search, **(more or {})}
+    # Bytecode is kept, but not beside the sources: whoever forbids that is obeyed, and no start has to compile.
+    ours = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {"PYTHONPYCACHEPREFIX": str(BYTECODE), **ours, "PYTHONPATH": search, **(more or {})}

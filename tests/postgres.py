@@ -33,6 +33,11 @@ _SETTINGS = {
     "unix_socket_directories": "",
     "log_min_messages": "fatal",
 }
+_TABLES = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
+_END_THE_OTHERS = (
+    "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
 
 
 class PostgresServer:
@@ -64,6 +69,33 @@ class PostgresServer:
     def _do(self, statement: str) -> None:
         with psycopg.connect(f"{self._address}/postgres", autocommit=True) as connection:
             connection.execute(statement.encode())
+
+
+class KeptDatabase:
+    """A database that a test after the other finds as it was when it was kept.
+
+    Deleting and writing few rows is ten times quicker than a new database, which waits for the server's checkpoints.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        with psycopg.connect(url, autocommit=True) as connection:
+            tables = [name for (name,) in connection.execute(_TABLES).fetchall()]
+            # Rules and triggers would refuse to let go of what is true.
+            steps = [_END_THE_OTHERS, "SET session_replication_role = replica"]
+            steps += [f"DELETE FROM {name}" for name in tables]  # noqa: S608
+            connection.execute("CREATE SCHEMA kept")
+            for name in tables:
+                connection.execute(f"CREATE TABLE kept.{name} AS TABLE {name}".encode())
+                if connection.execute(f"SELECT 1 FROM kept.{name} LIMIT 1".encode()).fetchone():  # noqa: S608
+                    steps.append(f"INSERT INTO {name} SELECT * FROM kept.{name}")  # noqa: S608
+        self._restore = "; ".join(steps).encode()
+
+    def restored(self) -> str:
+        """Its URL, once every row is as it was; whoever was still connected is not any more."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(self._restore)
+        return self.url
 
 
 @contextmanager

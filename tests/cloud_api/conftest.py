@@ -42,6 +42,7 @@ from tests.cloud_api.simulated.outside_world import (
     MovableClock,
     new_keys,
 )
+from tests.postgres import PostgresServer
 
 
 def wait_until(true: Callable[[], object], what: str) -> None:
@@ -366,6 +367,22 @@ def sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'cloud.db'}"
 
 
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: PostgresServer) -> Iterator[str]:
+    """The name of a PostgreSQL database after all migrations, to be copied."""
+    with postgres_server.database() as url:
+        database = Database(url)
+        upgrade(database)
+        database.close()
+        yield url.rpartition("/")[2]
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer, migrated_postgres: str) -> Iterator[str]:
+    with postgres_server.database(like=migrated_postgres) as url:
+        yield url
+
+
 @pytest.fixture
 def cloud(town: Town, switchboard: Switchboard, sqlite_url: str) -> Iterator[Cloud]:
     with running_cloud(town, switchboard, sqlite_url) as cloud:
@@ -375,7 +392,7 @@ def cloud(town: Town, switchboard: Switchboard, sqlite_url: str) -> Iterator[Clo
 @pytest.fixture(params=["sqlite", "postgresql"])
 def either_cloud(request: pytest.FixtureRequest, town: Town, switchboard: Switchboard) -> Iterator[Cloud]:
     """For what depends on the database's own locks and conflicts."""
-    url = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres")
+    url = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
     with running_cloud(town, switchboard, url) as cloud:
         yield cloud
 
@@ -386,6 +403,13 @@ def either_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'empty.db'}"
     url: str = request.getfixturevalue("postgres")
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either_migrated_url(request: pytest.FixtureRequest) -> str:
+    """A database after all migrations, with no row of anybody's."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
     return url
 
 

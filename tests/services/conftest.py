@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgres import PostgresServer
+from tests.postgres import KeptDatabase, PostgresServer
 from tests.services.small_station import SmallStation, lay_out
 
 
 @pytest.fixture(scope="session")
-def laid_out_postgres(postgres_server: PostgresServer) -> Iterator[str]:
-    """The name of a database in which a small station was laid out; every test gets one like it."""
+def laid_out_postgres(postgres_server: PostgresServer) -> Iterator[KeptDatabase]:
+    """A database in which a small station was laid out; every test finds it so."""
     with postgres_server.database() as url:
         lay_out(url)
-        yield url.rpartition("/")[2]
+        yield KeptDatabase(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -25,11 +25,10 @@ def closed_station(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[S
         yield built
         built.close()
         return
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    with server.database(like=request.getfixturevalue("laid_out_postgres")) as url:
-        built = SmallStation(url)
-        yield built
-        built.close()
+    kept: KeptDatabase = request.getfixturevalue("laid_out_postgres")
+    built = SmallStation(kept.restored())
+    yield built
+    built.close()
 
 
 @pytest.fixture

@@ -24,9 +24,8 @@ DRIVER, STATION = "d" * 32, "5" * 32
 
 
 @pytest.fixture
-def database(either_url: str):
-    database = Database(either_url)
-    upgrade(database)
+def database(either_migrated_url: str):
+    database = Database(either_migrated_url)
     yield database
     database.close()
 
@@ -98,10 +97,9 @@ def test_a_balance_that_somebody_reached_around_is_found(database: Database):
     assert DRIVER in fault
 
 
-def test_sixteen_at_once_for_the_last_fen_and_one_gets_it(either_url: str):
+def test_sixteen_at_once_for_the_last_fen_and_one_gets_it(either_migrated_url: str):
     """Two programs on the same database, each with its own committer."""
-    databases = [Database(either_url), Database(either_url)]
-    upgrade(databases[0])
+    databases = [Database(either_migrated_url), Database(either_migrated_url)]
     for turn in range(5):
         post(databases[0], paid_in(derived_id("in", str(turn)), 100))
 
