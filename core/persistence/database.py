@@ -81,6 +81,8 @@ class Database:
         self._files = OpenFiles(url)
         self._memory = Memory()
         self._version: object = None
+        # On one connection it is always the same one, so that whoever works on it is made once.
+        self._transaction: Transaction | None = None
 
     @classmethod
     def open(cls, url: str) -> "Database":
@@ -111,7 +113,7 @@ class Database:
             driver = self._begin_writing(until)
             self._writing_thread = threading.get_ident()
             try:
-                return Transaction(driver, self.dialect, self._known(driver))
+                return self._transaction_on(driver)
             except BaseException:
                 self._undo(driver)
                 raise
@@ -206,18 +208,23 @@ class Database:
             self._forget_writer()
         raise fault from error
 
-    def _known(self, driver: Any) -> Memory:
-        """What this connection knows from its last transactions, unless somebody else has written since.
+    def _transaction_on(self, driver: Any) -> Transaction:
+        """With what this connection knows from its last transactions, unless somebody else has written since.
 
         SQLite itself tells: its data_version changes with every commit of another connection, of this program or not.
         """
         if self.dialect.name != "sqlite":
-            return Memory()
+            return Transaction(driver, self.dialect)
         version = driver.execute("PRAGMA data_version").fetchone()[0]
         if version != self._version:
             self._memory.forget()
             self._version = version
-        return self._memory
+        else:
+            self._memory.trim()
+        known = self._transaction
+        if known is None or known.driver is not driver:
+            known = self._transaction = Transaction(driver, self.dialect, self._memory)
+        return known
 
     def _take_turn(self, until: float) -> None:
         """One writer of this program after the other."""
@@ -289,6 +296,7 @@ class Database:
     def _forget_writer(self) -> None:
         self._memory.forget()
         self._version = None
+        self._transaction = None
         if self._writer is not None:
             self._writer.invalidate()
             self._writer = None

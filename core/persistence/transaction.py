@@ -89,15 +89,19 @@ class Memory:
         self._kinds: dict[str, dict[Any, Any]] = {}
 
     def of(self, kind: str) -> dict[Any, Any]:
-        """The values of one kind, to look up and to add to."""
-        known = self._kinds.setdefault(kind, {})
-        if len(known) > self._MOST:
-            known.clear()
-        return known
+        """The values of one kind, to look up and to add to; the same dictionary whenever it is asked for."""
+        return self._kinds.setdefault(kind, {})
+
+    def trim(self) -> None:
+        """Forget the kinds of which there are too many."""
+        for known in self._kinds.values():
+            if len(known) > self._MOST:
+                known.clear()
 
     def forget(self) -> None:
         """Everything."""
-        self._kinds.clear()
+        for known in self._kinds.values():
+            known.clear()
 
 
 class Transaction:

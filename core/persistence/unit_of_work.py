@@ -137,6 +137,11 @@ class SqlWork:
         setattr(self, name, made)
         return made
 
+    def begin_anew(self) -> None:
+        """Another transaction begins; what was recorded in the one before is that one's."""
+        self.recorded = []
+        self._unsealed = []
+
     def record(self, event: Event, *, actor: str = "", approver: StaffId | None = None) -> None:
         made = Made(self.identity(), self.program, self.clock.now(), actor, approver or "")
         self._unsealed.append((event, made))
@@ -230,14 +235,24 @@ class UnitsOfWork:
         self._station = station
         self._printer = printer
         self._second_person = second_person
+        self._writing: SqlWork | None = None
 
     def __call__(self) -> AbstractContextManager[SqlWork]:
-        return _Written(self, self._database.writing())
+        return _Written(self, self._database)
 
     def reading(self) -> AbstractContextManager[SqlWork]:
         return _Read(self, self._database.reading())
 
-    def on(self, transaction: Transaction) -> SqlWork:
+    def writing_on(self, transaction: Transaction) -> SqlWork:
+        """There is one writer at a time, and his work with its repositories is kept as long as his connection."""
+        known = self._writing
+        if known is not None and known.transaction is transaction:
+            known.begin_anew()
+        else:
+            known = self._writing = self.reading_on(transaction)
+        return known
+
+    def reading_on(self, transaction: Transaction) -> SqlWork:
         return SqlWork(
             transaction,
             self._program,
@@ -266,7 +281,7 @@ class _Read:
         self._work: SqlWork
 
     def __enter__(self) -> SqlWork:
-        self._work = self._units.on(self._transaction.__enter__())
+        self._work = self._units.reading_on(self._transaction.__enter__())
         return self._work
 
     def __exit__(
@@ -281,12 +296,27 @@ class _Read:
         self._transaction.__exit__(kind, error, trace)
 
 
-class _Written(_Read):
+class _Written:
     """What was recorded is told to the listeners once it is safe."""
+
+    def __init__(self, units: UnitsOfWork, database: Database) -> None:
+        self._units = units
+        self._database = database
+
+    def __enter__(self) -> SqlWork:
+        self._work = self._units.writing_on(self._database.begin())
+        return self._work
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        super().__exit__(kind, error, trace)
-        if error is None and self._work.recorded:
-            self._units.publish(self._work.recorded)
+        work = self._work
+        if error is None:
+            try:
+                work.seal()
+            except BaseException as failed:
+                self._database.end(work.transaction, failed)
+                raise
+        self._database.end(work.transaction, error)
+        if error is None and work.recorded:
+            self._units.publish(work.recorded)
