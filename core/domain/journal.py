@@ -20,6 +20,7 @@ BEFORE_THE_FIRST = bytes(32)
 PART_BYTES = 16
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_BY_NOBODY: Mapping[str, Callable[[Any], str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,23 @@ def chained(
     return sha256(previous + f"{head}\n{body}".encode("utf-8", "surrogateescape")).digest()
 
 
+class PartDigest(bytes):
+    """The digest of one part of a finished value."""
+
+    __slots__ = ()
+
+
+def digest_of(part: object) -> PartDigest:
+    """16 bytes of the hash of the part's canonical form."""
+    return PartDigest(sha256(canonical(part).encode()).digest()[:PART_BYTES])
+
+
 def pinned(parts: tuple[object, ...]) -> bytes:
-    """One digest of 16 bytes for each part of a finished value, so that a change is found and its part named."""
-    return b"".join(sha256(canonical(part).encode()).digest()[:PART_BYTES] for part in parts)
+    """One digest for each part of a finished value, so that a change is found and its part named.
+
+    A part may be its digest already.
+    """
+    return b"".join([part if type(part) is PartDigest else digest_of(part) for part in parts])
 
 
 def changed_parts(names: tuple[str, ...], pinned_then: bytes, pinned_now: bytes) -> tuple[str, ...]:
@@ -112,9 +127,14 @@ class Canonical(str):
     __slots__ = ()
 
 
-def form_without(kind: type, *names: str) -> Callable[[Any], Canonical]:
-    """Writes the canonical form of a dataclass's values as if these fields were at their defaults."""
-    write = _dataclass_writer(kind, names)
+def form_without(
+    kind: type, *names: str, written_by: Mapping[str, Callable[[Any], str]] | None = None
+) -> Callable[[Any], Canonical]:
+    """Writes the canonical form of a dataclass's values as if these fields were at their defaults.
+
+    `written_by` has another way to the very same canonical form of a field.
+    """
+    write = _dataclass_writer(kind, names, written_by or {})
     return lambda value: Canonical(write(value))
 
 
@@ -134,14 +154,18 @@ def _writer(kind: type) -> Callable[[Any], str]:
     raise TypeError(f"{kind.__name__} has no canonical form")
 
 
-def _dataclass_writer(kind: type, without: tuple[str, ...] = ()) -> Callable[[Any], str]:
+def _dataclass_writer(
+    kind: type, without: tuple[str, ...] = (), written_by: Mapping[str, Callable[[Any], str]] = _BY_NOBODY
+) -> Callable[[Any], str]:
     """Written out once, field by field: a finished bill has a hundred of them, and a customer waits."""
     known: dict[str, Any] = {"writers": _WRITERS, "canonical": canonical, "Money": Money}
     steps = ["def write(value):", "    parts = []"]
     written = [field for field in fields(kind) if field.name not in without]
     for place, field in enumerate(sorted(written, key=lambda field: field.name)):
         known[f"default{place}"] = default = _default(field)
-        write_it = f"parts.append('\"{field.name}\":' + writers.get(type(each), canonical)(each))"
+        way = f"write{place}" if field.name in written_by else "writers.get(type(each), canonical)"
+        known[f"write{place}"] = written_by.get(field.name)
+        write_it = f"parts.append('\"{field.name}\":' + {way}(each))"
         steps += [f"    each = value.{field.name}", f"    {_unless(place, default)}{write_it}"]
     exec("\n".join([*steps, "    return '{' + ','.join(parts) + '}'"]), known)  # noqa: S102 - no word of it is anybody's input
     write: Callable[[Any], str] = known["write"]

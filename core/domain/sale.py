@@ -13,6 +13,7 @@ from core.domain.ids import (
     GoodsId,
     GradeCode,
     LineId,
+    PaymentId,
     PrepayId,
     SaleId,
     ShiftId,
@@ -134,7 +135,10 @@ class Sale:
     def total(self) -> Money:
         """What the customer owes in all."""
         # In one go: every payment asks this several times.
-        return Money(sum([line.gross.fen - line.discount.fen for line in self.lines]) - self.rounding.fen)
+        fen = -self.rounding.fen
+        for line in self.lines:
+            fen += line.gross.fen - line.discount.fen
+        return Money(fen)
 
     @property
     def is_blank(self) -> bool:
@@ -172,7 +176,11 @@ class Sale:
     @property
     def paid(self) -> Money:
         """What is certainly ours."""
-        return Money(sum([p.amount.fen for p in self.payments if p.state is PaymentState.CAPTURED]))
+        fen = 0
+        for payment in self.payments:
+            if payment.state is PaymentState.CAPTURED:
+                fen += payment.amount.fen
+        return Money(fen)
 
     @property
     def due(self) -> Money:
@@ -187,14 +195,24 @@ class Sale:
     @property
     def legs(self) -> tuple[Payment, ...]:
         """The payments that brought the money: captured ones that were not taken back, in order."""
-        captured = [p for p in self.payments if p.state is PaymentState.CAPTURED]
-        reversed_ones = {p.reverses for p in captured}
-        return tuple(p for p in captured if p.reverses is None and p.id not in reversed_ones)
+        brought: list[Payment] = []
+        taken_back: set[PaymentId] = set()
+        for payment in self.payments:
+            if payment.state is not PaymentState.CAPTURED:
+                continue
+            if payment.reverses is None:
+                brought.append(payment)
+            else:
+                taken_back.add(payment.reverses)
+        return tuple([each for each in brought if each.id not in taken_back] if taken_back else brought)
 
     @property
     def unclear_payment(self) -> Payment | None:
         """The payment with no clear answer yet, if there is one."""
-        return next((p for p in self.payments if p.state is PaymentState.PENDING), None)
+        for payment in self.payments:
+            if payment.state is PaymentState.PENDING:
+                return payment
+        return None
 
     def with_goods(self, line: LineId, goods: Goods, quantity: int) -> "Sale":
         """The bill with more of these goods, on the line they already have where there is one."""
@@ -418,10 +436,10 @@ class Sale:
         """The bill with this payment added or, by its id, brought up to date."""
         if self.state is not SaleState.OPEN:
             raise SaleIsClosed(self.id)
-        if any(known.id == payment.id for known in self.payments):
-            return replace(
-                self, payments=tuple(payment if known.id == payment.id else known for known in self.payments)
-            )
+        for place, known in enumerate(self.payments):
+            if known.id == payment.id:
+                kept = self.payments
+                return replace(self, payments=(*kept[:place], payment, *kept[place + 1 :]))
         if payment.reverses is None:
             self.check_payable()
         elif self.unclear_payment is not None:
@@ -444,7 +462,7 @@ class Sale:
         """The bill once nothing is due."""
         if self.state is not SaleState.OPEN:
             raise SaleIsClosed(self.id)
-        if self.due > ZERO or self.unclear_payment is not None or not self.lines:
+        if self.due.fen > 0 or self.unclear_payment is not None or not self.lines:
             raise ValueError("a sale completes when its lines are paid")
         # What took nothing off is not used up: it comes off the bill, and so is free again.
         coupon, points = self.coupon, self.points

@@ -10,7 +10,8 @@ from core.domain.events.pumps import FillFinished
 from core.domain.events.sales import SaleCompleted, SaleRefunded
 from core.domain.events.shifts import CashMoved, ShiftClosed, ShiftCorrected
 from core.domain.ids import FillId, PrepayId, RefundId, SaleId, ShiftId
-from core.domain.journal import form_without, pinned
+from core.domain.journal import canonical, digest_of, form_without, pinned
+from core.domain.once import Once
 from core.domain.sale import Sale
 from core.ports.unit_of_work import Work
 
@@ -30,7 +31,9 @@ class Pin:
     name: Callable[[Any], str]  # of the one thing that the event is about, for a person
 
 
-_BILL = form_without(Sale, "lines", "payments", "coupon", "points")
+_STEPS = Once(canonical)
+_LINES = Once(digest_of)
+_BILL = form_without(Sale, "lines", "payments", "coupon", "points", written_by={"steps": _STEPS})
 
 
 def _sale(work: Work, event: SaleCompleted) -> Parts:
@@ -39,7 +42,13 @@ def _sale(work: Work, event: SaleCompleted) -> Parts:
     # How their uses end at the cloud is no part of the bill.
     used = (coupon.id, coupon.code, coupon.discount) if coupon else None
     spent = (points.id, points.member, points.points, points.worth) if points else None
-    return (_BILL(sale), used, spent), sale.lines, sale.payments
+    return (_BILL(sale), used, spent), _LINES(sale.lines), sale.payments
+
+
+def know_ahead(sale: Sale) -> None:
+    """Reckon what will be pinned of a bill's lines, before somebody waits for its end."""
+    _STEPS(sale.steps)
+    _LINES(sale.lines)
 
 
 def _shift(work: Work, event: ShiftClosed) -> Parts:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from json.encoder import encode_basestring
 
+from core.domain.once import Once
 from core.domain.payment import Payment
 from core.domain.sale import Sale, SaleLine
 from core.protocol.moments import moment_text
@@ -28,9 +29,9 @@ def sale_completed(sale: Sale, message: str, at: datetime) -> PlainMessage:
     if sale.completed_at is None:
         raise ValueError("a completed sale has its moment")
     total = sale.total.fen
+    lines, gross = LINES_TOLD(sale.lines)
     # All that came off: the lines' discounts and the rounding.
-    off = sum([line.gross.fen for line in sale.lines]) - total
-    lines = ",".join([_line(line) for line in sale.lines])
+    off = gross - total
     payments = ",".join([_payment(leg) for leg in sale.legs])
     body = (
         f'{{"sale_id":{_text(sale.id)},"number":{_text(sale.number)},"shift_id":{_text(sale.shift)},'
@@ -39,6 +40,14 @@ def sale_completed(sale: Sale, message: str, at: datetime) -> PlainMessage:
         f'"points_use_id":{_text(sale.points.id if sale.points else None)}}}'
     )
     return PlainMessage(message, "sale_completed", 1, at, body)
+
+
+def _lines_told(lines: tuple[SaleLine, ...]) -> tuple[str, int]:
+    return ",".join([_line(line) for line in lines]), sum([line.gross.fen for line in lines])
+
+
+# The text of a bill's lines and what they come to before anything comes off.
+LINES_TOLD = Once(_lines_told)
 
 
 def _line(line: SaleLine) -> str:

@@ -21,6 +21,7 @@ from core.domain.refusals.payments import PaymentNotFound
 from core.domain.refusals.sales import SaleNotFound
 from core.domain.sale import Sale, SaleLine, SaleState
 from core.persistence.column_types import is_word
+from core.persistence.pins import know_ahead
 from core.persistence.repositories.coupon_uses import (
     COUPON_MOVED,
     COUPON_USE,
@@ -30,12 +31,13 @@ from core.persistence.repositories.coupon_uses import (
 )
 from core.persistence.repositories.event_log import event_of
 from core.persistence.repositories.points_uses import POINTS_OFF_THE_BILL, POINTS_USE, POINTS_USES
-from core.persistence.repositories.sums import Sums
+from core.persistence.repositories.sums import SUMS_OF_LINES, Sums
 from core.persistence.rows import RowsOf, insert_of, written
 from core.persistence.tables.mailbox import events
 from core.persistence.tables.payments import payments
 from core.persistence.tables.sales import bill_plates, receipts, sale_lines, sale_numbers, sales
 from core.persistence.transaction import Command, Query, Transaction
+from core.protocol.plain import LINES_TOLD
 
 
 class _Head(NamedTuple):
@@ -226,6 +228,8 @@ class SqlSales:
             for plate in _cars_of(sale):
                 self._transaction.run(_KEEP_CAR, plate, sale.id)
         self._known[sale.id] = sale
+        if sale.state is SaleState.OPEN:
+            _know_ahead(sale)
 
     def open_ones(self, shift: ShiftId) -> Sequence[Sale]:
         return [self.get(sale) for sale in self._transaction.all(_OPEN_ONES, shift)]
@@ -358,6 +362,13 @@ class SqlSales:
             if before.get(payment.id) != payment:
                 command = _PAYMENTS.save if payment.id in before else _PAYMENTS.insert
                 self._transaction.run(command, place, *_PAYMENTS.of(payment))
+
+
+def _know_ahead(sale: Sale) -> None:
+    """What its end will write of a bill's lines, reckoned while it is rung up: then nobody waits for it."""
+    know_ahead(sale)
+    LINES_TOLD(sale.lines)
+    SUMS_OF_LINES(sale.lines)
 
 
 def _all_but_the_end(sale: Sale) -> tuple[Any, ...]:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Column, Table, bindparam
@@ -12,8 +12,9 @@ from sqlalchemy.types import TypeEngine
 from core.domain.fill import Fill
 from core.domain.ids import GradeCode, ShiftId
 from core.domain.money import ZERO, Money
+from core.domain.once import Once
 from core.domain.order import settle
-from core.domain.sale import Sale
+from core.domain.sale import Sale, SaleLine
 from core.domain.station_order import StationOrder
 from core.persistence.column_types import AsColumn
 from core.persistence.rows import insert_of
@@ -61,6 +62,43 @@ _QUARTER = timedelta(minutes=15)
 _MICROSECOND = timedelta(microseconds=1)
 
 
+class _LineSums(NamedTuple):
+    """What a bill's lines come to: gross, discount, pieces and net of goods; what was prepaid; and each fuel."""
+
+    before_rounding: tuple[int, int, int, int]
+    prepaid: int
+    # Grade and price; then fills, litres, gross and net.
+    fuel: tuple[tuple[GradeCode, int, tuple[int, ...]], ...]
+
+
+def _sums_of(lines: tuple[SaleLine, ...]) -> _LineSums:
+    gross = discount = pieces = goods = prepaid = 0
+    fuel: dict[tuple[GradeCode, int], list[int]] = {}
+    for line in lines:
+        off = line.discount.fen
+        brought = line.gross.fen
+        gross += brought
+        discount += off
+        if line.prepay is not None:
+            prepaid += brought - off
+        elif line.is_goods:
+            pieces += line.quantity
+            goods += brought - off
+        if line.grade is not None and line.fuel_price is not None:
+            sums = fuel.setdefault((line.grade, line.fuel_price.li), [0, 0, 0, 0])
+            sums[3] += brought - off
+            if line.overrun is None:
+                # What came beyond a prepay: its litres and the pump's amount were counted when the fill ended.
+                sums[0] += 1
+                sums[1] += line.volume.millilitres
+                sums[2] += brought
+    found = tuple((grade, price, tuple(sums)) for (grade, price), sums in fuel.items())
+    return _LineSums((gross, discount, pieces, goods), prepaid, found)
+
+
+SUMS_OF_LINES = Once(_sums_of)
+
+
 class Sums:
     """The kept sums. `station` is the zone whose clock the station goes by.
 
@@ -76,28 +114,9 @@ class Sums:
         if sale.completed_at is None:
             raise ValueError("a completed sale has its moment")
         hour, local_hour = _hour(self._station, (sale.completed_at - _EPOCH) // _QUARTER)
-        gross = discount = pieces = goods = prepaid = 0
-        fuel: dict[tuple[GradeCode, int], list[int]] = {}
-        for line in sale.lines:
-            off = line.discount.fen
-            brought = line.gross.fen
-            gross += brought
-            discount += off
-            if line.prepay is not None:
-                prepaid += brought - off
-            elif line.is_goods:
-                pieces += line.quantity
-                goods += brought - off
-            if line.grade is not None and line.fuel_price is not None:
-                sums = fuel.setdefault((line.grade, line.fuel_price.li), [0, 0, 0, 0])
-                sums[3] += brought - off
-                if line.overrun is None:
-                    # What came beyond a prepay: its litres and the pump's amount were counted when the fill ended.
-                    sums[0] += 1
-                    sums[1] += line.volume.millilitres
-                    sums[2] += brought
+        sums = SUMS_OF_LINES(sale.lines)
         run, shift = self._transaction.run, sale.shift
-        run(_ADD_SALE, shift, hour, 1, gross, discount, pieces, goods, sale.rounding.fen, prepaid, 0)
+        run(_ADD_SALE, shift, hour, 1, *sums.before_rounding, sale.rounding.fen, sums.prepaid, 0)
         taken: dict[str, tuple[int, int]] = {}
         for payment in sale.legs:
             tender = str.__str__(payment.tender)
@@ -105,8 +124,8 @@ class Sums:
             taken[tender] = count + 1, amount + payment.amount.fen
         for tender, (count, amount) in taken.items():
             run(_ADD_TENDER, shift, hour, tender, count, amount)
-        for (grade, price), sums in fuel.items():
-            run(_ADD_FUEL, shift, hour, grade, price, local_hour, *sums)
+        for grade, price, figures in sums.fuel:
+            run(_ADD_FUEL, shift, hour, grade, price, local_hour, *figures)
 
     def add_prepaid_fill(self, fill: Fill, kept: Money) -> None:
         """Count a fill that has just been booked and was paid before: `kept` of its prepay has become fuel."""
