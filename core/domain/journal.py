@@ -128,13 +128,13 @@ class Canonical(str):
 
 
 def form_without(
-    kind: type, *names: str, written_by: Mapping[str, Callable[[Any], str]] | None = None
+    kind: type, *names: str, written_by: Mapping[str, Callable[[Any], str]] = _BY_NOBODY
 ) -> Callable[[Any], Canonical]:
     """Writes the canonical form of a dataclass's values as if these fields were at their defaults.
 
     `written_by` has another way to the very same canonical form of a field.
     """
-    write = _dataclass_writer(kind, names, written_by or {})
+    write = _dataclass_writer(kind, names, written_by)
     return lambda value: Canonical(write(value))
 
 

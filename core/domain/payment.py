@@ -131,10 +131,10 @@ def cash_payment(
 
     Raises NotEnoughCash, AmountUnfit, AmountOverDue.
     """
-    if not ZERO < tendered < _MOST:
+    if not 0 < tendered.fen < _MOST.fen:
         raise AmountUnfit(tendered.fen)
     part = part_of(due, amount)
-    if tendered < part:
+    if tendered.fen < part.fen:
         raise NotEnoughCash(part.fen, tendered.fen)
     return Payment(
         payment,

@@ -22,6 +22,7 @@ from core.domain.ids import (
 from core.domain.litres import NO_LITRES, Litres
 from core.domain.member import SaleMember
 from core.domain.money import ZERO, Money, total
+from core.domain.once import Once
 from core.domain.offer import PointsAsked, Reckoning, RoundTo, Step, StepKind
 from core.domain.payment import Payment, PaymentState
 from core.domain.points import PointsUse, PointsUseState
@@ -98,6 +99,13 @@ class SaleState(StrEnum):
     CANCELLED = "cancelled"
 
 
+@Once
+def _comes_to(lines: tuple[SaleLine, ...]) -> tuple[int, int]:
+    """What the lines cost before and after discounts, in fen."""
+    gross = sum([line.gross.fen for line in lines])
+    return gross, gross - sum([line.discount.fen for line in lines])
+
+
 @dataclass(frozen=True, slots=True)
 class Sale:
     """What one customer pays at the counter."""
@@ -124,21 +132,18 @@ class Sale:
     @property
     def gross(self) -> Money:
         """Before discounts."""
-        return Money(sum([line.gross.fen for line in self.lines]))
+        return Money(_comes_to(self.lines)[0])
 
     @property
     def discount(self) -> Money:
         """All that was taken off the lines; the rounding is beside it."""
-        return Money(sum([line.discount.fen for line in self.lines]))
+        gross, net = _comes_to(self.lines)
+        return Money(gross - net)
 
     @property
     def total(self) -> Money:
         """What the customer owes in all."""
-        # In one go: every payment asks this several times.
-        fen = -self.rounding.fen
-        for line in self.lines:
-            fen += line.gross.fen - line.discount.fen
-        return Money(fen)
+        return Money(_comes_to(self.lines)[1] - self.rounding.fen)
 
     @property
     def is_blank(self) -> bool:
@@ -446,8 +451,8 @@ class Sale:
             raise PaymentUnclear(self.unclear_payment.id)
         return replace(self, payments=(*self.payments, payment))
 
-    def check_payable(self) -> None:
-        """Refuse a payment of a closed, empty or paid bill, or while another payment is unclear."""
+    def check_payable(self) -> Money:
+        """What is due. Refuse a payment of a closed, empty or paid bill, or while another payment is unclear."""
         if self.state is not SaleState.OPEN:
             raise SaleIsClosed(self.id)
         if not self.lines:
@@ -455,8 +460,10 @@ class Sale:
         if self.unclear_payment is not None:
             raise PaymentUnclear(self.unclear_payment.id)
         owed = self.total.fen
-        if owed > 0 and owed <= self.paid.fen:
+        due = owed - self.paid.fen
+        if due <= 0 < owed:
             raise NothingDue
+        return Money(due)
 
     def completed(self, number: str, at: datetime) -> "Sale":
         """The bill once nothing is due."""

@@ -78,6 +78,9 @@ class Database:
         self._gave_up = False  # the last one waited in vain: whoever comes next need not wait as long again
         self._writing_thread: int | None = None
         self._writer: PoolProxiedConnection | None = None
+        # The writer's own connection, and what runs a statement on it.
+        self._driver: Any = None
+        self._execute: Callable[[str], Any] = _nothing_is_open
         self._files = OpenFiles(url)
         self._memory = Memory()
         self._version: object = None
@@ -133,7 +136,7 @@ class Database:
                 self._raise_fault(failed)
                 return
             try:
-                driver.execute("COMMIT")
+                self._execute("COMMIT")
             except BaseException as error:
                 self._undo(driver)
                 self._raise_fault(error)
@@ -215,7 +218,7 @@ class Database:
         """
         if self.dialect.name != "sqlite":
             return Transaction(driver, self.dialect)
-        version = driver.execute("PRAGMA data_version").fetchone()[0]
+        [(version,)] = self._execute("PRAGMA data_version").fetchall()
         if version != self._version:
             self._memory.forget()
             self._version = version
@@ -236,7 +239,7 @@ class Database:
     def _take_lock(self, driver: Any, begin: str, until: float) -> None:
         """The lock that all programs share; the driver waits for it a little while each time."""
         try:
-            driver.execute(begin)
+            self._execute(begin)
         except self.error as error:
             if not self._may_wait_on(error, until):
                 raise
@@ -247,7 +250,7 @@ class Database:
             while True:
                 driver.rollback()
                 try:
-                    driver.execute(begin)
+                    self._execute(begin)
                 except self.error as error:
                     if not self._may_wait_on(error, until):
                         raise
@@ -273,7 +276,7 @@ class Database:
             # The server went away since the last transaction. Nothing was asked of it yet, so ask anew.
             self._forget_writer()
             driver = self._writing_driver()
-            driver.execute(begin)
+            self._execute(begin)
         try:
             self._files.check()
         except DatabaseGone:
@@ -284,7 +287,9 @@ class Database:
     def _writing_driver(self) -> Any:
         if self._writer is None:
             self._writer = self._writers.raw_connection()
-        return self._writer.driver_connection
+            self._driver = self._writer.driver_connection
+            self._execute = self._driver.cursor().execute
+        return self._driver
 
     def _roll_back(self, driver: Any) -> None:
         try:
@@ -376,6 +381,10 @@ def engine(url: URL, *, most: int, reading: bool = False) -> Engine:
         )
         event.listen(made, "connect", _set_up_reader if reading else _set_up_writer)
     return made
+
+
+def _nothing_is_open(statement: str) -> Any:
+    raise AssertionError(f"no connection yet for {statement}")
 
 
 def _set_up_writer(connection: Any, _record: Any) -> None:

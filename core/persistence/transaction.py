@@ -38,13 +38,13 @@ class Command:
     ) -> None:
         self._statement = statement
         self._asks = asks
-        self._compiled: dict[str, _Compiled] = {}
+        # By the name of the dialect.
+        self.compiled: dict[str, _Compiled] = {}
 
-    def compiled(self, dialect: Dialect) -> _Compiled:
-        known = self._compiled.get(dialect.name)
-        if known is None:
-            known = self._compiled[dialect.name] = self._compile(dialect)
-        return known
+    def compile(self, dialect: Dialect) -> _Compiled:
+        """Write it out for this dialect, once."""
+        found = self.compiled[dialect.name] = self._compile(dialect)
+        return found
 
     def _compile(self, dialect: Dialect) -> _Compiled:
         statement: Any = self._statement(dialect) if callable(self._statement) else self._statement
@@ -80,10 +80,10 @@ class Memory:
     """What the last transactions of a connection read or wrote, by kind and key.
 
     It holds as long as nobody else has written since, which is the database's to say (see Database.writing). Only frozen
-    values are kept, and of each kind a few.
+    values are kept, and a few of them.
     """
 
-    _MOST = 256
+    _MOST = 500
 
     def __init__(self) -> None:
         self._kinds: dict[str, dict[Any, Any]] = {}
@@ -93,10 +93,9 @@ class Memory:
         return self._kinds.setdefault(kind, {})
 
     def trim(self) -> None:
-        """Forget the kinds of which there are too many."""
-        for known in self._kinds.values():
-            if len(known) > self._MOST:
-                known.clear()
+        """Forget everything when it has become much."""
+        if sum(map(len, self._kinds.values())) > self._MOST:
+            self.forget()
 
     def forget(self) -> None:
         """Everything."""
@@ -111,19 +110,22 @@ class Transaction:
         self.driver = driver
         self.memory = memory or Memory()
         self._execute = driver.execute
+        # One cursor for all that has no answer: making one costs as much as a small row does.
+        self._run = driver.cursor().execute
         self._dialect = dialect
+        self._name = dialect.name
 
     def run(self, command: Command, *values: Any) -> int:
         """Run it and say how many rows it touched."""
-        compiled = command.compiled(self._dialect)
+        compiled = command.compiled.get(self._name) or command.compile(self._dialect)
         if len(values) != compiled.asked:
             raise _mistaken(compiled, values)
-        touched: int = self._execute(compiled.text, compiled.bind(values)).rowcount
+        touched: int = self._run(compiled.text, compiled.bind(values)).rowcount
         return touched
 
     def first(self, query: Query[Value], *values: Any) -> Value | None:
         """The first row's value, or None where there is no row."""
-        compiled = query.compiled(self._dialect)
+        compiled = query.compiled.get(self._name) or query.compile(self._dialect)
         if len(values) != compiled.asked:
             raise _mistaken(compiled, values)
         row = self._execute(compiled.text, compiled.bind(values)).fetchone()
@@ -131,7 +133,7 @@ class Transaction:
 
     def all(self, query: Query[Value], *values: Any) -> list[Value]:
         """Every row's value."""
-        compiled = query.compiled(self._dialect)
+        compiled = query.compiled.get(self._name) or query.compile(self._dialect)
         if len(values) != compiled.asked:
             raise _mistaken(compiled, values)
         rows = self._execute(compiled.text, compiled.bind(values)).fetchall()

@@ -29,9 +29,9 @@ def sale_completed(sale: Sale, message: str, at: datetime) -> PlainMessage:
     if sale.completed_at is None:
         raise ValueError("a completed sale has its moment")
     total = sale.total.fen
-    lines, gross = LINES_TOLD(sale.lines)
     # All that came off: the lines' discounts and the rounding.
-    off = gross - total
+    off = sale.gross.fen - total
+    lines = lines_told(sale.lines)
     payments = ",".join([_payment(leg) for leg in sale.legs])
     body = (
         f'{{"sale_id":{_text(sale.id)},"number":{_text(sale.number)},"shift_id":{_text(sale.shift)},'
@@ -42,12 +42,10 @@ def sale_completed(sale: Sale, message: str, at: datetime) -> PlainMessage:
     return PlainMessage(message, "sale_completed", 1, at, body)
 
 
-def _lines_told(lines: tuple[SaleLine, ...]) -> tuple[str, int]:
-    return ",".join([_line(line) for line in lines]), sum([line.gross.fen for line in lines])
-
-
-# The text of a bill's lines and what they come to before anything comes off.
-LINES_TOLD = Once(_lines_told)
+@Once
+def lines_told(lines: tuple[SaleLine, ...]) -> str:
+    """A bill's lines in the message; the same as long as the bill keeps them, so it may be asked ahead."""
+    return ",".join([_line(line) for line in lines])
 
 
 def _line(line: SaleLine) -> str:

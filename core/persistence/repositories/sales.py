@@ -31,13 +31,13 @@ from core.persistence.repositories.coupon_uses import (
 )
 from core.persistence.repositories.event_log import event_of
 from core.persistence.repositories.points_uses import POINTS_OFF_THE_BILL, POINTS_USE, POINTS_USES
-from core.persistence.repositories.sums import SUMS_OF_LINES, Sums
+from core.persistence.repositories.sums import Sums, local_hour, sums_of_lines
 from core.persistence.rows import RowsOf, insert_of, written
 from core.persistence.tables.mailbox import events
 from core.persistence.tables.payments import payments
 from core.persistence.tables.sales import bill_plates, receipts, sale_lines, sale_numbers, sales
 from core.persistence.transaction import Command, Query, Transaction
-from core.protocol.plain import LINES_TOLD
+from core.protocol.plain import lines_told
 
 
 class _Head(NamedTuple):
@@ -235,8 +235,7 @@ class SqlSales:
         return [self.get(sale) for sale in self._transaction.all(_OPEN_ONES, shift)]
 
     def next_number(self, moment: datetime) -> str:
-        local = moment.astimezone(self._station)
-        day = f"{local.year:04}{local.month:02}{local.day:02}"
+        day = local_hour(self._station, moment).day
         last = self._numbers.get(day)
         if last is None:
             number = self._transaction.first(_NEXT_NUMBER, day) or 1
@@ -346,6 +345,8 @@ class SqlSales:
                 self._transaction.run(_END, sale.id, *ending)
 
     def _save_lines(self, sale: Sale, known: Sale | None) -> None:
+        if known is not None and known.lines is sale.lines:
+            return
         before = {line.id: (place, line) for place, line in enumerate(known.lines)} if known else {}
         for place, line in enumerate(sale.lines):
             kept = before.pop(line.id, None)
@@ -367,8 +368,8 @@ class SqlSales:
 def _know_ahead(sale: Sale) -> None:
     """What its end will write of a bill's lines, reckoned while it is rung up: then nobody waits for it."""
     know_ahead(sale)
-    LINES_TOLD(sale.lines)
-    SUMS_OF_LINES(sale.lines)
+    lines_told(sale.lines)
+    sums_of_lines(sale.lines)
 
 
 def _all_but_the_end(sale: Sale) -> tuple[Any, ...]:

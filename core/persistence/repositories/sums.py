@@ -71,7 +71,9 @@ class _LineSums(NamedTuple):
     fuel: tuple[tuple[GradeCode, int, tuple[int, ...]], ...]
 
 
-def _sums_of(lines: tuple[SaleLine, ...]) -> _LineSums:
+@Once
+def sums_of_lines(lines: tuple[SaleLine, ...]) -> _LineSums:
+    """What a bill's lines add to the sums."""
     gross = discount = pieces = goods = prepaid = 0
     fuel: dict[tuple[GradeCode, int], list[int]] = {}
     for line in lines:
@@ -96,9 +98,6 @@ def _sums_of(lines: tuple[SaleLine, ...]) -> _LineSums:
     return _LineSums((gross, discount, pieces, goods), prepaid, found)
 
 
-SUMS_OF_LINES = Once(_sums_of)
-
-
 class Sums:
     """The kept sums. `station` is the zone whose clock the station goes by.
 
@@ -113,8 +112,8 @@ class Sums:
         """Count a sale that has just been completed."""
         if sale.completed_at is None:
             raise ValueError("a completed sale has its moment")
-        hour, local_hour = _hour(self._station, (sale.completed_at - _EPOCH) // _QUARTER)
-        sums = SUMS_OF_LINES(sale.lines)
+        hour, of_day, _day = local_hour(self._station, sale.completed_at)
+        sums = sums_of_lines(sale.lines)
         run, shift = self._transaction.run, sale.shift
         run(_ADD_SALE, shift, hour, 1, *sums.before_rounding, sale.rounding.fen, sums.prepaid, 0)
         taken: dict[str, tuple[int, int]] = {}
@@ -125,34 +124,46 @@ class Sums:
         for tender, (count, amount) in taken.items():
             run(_ADD_TENDER, shift, hour, tender, count, amount)
         for grade, price, figures in sums.fuel:
-            run(_ADD_FUEL, shift, hour, grade, price, local_hour, *figures)
+            run(_ADD_FUEL, shift, hour, grade, price, of_day, *figures)
 
     def add_prepaid_fill(self, fill: Fill, kept: Money) -> None:
         """Count a fill that has just been booked and was paid before: `kept` of its prepay has become fuel."""
-        hour, local_hour = _hour(self._station, (fill.recorded_at - _EPOCH) // _QUARTER)
+        hour, of_day, _day = local_hour(self._station, fill.recorded_at)
         shift = fill.shift or ""
         self._transaction.run(_ADD_SALE, shift, hour, 0, 0, 0, 0, 0, 0, 0, kept.fen)
         if fill.volume or fill.amount:
             figures = (1, fill.volume.millilitres, fill.amount.fen, kept.fen)
-            self._transaction.run(_ADD_FUEL, shift, hour, fill.grade, fill.price.li, local_hour, *figures)
+            self._transaction.run(_ADD_FUEL, shift, hour, fill.grade, fill.price.li, of_day, *figures)
 
     def add_order(self, order: StationOrder, fill: Fill | None, shift: ShiftId | None) -> None:
         """Count an online order that has just been completed with this fill while this shift was open."""
         if order.ended_at is None:
             raise ValueError("a completed order has its moment")
-        hour, local_hour = _hour(self._station, (order.ended_at - _EPOCH) // _QUARTER)
+        hour, of_day, _day = local_hour(self._station, order.ended_at)
         filled = fill.amount if fill else ZERO
         owed = settle(order.ordered, order.discount, filled).owed.fen
         volume = fill.volume.millilitres if fill else 0
-        self._transaction.run(_ADD_ORDER, shift or "", hour, order.grade, local_hour, 1, volume, owed)
+        self._transaction.run(_ADD_ORDER, shift or "", hour, order.grade, of_day, 1, volume, owed)
+
+
+class LocalHour(NamedTuple):
+    """An hour on the station's clock: when it began, in microseconds since 1970, which hour it is, and of which day."""
+
+    begun: int
+    hour: int
+    day: str  # "20261122"
+
+
+def local_hour(station: ZoneInfo, moment: datetime) -> LocalHour:
+    """The station's hour at that moment."""
+    return _hour_around(station, (moment - _EPOCH) // _QUARTER)
 
 
 @lru_cache(maxsize=16)
-def _hour(station: ZoneInfo, quarter: int) -> tuple[int, int]:
-    """When the station's hour around this quarter of an hour since 1970 began, in microseconds, and which hour it is.
-
-    No zone's clock is turned within a quarter.
-    """
+def _hour_around(station: ZoneInfo, quarter: int) -> LocalHour:
+    # No zone's clock is turned within a quarter of an hour.
     local = (_EPOCH + quarter * _QUARTER).astimezone(station)
     begun = local.replace(minute=0, second=0, microsecond=0)
-    return (begun - _EPOCH) // _MICROSECOND, local.hour
+    return LocalHour(
+        (begun - _EPOCH) // _MICROSECOND, local.hour, f"{local.year:04}{local.month:02}{local.day:02}"
+    )

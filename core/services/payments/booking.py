@@ -8,7 +8,6 @@ from core.domain.coupon import CouponUseState
 from core.domain.events.prepays import PrepayOverrunPaid, PrepayPaid
 from core.domain.events.sales import PaymentChanged, SaleChanged, SaleCompleted
 from core.domain.ids import AccountEntryId, NozzleNumber, PrepayId, PumpNumber, StaffId
-from core.domain.money import ZERO
 from core.domain.payment import Payment, PaymentState, Tender
 from core.domain.points import PointsUseState
 from core.domain.prepay import Prepay
@@ -34,7 +33,7 @@ class Booking:
         """The bill with this payment, or with its new state."""
         bill = bill.with_payment(payment)
         captured = payment.state is PaymentState.CAPTURED
-        completes = captured and payment.reverses is None and bill.due <= ZERO
+        completes = captured and payment.reverses is None and bill.due.fen <= 0
         if not completes or payment.tender is not Tender.CASH or approver is not None:
             # Cash that completes a bill is told of, and pinned, by the bill's own event.
             work.record(PaymentChanged(payment.id, bill.id, payment.state), actor=by, approver=approver)

@@ -73,11 +73,11 @@ class PaymentDesk:
     def take_cash(self, sale: SaleId, tendered: Money, by: StaffId, *, amount: Money | None = None) -> Sale:
         """Cash, with its change. Raises NotEnoughCash, AmountUnfit, AmountOverDue, PaymentUnclear."""
         with self._work() as work:
-            bill = self._payable(work, sale, by)
+            bill, due = self._payable(work, sale, by)
             payment = cash_payment(
                 PaymentId(self._ids()),
                 sale,
-                bill.due,
+                due,
                 tendered=tendered,
                 at=self._clock.now(),
                 taken_by=by,
@@ -93,10 +93,10 @@ class PaymentDesk:
         number = slip_number(slip)
         now = self._clock.now()
         with self._work() as work:
-            bill = self._payable(work, sale, by)
+            bill, due = self._payable(work, sale, by)
             if work.sales.slip_stands(number, now - _SLIP_STANDS):
                 raise SlipNumberUsed(number)
-            payment = self._payment(bill, Tender.BANK_CARD, amount, by)
+            payment = self._payment(bill, part_of(due, amount), Tender.BANK_CARD, by)
             taken = payment.on_slip(number).captured()
             return self._booking.enter(work, bill, taken, by)
 
@@ -115,8 +115,8 @@ class PaymentDesk:
         """
         with self._work() as work:
             leave = work.rights.check(by, Permission.SELL_ON_CREDIT, approval, subject=sale)
-            bill = self._payable(work, sale, by)
-            payment = self._payment(bill, Tender.CREDIT, amount, by)
+            bill, due = self._payable(work, sale, by)
+            payment = self._payment(bill, part_of(due, amount), Tender.CREDIT, by)
             car = plate_of(plate) if plate.strip() else ""
             work.accounts.get(account).charged(payment.amount, car)
             taken = payment.owed_by(account, car).captured()
@@ -148,8 +148,8 @@ class PaymentDesk:
         self._in_flight.add(payment_id)
         try:
             with self._work() as work:
-                bill = self._payable(work, sale, by)
-                payment = self._payment(bill, tender, amount, by, payment_id).by_code(masked(code))
+                bill, due = self._payable(work, sale, by)
+                payment = self._payment(bill, part_of(due, amount), tender, by, payment_id).by_code(masked(code))
                 self._booking.enter(work, bill, payment, by)
             return self._charging.charge(payment, code, by)
         finally:
@@ -170,8 +170,8 @@ class PaymentDesk:
         self._in_flight.add(payment_id)
         try:
             with self._work() as work:
-                bill = self._payable(work, sale, by)
-                payment = self._payment(bill, tender, amount, by, payment_id)
+                bill, due = self._payable(work, sale, by)
+                payment = self._payment(bill, part_of(due, amount), tender, by, payment_id)
                 self._booking.enter(work, bill, payment, by)
             return self._charging.start_qr(payment, by)
         finally:
@@ -240,23 +240,23 @@ class PaymentDesk:
             return work.sales.payment(payment)
 
     @staticmethod
-    def _payable(work: Work, sale: SaleId, by: StaffId) -> Sale:
+    def _payable(work: Work, sale: SaleId, by: StaffId) -> tuple[Sale, Money]:
+        """The bill and what is due."""
         work.staff.get(by).must(Permission.SELL)
         bill = work.sales.get(sale)
-        bill.check_payable()
-        if bill.due <= ZERO:
+        due = bill.check_payable()
+        if due.fen <= 0:
             raise NothingDue
-        return bill
+        return bill, due
 
     def _payment(
         self,
         bill: Sale,
+        part: Money,
         tender: Tender,
-        amount: Money | None,
         by: StaffId,
         payment: PaymentId | None = None,
     ) -> Payment:
-        part = part_of(bill.due, amount)
         member = bill.member.id if bill.member is not None and tender is Tender.WALLET else None
         return Payment(
             payment or PaymentId(self._ids()), bill.id, tender, part, self._clock.now(), by, member=member
