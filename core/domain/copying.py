@@ -2,17 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 Value = TypeVar("Value")
 
-
-class _Plan(NamedTuple):
-    copy: Callable[[Any], Any]
-    puts: Mapping[str, Callable[[Any, Any], None]]
-
-
-_PLANS: dict[type, _Plan] = {}
+_Copy = Callable[[Any, Mapping[str, Any]], Any]
+# By the class and the names of what is changed.
+_COPIES: dict[tuple[Any, ...], _Copy] = {}
 
 
 def replace(value: Value, /, **changes: Any) -> Value:
@@ -22,25 +18,26 @@ def replace(value: Value, /, **changes: Any) -> Value:
     change of it, and going through its making again for eighteen fields is most of the price.
     """
     kind = type(value)
-    plan = _PLANS.get(kind)
-    if plan is None:
-        plan = _PLANS[kind] = _plan(kind)
-    copy, puts = plan
-    changed: Value = copy(value)
-    for name, each in changes.items():
-        puts[name](changed, each)
+    copy = _COPIES.get((kind, *changes)) or _written_out(kind, *changes)
+    changed: Value = copy(value, changes)
     return changed
 
 
-def _plan(kind: Any) -> _Plan:
-    """Its copying written out once, field by field."""
+def _written_out(kind: Any, *changed: str) -> _Copy:
+    """Its copying, field by field, with these changed."""
     if hasattr(kind, "__post_init__"):
         raise TypeError(f"{kind.__name__} is checked when it is made")
-    puts = {field.name: getattr(kind, field.name).__set__ for field in fields(kind)}
+    names = [field.name for field in fields(kind)]
+    unknown = {*changed} - {*names}
+    if unknown:
+        raise KeyError(*unknown)
     known: dict[str, Any] = {"new": object.__new__, "kind": kind}
-    steps = ["def copy(value):", "    made = new(kind)"]
-    for place, (name, put) in enumerate(puts.items()):
-        known[f"put{place}"] = put
-        steps.append(f"    put{place}(made, value.{name})")
+    steps = ["def copy(value, changes):", "    made = new(kind)"]
+    for place, name in enumerate(names):
+        known[f"put{place}"] = getattr(kind, name).__set__
+        each = f"changes[{name!r}]" if name in changed else f"value.{name}"
+        steps.append(f"    put{place}(made, {each})")
     exec("\n".join([*steps, "    return made"]), known)  # noqa: S102 - no word of it is anybody's input
-    return _Plan(known["copy"], puts)
+    copy: _Copy = known["copy"]
+    _COPIES[kind, *changed] = copy
+    return copy

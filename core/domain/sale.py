@@ -22,8 +22,8 @@ from core.domain.ids import (
 from core.domain.litres import NO_LITRES, Litres
 from core.domain.member import SaleMember
 from core.domain.money import ZERO, Money, total
-from core.domain.once import Once
 from core.domain.offer import PointsAsked, Reckoning, RoundTo, Step, StepKind
+from core.domain.once import Once
 from core.domain.payment import Payment, PaymentState
 from core.domain.points import PointsUse, PointsUseState
 from core.domain.price import UnitPrice

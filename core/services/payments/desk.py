@@ -149,7 +149,9 @@ class PaymentDesk:
         try:
             with self._work() as work:
                 bill, due = self._payable(work, sale, by)
-                payment = self._payment(bill, part_of(due, amount), tender, by, payment_id).by_code(masked(code))
+                payment = self._payment(bill, part_of(due, amount), tender, by, payment_id).by_code(
+                    masked(code)
+                )
                 self._booking.enter(work, bill, payment, by)
             return self._charging.charge(payment, code, by)
         finally:
