@@ -72,6 +72,11 @@ class PtsForecourt:
         self._poll_seconds = (poll_seconds, idle_poll_seconds)
         self._poller: Poller | None = None
 
+    @property
+    def conversation(self) -> Conversation:
+        """The line and the login, for whatever else hangs behind this controller."""
+        return self._conversation
+
     def start(self, listener: ForecourtListener) -> None:
         """Begin to poll."""
         if self._poller is not None:

@@ -1,0 +1,1 @@
+"""Tank gauges: what stands in the tanks, by whoever measures it."""
