@@ -14,6 +14,7 @@ from core.devices.pumps.fusion.marks import lock_of, number_in_payment, payment_
 from core.devices.pumps.fusion.messages import Message
 from core.devices.pumps.fusion.pricing import NOT_OFFERED, REFUSED, Pricing
 from core.devices.pumps.fusion.promises import Promises
+from core.devices.pumps.fusion.sales import SETTLED
 from core.devices.pumps.fusion.setup import setup_of
 from core.devices.pumps.fusion.states import DELIVERING
 from core.domain.controller import ControllerSetup, Totals
@@ -63,7 +64,7 @@ class FusionForecourt:
         self._board = Board(self._pumps, clock)
         self._endings = Endings(line, clock)
         self._promises = Promises(clock)
-        self._history = History(line, self._endings, zone, answer_seconds)
+        self._history = History(line, self._endings, self._promises, zone=zone, answer_seconds=answer_seconds)
         self._pricing = Pricing(line, grades, answer_seconds=answer_seconds, patience_seconds=price_seconds)
         self._hearing: Hearing | None = None
 
@@ -240,7 +241,7 @@ class FusionForecourt:
         values = {"SA": str(sale), "LID": lock_of(transaction)}
         answer = self._line.ask(
             "REQ_PAYMENT_CLEAR_SALE",
-            {**values, "TY": "YOUZHAN", "AT": payment_mark(transaction)},
+            {**values, "TY": SETTLED, "AT": payment_mark(transaction)},
             lambda heard: heard.event == "RES_PAYMENT_CLEAR_SALE" and heard.values.get("SA") == str(sale),
             self._answer_seconds,
         )

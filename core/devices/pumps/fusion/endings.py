@@ -64,6 +64,12 @@ class Endings:
         with self._lock:
             return number in self._open or number in self._done
 
+    def number_of(self, sale: int) -> int | None:
+        """Our number for the controller's, where the sale was heard of."""
+        with self._lock:
+            known = self._open.get(sale)
+            return known.number if known is not None else self._done.get(sale)
+
     def fill_of(self, sale: Sale, number: int) -> EndedFill:
         """The same sale always gives the same fill while the program runs."""
         with self._lock:

@@ -69,7 +69,7 @@ class Fields:
 
     def _shifted(self, name: str, places: int) -> int:
         words = self.text(name)
-        if not words or len(words) > _LONGEST:
+        if not words or not words.isascii() or len(words) > _LONGEST:
             raise self._unfit(name)
         try:
             number = Decimal(words)

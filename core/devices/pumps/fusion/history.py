@@ -7,8 +7,9 @@ from core.devices.pumps.fusion.endings import Endings
 from core.devices.pumps.fusion.line import Line
 from core.devices.pumps.fusion.marks import is_promise
 from core.devices.pumps.fusion.messages import MessageUnfit
+from core.devices.pumps.fusion.promises import Promises
 from core.devices.pumps.fusion.recovery import AT_ONCE, LIST, LIST_ANSWER
-from core.devices.pumps.fusion.sales import Sale, pump_of_list, sale_of, sales_of
+from core.devices.pumps.fusion.sales import SETTLED, Sale, pump_of_list, sale_of, sales_of
 from core.domain.controller import Totals
 from core.domain.faults import PumpAnswerUnfit
 from core.domain.ids import NozzleNumber, PumpNumber
@@ -17,15 +18,20 @@ from core.domain.pump import EndedFill
 _DETAIL = "REQ_GET_SALE_DETAIL"
 _DETAIL_ANSWER = "RES_GET_SALE_DETAIL"
 _MOST_BACK = 1_000
+_MOST_KEPT = 5_000
 _MOST_GAPS = 3  # numbers that the controller does not know, one after the other: there its past begins
 
 
 class History:
     """Asks from the caller's thread. Numbers of ours stand for sales where a mark of ours came with them."""
 
-    def __init__(self, line: Line, endings: Endings, zone: tzinfo, answer_seconds: float) -> None:
+    def __init__(
+        self, line: Line, endings: Endings, promises: Promises, *, zone: tzinfo, answer_seconds: float
+    ) -> None:
         self._line = line
         self._endings = endings
+        self._promises = promises
+        self._settled: dict[int, Sale] = {}  # what is settled does not change any more
         self._zone = zone
         self._answer_seconds = answer_seconds
 
@@ -35,7 +41,7 @@ class History:
             sale = next((each for each in self._newest(pump) if each.promise == transaction), None)
         else:
             sale = self._detail(transaction)
-        if sale is None or sale.pump != pump:
+        if sale is None or sale.pump != pump or not self._is_told(sale):
             return None
         return self._fill(sale)
 
@@ -67,10 +73,22 @@ class History:
             for sale in self._back_from(max(hidden), since):
                 if sale.pump in pumps:
                     sales.setdefault(sale.number, sale)
-        fills = [self._fill(sale) for _number, sale in sorted(sales.items())]
+        fills = [self._fill(sale) for _number, sale in sorted(sales.items()) if self._is_told(sale)]
         return sorted(
             (fill for fill in fills if since <= fill.ended_at <= until), key=lambda fill: fill.ended_at
         )
+
+    def _is_told(self, sale: Sale) -> bool:
+        """Whether it is ours to book, and under which number is certain.
+
+        What another till settled is his. What came of a promise and shows no mark of it could be in the books under the
+        promise's number already.
+        """
+        if sale.paid and sale.settled_by != SETTLED:
+            return False
+        if self._endings.knows(sale.number) or sale.promise is not None or sale.uncontrolled:
+            return True
+        return self._promises.marks_come_back
 
     def _back_from(self, newest: int, since: datetime) -> Iterator[Sale]:
         gaps = 0
@@ -101,6 +119,9 @@ class History:
             raise PumpAnswerUnfit from unfit
 
     def _detail(self, number: int) -> Sale | None:
+        known = self._settled.get(number)
+        if known is not None:
+            return known
         message = self._line.ask(
             _DETAIL,
             {"SID": str(number)},
@@ -113,9 +134,15 @@ class History:
         if message is None or message.values.get("RC") == "ERROR":
             return None
         try:
-            return sale_of(message, self._zone)
+            sale = sale_of(message, self._zone)
         except MessageUnfit as unfit:
             raise PumpAnswerUnfit from unfit
+        if sale.paid:
+            self._settled[sale.number] = sale
+            while len(self._settled) > _MOST_KEPT:
+                del self._settled[next(iter(self._settled))]
+        return sale
 
     def _fill(self, sale: Sale) -> EndedFill:
-        return self._endings.fill_of(sale, sale.promise or sale.number)
+        number = self._endings.number_of(sale.number) or sale.promise or sale.number
+        return self._endings.fill_of(sale, number)

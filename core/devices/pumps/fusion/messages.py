@@ -40,7 +40,9 @@ class Message:
 def wire_of(message: Message) -> bytes:
     """The message as it goes out; its length counts from the version to the end mark."""
     values = "|".join(f"{name}={value}" for name, value in message.values.items())
-    body = f"{_VERSION}||{message.kind}|{message.event}|||{values}|^"
+    # What is about nothing, the text writes without a place for values.
+    rest = f"{message.event}|||{values}|^" if message.event else "|||^"
+    body = f"{_VERSION}||{message.kind}|{rest}"
     if any(mark in each for each in message.values.values() for mark in "|^"):
         raise ValueError("a value cannot hold the marks of the protocol")
     return f"{len(body):05d}|{_NO_CIPHER}|{body}".encode("ascii")

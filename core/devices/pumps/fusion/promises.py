@@ -49,6 +49,11 @@ class Promises:
         with self._lock:
             return self._standing.get(pump)
 
+    @property
+    def marks_come_back(self) -> bool:
+        """Whether this release was seen to bring our marks back: what has none is then nobody's promise."""
+        return self._marks_come_back
+
     def forget(self, pump: PumpNumber, number: int) -> None:
         """It was refused, taken back, or has become a sale."""
         with self._lock:

@@ -16,6 +16,8 @@ from core.domain.pump import EndedFill
 MOST_PUMPS = 999
 _MOST_NOZZLES = 99
 _MOST_LISTED = 100
+SETTLED = "YOUZHAN"
+"""What we settle sales with, once they are booked."""
 _UNCONTROLLED = "0"  # filled while the pump worked by itself
 
 
@@ -35,8 +37,13 @@ class Sale:
     money_counter: Money | None = None
     promise: int | None = None  # our number, where a mark of ours came back with it
     locked_by: str = ""
-    paid: bool = False
+    settled_by: str = ""  # what it was settled with; ours is SETTLED
     uncontrolled: bool = False
+
+    @property
+    def paid(self) -> bool:
+        """Whether it is settled, by us or by another till."""
+        return bool(self.settled_by)
 
     @property
     def is_anothers(self) -> bool:
@@ -109,6 +116,6 @@ def _sale(fields: Fields, zone: tzinfo) -> Sale:
         money_counter=fields.money("FM") if fields.has("FM") else None,
         promise=number_in_lock(lock) or number_in_payment(payment),
         locked_by=lock,
-        paid=fields.has("PAY_TY"),
+        settled_by=fields.text("PAY_TY"),
         uncontrolled=fields.text("TY") == _UNCONTROLLED,
     )
