@@ -30,6 +30,9 @@ from admin_app.products.goods_sheet import GoodsSheet
 from admin_app.products.presenter import ProductsPresenter
 from admin_app.products.screen import ProductsScreen
 from admin_app.question import Question
+from admin_app.reconciliation.case_sheet import CaseSheet
+from admin_app.reconciliation.presenter import ReconciliationPresenter
+from admin_app.reconciliation.screen import ReconciliationScreen
 from admin_app.refreshing import RefreshingPresenter
 from admin_app.rooms import Room
 from admin_app.sales.presenter import SalesPresenter
@@ -73,6 +76,7 @@ class Presenters:
     sales: SalesPresenter
     orders: OrdersPresenter
     shifts: ShiftsPresenter
+    reconciliation: ReconciliationPresenter
     products: ProductsPresenter
     offers: OffersPresenter
     accounts: AccountsPresenter
@@ -108,6 +112,7 @@ class Desk(QObject):
             Room.SALES: presenters.sales,
             Room.ORDERS: presenters.orders,
             Room.SHIFTS: presenters.shifts,
+            Room.RECONCILIATION: presenters.reconciliation,
             Room.PRODUCTS: presenters.products,
             Room.OFFERS: presenters.offers,
             Room.ACCOUNTS: presenters.accounts,
@@ -124,6 +129,7 @@ class Desk(QObject):
         self.sales = SalesScreen(presenters.sales)
         self.orders = OrdersScreen(presenters.orders)
         self.shifts = ShiftsScreen(presenters.shifts)
+        self.reconciliation = ReconciliationScreen(presenters.reconciliation)
         self.products = ProductsScreen(presenters.products)
         self.offers = OffersScreen(presenters.offers)
         self.accounts = AccountsScreen(presenters.accounts)
@@ -138,6 +144,7 @@ class Desk(QObject):
         self._leaving = Question("leave_question")
         self._approval = ApprovalSheet(presenters.approvals, self.window.layers, cards=False)
         self._correction = CorrectionSheet(presenters.shifts, self.window.layers)
+        self._case = CaseSheet(presenters.reconciliation, self.window.layers)
         self._account_sheets = account_sheets.join(presenters.accounts, self.window.layers)
         self._add_pages()
         self._join_prices()
@@ -217,6 +224,7 @@ class Desk(QObject):
             (Room.SALES, self.sales),
             (Room.ORDERS, self.orders),
             (Room.SHIFTS, self.shifts),
+            (Room.RECONCILIATION, self.reconciliation),
             (Room.PRODUCTS, self.products),
             (Room.OFFERS, self.offers),
             (Room.ACCOUNTS, self.accounts),
@@ -409,6 +417,9 @@ class Desk(QObject):
         self._p.shifts.written.connect(self._written)
         self._p.accounts.written.connect(self._written)
         self._p.accounts.printing.connect(lambda: self._notices.good(_("The statement is being printed.")))
+        self._p.reconciliation.said.connect(
+            lambda _case: self._notices.good(_("Written down with your name."))
+        )
         self._p.shifts.printed.connect(lambda: self._notices.good(_("The Z is being printed again.")))
         self._p.shifts.corrected.connect(lambda: self._notices.good(_("The entry stands beside the Z.")))
 

@@ -10,6 +10,7 @@ from admin_app.orders.presenter import OrdersPresenter
 from admin_app.overview.presenter import OverviewDesks, OverviewPresenter
 from admin_app.prices.presenter import PricesPresenter
 from admin_app.products.presenter import ProductsPresenter
+from admin_app.reconciliation.presenter import ReconciliationPresenter
 from admin_app.sales.presenter import SalesPresenter
 from admin_app.shifts.presenter import ShiftsPresenter
 from admin_app.staff.presenter import StaffPresenter
@@ -94,6 +95,7 @@ def _presenters(station: Station, background: Runs, notices: Notices) -> Present
         shifts=ShiftsPresenter(
             station.shifts, station.reports, station.staff, station.receipts, background, notices, approvals
         ),
+        reconciliation=ReconciliationPresenter(station.reconciliation, station.staff, background, notices),
         products=ProductsPresenter(station.products, new_id, background, notices),
         offers=OffersPresenter(
             station.offers, station.prices, station.staff, clock, background, notices, approvals

@@ -13,6 +13,7 @@ class Room(StrEnum):
     SALES = "sales"
     ORDERS = "orders"
     SHIFTS = "shifts"
+    RECONCILIATION = "reconciliation"
     PRODUCTS = "products"
     OFFERS = "offers"
     ACCOUNTS = "accounts"
@@ -27,6 +28,7 @@ _TITLES = {
     Room.SALES: mark("Sales"),
     Room.ORDERS: mark("Online orders"),
     Room.SHIFTS: mark("Shifts"),
+    Room.RECONCILIATION: mark("Reconciliation"),
     Room.PRODUCTS: mark("Goods"),
     Room.OFFERS: mark("Offers"),
     Room.ACCOUNTS: mark("Accounts"),
@@ -41,6 +43,7 @@ ICONS = {
     Room.SALES: "receipt",
     Room.ORDERS: "car",
     Room.SHIFTS: "cash",
+    Room.RECONCILIATION: "balance",
     Room.PRODUCTS: "box",
     Room.OFFERS: "percent",
     Room.ACCOUNTS: "truck",

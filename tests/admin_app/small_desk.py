@@ -19,6 +19,7 @@ from admin_app.orders.presenter import OrdersPresenter
 from admin_app.overview.presenter import OverviewDesks, OverviewPresenter
 from admin_app.prices.presenter import PricesPresenter
 from admin_app.products.presenter import ProductsPresenter
+from admin_app.reconciliation.presenter import ReconciliationPresenter
 from admin_app.sales.presenter import SalesPresenter
 from admin_app.shifts.presenter import ShiftsPresenter
 from admin_app.staff.presenter import StaffPresenter
@@ -30,6 +31,7 @@ from core.reports.pdf_writer import PdfWriter
 from core.services.history import HistoryDesk
 from core.services.journal import JournalDesk
 from core.services.prices import PriceDesk
+from core.services.reconciliation import ReconciliationDesk
 from core.services.reports import ReportDesk
 from tests.services.small_station import SmallStation
 
@@ -164,6 +166,12 @@ class SmallDesk:
             OrdersPresenter(station.orders, station.staff, background, notices),
             ShiftsPresenter(
                 station.shifts, reports, station.staff, station.receipts, background, notices, approvals
+            ),
+            ReconciliationPresenter(
+                ReconciliationDesk(station.work, station.clock, station.ids),
+                station.staff,
+                background,
+                notices,
             ),
             ProductsPresenter(station.products, station.ids, background, notices),
             OffersPresenter(

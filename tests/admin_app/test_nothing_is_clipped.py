@@ -22,6 +22,7 @@ from core.qt import theme
 from core.qt.widgets.amount_label import AmountLabel
 from core.qt.widgets.labels import ElidedWords
 from core.wording.catalogue import Language, use
+from tests.admin_app.reconciliation_scene import a_case, unexplained_litres
 from tests.admin_app.small_desk import Conditions, SmallDesk
 from tests.services.small_station import PUMP_1, PUMP_2
 
@@ -35,6 +36,8 @@ def busy(desk: SmallDesk) -> None:
             bill = station.a_bill(station.a_fill(yuan=9_000), pieces=pieces)
             station.payments.take_cash(bill.id, bill.due, station.cashier)
         station.clock.move(timedelta(days=days))
+    unexplained_litres(station)
+    a_case(station)
     station.clock.move(timedelta(hours=2, minutes=10))
     station.a_fill(PUMP_1, yuan=400)
     station.an_order()
@@ -79,6 +82,12 @@ def price_form(desk: SmallDesk) -> None:
 def price_confirmation(desk: SmallDesk) -> None:
     price_form(desk)
     desk.click("price_schedule_go")
+
+
+def case_form(desk: SmallDesk) -> None:
+    desk.desk.go(Room.RECONCILIATION)
+    desk.find("cases_table").selectRow(0)
+    desk.click("case_look")
 
 
 def goods_form(desk: SmallDesk) -> None:
@@ -131,6 +140,7 @@ SCENES: dict[str, Callable[[SmallDesk], None]] = {
     **{room.value: opened(room) for room in Room},
     "price_form": price_form,
     "price_confirmation": price_confirmation,
+    "case_form": case_form,
     "goods_form": goods_form,
     "offer_form": offer_form,
     "person_form": person_form,

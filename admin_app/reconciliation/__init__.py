@@ -1,0 +1,1 @@
+"""Fills, counters, tanks and bills side by side, and the cases of what differs."""
