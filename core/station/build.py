@@ -10,6 +10,7 @@ from core.devices.links.http_login import LoginKind
 from core.devices.pumps.pts.controller import PtsForecourt
 from core.domain.events.event import Event
 from core.domain.faults import DatabaseFault, Fault
+from core.domain.fill import FillSource
 from core.domain.ids import PumpNumber, StationId
 from core.domain.staff import Permission
 from core.persistence.books import BooksKind
@@ -24,6 +25,8 @@ from core.services.clock import ClockDesk
 from core.services.controller import ControllerDesk
 from core.services.directory import DirectoryDesk, StationFacts
 from core.services.forecourt.desk import ForecourtDesk
+from core.services.forecourt.fills import FillDesk
+from core.services.forecourt.missing import MissingDesk
 from core.services.helping import HelpDesk
 from core.services.history import HistoryDesk
 from core.services.journal import JournalDesk
@@ -135,8 +138,10 @@ class _Builder:
         """The services, joined."""
         work, clock, settings = self._work, self._clock, self._settings
         name = settings.station.name
-        self._forecourt = ForecourtDesk(work, clock, new_id, self._pumps)
-        self._prices = PriceDesk(work, clock, new_id, self._pumps)
+        self._forecourt = ForecourtDesk(
+            work, clock, new_id, self._pumps, unpaid_limit=settings.pumps.unpaid_fills
+        )
+        self._prices = PriceDesk(work, clock, new_id, self._pumps, settings.prices)
         self._prepays = PrepayDesk(work, clock, new_id)
         self._orders = OrderDesk(work, clock, new_id, self._cloud.orders, settings.orders)
         self._payments = PaymentDesk(work, clock, new_id, self._cloud.payments)
@@ -189,7 +194,7 @@ class _Builder:
             self._live,
             self._health,
             self._workers,
-            lambda: self._chores.ring("reconcile"),
+            self._pumps_came_back,
         )
         reconciliation = ReconciliationDesk(work, clock, new_id)
         self._reactions = Reactions(
@@ -228,6 +233,8 @@ class _Builder:
             accounts=AccountDesk(work, clock, new_id),
             receipts=self._receipts,
             forecourt=self._forecourt,
+            fills=FillDesk(work, clock, new_id, STATION_ZONE),
+            missing=MissingDesk(work, clock, new_id),
             orders=self._orders,
             helping=HelpDesk(work, clock, new_id),
             prepays=self._prepays,
@@ -268,6 +275,10 @@ class _Builder:
             self._pole_display.stop()
         self._database.close()
         self._standing.leave()
+
+    def _pumps_came_back(self) -> None:
+        self._chores.ring("reconcile")
+        self._chores.ring("heal")
 
     def _begin_owning(self) -> None:
         self._health.change(owner=True)
@@ -319,6 +330,7 @@ class _Builder:
         if self._pumps is not None:
             chores += [
                 Chore("reconcile", 30.0, self._forecourt.reconcile, outside),
+                Chore("heal", 60.0, self._forecourt.heal, outside),
                 Chore("unclear_pumps", 1.0, self._forecourt.find_out_unclear, outside),
                 Chore("prices", 1.0, self._prices.apply_due, outside),
             ]
@@ -403,4 +415,5 @@ class _Builder:
         """The controller's number of the last fill in the books, by pump."""
         with self._work.reading() as work:
             newest_last = reversed(work.fills.recent(_FILLS_TO_LOOK_BACK))
-            return {fill.pump: fill.transaction for fill in newest_last}
+            told = (fill for fill in newest_last if fill.source is not FillSource.COUNTER)
+            return {fill.pump: fill.transaction for fill in told}

@@ -4,12 +4,13 @@ import logging
 import time
 from collections.abc import Callable
 
+from core.domain.counter import CounterWhy
 from core.domain.events.event import Event
 from core.domain.events.orders import OrderMoved
 from core.domain.events.papers import PrintJobPosted
 from core.domain.events.prepays import PrepayMoved, PrepayPaid
-from core.domain.events.prices import PriceScheduled
-from core.domain.events.pumps import PumpAuthorisationRequested, PumpStopRequested
+from core.domain.events.prices import NozzleTriedAgain, PriceApproved, PriceScheduled
+from core.domain.events.pumps import FillFinished, PumpAuthorisationRequested, PumpStopRequested
 from core.domain.events.sales import SaleCancelled, SaleChanged, SaleCompleted, SaleRefunded
 from core.domain.events.shifts import CashMoved, ShiftClosed
 from core.domain.faults import Fault
@@ -67,11 +68,13 @@ class Reactions:
         for posts_paper in (SaleCompleted, SaleRefunded, CashMoved, ShiftClosed, PrintJobPosted):
             bus.subscribe(posts_paper, lambda _event: self._chores.ring("printing"))
         bus.subscribe(ShiftClosed, self._shift_closed, only_ours=True)
+        bus.subscribe(ShiftClosed, self._counters_at_the_cut)
         bus.subscribe(SaleCancelled, lambda _event: self._chores.ring("coupons"))
         bus.subscribe(SaleRefunded, self._sale_refunded, only_ours=True)
         bus.subscribe(CashMoved, self._cash_moved, only_ours=True)
         bus.subscribe(OrderMoved, self._order_moved)
-        bus.subscribe(PriceScheduled, lambda _event: self._chores.ring("prices"))
+        for gives_prices in (PriceScheduled, PriceApproved, NozzleTriedAgain, FillFinished):
+            bus.subscribe(gives_prices, lambda _event: self._chores.ring("prices"))
         bus.subscribe(Event, lambda _event: self._chores.ring("send"))
 
     def announce(self) -> None:
@@ -125,6 +128,10 @@ class Reactions:
             self._outside(self._receipts.open_drawer_for_cash)
         self._chores.ring("refunds")
         self._chores.ring("printing")
+
+    def _counters_at_the_cut(self, _event: ShiftClosed) -> None:
+        if self._is_owner():
+            self._outside(lambda: self._forecourt.heal(CounterWhy.SHIFT_CUT))
 
     def _cash_moved(self, _event: CashMoved) -> None:
         self._outside(self._receipts.open_drawer_for_cash)

@@ -11,6 +11,7 @@ from typing import Any
 
 from core.domain.station_order import OrderRules
 from core.resources import resource
+from core.services.prices import PriceRules
 from core.station.device_settings import (
     CUSTOMER_DISPLAY_KINDS,
     DRAWER_SENSORS,
@@ -24,6 +25,7 @@ from core.station.device_settings import (
     ReceiptSettings,
     ScannerSettings,
 )
+from core.station.price_settings import price_rules
 from core.wording.catalogue import in_every_language, mark
 
 _WEB_ADDRESS = re.compile(r"https?://([^\s/:\[\]]+|\[[0-9A-Fa-f:.]+\])(:\d+)?(/\S*)?")
@@ -68,6 +70,7 @@ class PumpSettings:
     auth: str
     fingerprint: str
     poll_seconds: float
+    unpaid_fills: int  # so many of a pump may wait to be paid before it takes another customer
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,7 @@ class Settings:
     training: TrainingSettings = TrainingSettings()
     orders: OrderRules = OrderRules()  # noqa: RUF009 - frozen, like those around it
     customer_display: CustomerDisplaySettings = CustomerDisplaySettings()  # noqa: RUF009 - frozen, like those above it
+    prices: PriceRules = PriceRules()  # noqa: RUF009 - frozen, like those above it
 
     @property
     def folder(self) -> Path:
@@ -170,6 +174,7 @@ def read_settings(file: Path) -> Settings:
     values = _merged(defaults, given, file)
     folder = file.resolve().parent
     _one_of(values, "pumps", "kind", ("pts", "none"), file)
+    _one_of(values, "pumps", "unpaid_fills", tuple(range(1, 10)), file)
     _one_of(values, "pumps", "auth", ("auto", "digest", "basic"), file)
     _check_devices(values, file)
     _one_of(values, "screen", "language", ("zh_CN", "en"), file)
@@ -193,6 +198,7 @@ def read_settings(file: Path) -> Settings:
         rights=RightsSettings(_second_person(values, file)),
         training=TrainingSettings(**values["training"]),
         orders=_order_rules(values["orders"], file),
+        prices=_price_rules(values["prices"], file),
         customer_display=CustomerDisplaySettings(**values["customer_display"]),
     )
 
@@ -234,6 +240,17 @@ def _one_of(
             allowed=", ".join(repr(each) for each in allowed),
             value=repr(values[section][key]),
         )
+
+
+def _price_rules(values: Mapping[str, Any], file: Path) -> PriceRules:
+    try:
+        return price_rules(values)
+    except (ValueError, TypeError) as error:
+        raise SettingsUnfit(
+            mark("{file}: [prices] wants days like 2027-01-01 and minutes from 0 on: {why}"),
+            file=file,
+            why=error,
+        ) from error
 
 
 def _order_rules(values: Mapping[str, Any], file: Path) -> OrderRules:
