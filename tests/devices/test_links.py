@@ -21,6 +21,7 @@ from core.domain.receipt import Receipt, Text
 from core.simulated.receipt_printer.printer import FaultKind, Printer
 from core.simulated.receipt_printer.serial_front import SerialFront
 from tests.devices.receipts import COUNTER_SALE
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo terminals and pipes")
 A_LINE = Receipt((Text("一行"),))
@@ -106,8 +107,7 @@ def test_a_printer_on_a_serial_cable_prints_says_how_it_is_and_opens_the_drawer(
         assert simulated.jobs()[-1]["errors"] == []
         assert printer.status().ready
         printer.open_drawer()
-        printer.status()  # answered in turn on this cable, so the drawer has been kicked
-        assert simulated.pulses == 2
+        eventually(lambda: simulated.pulses == 2, "the drawer is kicked")
         simulated.set_fault(FaultKind.PAPER_OUT)
         with pytest.raises(PrinterOutOfPaper):
             printer.print(A_LINE)
