@@ -84,11 +84,13 @@ class SerialLink:
         """Let go. Closing twice is no error."""
         port, self._port = self._port, None
         if port is not None:
-            # Nothing is lost: write() waits until all is out. What a stuck device has not taken must not hold us up.
+            # What a stuck device has not taken must not hold us up. Where write() saw all of it go out nothing is thrown
+            # away: a converter or a pseudo terminal may have bytes on their way that no count of ours shows.
             with suppress(
                 Exception
             ):  # a device that is gone has no buffer either, and says so in termios' own words
-                port.reset_output_buffer()
+                if port.out_waiting:
+                    port.reset_output_buffer()
             port.close()
 
     def _wait_for_room(self, port: Any) -> None:
