@@ -70,7 +70,7 @@ class PumpSettings:
     auth: str
     fingerprint: str
     poll_seconds: float
-    unpaid_fills: int  # so many of a pump may wait to be paid before it takes another customer
+    unpaid_fills: int = 2  # so many of a pump may wait to be paid before it takes another customer
 
 
 @dataclass(frozen=True, slots=True)

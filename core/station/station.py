@@ -8,6 +8,8 @@ from core.services.accounts.desk import AccountDesk
 from core.services.cash import CashDesk
 from core.services.directory import DirectoryDesk
 from core.services.forecourt.desk import ForecourtDesk
+from core.services.forecourt.fills import FillDesk
+from core.services.forecourt.missing import MissingDesk
 from core.services.helping import HelpDesk
 from core.services.history import HistoryDesk
 from core.services.journal import JournalDesk
@@ -53,6 +55,8 @@ class Station:
     accounts: AccountDesk
     receipts: ReceiptDesk
     forecourt: ForecourtDesk
+    fills: FillDesk
+    missing: MissingDesk
     orders: OrderDesk
     helping: HelpDesk
     prepays: PrepayDesk

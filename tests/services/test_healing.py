@@ -45,8 +45,8 @@ def test_a_fill_that_the_controller_stored_while_the_line_was_down_is_booked_as_
     healed.pumps.finish(PUMP_2, NOZZLE_1, Money(5_000))
     later(healed)
     healed.pumps.finish(PUMP_2, NOZZLE_1, Money(6_000))  # and the one before is open no more
+    later(healed)
     healed.pumps.came_back()
-    healed.forecourt.heal()
     assert sorted(booked(healed)) == [
         (Money(5_000), FillSource.HISTORY),
         (Money(6_000), FillSource.HISTORY),
@@ -196,6 +196,7 @@ def test_a_number_that_comes_again_is_another_fill(healed: SmallStation) -> None
     for _ in range(4):
         later(healed, 1)
         healed.pumps.finish(PUMP_1, NOZZLE_1, Money(20_000))
+    later(healed)
     healed.restart()
     assert len(booked(healed)) == 5
     assert healed.missing.proposed() == []

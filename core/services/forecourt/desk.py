@@ -30,8 +30,15 @@ class ForecourtDesk:
     pumps is built with `pumps` and carries it out."""
 
     def __init__(
-        self, work: UnitOfWork, clock: Clock, ids: Identity, pumps: port.Forecourt | None = None
+        self,
+        work: UnitOfWork,
+        clock: Clock,
+        ids: Identity,
+        pumps: port.Forecourt | None = None,
+        *,
+        unpaid_limit: int = UNPAID_LIMIT,
     ) -> None:
+        self._unpaid_limit = unpaid_limit
         self._work = work
         self._clock = clock
         self._ids = ids
@@ -67,8 +74,8 @@ class ForecourtDesk:
             if nozzle is not None and fuelling_point.nozzle(nozzle) is None:
                 raise PumpNotFound(pump, nozzle)
             unpaid = sum(1 for fill in work.fills.unpaid() if fill.pump == pump)
-            if unpaid >= UNPAID_LIMIT:
-                raise PumpHasUnpaidFills(pump, UNPAID_LIMIT)
+            if unpaid >= self._unpaid_limit:
+                raise PumpHasUnpaidFills(pump, self._unpaid_limit)
             check_free(pump, work.authorisations.open_on(pump), work.forecourt.readings().get(pump))
             check_prices(work, fuelling_point, nozzle)
             for prepay in work.prepays.open_on(pump):

@@ -1,14 +1,14 @@
 """After silence: what the controller keeps is matched against the books, and what only counters tell is proposed."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
 from core.domain.controller import Totals
 from core.domain.counter import CounterSnapshot, CounterWhy, Finding, NozzleCount, compared
 from core.domain.events.pumps import MissingFillProposed
 from core.domain.faults import Fault
-from core.domain.fill import Fill, FillSource
+from core.domain.fill import FillSource
 from core.domain.ids import CounterSnapshotId, MissingFillId, NozzleNumber, PumpNumber
 from core.domain.litres import Litres
 from core.domain.missing_fill import MissingFill
@@ -26,6 +26,8 @@ _log = logging.getLogger(__name__)
 
 # A fill that ended before the one that was booked last may have been told to nobody.
 _OVERLAP = timedelta(hours=24)
+# What ended a moment ago is on its way through the pump's own report.
+_TOLD_WITHIN = timedelta(seconds=15)
 _AHEAD = timedelta(hours=1)  # as far as a controller's clock may be before ours
 _AT_REST = (PumpState.IDLE, PumpState.CALLING)
 
@@ -46,35 +48,45 @@ class Healing:
 
     def heal(self, why: CounterWhy = CounterWhy.CHECK) -> None:
         """Book what the controller has stored and nobody has booked; then hold every counter against the books."""
-        self.read_history()
+        told_soon = self.read_history()
         with self._work.reading() as work:
             pumps = work.forecourt.pumps()
         for pump in pumps:
+            if pump.number in told_soon:
+                continue
             try:
                 self._check(pump, why)
             except (Fault, Refusal) as fault:
                 _log.info("pump %s cannot be counted just now: %s", pump.number, fault.code)
 
-    def read_history(self) -> Sequence[Fill]:
-        """The fills that were found only now. Nothing from before this station began to count is taken."""
-        since = self._look_from()
+    def read_history(self) -> AbstractSet[PumpNumber]:
+        """Book what nobody has booked, and say whose pumps' last fills are about to be told anyway.
+
+        Nothing from before this station began to count is taken.
+        """
+        since, now = self._look_from(), self._clock.now()
         if since is None:
-            return ()
+            return frozenset()
         try:
-            stored = self._pumps.history(since, self._clock.now() + _AHEAD)
+            stored = self._pumps.history(since, now + _AHEAD)
         except (Fault, Refusal) as fault:
             _log.info("the controller does not tell what it has stored: %s", fault.code)
-            return ()
-        found = []
+            return frozenset()
+        told_soon = set()
         for ended in stored:
             with self._work.reading() as work:
                 asked = work.authorisations.open_on(ended.pump)
                 known = known_fill(work, ended)
             unclear = asked is not None and asked.transaction is None and ended.ended_at >= asked.requested_at
-            # Whose it is, the answer that is still awaited will say.
-            if known is None and not unclear:
-                found.append(self._booking.record_ended(ended, FillSource.HISTORY))
-        return found
+            if known is not None:
+                continue
+            if unclear or now - ended.ended_at < _TOLD_WITHIN:
+                told_soon.add(
+                    ended.pump
+                )  # the pump itself, or the answer that is still awaited, says whose it is
+            else:
+                self._booking.record_ended(ended, FillSource.HISTORY)
+        return told_soon
 
     def count(
         self, pump: PumpNumber, nozzle: NozzleNumber, totals: Totals, why: CounterWhy, at: datetime
