@@ -16,8 +16,8 @@ from core.wording.refusals import sentence_of_code
 from pos_app.attendant.forecourt.screen import ForecourtScreen
 from pos_app.cashier.counter.presenter import CounterPresenter
 from pos_app.cashier.counter.screen import CounterScreen
-from pos_app.orders.decline_sheet import DeclineSheet
 from pos_app.orders.presenter import OrdersPresenter
+from pos_app.orders.trouble_sheet import TroubleSheet
 from pos_app.prepays.presenter import PrepaysPresenter
 from pos_app.pumps.presenter import PumpsPresenter
 from pos_app.pumps.release_sheet import ReleaseSheet
@@ -68,10 +68,14 @@ class AtPumps(QObject):
         screen.orders.decline_wanted.connect(self._ask_decline)
 
     @cached_property
-    def _decline(self) -> DeclineSheet:
-        sheet = DeclineSheet()
+    def _trouble(self) -> TroubleSheet:
+        sheet = TroubleSheet()
         sheet.declined.connect(self._declined)
+        sheet.asked.connect(self._asked)
+        sheet.moved.connect(self._moved)
+        sheet.fill_ended.connect(self._fill_ended)
         sheet.left.connect(lambda: self._layers.close_sheet(sheet))
+        self._orders.changed.connect(self._show_trouble)
         return sheet
 
     def _prepaid(self, pump: int, nozzle: int, preset: Preset) -> None:
@@ -119,9 +123,32 @@ class AtPumps(QObject):
         if view.order.state is ServiceState.FILLED:
             self._orders.decline(view.order.id, CancelReason.NOTHING_FILLED)
             return
-        self._decline.begin(view)
-        self._layers.open(self._decline)
+        self._trouble.begin(view, self._pumps.state.tiles)
+        self._layers.open(self._trouble)
+
+    def _show_trouble(self) -> None:
+        """The order goes on while somebody thinks about it."""
+        sheet = self._trouble
+        if not self._layers.is_open(sheet):
+            return
+        view = next((v for v in self._orders.state.orders if v.order.id == sheet.order), None)
+        if view is None or view.order.state is ServiceState.FILLED:
+            self._layers.close_sheet(sheet)
+        else:
+            sheet.show_view(view, self._pumps.state.tiles)
 
     def _declined(self, order: str, reason: object) -> None:
-        self._layers.close_sheet(self._decline)
+        self._layers.close_sheet(self._trouble)
         self._orders.decline(OrderId(order), CancelReason(str(reason)))
+
+    def _asked(self, order: str, differs: str) -> None:
+        self._layers.close_sheet(self._trouble)
+        self._orders.ask_driver(OrderId(order), differs)
+
+    def _moved(self, order: str, pump: int, nozzle: int) -> None:
+        self._layers.close_sheet(self._trouble)
+        self._orders.move(OrderId(order), PumpNumber(pump), NozzleNumber(nozzle))
+
+    def _fill_ended(self, pump: int) -> None:
+        self._layers.close_sheet(self._trouble)
+        self._pumps.take_back(PumpNumber(pump))

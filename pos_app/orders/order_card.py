@@ -8,10 +8,11 @@ from core.domain.station_order import ServiceState, StationOrder
 from core.qt import theme
 from core.qt.notices import Tone
 from core.qt.widgets.busy_button import BusyButton
-from core.qt.widgets.labels import RIGHT, ElidedWords, Words
+from core.qt.widgets.labels import LEFT, RIGHT, ElidedWords, Words
 from core.wording import formats, names
 from core.wording.catalogue import _, mark
 from core.wording.refusals import sentence_of_code
+from pos_app.orders.plate import PlateLabel
 from pos_app.orders.presenter import OrderView
 
 _S = ServiceState
@@ -19,6 +20,7 @@ _STEPS = {
     _S.WAITING: mark("Accept"),
     _S.CLAIMING: mark("Accept"),
     _S.ACCEPTED: mark("Plate is right"),
+    _S.OTHER_CAR: mark("Right after all"),
     _S.PLATE_CHECKED: mark("Release pump"),
     _S.AUTHORISING: mark("Release pump"),
     _S.AUTHORISED: mark("Lift the nozzle"),
@@ -33,6 +35,12 @@ _TONES = {
     _S.AUTHORISED: Tone.GREEN,
     _S.FUELLING: Tone.GREEN,
 }
+
+
+_LOW = 56
+_SAID = (Tone.RED, Tone.AMBER)
+_WRONG = {_S.WAITING: mark("Send back"), _S.ACCEPTED: mark("Not this car")}
+_SOMETHING = mark("Something wrong")
 
 
 class OrderCard(QFrame):
@@ -50,12 +58,13 @@ class OrderCard(QFrame):
         self._large = large
         self._order = order
         self._shown: tuple[OrderView, bool] | None = None
-        self._plate = Words("", "figure" if large else "title", name=f"order_plate_{order}")
-        self._car = ElidedWords("", "body" if large else "caption")
+        self._plate = PlateLabel("figure" if large else "title", name=f"order_plate_{order}")
+        self._car = ElidedWords("", "body" if large else "caption", align=RIGHT if large else LEFT)
+        self._code = ElidedWords("", "caption", align=RIGHT)
         self._what = ElidedWords("", "title" if large else "strong")
         self._much = Words("", "large" if large else "strong", align=RIGHT)
         self._state = ElidedWords(
-            "", "strong" if large else "caption", name=f"order_state_{order}", align=RIGHT
+            "", "strong" if large else "caption", name=f"order_state_{order}", align=LEFT if large else RIGHT
         )
         self._live = ElidedWords("", "title" if large else "strong", name=f"order_live_{order}", align=RIGHT)
         self._why = Words("", "caption", Tone.AMBER, wrap=True)
@@ -84,22 +93,30 @@ class OrderCard(QFrame):
             return
         self._shown = (view, foremost)
         order = view.order
-        tone = Tone.RED if view.late else _TONES.get(order.state)
+        tone = _tone(view)
         theme.paint_as(self, tone=tone.value if tone else None)
         self._plate.setText(order.plate)
         code = _("Code {code}").format(code=order.code)
-        self._car.setText("   ".join(filter(None, (code, order.car, order.driver_phone))))
+        self._car.setText(order.car)
+        self._code.setText("   ".join(filter(None, (code, order.driver_phone))))
         self._what.setText(_("Pump {pump}, {grade}").format(pump=order.pump, grade=names.grade(order.grade)))
         self._much.setText(_amount(order))
-        self._state.say(self._state_words(view), Tone.RED if view.late else Tone.GREY)
+        self._state.say(self._state_words(view), tone if tone in _SAID else Tone.GREY)
         running = order.state in (_S.FUELLING, _S.FILLED) and bool(view.amount)
         live = f"{formats.litres(view.volume)}   {formats.money(view.amount)}" if running else ""
         self._live.setText(live)
+        leads = order.state in (_S.AUTHORISED, _S.FUELLING)
         if live and not self._large:
             self._much.setText(live)
         if self._large:
+            # What the pump leads needs nobody, and leaves its room to what does.
+            self._live.setVisible(bool(live))
+            self._much.setVisible(not live)
             self._bar.setValue(view.permille if running else 0)
-            theme.keep_room(self._bar, running)
+            self._bar.setVisible(running)
+            height = theme.current().px(_LOW) if leads else theme.current().size("target_large")
+            for button in (self._decline, self._next):
+                button.set_height(height)
             self._show_why(order)
         self._show_buttons(view, foremost)
 
@@ -111,14 +128,17 @@ class OrderCard(QFrame):
         column.setSpacing(wearing.px(6))
         head = QHBoxLayout()
         head.addWidget(self._plate)
-        head.addWidget(self._state, 1)
+        head.addWidget(self._car, 1)
         column.addLayout(head)
-        column.addWidget(self._car)
+        below = QHBoxLayout()
+        below.addWidget(self._state, 1)
+        below.addWidget(self._code, 1)
+        column.addLayout(below)
         what = QHBoxLayout()
         what.addWidget(self._what, 1)
         what.addWidget(self._much)
+        what.addWidget(self._live, 1)
         column.addLayout(what)
-        column.addWidget(self._live)
         column.addWidget(self._bar)
         column.addWidget(self._why)
         buttons = QHBoxLayout()
@@ -147,16 +167,12 @@ class OrderCard(QFrame):
         grid.addWidget(self._next, 0, 3, 2, 1)
         self._next.setMinimumWidth(wearing.px(112))
         # What has no room here must never show: without a parent it would become a window over the counter.
-        for hidden in (self._car, self._live, self._bar, self._why):
+        for hidden in (self._car, self._code, self._live, self._bar, self._why):
             hidden.setParent(self)
             hidden.hide()
 
     def _show_why(self, order: StationOrder) -> None:
-        why = ""
-        if order.state is _S.PLATE_CHECKED and order.reason:
-            sentence = sentence_of_code(order.reason)
-            plain = _("The pump was not released. Look at it and try again.")
-            why = plain if sentence == order.reason else sentence
+        why = _why(order)
         self._why.setText(why)
         self._why.setVisible(bool(why))
 
@@ -164,20 +180,48 @@ class OrderCard(QFrame):
         state = view.order.state
         theme.paint_as(self._next, role="step" if foremost else "step-quiet")
         self._next.set_words(_(_STEPS.get(state, _STEPS[_S.WAITING])))
-        asking = view.busy or state in _NEXT
+        asking = view.is_held or state in _NEXT
         self._next.set_busy(asking, _(_NEXT[state]) if state in _NEXT else _("One moment…"))
         self._next.set_reason("" if asking or view.has_step else _("The pump leads now."))
-        not_here = state in (_S.ACCEPTED, _S.PLATE_CHECKED)
-        self._decline.set_words(_("Not this car") if not_here else _("Send back"))
-        self._decline.set_reason("" if view.may_be_declined else _("Too late to send it back."))
+        self._decline.set_words(_(_WRONG.get(state, _SOMETHING)))
+        may = view.may_be_declined or view.may_be_ended
+        self._decline.set_reason("" if may else _("Too late to send it back."))
 
     def _state_words(self, view: OrderView) -> str:
         waited = formats.waiting_time(view.waited)
         if view.late:
             return _("{waited} late").format(waited=waited)
+        if view.order.is_turning:
+            return _("Taking the pump back")
+        if view.nobody_came:
+            return _("Nobody came, {waited}").format(waited=waited)
         if view.order.state is _S.WAITING:
             return _("Paid {waited} ago").format(waited=waited)
         return f"{names.service_state(view.order.state)}   {waited}"
+
+
+def _tone(view: OrderView) -> Tone | None:
+    if view.late:
+        return Tone.RED
+    if view.nobody_came or view.order.is_turning or view.order.state is _S.OTHER_CAR:
+        return Tone.AMBER
+    return _TONES.get(view.order.state)
+
+
+def _why(order: StationOrder) -> str:
+    """What went wrong with it so far, or what it waits for."""
+    if order.state is _S.OTHER_CAR and order.differs:
+        places = _(", ").join(order.differs)
+        return _("The driver was asked on the phone. Character {places} of the plate differs.").format(
+            places=places
+        )
+    if order.state is _S.OTHER_CAR:
+        return _("The driver was asked on the phone about the other car.")
+    if order.state not in (_S.ACCEPTED, _S.PLATE_CHECKED) or not order.reason:
+        return ""
+    sentence = sentence_of_code(order.reason)
+    plain = _("The pump was not released. Look at it and try again.")
+    return plain if sentence == order.reason else sentence
 
 
 def _amount(order: StationOrder) -> str:

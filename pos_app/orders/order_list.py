@@ -4,12 +4,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.domain.ids import OrderId
+from core.domain.station_order import ServiceState
 from core.qt import theme
 from core.qt.widgets.labels import CENTRE, LEFT, Words
 from core.qt.widgets.put_away import put_away
 from core.wording.catalogue import _
 from pos_app.orders.order_card import OrderCard
-from pos_app.orders.presenter import OrdersState
+from pos_app.orders.presenter import OrdersState, OrderView
 
 _WITH_KEYS = 9
 
@@ -25,6 +26,7 @@ class OrderList(QWidget):
         super().__init__()
         self._large = large
         self._cards: dict[OrderId, OrderCard] = {}
+        self._sequence: list[OrderId] = []
         wearing = theme.current()
         inside = QWidget()
         self._row: QBoxLayout = QVBoxLayout(inside) if large else QHBoxLayout(inside)
@@ -55,10 +57,9 @@ class OrderList(QWidget):
             card = self._cards.pop(gone)
             self._row.removeWidget(card)
             put_away(card)
-        foremost = (
-            next((view.order.id for view in state.orders if view.has_step), None) if self._large else None
-        )
-        for place, view in enumerate(state.orders):
+        views = self._in_order(state)
+        foremost = next((view.order.id for view in views if view.is_foremost), None) if self._large else None
+        for place, view in enumerate(views):
             order = view.order.id
             card = self._cards.get(order) or self._add(order)
             if self._row.indexOf(card) != place:
@@ -68,6 +69,18 @@ class OrderList(QWidget):
         self._nothing.setVisible(not state.orders)
         self._area.setVisible(bool(state.orders))
 
+    def _in_order(self, state: OrdersState) -> list[OrderView]:
+        """On the forecourt what needs somebody stands first. A card that comes to need somebody goes behind those that did
+        before: none moves under a finger because of another car."""
+        if not self._large:
+            return list(state.orders)
+        views = {view.order.id: view for view in state.orders}
+        kept = [order for order in self._sequence if order in views and _needs_somebody(views[order])]
+        fresh = [order for order, view in views.items() if _needs_somebody(view) and order not in kept]
+        others = [order for order, view in views.items() if not _needs_somebody(view)]
+        self._sequence = [*kept, *fresh]
+        return [views[order] for order in (*self._sequence, *others)]
+
     def _add(self, order: OrderId) -> OrderCard:
         taken = {card.number for card in self._cards.values()}
         free = next((number for number in range(1, _WITH_KEYS + 1) if number not in taken), 0)
@@ -76,3 +89,7 @@ class OrderList(QWidget):
         card.decline_wanted.connect(self.decline_wanted)
         self._cards[order] = card
         return card
+
+
+def _needs_somebody(view: OrderView) -> bool:
+    return view.order.state not in (ServiceState.AUTHORISED, ServiceState.FUELLING)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from core.domain.events.orders import OrderReceived
 from core.domain.events.pumps import FillFinished
-from core.domain.ids import FillId, OrderId, PumpNumber, StaffId
+from core.domain.ids import FillId, NozzleNumber, OrderId, PumpNumber, StaffId
 from core.domain.litres import Litres
 from core.domain.money import Money
 from core.domain.order import CancelReason
@@ -22,13 +22,10 @@ from core.qt.notices import Notices
 if TYPE_CHECKING:
     from core.services.orders.desk import OrderDesk
 
-LATE = timedelta(seconds=60)
-"""After this an order that nobody has accepted is everybody's business."""
-
 _RING_AGAIN = timedelta(seconds=15)
 _S = ServiceState
 _BY_ITSELF = (_S.CLAIMING, _S.AUTHORISING, _S.AUTHORISED, _S.FUELLING)
-_DECLINABLE = (_S.WAITING, _S.ACCEPTED, _S.PLATE_CHECKED)
+_RETURNABLE = (_S.WAITING, _S.ACCEPTED, _S.OTHER_CAR, _S.PLATE_CHECKED, _S.AUTHORISED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +38,33 @@ class OrderView:
     volume: Litres = field(default_factory=Litres)  # running, or as filled
     amount: Money = field(default_factory=Money)
     stayed_empty: bool = False  # certainly nothing was filled
-
-    @property
-    def late(self) -> bool:
-        """Whether it waits for too long."""
-        return self.order.state is _S.WAITING and self.waited >= LATE
+    late: bool = False  # nobody has accepted it for so long that it is everybody's business
+    nobody_came: bool = False  # it was accepted long ago, and no fuel flows
 
     @property
     def has_step(self) -> bool:
         """Whether there is something for a person to do next."""
-        return self.order.state not in _BY_ITSELF and not self.busy
+        return self.order.state not in _BY_ITSELF and not self.is_held
+
+    @property
+    def is_foremost(self) -> bool:
+        """Whether that is now, and not only when somebody else has answered."""
+        return self.has_step and self.order.state is not _S.OTHER_CAR
+
+    @property
+    def is_held(self) -> bool:
+        """Whether nothing can be done with it just now."""
+        return self.busy or self.order.is_turning
 
     @property
     def may_be_declined(self) -> bool:
-        """Whether it can still go back to the driver."""
-        return (self.order.state in _DECLINABLE or self.stayed_empty) and not self.busy
+        """Whether it can still go back to the driver, or to another pump."""
+        return (self.order.state in _RETURNABLE or self.stayed_empty) and not self.is_held
+
+    @property
+    def may_be_ended(self) -> bool:
+        """Whether its running fill can be ended."""
+        return self.order.state is _S.FUELLING and not self.busy
 
     @property
     def permille(self) -> int:
@@ -161,7 +170,7 @@ class OrdersPresenter(QObject):
                 self._background.run_outside(
                     lambda: self._desk.accept(order_id, by), self._moved, self._otherwise(order_id)
                 )
-            case _S.ACCEPTED:
+            case _S.ACCEPTED | _S.OTHER_CAR:
                 self._do(order_id, lambda: self._desk.check_plate(order_id, by))
             case _S.PLATE_CHECKED:
                 self._do(order_id, lambda: self._desk.authorise(order_id, by))
@@ -171,9 +180,19 @@ class OrdersPresenter(QObject):
                 return
 
     def decline(self, order_id: OrderId, reason: CancelReason) -> None:
-        """Send the order back; all the money returns to the driver."""
+        """Send the order back; all the money returns to the driver. A released pump is taken back first."""
         by = self._by
-        self._do(order_id, lambda: self._desk.decline(order_id, reason, by))
+        self._do(order_id, lambda: self._desk.turning.give_back(order_id, reason, by))
+
+    def ask_driver(self, order_id: OrderId, differs: str) -> None:
+        """Another car stands there: its driver is asked on the phone. `differs` is places in the plate."""
+        by = self._by
+        self._do(order_id, lambda: self._desk.turning.car_differs(order_id, differs, by))
+
+    def move(self, order_id: OrderId, pump: PumpNumber, nozzle: NozzleNumber) -> None:
+        """Serve it at another nozzle of its fuel."""
+        by = self._by
+        self._do(order_id, lambda: self._desk.turning.move(order_id, pump, nozzle, by))
 
     def _do(self, order_id: OrderId, call: Callable[[], StationOrder]) -> None:
         self._begin(order_id)
@@ -236,4 +255,14 @@ class OrdersPresenter(QObject):
         elif order.state is _S.FUELLING and reading is not None:
             volume, amount = reading.volume, reading.amount
         waited = max(timedelta(), now - order.paid_at)
-        return OrderView(order, waited, order.id in self._busy, volume, amount, stayed_empty)
+        rules = self._desk.rules
+        late = order.state is _S.WAITING and waited >= rules.late_after
+        nobody_came = (
+            order.waits_for_car()
+            and order.accepted_at is not None
+            and rules.remind_after is not None
+            and now - order.accepted_at >= rules.remind_after
+        )
+        return OrderView(
+            order, waited, order.id in self._busy, volume, amount, stayed_empty, late, nobody_came
+        )

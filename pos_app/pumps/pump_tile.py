@@ -61,6 +61,7 @@ class PumpTile(QPushButton):
         self.setProperty("role", "pump")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._large = large
+        self._has_room = not dense
         builds = (_MANY_AT_COUNTER, _MANY_AT_FORECOURT) if dense else (_COUNTER, _FORECOURT)
         self._build = build = builds[large]
         self._shown: Tile | None = None
@@ -192,7 +193,9 @@ class PumpTile(QPushButton):
             self._quiet.setText(" · ".join(dict.fromkeys(map(formats.unit_price_without_unit, prices))))
             theme.paint_as(self._quiet, type=self._build.quiet, tone=Tone.GREY.value)
         self._goal.setText(_("of {preset}").format(preset=preset_words(tile)) if tile.preset else "")
-        self._goal.setVisible(self._large and tile.delivers and tile.permille > 0 and not tile.unpaid)
+        self._goal.setVisible(
+            self._has_room and self._large and tile.delivers and tile.permille > 0 and not tile.unpaid
+        )
         self._litres.setVisible(runs and bool(self._build.litres))
         self._amount.setVisible(runs)
         self._quiet.setVisible(not runs)

@@ -412,6 +412,51 @@ def sending_an_order_back(till: RunningTill) -> None:
 
 
 @_forecourt
+def six_orders_at_sixteen_pumps(till: RunningTill) -> None:
+    """One to accept and late, one whose driver is asked, one to release, one released, one that runs, one to confirm."""
+    till.till.show_health(well())
+    till.sign_in(Role.ATTENDANT)
+    sixteen_pumps(till)
+    station, orders = till.station, till.presenters.orders
+    for pump, fen in ((1, 29_843), (3, 8_120), (12, 15_560), (14, 48_700), (10, 1_990), (13, 33_333)):
+        station.pump_shows(pump, PumpState.FUELLING, volume=fen * 128 // 1_000 * 100, fen=fen)
+    steps = (
+        ("云AD12345", 2, 0),
+        ("川AF99881", 4, 1),
+        ("云A88888", 5, 2),
+        ("云A12345", 7, 3),
+        ("粤BD54321", 8, 3),
+        ("云C0007学", 6, 3),
+    )
+    placed = [(an_order(till, plate, pump, 20_000, 40 + 10 * pump), count) for plate, pump, count in steps]
+    for order, count in placed:
+        for _step in range(count):
+            orders.next_step(order)
+    orders.ask_driver(placed[1][0], "68")
+    station.pumps.fuel(PumpNumber(8), Money(12_345))
+    station.pump_shows(8, PumpState.FUELLING, volume=15_807, fen=12_345)
+    station.pumps.finish(PumpNumber(6), NozzleNumber(1), Money(18_000))
+    orders.tick()
+    till.notices.clear()
+
+
+@_forecourt
+def the_wrong_car_at_sixteen_pumps(till: RunningTill) -> None:
+    six_orders_at_sixteen_pumps(till)
+    order = next(view.order for view in till.presenters.orders.state.orders if view.order.pump == 5)
+    till.press(f"order_decline_{order.id}")
+    till.press("plate_key_4")
+    till.press("plate_key_6")
+
+
+@_forecourt
+def a_fill_to_end(till: RunningTill) -> None:
+    six_orders_at_sixteen_pumps(till)
+    order = next(view.order for view in till.presenters.orders.state.orders if view.order.pump == 8)
+    till.press(f"order_decline_{order.id}")
+
+
+@_forecourt
 def releasing_at_the_forecourt(till: RunningTill) -> None:
     a_quiet_forecourt(till)
     till.press("pump_tile_4")

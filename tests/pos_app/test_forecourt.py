@@ -138,3 +138,93 @@ def test_stopping_every_pump_asks_once(station: TillStation, till: RunningTill) 
     till.press("stop_all")
     till.press("stop_all_question_yes")
     assert station.forecourt.wall()[0].authorisation is None
+
+
+# --- orders that cannot simply be served ---------------------------------------------------------------------------------
+
+
+def released(till: RunningTill, order: OrderId) -> None:
+    for _step in range(3):
+        till.press(f"order_next_{order}")
+
+
+def test_the_driver_is_asked_about_a_plate_that_differs(
+    station: TillStation, till: RunningTill, order: OrderId
+) -> None:
+    till.press(f"order_next_{order}")
+    till.press(f"order_decline_{order}")
+    till.press("plate_key_7")
+    till.press("plate_key_4")
+    till.press("order_ask_driver")
+    asked = station.orders.get(order)
+    assert (asked.state, asked.differs) == (ServiceState.OTHER_CAR, "47")
+    assert till.read(f"order_state_{order}").startswith("等司机确认")
+    till.press(f"order_decline_{order}")
+    assert till.reason("order_ask_driver") != ""
+    till.press("decline_sheet_back")
+    till.press(f"order_next_{order}")  # seen again: it is the right one after all
+    assert station.orders.get(order).state is ServiceState.PLATE_CHECKED
+
+
+def test_an_order_is_served_at_the_pump_where_its_car_stands(
+    station: TillStation, till: RunningTill, order: OrderId
+) -> None:
+    released(till, order)
+    till.press(f"order_decline_{order}")
+    assert not till.shows("order_move_3_1")  # another fuel
+    till.press("order_move_2_1")
+    moved = station.orders.get(order)
+    assert (moved.state, moved.pump) == (ServiceState.PLATE_CHECKED, PumpNumber(2))
+    till.press(f"order_next_{order}")
+    station.pumps.finish(PumpNumber(2), NOZZLE_1, Money(20_000))
+    till.press(f"order_next_{order}")
+    assert station.orders.get(order).state is ServiceState.COMPLETED
+
+
+@pytest.mark.parametrize("reason", [CancelReason.DRIVER_CHANGED_MIND, CancelReason.PUMP_BROKEN])
+def test_a_released_order_goes_back_by_one_tap(
+    station: TillStation, till: RunningTill, order: OrderId, reason: CancelReason
+) -> None:
+    released(till, order)
+    till.press(f"order_decline_{order}")
+    till.press(f"decline_{reason.value}")
+    declined = station.orders.get(order)
+    assert (declined.state, declined.reason) == (ServiceState.DECLINED, reason)
+    assert not till.shows(f"order_card_{order}")
+
+
+def test_a_running_fill_can_only_be_ended(station: TillStation, till: RunningTill, order: OrderId) -> None:
+    released(till, order)
+    station.pumps.fuel(PumpNumber(4), Money(12_345))
+    till.press(f"order_decline_{order}")
+    assert not till.shows("decline_pump_broken")
+    till.press("order_end_fill")
+    assert [type(event).__name__ for event in station.events].count("PumpStopRequested") == 1
+
+
+def test_what_needs_somebody_stands_first_and_no_card_moves_under_a_finger(
+    station: TillStation, till: RunningTill, order: OrderId
+) -> None:
+    second, third = an_order(till, "云A88888", 2, 10_000, 30), an_order(till, "云A99999", 1, 10_000, 10)
+
+    def sequence() -> list[str]:
+        cards = [till.find(f"order_card_{each}") for each in (order, second, third)]
+        return [card.objectName()[-3:] for card in sorted(cards, key=lambda card: card.y())]
+
+    def ends(*orders: OrderId) -> list[str]:
+        return [each[-3:] for each in orders]
+
+    assert sequence() == ends(order, second, third)
+    released(till, order)
+    assert sequence() == ends(second, third, order)
+    station.pumps.finish(
+        PumpNumber(4), NOZZLE_1, Money(10_000)
+    )  # to be confirmed, behind those that waited before
+    assert sequence() == ends(second, third, order)
+
+
+def test_a_car_that_does_not_come_is_told_on_its_card(till: RunningTill, order: OrderId) -> None:
+    till.press(f"order_next_{order}")
+    till.station.clock.move(timedelta(minutes=6))
+    till.presenters.orders.tick()
+    assert till.read(f"order_state_{order}").startswith("车没来")
