@@ -63,3 +63,23 @@ class TankReading:
     def fuel(self) -> Litres:
         """The fuel alone, at the tank's temperature: water is never sold, and never stock."""
         return self.product_volume - self.water_volume if self.gross else self.product_volume
+
+
+@dataclass(frozen=True, slots=True)
+class GaugeDelivery:
+    """A delivery as the gauge noticed it by itself: a second opinion beside what people measured, never a booking."""
+
+    tank: TankNumber
+    began_at: datetime
+    ended_at: datetime
+    before: Litres
+    after: Litres
+    water_before: int  # tenths of a millimetre
+    water_after: int
+    temperature_before: int  # tenths of a degree
+    temperature_after: int
+
+    @property
+    def grown(self) -> Litres:
+        """By how much the tank grew; what was sold meanwhile is not in it."""
+        return self.after - self.before
