@@ -5,7 +5,10 @@ import importlib
 import sys
 from pathlib import Path
 
-NAMES = ("durable_sale", "order_to_station", "till_start", "key_to_paint", "shift_memory", "year_of_sales")
+NAMES = (
+    "durable_sale", "order_to_station", "till_start", "key_to_paint", "shift_memory", "year_of_sales",
+    "pump_wall_cpu", "fill_to_bill",
+)  # fmt: skip
 
 
 def main() -> int:

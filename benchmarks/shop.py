@@ -19,16 +19,17 @@ from core.station.settings import read_settings
 PUMPS = 16
 GOODS = 60
 CASHIER, CASHIER_PIN = "李敏", "2580"
+ATTENDANT, ATTENDANT_PIN = "王强", "1470"
 _GRADES = (("G92", 7_810), ("G95", 8_320), ("G98", 9_610), ("D0", 7_450))
 
 
-def lay_out(folder: Path, *, more_settings: str = "") -> Path:
+def lay_out(folder: Path, *, more_settings: str = "", pumps: int = PUMPS) -> Path:
     """A new station in that folder; its station.toml."""
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "station.toml"
     config.write_text(f'[station]\nname = "昆明北站加油站"\n{more_settings}', encoding="utf-8")
     plan = folder / "plan.toml"
-    plan.write_text(_plan(), encoding="utf-8")
+    plan.write_text(_plan(pumps), encoding="utf-8")
     subprocess.run(
         [sys.executable, "-m", "core.station", "--config", str(config), "open", "--plan", str(plan)],
         stdout=subprocess.DEVNULL,  # ours is for the figures alone
@@ -83,12 +84,12 @@ class Shop:
         self._station.stop()
 
 
-def _plan() -> str:
+def _plan(pumps: int) -> str:
     parts = [
         f'[[grades]]\ncode = "{code}"\ncontroller_grade = {number}\nprice_li = {price}\n'
         for number, (code, price) in enumerate(_GRADES, 1)
     ]
-    parts += [f'[[pumps]]\nnumber = {number}\nnozzles = ["G92", "G95"]\n' for number in range(1, PUMPS + 1)]
+    parts += [f'[[pumps]]\nnumber = {number}\nnozzles = ["G92", "G95"]\n' for number in range(1, pumps + 1)]
     parts += [
         f'[[goods]]\nbarcode = "{barcode(number)}"\nname = "玻璃水 {number} 号"\nprice_fen = 1500\nstock = 1000000\n'
         for number in range(GOODS)
@@ -97,7 +98,7 @@ def _plan() -> str:
         f'[[people]]\nname = "{name}"\nrole = "{role}"\npin = "{pin}"\n'
         for name, role, pin in (
             ("李敏", "cashier", CASHIER_PIN),
-            ("王强", "attendant", "1470"),
+            (ATTENDANT, "attendant", ATTENDANT_PIN),
             ("赵宏", "manager", "3690"),
         )
     ]
