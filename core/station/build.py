@@ -2,12 +2,9 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 from core.cloud_link.doorbell import Doorbell
-from core.devices.links.http_link import HttpLink
-from core.devices.links.http_login import LoginKind
-from core.devices.pumps.pts.controller import PtsForecourt
 from core.domain.events.event import Event
 from core.domain.faults import DatabaseFault, Fault
 from core.domain.fill import FillSource
@@ -60,6 +57,7 @@ from core.station.devices import (
 )
 from core.station.event_bus import EventBus
 from core.station.forecourt_listener import ForecourtListener
+from core.station.forecourts import open_forecourt
 from core.station.health import Health
 from core.station.identity import new_id
 from core.station.live import LiveReadings
@@ -391,25 +389,9 @@ class _Builder:
 
     def _open_pumps(self) -> forecourt_port.Forecourt | None:
         chosen = self._settings.pumps
-        if chosen.kind == "none":
-            return None
         with self._work.reading() as work:
             pumps, grades = work.forecourt.pumps(), work.forecourt.grades()
-        link = HttpLink(
-            chosen.address,
-            user=chosen.user,
-            password=chosen.password,
-            auth=cast(LoginKind, chosen.auth),  # checked when it was read
-            fingerprint=chosen.fingerprint,
-        )
-        return PtsForecourt(
-            link,
-            pumps,
-            grades,
-            self._clock,
-            poll_seconds=chosen.poll_seconds,
-            booked=self._last_booked,
-        )
+        return open_forecourt(chosen, pumps, grades, self._clock, self._last_booked)
 
     def _last_booked(self) -> Mapping[PumpNumber, int]:
         """The controller's number of the last fill in the books, by pump."""

@@ -26,8 +26,10 @@ from core.station.device_settings import (
     ScannerSettings,
 )
 from core.station.price_settings import price_rules
+from core.station.pump_settings import CONTROLLER_KINDS, PumpSettings, pump_settings
 from core.wording.catalogue import in_every_language, mark
 
+_MOST_PUMPS = 999
 _WEB_ADDRESS = re.compile(r"https?://([^\s/:\[\]]+|\[[0-9A-Fa-f:.]+\])(:\d+)?(/\S*)?")
 # What the address of a device looks like, by its kind, with a model of it.
 _DEVICE_ADDRESSES = {
@@ -57,20 +59,6 @@ class StationSettings:
     address: str
     latitude: float
     longitude: float
-
-
-@dataclass(frozen=True, slots=True)
-class PumpSettings:
-    """Where the pump controller is. `kind` is "pts" or "none"."""
-
-    kind: str
-    address: str
-    user: str
-    password: str
-    auth: str
-    fingerprint: str
-    poll_seconds: float
-    unpaid_fills: int = 2  # so many of a pump may wait to be paid before it takes another customer
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,21 +161,18 @@ def read_settings(file: Path) -> Settings:
         raise SettingsUnfit(mark("{file} is not TOML: {why}"), file=file, why=error) from error
     values = _merged(defaults, given, file)
     folder = file.resolve().parent
-    _one_of(values, "pumps", "kind", ("pts", "none"), file)
+    _check_pumps(values, file)
     _one_of(values, "pumps", "unpaid_fills", tuple(range(1, 10)), file)
-    _one_of(values, "pumps", "auth", ("auto", "digest", "basic"), file)
     _check_devices(values, file)
     _one_of(values, "screen", "language", ("zh_CN", "en"), file)
     _one_of(values, "screen", "theme", ("light", "dark"), file)
-    if values["pumps"]["kind"] != "none":
-        _web_address(values, "pumps", "address", file)
     if values["cloud"]["url"]:
         _web_address(values, "cloud", "url", file)
     return Settings(
         file=file.resolve(),
         station=StationSettings(**values["station"]),
         database_url=_database_url(values["database"]["url"], folder),
-        pumps=PumpSettings(**values["pumps"]),
+        pumps=pump_settings(values),
         printer=PrinterSettings(**values["printer"]),
         receipt=ReceiptSettings(**values["receipt"]),
         pole_display=PoleDisplaySettings(**values["pole_display"]),
@@ -297,6 +282,37 @@ def _second_person(values: Mapping[str, Any], file: Path) -> tuple[str, ...]:
                 value=repr(word),
             )
     return words
+
+
+def _check_pumps(values: Mapping[str, Any], file: Path) -> None:
+    named: list[tuple[str, str, object]] = [("pumps", "manual", each) for each in values["pumps"]["manual"]]
+    for section in ("pumps", "second_pumps"):
+        _one_of(values, section, "kind", CONTROLLER_KINDS, file)
+        _one_of(values, section, "auth", ("auto", "digest", "basic"), file)
+        match values[section]["kind"]:
+            case "pts":
+                _web_address(values, section, "address", file)
+            case "fusion":
+                _like(values, section, "address", _DEVICE_ADDRESSES["network"][0], "192.168.1.20:3011", file)
+        named += [(section, "serves", each) for each in values[section]["serves"]]
+    seen: set[object] = set()
+    for section, key, number in named:
+        if type(number) is not int or not 1 <= number <= _MOST_PUMPS or number in seen:
+            raise SettingsUnfit(
+                mark(
+                    "{file}: {key} in [{section}] names pumps by their numbers, each in one place: not {value}."
+                ),
+                file=file,
+                key=key,
+                section=section,
+                value=repr(number),
+            )
+        seen.add(number)
+    if values["second_pumps"]["kind"] != "none" and not values["second_pumps"]["serves"]:
+        raise SettingsUnfit(
+            mark("{file}: name the pumps of the second controller, serves = [7, 8] in [second_pumps]."),
+            file=file,
+        )
 
 
 def _check_devices(values: Mapping[str, Any], file: Path) -> None:

@@ -29,7 +29,8 @@ from core.station.devices import open_printer, queue_of
 from core.station.identity import new_id
 from core.station.open_books import open_database
 from core.station.plan import read_plan
-from core.station.settings import CloudSettings, PumpSettings, Settings, SettingsUnfit
+from core.station.pump_settings import PumpSettings
+from core.station.settings import CloudSettings, Settings, SettingsUnfit
 from core.station.stand_ins import StandIns
 from core.station.station import Station
 from core.station.training_paper import MARK, MarkedPrinter

@@ -32,6 +32,10 @@ def test_a_missing_file_says_which_to_copy(tmp_path: Path) -> None:
         ("[printer]\nwidth = '80'", "width"),
         ("[pumps]\nkind = 'pts'", "address"),
         ("[pumps]\nkind = 'pts'\naddress = '192.168.1.117'", "http://192.168.1.117"),
+        ("[pumps]\nkind = 'fusion'\naddress = 'http://192.168.1.20'", "192.168.1.20:3011"),
+        ("[pumps]\nmanual = [0]", "manual"),
+        ("[pumps]\nmanual = [7]\nserves = [7]", "serves"),
+        ("[second_pumps]\nkind = 'fusion'\naddress = '192.168.1.20'", "second_pumps"),
         ("[cloud]\nurl = 'cloud.example'", "url"),
     ],
 )
