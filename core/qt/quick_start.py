@@ -2,10 +2,14 @@
 
 import builtins
 import gc
+import sys
 
 import PySide6.QtCore  # noqa: F401  From here on PySide6 looks into every import.
 
 _begun = False
+# glibc's numbers (malloc.h): pieces from this size on are mapped one by one, and all threads share one arena.
+_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
+_MAPPED_FROM_BYTES = 128 * 1024
 
 
 def begin() -> None:
@@ -18,6 +22,7 @@ def begin() -> None:
     """
     global _begun  # noqa: PLW0603  One process is one program.
     _begun = True
+    _give_memory_back()
     gc.disable()
     builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 
@@ -29,3 +34,20 @@ def settle() -> None:
     """
     if _begun:
         gc.freeze()
+
+
+def _give_memory_back() -> None:
+    """Let what was freed go back to the system.
+
+    Left to itself glibc keeps all that is smaller than the largest piece ever freed, which is the 16 MB of a PIN's proof,
+    and an arena for each thread: 7 MB of a till after its first sale, and more or less by chance. Threads take turns in
+    Python, so one arena is enough. Other systems do this as they come.
+    """
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    change = getattr(ctypes.CDLL(None), "mallopt", None)
+    if change is not None:
+        change(_M_MMAP_THRESHOLD, _MAPPED_FROM_BYTES)
+        change(_M_ARENA_MAX, 1)
