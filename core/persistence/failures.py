@@ -2,7 +2,8 @@
 
 import os
 import sqlite3
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 
 from sqlalchemy.engine import URL
 
@@ -62,29 +63,52 @@ def fault_of(error: Exception) -> DatabaseFault | None:
     return None if found is None else found()
 
 
+# The coarsest clock by which a file system dates its folders (that of FAT).
+_GRANULE_SECONDS = 2.0
+
+
 class OpenFiles:
     """The files that SQLite has open, told from others that come to stand under their names.
 
     SQLite itself goes on writing into a file that was deleted, and all of it would be gone at the next start.
+
+    A file comes, goes or gets another name only with a new date of its folder: as long as that is the date of some time
+    ago, the folder alone is looked at. A log that was looked at costs more than the look: Linux dates it anew with the
+    next write then, exactly, and has that to bring to the disk as well.
     """
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, now: Callable[[], float] = time.monotonic) -> None:
         self._file = (url.database or "") if url.get_backend_name() == "sqlite" else ""
+        self._folder = os.path.dirname(self._file) or os.curdir  # noqa: PTH120 - beside its stat
+        self._now = now
         self._file_seen: _Identity | None = None
         self._log_seen: _Identity | None = None
+        self._dated: object = None
+        self._settled_at = 0.0
 
     def check(self) -> None:
         """Within a transaction: raises DatabaseGone unless these are the files of the first time."""
         if not self._file:
             return
+        try:
+            folder = os.stat(self._folder)  # noqa: PTH116 - asked at every sale, and a Path would double its price
+        except OSError as error:
+            raise DatabaseGone from error
+        dated = (folder.st_mtime_ns, folder.st_ino, folder.st_dev)
+        if dated != self._dated:
+            self._dated, self._settled_at = dated, self._now() + _GRANULE_SECONDS
+        elif self._now() > self._settled_at:
+            return
         file, log = _identity(self._file), _identity(self._file + "-wal")
         if file is None or file != (self._file_seen or file) or log != (self._log_seen or log):
+            self._dated = None
             raise DatabaseGone
         self._file_seen, self._log_seen = file, log
 
     def closed(self) -> None:
         """The connection was given up; SQLite begins a new log when it is opened again."""
         self._log_seen = None
+        self._dated = None
 
 
 _Identity = tuple[int, int]
@@ -92,7 +116,7 @@ _Identity = tuple[int, int]
 
 def _identity(name: str) -> _Identity | None:
     try:
-        found = os.stat(name)  # noqa: PTH116 - asked at every sale, and a Path would double its price
+        found = os.stat(name)  # noqa: PTH116 - as above
     except OSError:
         return None
     return found.st_dev, found.st_ino
