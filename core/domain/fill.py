@@ -54,6 +54,7 @@ class FillSource(StrEnum):
 
     PUMP = "pump"  # told when it ended
     HISTORY = "history"  # found later in what the controller keeps
+    KEYED = "keyed"  # nobody is connected to the pump: a person read it there
     COUNTER = "counter"  # nothing but the nozzle's counter told of it, and a person said that it was one
 
 

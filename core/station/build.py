@@ -7,7 +7,6 @@ from typing import Any
 from core.cloud_link.doorbell import Doorbell
 from core.domain.events.event import Event
 from core.domain.faults import DatabaseFault, Fault
-from core.domain.fill import FillSource
 from core.domain.ids import PumpNumber, StationId
 from core.domain.staff import Permission
 from core.persistence.books import BooksKind
@@ -15,6 +14,7 @@ from core.persistence.lease import Leases
 from core.persistence.totals import SqlTotals
 from core.persistence.unit_of_work import UnitsOfWork
 from core.ports import forecourt as forecourt_port
+from core.ports.tank_gauge import TankGauge
 from core.reports.pdf_writer import PdfWriter
 from core.services.accounts.desk import AccountDesk
 from core.services.cash import CashDesk
@@ -43,6 +43,7 @@ from core.services.roles import RoleDesk
 from core.services.sales.desk import SaleDesk
 from core.services.shifts.desk import ShiftDesk
 from core.services.staff import StaffDesk
+from core.services.tanks.desk import TankDesk
 from core.station.absent import AbsentPoleDisplay
 from core.station.chores import Chore, Chores
 from core.station.clock import SystemClock
@@ -58,6 +59,7 @@ from core.station.devices import (
 from core.station.event_bus import EventBus
 from core.station.forecourt_listener import ForecourtListener
 from core.station.forecourts import open_forecourt
+from core.station.gauges import GaugeListener, open_gauge
 from core.station.health import Health
 from core.station.identity import new_id
 from core.station.live import LiveReadings
@@ -140,6 +142,8 @@ class _Builder:
             work, clock, new_id, self._pumps, unpaid_limit=settings.pumps.unpaid_fills
         )
         self._prices = PriceDesk(work, clock, new_id, self._pumps, settings.prices)
+        self._tanks = TankDesk(work, clock, new_id, settings.tanks, STATION_ZONE)
+        self._gauge = self._open_gauge()
         self._prepays = PrepayDesk(work, clock, new_id)
         self._orders = OrderDesk(work, clock, new_id, self._cloud.orders, settings.orders)
         self._payments = PaymentDesk(work, clock, new_id, self._cloud.payments)
@@ -245,6 +249,7 @@ class _Builder:
             history=HistoryDesk(work),
             journal=JournalDesk(work, self._totals),
             directory=self._directory,
+            tanks=self._tanks,
             pole=pole,
             scanner=open_scanner(settings.scanner),
             pumps_owner=self._ownership.owner,
@@ -287,6 +292,8 @@ class _Builder:
             self._workers.outside(self._prepays.recover)
             self._reactions.took_over()
             self._workers.outside(self._prices.read_confirmed)
+        if self._gauge is not None:
+            self._gauge.start(GaugeListener(self._tanks.measuring, self._health, self._workers))
         if self._cloud.token:
             self._directory.describe()
             self._doorbell = Doorbell(self._cloud.url, self._cloud.token, lambda: self._chores.ring("fetch"))
@@ -296,6 +303,8 @@ class _Builder:
         self._health.change(owner=False)
         if self._pumps is not None:
             self._pumps.stop()
+        if self._gauge is not None:
+            self._gauge.stop()
         if self._doorbell is not None:
             self._doorbell.stop()
             self._doorbell = None
@@ -325,6 +334,12 @@ class _Builder:
             ]
         if self._may_own:
             chores.append(Chore("lease", 3.0, self._ownership.keep, outside, only_owner=False))
+        if self._may_own:
+            chores += [
+                Chore("stock_days", 60.0, self._close_stock_days, outside),
+                Chore("tank_readings", 600.0, self._fold_readings, outside),
+                Chore("leaks", 3_600.0, self._tanks.stock.look_for_leaks, outside),
+            ]
         if self._pumps is not None:
             chores += [
                 Chore("reconcile", 30.0, self._forecourt.reconcile, outside),
@@ -371,6 +386,12 @@ class _Builder:
             raise
         self._health.change(cloud="")
 
+    def _close_stock_days(self) -> None:
+        self._tanks.stock.close_days()
+
+    def _fold_readings(self) -> None:
+        self._tanks.measuring.roll_up()
+
     def _look_at_clock(self) -> None:
         self._time.check()
 
@@ -387,6 +408,14 @@ class _Builder:
 
     # --- adapters ------------------------------------------------------------------------------------------------------
 
+    def _open_gauge(self) -> TankGauge | None:
+        if not self._may_own or self._stand_ins is not None:
+            return None
+        with self._work.reading() as work:
+            tanks = [tank.number for tank in work.tanks.all()]
+        chosen = self._settings
+        return open_gauge(chosen.gauge, chosen.pumps, self._pumps, tanks, self._clock)
+
     def _open_pumps(self) -> forecourt_port.Forecourt | None:
         chosen = self._settings.pumps
         with self._work.reading() as work:
@@ -397,5 +426,5 @@ class _Builder:
         """The controller's number of the last fill in the books, by pump."""
         with self._work.reading() as work:
             newest_last = reversed(work.fills.recent(_FILLS_TO_LOOK_BACK))
-            told = (fill for fill in newest_last if fill.source is not FillSource.COUNTER)
+            told = (fill for fill in newest_last if fill.transaction > 0)  # below, no controller has a number for it
             return {fill.pump: fill.transaction for fill in told}

@@ -121,6 +121,12 @@ _SENTENCES: Mapping[Topic, Mapping[str, str]] = {
             "A fill of pump {pump} for {amount}, {before}, waits at the counter again: {note}"
         ),
         "FillReleased": mark("A fill of pump {pump} was taken off bill {sale} of {cashier}."),
+        "FillKeyed": mark(
+            "Pump {pump}, nozzle {nozzle}: {volume} for {amount} were keyed by hand; beside it {unexplained} ran."
+        ),
+        "CounterReplaced": mark(
+            "Pump {pump}, nozzle {nozzle}: the counter begins anew at {counter}, after {before}: {note}"
+        ),
         "MissingFillProposed": mark("Pump {pump}, nozzle {nozzle}: {finding}, {volume} worth {amount}."),
         "MissingFillAccepted": mark(
             "Pump {pump}, nozzle {nozzle}: the missing fill was booked, {volume} for {amount}."
@@ -250,6 +256,7 @@ _PAPERS = {
     PaperKind.X_REPORT: mark("X report"),
     PaperKind.Z_REPORT: mark("Z report"),
     PaperKind.ACCOUNT_STATEMENT: mark("account statement"),
+    PaperKind.PRICE_SLIP: mark("price change slip"),
     PaperKind.TEST_PAGE: mark("test page"),
 }
 

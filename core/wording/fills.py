@@ -26,6 +26,7 @@ _STATES = {
 _SOURCES = {
     FillSource.PUMP: mark("told by the pump"),
     FillSource.HISTORY: mark("found in the controller's store"),
+    FillSource.KEYED: mark("keyed by hand"),
     FillSource.COUNTER: mark("booked by the counter"),
 }
 _STEPS = {

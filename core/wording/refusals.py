@@ -354,6 +354,18 @@ _SENTENCES = {
     "price_not_confirmed": mark(
         "Nozzle {nozzle} of pump {pump} has not told its price. Type an amount instead of litres."
     ),
+    "pump_is_connected": mark("Pump {pump} tells its fills itself: nothing is keyed for it."),
+    "keyed_fill_empty": mark("Key the litres, the amount, or what the counter of pump {pump} shows now."),
+    "counter_went_back": mark(
+        "The counter of pump {pump} showed {before} before: {counter} cannot be right. Read it again; a new counter needs a reason."
+    ),
+    "keyed_fill_large": mark("{volume} at pump {pump} is more than a car takes. Read it again."),
+    "keyed_figures_apart": mark(
+        "{volume} cost {expected}, and {amount} was keyed. Read the display of pump {pump} again; its amount is what counts."
+    ),
+    "keyed_counter_apart": mark(
+        "The counter of pump {pump} moved by {counter}, and {volume} was keyed. Was a fill before this one not keyed?"
+    ),
     "sale_not_completed": mark("This bill is not paid yet. Change or cancel it at the counter."),
     "sale_of_another_shift": mark(
         "Bill {number} is of an earlier shift: it cannot be voided, only refunded."

@@ -6,6 +6,7 @@ from functools import cache
 from core.domain.events import (
     accounts,
     helping,
+    keyed,
     orders,
     papers,
     people,
@@ -23,6 +24,7 @@ from core.domain.events.event import Event
 _ROOMS = (
     accounts,
     helping,
+    keyed,
     orders,
     papers,
     people,
