@@ -19,6 +19,7 @@ class HealthState:
     papers_waiting: int = 0
     drawer_open: bool = False  # as far as the drawer is watched
     pumps: str = ""
+    gauge: str = ""
     pumps_apart: tuple[SetupDifference, ...] = ()  # where the controller is set up otherwise than we are
     cloud: str = ""
     waiting: int = 0

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from core.domain.station_order import OrderRules
+from core.domain.tanks.rules import TankRules
 from core.resources import resource
 from core.services.prices import PriceRules
 from core.station.device_settings import (
@@ -25,6 +26,7 @@ from core.station.device_settings import (
     ReceiptSettings,
     ScannerSettings,
 )
+from core.station.gauge_settings import GAUGE_KINDS, GAUGE_UNITS, GaugeSettings, tank_rules
 from core.station.price_settings import price_rules
 from core.station.pump_settings import CONTROLLER_KINDS, PumpSettings, pump_settings
 from core.wording.catalogue import in_every_language, mark
@@ -134,6 +136,8 @@ class Settings:
     orders: OrderRules = OrderRules()  # noqa: RUF009 - frozen, like those around it
     customer_display: CustomerDisplaySettings = CustomerDisplaySettings()  # noqa: RUF009 - frozen, like those above it
     prices: PriceRules = PriceRules()  # noqa: RUF009 - frozen, like those above it
+    gauge: GaugeSettings = GaugeSettings()  # noqa: RUF009 - frozen, like those above it
+    tanks: TankRules = TankRules()  # noqa: RUF009 - frozen, like those above it
 
     @property
     def folder(self) -> Path:
@@ -164,6 +168,7 @@ def read_settings(file: Path) -> Settings:
     _check_pumps(values, file)
     _one_of(values, "pumps", "unpaid_fills", tuple(range(1, 10)), file)
     _check_devices(values, file)
+    _check_gauge(values, file)
     _one_of(values, "screen", "language", ("zh_CN", "en"), file)
     _one_of(values, "screen", "theme", ("light", "dark"), file)
     if values["cloud"]["url"]:
@@ -184,6 +189,8 @@ def read_settings(file: Path) -> Settings:
         training=TrainingSettings(**values["training"]),
         orders=_order_rules(values["orders"], file),
         prices=_price_rules(values["prices"], file),
+        gauge=GaugeSettings(**values["gauge"]),
+        tanks=_tank_rules(values["tanks"], file),
         customer_display=CustomerDisplaySettings(**values["customer_display"]),
     )
 
@@ -330,6 +337,26 @@ def _check_devices(values: Mapping[str, Any], file: Path) -> None:
         if kind != needs_none:
             pattern, model = _DEVICE_ADDRESSES.get(kind, _DEVICE_ADDRESSES["serial"])
             _like(values, section, "address", pattern, model, file)
+
+
+def _check_gauge(values: Mapping[str, Any], file: Path) -> None:
+    _one_of(values, "gauge", "kind", GAUGE_KINDS, file)
+    _one_of(values, "gauge", "units", GAUGE_UNITS, file)
+    if values["gauge"]["kind"] == "veeder_root":
+        pattern, _model = _DEVICE_ADDRESSES["network"]
+        _like(values, "gauge", "address", pattern, "192.168.1.60:10001", file)
+    _like(values, "gauge", "security_code", re.compile(r"|\d{6}"), "000000", file)
+
+
+def _tank_rules(values: Mapping[str, Any], file: Path) -> TankRules:
+    try:
+        return tank_rules(values)
+    except ValueError as error:
+        raise SettingsUnfit(
+            mark("{file}: [tanks] wants percentages that rise and litres from 0 on: {why}"),
+            file=file,
+            why=error,
+        ) from error
 
 
 def _web_address(values: Mapping[str, Any], section: str, key: str, file: Path) -> None:

@@ -29,6 +29,7 @@ from core.services.roles import RoleDesk
 from core.services.sales.desk import SaleDesk
 from core.services.shifts.desk import ShiftDesk
 from core.services.staff import StaffDesk
+from core.services.tanks.desk import TankDesk
 from core.station.event_bus import EventBus
 from core.station.health import Health
 from core.station.live import LiveReadings
@@ -69,6 +70,7 @@ class Station:
     history: HistoryDesk
     journal: JournalDesk
     directory: DirectoryDesk
+    tanks: TankDesk
     pole: PoleDesk
     scanner: Scanner  # one with a cable of its own; the program that wants to hear it starts and stops it
     pumps_owner: Callable[[], str]  # the program that owns the pumps and the cloud link now; empty for none
