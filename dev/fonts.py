@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 
 from fontTools import subset
+from fontTools.ttLib import TTFont
+from fontTools.ttLib.reorderGlyphs import reorderGlyphs
 
-from dev.places import PROJECT
+from dev.places import LOCALES, PROJECT
 from dev.telling import tell
 
 FOLDER = PROJECT / "resources" / "fonts"
@@ -43,6 +45,23 @@ def characters() -> set[int]:
     return wanted | set(map(ord, _RARE_BUT_STANDARD)) | set(range(0x20000, 0x323B0))
 
 
+def put_first_what_is_shown(font: TTFont) -> None:
+    """Let the outlines of what every screen shows lie beside each other.
+
+    A typeface is mapped, and what is touched of it is in memory with the 64 KB around it: scattered, the outlines of a
+    few hundred characters were half of both files, 9 MB of a till's memory.
+    """
+    shown = {
+        ord(letter) for words in LOCALES.glob("*/LC_MESSAGES/*.po") for letter in words.read_text("utf-8")
+    }
+    names = font.getBestCmap()
+    first = [
+        ".notdef",
+        *(names[character] for character in sorted(shown | set(range(0x20, 0x180))) if character in names),
+    ]
+    reorderGlyphs(font, list(dict.fromkeys([*first, *font.getGlyphOrder()])))
+
+
 def main() -> int:
     """Cut each weight out of the unpacked npm package named on the command line."""
     package = Path(sys.argv[1])
@@ -54,6 +73,7 @@ def main() -> int:
         cutter = subset.Subsetter(options)
         cutter.populate(unicodes=characters())
         cutter.subset(font)
+        put_first_what_is_shown(font)
         subset.save_font(font, str(FOLDER / name), options)
         size = (FOLDER / name).stat().st_size
         tell(
