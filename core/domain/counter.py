@@ -48,7 +48,8 @@ class NozzleCount:
     pump: PumpNumber
     nozzle: NozzleNumber
     explained: Litres
-    at: datetime  # when counter and books agreed last
+    agreed: Litres  # what the counter showed when it and the books agreed last
+    at: datetime  # and when that was
 
 
 class Finding(StrEnum):

@@ -43,7 +43,7 @@ class MissingFill:
     since: datetime  # it flowed between
     until: datetime
     counter: Litres  # what the nozzle's counter showed then
-    explained: Litres  # what the books could explain
+    agreed: Litres  # what it had shown when the books agreed last
     state: MissingState = MissingState.PROPOSED
     fill: FillId | None = None
     ended_at: datetime | None = None
@@ -76,8 +76,8 @@ class MissingFill:
             return False
         if ended.totaliser is not None:
             after, before = ended.totaliser, ended.totaliser - ended.volume
-            if self.explained <= self.counter and not (
-                self.explained - TOLERANCE <= before and after <= self.counter + TOLERANCE
+            if self.agreed <= self.counter and not (
+                self.agreed - TOLERANCE <= before and after <= self.counter + TOLERANCE
             ):
                 return False
         return self.told_volume + ended.volume <= self.volume + TOLERANCE

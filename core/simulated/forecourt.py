@@ -59,6 +59,9 @@ class MemoryForecourt:
     def start(self, listener: ForecourtListener) -> None:
         """Tell the listener that every pump is idle."""
         self._listener = listener
+        if self.down:
+            listener.line(up=False, why=PumpLineDown().code)
+            return
         listener.line(up=True, why="")
         listener.set_up(self.configuration())
         for pump in self._prices:
@@ -257,6 +260,16 @@ class MemoryForecourt:
         if self._listener is not None and told and not self.down:
             self._listener.ended(ended)
         return ended
+
+    def tell_again(self) -> None:
+        """What has ended and was not closed, as a poller tells it with each of its rounds."""
+        for ended in list(self._open.values()):
+            if self._listener is not None and not self.down:
+                self._listener.ended(ended)
+
+    def flowed(self, pump: PumpNumber, nozzle: NozzleNumber) -> Litres:
+        """What the nozzle's counter shows."""
+        return self._counters[pump, nozzle].volume
 
     def came_back(self) -> None:
         """The line was silent and is back: everything is told again."""

@@ -198,6 +198,10 @@ class SmallStation:
         self.forecourt.record_ended(fill)
         self.forecourt.close_ended(fill)
 
+    def ended_again(self, fill: EndedFill) -> None:
+        """A record that comes late, or once more; the controller has closed it long ago."""
+        self.forecourt.record_ended(fill)
+
     def line(self, up: bool, why: str) -> None:
         if up:
             self.forecourt.reconcile()

@@ -28,6 +28,7 @@ nozzle_counts = Table(
     Column("pump", Integer(), primary_key=True, autoincrement=False),
     Column("nozzle", Integer(), primary_key=True, autoincrement=False),
     Column("explained", Millilitres(), nullable=False),
+    Column("agreed", Millilitres(), nullable=False),
     Column("at", Moment(), nullable=False),
 )
 
@@ -45,7 +46,7 @@ missing_fills = Table(
     Column("since", Moment(), nullable=False),
     Column("until", Moment(), nullable=False),
     Column("counter", Millilitres(), nullable=False),
-    Column("explained", Millilitres(), nullable=False),
+    Column("agreed", Millilitres(), nullable=False),
     Column("state", Word(MissingState), nullable=False),
     Column("fill", Id(), ForeignKey("fills.id")),
     Column("ended_at", Moment()),

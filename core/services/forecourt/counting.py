@@ -36,16 +36,18 @@ def count_fill(work: Work, fill: Fill, ids: Identity) -> None:
     """Its nozzle's counter is explained up to where the fill brought it."""
     before = work.counters.explained(fill.pump, fill.nozzle)
     if before is not None:
-        explained, at = before.explained + fill.volume, before.at
+        explained, agreed, at = before.explained + fill.volume, before.agreed, before.at
         if (
             fill.totaliser is not None
             and fill.volume
             and compared(explained, fill.totaliser)[0] is Finding.AGREES
         ):
-            explained, at = fill.totaliser, max(fill.ended_at, before.at)
-        work.counters.save_explained(NozzleCount(fill.pump, fill.nozzle, explained, at))
+            explained, agreed, at = fill.totaliser, fill.totaliser, max(fill.ended_at, before.at)
+        work.counters.save_explained(NozzleCount(fill.pump, fill.nozzle, explained, agreed, at))
     elif fill.totaliser is not None:
-        work.counters.save_explained(NozzleCount(fill.pump, fill.nozzle, fill.totaliser, fill.ended_at))
+        work.counters.save_explained(
+            NozzleCount(fill.pump, fill.nozzle, fill.totaliser, fill.totaliser, fill.ended_at)
+        )
     snapshot_of(work, fill, ids)
 
 

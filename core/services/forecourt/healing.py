@@ -135,7 +135,7 @@ class Healing:
                     return
                 if finding is not Finding.AGREES:
                     self._propose(work, nozzle, finding, ahead, before, counter, at)
-            work.counters.save_explained(NozzleCount(nozzle.pump, nozzle.number, counter, at))
+            work.counters.save_explained(NozzleCount(nozzle.pump, nozzle.number, counter, counter, at))
             if why is not CounterWhy.CHECK or before is None or before.explained != counter:
                 self._note(work, nozzle.pump, nozzle.number, totals, why, at)
 
@@ -174,7 +174,7 @@ class Healing:
             before.at,
             at,
             counter,
-            before.explained,
+            before.agreed,
         )
         work.missing_fills.save(missing)
         figures = (ahead.millilitres, amount.fen, finding)

@@ -1,6 +1,7 @@
 """Missing fills that a person decides about: one tap books the fill, another says why there was none."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from core.domain.events.pumps import FillFinished, MissingFillAccepted, MissingFillRejected
 from core.domain.fill import Fill, FillSource
@@ -11,7 +12,7 @@ from core.domain.staff import Permission
 from core.domain.words import one_line
 from core.ports.clock import Clock
 from core.ports.identity import Identity
-from core.ports.unit_of_work import UnitOfWork
+from core.ports.unit_of_work import UnitOfWork, Work
 
 LONGEST_REASON = 200
 
@@ -51,13 +52,13 @@ class MissingDesk:
                 gap.pump,
                 gap.nozzle,
                 gap.grade,
-                # No controller has a number for it; by nozzle and moment there is one at most.
+                # No controller has a number for it.
                 -gap.nozzle,
                 gap.volume,
                 gap.price,
                 gap.amount,
                 gap.since,
-                gap.until,
+                _free_moment(work, gap),
                 now,
                 shift=shift.id if shift else None,
                 source=FillSource.COUNTER,
@@ -88,3 +89,11 @@ class MissingDesk:
             )
             work.record(told, actor=by, approver=leave.approver)
         return rejected
+
+
+def _free_moment(work: Work, gap: MissingFill) -> datetime:
+    """By nozzle and moment there is one fill at most."""
+    moment = gap.until
+    while work.fills.find(gap.pump, -gap.nozzle, moment) is not None:
+        moment += timedelta(microseconds=1)
+    return moment

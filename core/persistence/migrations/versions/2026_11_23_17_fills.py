@@ -149,6 +149,7 @@ def _make_counters() -> None:
         sa.Column("pump", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("nozzle", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("explained", sa.BigInteger(), nullable=False),
+        sa.Column("agreed", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("pump", "nozzle", name=op.f("pk_nozzle_counts")),
     )
@@ -165,7 +166,7 @@ def _make_counters() -> None:
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=False),
         sa.Column("counter", sa.BigInteger(), nullable=False),
-        sa.Column("explained", sa.BigInteger(), nullable=False),
+        sa.Column("agreed", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("fill", sa.String(length=32), nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
