@@ -399,7 +399,7 @@ class SqlReceipts:
 
 def _cars_of(sale: Sale) -> set[str]:
     """The cars by which a bill may be looked for: those it was bought for, and the member's."""
-    cars = {leg.plate for leg in sale.legs}
-    if sale.member is not None:
+    cars = {leg.plate for leg in sale.legs if leg.plate}
+    if sale.member is not None and sale.member.plate:
         cars.add(sale.member.plate)
-    return cars - {""}
+    return cars
