@@ -233,3 +233,14 @@ def test_a_release_that_no_program_carried_out_is_taken_back_and_says_so(station
     assert states(station) == []
     ended = [event for event in station.events if isinstance(event, PumpAuthorisationEnded)]
     assert [event.reason for event in ended] == ["pump_not_asked"]
+
+
+def test_a_promise_is_given_up_though_an_older_fill_has_its_number(station: SmallStation) -> None:
+    """The controller was restarted, began to count anew, and forgot what it had promised."""
+    station.a_fill()
+    station.pumps.restart()
+    station.forecourt.request(PUMP_1, NOZZLE_1, FULL, station.cashier)
+    station.pumps.restart()
+    station.forecourt.reconcile()
+    assert states(station) == []
+    assert len(station.forecourt.unpaid()) == 1

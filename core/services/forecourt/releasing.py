@@ -135,6 +135,12 @@ class Releasing:
             booked = known_fill(work, status.ended)
         return booked is None or booked.authorisation == authorisation.id
 
+    def _may_be_of(self, authorisation: Authorisation, ended: EndedFill) -> bool:
+        """Unless its number is that of an older fill: a controller that was restarted begins with them anew."""
+        with self._work.reading() as work:
+            booked = known_fill(work, ended)
+        return booked is None or booked.authorisation == authorisation.id
+
     def _find_out(self, authorisation: Authorisation) -> None:
         self._unclear.add(authorisation.id)
         status = self._pumps.promised(authorisation.pump)
@@ -147,7 +153,7 @@ class Releasing:
             return
         if authorisation.transaction is not None:
             past = self._pumps.transaction(authorisation.pump, authorisation.transaction)
-            if past is not None and past.ended is not None:
+            if past is not None and past.ended is not None and self._may_be_of(authorisation, past.ended):
                 self._booking.record_ended(past.ended)
                 self._unclear.discard(authorisation.id)
                 return
