@@ -22,10 +22,9 @@ from admin_app.orders.presenter import OrdersPresenter
 from admin_app.orders.screen import OrdersScreen
 from admin_app.overview.presenter import OverviewPresenter
 from admin_app.overview.screen import OverviewScreen
-from admin_app.prices import words as price_words
-from admin_app.prices.confirm_sheet import ConfirmSheet
 from admin_app.prices.presenter import PricesPresenter
 from admin_app.prices.screen import PricesScreen
+from admin_app.prices.sheets import PriceSheets
 from admin_app.products.goods_sheet import GoodsSheet
 from admin_app.products.presenter import ProductsPresenter
 from admin_app.products.screen import ProductsScreen
@@ -136,7 +135,6 @@ class Desk(QObject):
         self.staff = StaffScreen(presenters.staff)
         self.history = HistoryScreen(presenters.history)
         self.connections = ConnectionsScreen(presenters.connections)
-        self._confirm = ConfirmSheet()
         self._goods = GoodsSheet()
         self._new_person = PersonSheet()
         self._change_person = ChangeSheet()
@@ -147,7 +145,9 @@ class Desk(QObject):
         self._case = CaseSheet(presenters.reconciliation, self.window.layers)
         self._account_sheets = account_sheets.join(presenters.accounts, self.window.layers)
         self._add_pages()
-        self._join_prices()
+        self._price_sheets = PriceSheets(
+            presenters.prices, self.prices, self.window.layers, notices, self._open_file
+        )
         self._join_products()
         self._join_offers()
         self._join_staff()
@@ -237,23 +237,6 @@ class Desk(QObject):
         window.rail.lock.connect(self._sign_out)
         window.strip.lamp_pressed.connect(lambda _lamp: self.go(Room.CONNECTIONS))
         self._p.sign_in.signed_in.connect(self._signed_in)
-
-    def _join_prices(self) -> None:
-        prices, layers = self._p.prices, self.window.layers
-
-        def ask() -> None:
-            self._confirm.show_state(prices.state)
-            layers.open(self._confirm, self._confirm.confirm)
-
-        def agreed() -> None:
-            layers.close_sheet(self._confirm)
-            prices.plan()
-
-        self.prices.confirmation_wanted.connect(ask)
-        self._confirm.agreed.connect(agreed)
-        self._confirm.left.connect(lambda: layers.close_sheet(self._confirm))
-        prices.planned.connect(lambda change: self._notices.good(price_words.planned(change)))
-        prices.withdrawn.connect(lambda change: self._notices.good(price_words.withdrawn(change)))
 
     def _join_products(self) -> None:
         products, layers = self._p.products, self.window.layers

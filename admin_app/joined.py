@@ -81,6 +81,7 @@ def _presenters(station: Station, background: Runs, notices: Notices) -> Present
             background,
             notices=notices,
             approvals=approvals,
+            reports=station.reports,
         ),
         sales=SalesPresenter(
             station.sales,

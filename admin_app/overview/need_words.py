@@ -11,6 +11,7 @@ _PLAIN = {
         "No till is connected to the pumps. Start the till; until then prices do not change."
     ),
     NeedKind.PAPER_LOW: mark("The receipt paper is nearly used up. Have a new roll ready."),
+    NeedKind.GUIDE_PRICES: mark("The state sets guide prices: look them up and key them."),
     NeedKind.NOT_PAIRED: mark(
         "The station is not paired with the cloud: no codes, coupons or online orders."
     ),
@@ -48,14 +49,6 @@ def _words_of_business(need: Need) -> str:
                 "{count} messages wait for the cloud since {time}. They go by themselves once the line is back.",
                 need.count,
             ).format(count=need.count, time=_time(need))
-        case NeedKind.PRICE_WAITING:
-            return _("{grade} to {price}: waiting for pump {pumps} to be idle.").format(
-                grade=names.grade(need.grade), price=formats.unit_price(need.price), pumps=_pumps(need)
-            )
-        case NeedKind.PRICE_LATE:
-            return _(
-                "{grade} should cost {price} since {time} and no till has begun with it. Start the till."
-            ).format(grade=names.grade(need.grade), price=formats.unit_price(need.price), time=_time(need))
         case NeedKind.FILLS_UNPAID:
             return ngettext(
                 "{count} fill is unpaid, {amount}, pump {pumps}, since {time}.",
@@ -64,8 +57,37 @@ def _words_of_business(need: Need) -> str:
             ).format(
                 count=need.count, amount=formats.money(need.amount), pumps=_pumps(need), time=_time(need)
             )
-        case _:
+        case NeedKind.SHIFT_DIFFERENCE:
             return _words_of_shift(need)
+        case _:
+            return _words_of_prices(need)
+
+
+def _words_of_prices(need: Need) -> str:
+    match need.kind:
+        case NeedKind.NOZZLE_BLOCKED:
+            return _("Pump {pumps} did not take the new price and is blocked since {time}. Retry it.").format(
+                pumps=_pumps(need), time=_time(need)
+            )
+        case NeedKind.PRICE_PROPOSED | NeedKind.PRICE_LAPSED:
+            told = (
+                _("{grade} to {price} from {moment}: another person has to agree before that.")
+                if need.kind is NeedKind.PRICE_PROPOSED
+                else _("{grade} to {price} from {moment}: nobody agreed in time. The price stays as it is!")
+            )
+            return told.format(
+                grade=names.grade(need.grade),
+                price=formats.unit_price(need.price),
+                moment=formats.short_end_moment(need.since) if need.since else "",
+            )
+        case NeedKind.PRICE_WAITING:
+            return _("{grade} to {price}: waiting for pump {pumps} to be idle.").format(
+                grade=names.grade(need.grade), price=formats.unit_price(need.price), pumps=_pumps(need)
+            )
+        case _:
+            return _(
+                "{grade} should cost {price} since {time} and no till has begun with it. Start the till."
+            ).format(grade=names.grade(need.grade), price=formats.unit_price(need.price), time=_time(need))
 
 
 def _words_of_shift(need: Need) -> str:

@@ -11,12 +11,15 @@ from core.domain.fill import Fill
 from core.domain.ids import GradeCode, PumpNumber
 from core.domain.money import ZERO, Money, total
 from core.domain.price import PriceChange, PriceChangeState, UnitPrice
+from core.domain.price_switch import PriceBlock
 from core.domain.pump import Nozzle
 from core.domain.shift import Shift
 from core.domain.station_order import ServiceState, StationOrder
 from core.qt.notices import Tone
+from core.services.prices import WindowReminder
 
 LATE_AFTER = timedelta(seconds=30)  # a due price change that nobody has begun
+LAPSED_IS_NEWS = timedelta(hours=12)
 ORDER_WAITS_TOO_LONG = timedelta(seconds=60)
 FILL_WAITS_TOO_LONG = timedelta(minutes=15)
 UNSENT_TOO_LONG = timedelta(seconds=20)
@@ -34,6 +37,10 @@ class NeedKind(StrEnum):
     ORDER_WAITING = "order_waiting"
     PRICE_LATE = "price_late"
     PRICE_WAITING = "price_waiting"
+    PRICE_PROPOSED = "price_proposed"
+    PRICE_LAPSED = "price_lapsed"
+    NOZZLE_BLOCKED = "nozzle_blocked"
+    GUIDE_PRICES = "guide_prices"
     FILLS_UNPAID = "fills_unpaid"
     UNSENT = "unsent"
     NOT_PAIRED = "not_paired"
@@ -66,6 +73,8 @@ class Found:
     unpaid: Sequence[Fill]
     orders: Sequence[StationOrder]
     last_shift: Shift | None
+    blocked: Sequence[PriceBlock] = ()
+    reminder: WindowReminder | None = None
 
 
 def waiting_nozzles(
@@ -138,6 +147,10 @@ def _of_prices(found: Found, now: datetime) -> list[Need]:
             kind, tone = NeedKind.PRICE_WAITING, Tone.AMBER
         elif change.state is PriceChangeState.SCHEDULED and now - change.due_at >= LATE_AFTER:
             kind, tone = NeedKind.PRICE_LATE, Tone.RED
+        elif change.state is PriceChangeState.PROPOSED:
+            kind, tone = NeedKind.PRICE_PROPOSED, Tone.AMBER
+        elif change.state is PriceChangeState.EXPIRED and now - change.lapses_at < LAPSED_IS_NEWS:
+            kind, tone = NeedKind.PRICE_LAPSED, Tone.RED
         else:
             continue
         listed.append(
@@ -151,6 +164,12 @@ def _of_prices(found: Found, now: datetime) -> list[Need]:
                 since=change.due_at,
             )
         )
+    pumps = tuple(dict.fromkeys(PumpNumber(int(block.nozzle.split("-")[0])) for block in found.blocked))
+    if pumps:
+        since = min(block.since for block in found.blocked)
+        listed.append(Need(NeedKind.NOZZLE_BLOCKED, Tone.RED, Room.PRICES, pumps=pumps, since=since))
+    if found.reminder is not None and found.reminder.is_due:
+        listed.append(Need(NeedKind.GUIDE_PRICES, Tone.AMBER, Room.PRICES))
     return listed
 
 

@@ -134,6 +134,8 @@ class OverviewPresenter(RefreshingPresenter[OverviewState]):
             unpaid=tuple(fill for view in wall for fill in view.unpaid),
             orders=desks.orders.open_orders(),
             last_shift=_last_closed(desks.shifts.recent(2)),
+            blocked=tuple(prices.blocks.values()),
+            reminder=desks.prices.reminder(),
         )
         return health, found
 

@@ -23,19 +23,23 @@ _MOMENTS = {
     Moment.MIDNIGHT: (mark("Tonight 24:00"), "price_due_midnight"),
     Moment.LATER: (mark("Later"), "price_due_later"),
 }
+_BROAD, _NARROW = 4, 3
 _WRONG = (Lack.RANGE, Lack.SAME, Lack.MOMENT, Lack.PAST, Lack.TWICE)
 
 
 class ChangeForm(QFrame):
     """Tells as one types what is wrong and how far the new price is from the present one.
 
-    Signals: price_typed(str); moment_chosen(Moment); later_typed(str); postponed(timedelta); wanted.
+    Signals: price_typed(str); moment_chosen(Moment); later_typed(str); postponed(timedelta); also_wanted; also_dropped;
+    wanted.
     """
 
     price_typed = Signal(str)
     moment_chosen = Signal(object)
     later_typed = Signal(str)
     postponed = Signal(object)
+    also_wanted = Signal()
+    also_dropped = Signal()
     wanted = Signal()
 
     def __init__(self) -> None:
@@ -60,6 +64,11 @@ class ChangeForm(QFrame):
             self._step(_("+1 hour"), "price_due_hour_more", timedelta(hours=1)),
         )
         self._told = Words("", name="price_told", wrap=True)
+        self._also = BusyButton(_("Another grade too"), "price_also", role="small")
+        self._also.clicked.connect(self.also_wanted)
+        self._also_told = ElidedWords("", "strong", name="price_also_told")
+        self._alone = BusyButton(_("Remove"), "price_also_drop", role="small-red")
+        self._alone.clicked.connect(self.also_dropped)
         self._go = BusyButton(_("Change the price"), "price_schedule_go", role="primary")
         self._go.clicked.connect(self.wanted)
         self._lay_out()
@@ -76,6 +85,13 @@ class ChangeForm(QFrame):
         if self._price.text() != state.typed:
             self._price.setText(state.typed)
         self._show_difference(state)
+        also = words.also(state)
+        self._also_told.setText(f"+ {also}" if also else "")
+        self._also_told.setVisible(bool(also))
+        self._alone.setVisible(bool(also))
+        self._also.set_reason(
+            "" if state.grade and state.price else _("Type the new price in yuan per litre.")
+        )
         for moment, button in self._moments.items():
             button.setChecked(moment is state.moment)
         for widget in (self._later, *self._steps):
@@ -85,7 +101,9 @@ class ChangeForm(QFrame):
         wrong = state.lack in _WRONG
         theme.paint_as(self._price, tone="red" if state.lack is Lack.RANGE else None)
         lack = words.lack(state)
-        self._told.say(lack or words.what_will_happen(state), Tone.RED if wrong else None)
+        above = words.above_guide(state)
+        tone = Tone.RED if wrong else Tone.AMBER if above and not lack else None
+        self._told.say(lack or above or words.what_will_happen(state), tone)
         self._go.set_reason(lack)
         self._go.set_busy(state.planning, _("Writing it down…"))
 
@@ -138,21 +156,27 @@ class ChangeForm(QFrame):
         wearing = theme.current()
         column = QVBoxLayout(self)
         margin = wearing.px(16)
-        column.setContentsMargins(margin, wearing.px(12), margin, margin)
-        column.setSpacing(wearing.px(10))
-        column.addWidget(self._title)
+        column.setContentsMargins(margin, wearing.px(10), margin, wearing.px(12))
+        column.setSpacing(wearing.px(6))
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self._also_told, 1)
+        head.addWidget(self._alone)
+        column.addLayout(head)
         row = QHBoxLayout()
         row.addWidget(self._price, 1)
         row.addWidget(Words(_("yuan/L"), "quiet"))
         column.addLayout(row)
-        self._difference.setMinimumHeight(wearing.px(24))
-        column.addWidget(self._difference)
+        beside = QHBoxLayout()
+        beside.addWidget(self._difference, 1)
+        beside.addWidget(self._also)
+        column.addLayout(beside)
         group = QButtonGroup(self)
         moments = QHBoxLayout()
         moments.setSpacing(wearing.px(8))
         for button in self._moments.values():
             group.addButton(button)
-            moments.addWidget(button, 1)
+            moments.addWidget(button, _BROAD if button is self._moments[Moment.MIDNIGHT] else _NARROW)
         column.addLayout(moments)
         later = QHBoxLayout()
         later.setSpacing(wearing.px(8))
@@ -160,7 +184,7 @@ class ChangeForm(QFrame):
         for button in self._steps:
             later.addWidget(button)
         column.addLayout(later)
-        self._told.setMinimumHeight(wearing.px(72))
+        self._told.setMinimumHeight(wearing.px(48))
         column.addWidget(self._told)
         column.addStretch(1)
         column.addWidget(self._go)

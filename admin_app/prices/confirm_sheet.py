@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 
 from admin_app.prices import words
 from admin_app.prices.presenter import PricesState
+from admin_app.prices.typed_price import difference
 from core.qt.notices import Tone
 from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.labels import Words
@@ -31,10 +32,11 @@ class ConfirmSheet(Sheet):
     def show_state(self, state: PricesState) -> None:
         """Paint the sentence."""
         self._sentence.setText(words.what_will_happen(state))
-        between = state.difference
-        large = between is not None and between.is_large
-        self._warning.say(
-            _("This is a large step. Check the decimal point.") if large else "",
-            Tone.AMBER if large else None,
+        large = any(
+            before is not None and difference(before, price).is_large
+            for before, price in ((state.board.price(grade), price) for grade, price in state.wanted.items())
         )
-        self._warning.setVisible(large)
+        told = [_("This is a large step. Check the decimal point.")] if large else []
+        told += [words.above_guide(state)] if state.above_guide else []
+        self._warning.say(" ".join(told), Tone.AMBER if told else None)
+        self._warning.setVisible(bool(told))

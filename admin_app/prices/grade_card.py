@@ -3,7 +3,7 @@
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout
 
-from admin_app.prices.presenter import Board
+from admin_app.prices.board import Board
 from core.domain.ids import GradeCode
 from core.domain.price import PriceChangeState
 from core.qt import theme
@@ -64,12 +64,16 @@ class GradeCard(QPushButton):
             price_text = formats.unit_price_without_unit(coming.change.price)
             self._coming.say(_("changing to {price} now").format(price=price_text), Tone.AMBER)
             return
+        proposed = coming.change.state is PriceChangeState.PROPOSED
         self._coming.say(
             _("{price} from {moment}").format(
                 price=formats.unit_price_without_unit(coming.change.price),
-                moment=formats.short_moment(coming.change.due_at),
-            ),
-            Tone.BLUE,
+                moment=_("at once")
+                if coming.change.at_once
+                else formats.short_end_moment(coming.change.due_at),
+            )
+            + (f"  {names.price_change_state(coming.change.state)}" if proposed else ""),
+            Tone.AMBER if proposed else Tone.BLUE,
         )
 
     def sizeHint(self) -> QSize:  # noqa: N802  Qt's name.

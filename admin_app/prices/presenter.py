@@ -1,17 +1,18 @@
 """The board, what each nozzle has confirmed, planned changes; plan one, withdraw one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from admin_app.prices.board import Board, board_of
 from admin_app.prices.typed_moment import as_typed, moment_of, next_hour, next_midnight
 from admin_app.prices.typed_price import Difference, difference, price_of
 from admin_app.refreshing import RefreshingPresenter
-from core.domain.ids import ApprovalId, GradeCode, PriceChangeId, StaffId
+from core.domain.ids import ApprovalId, GradeCode, NozzleId, PriceChangeId, StaffId
 from core.domain.price import (
     HIGHEST_LI,
     LOWEST_LI,
@@ -20,7 +21,8 @@ from core.domain.price import (
     UnitPrice,
     check_new_change,
 )
-from core.domain.pump import Nozzle, PumpState
+from core.domain.price_paper import CheckPoint
+from core.domain.pump import PumpState
 from core.domain.refusals.people import ApprovalNeeded
 from core.domain.refusals.refusal import Refusal
 from core.ports.clock import Clock
@@ -33,10 +35,8 @@ from core.wording.catalogue import _
 if TYPE_CHECKING:
     from core.services.forecourt.desk import ForecourtDesk
     from core.services.prices import PriceDesk
+    from core.services.reports import ReportDesk
     from core.services.staff import StaffDesk
-
-_AT_ONCE = timedelta(seconds=1)  # the service looks at its clock a little after us
-OPEN = (PriceChangeState.SCHEDULED, PriceChangeState.APPLYING)
 
 
 class Moment(StrEnum):
@@ -60,56 +60,8 @@ class Lack(StrEnum):
     TWICE = "twice"
 
 
-@dataclass(frozen=True, slots=True)
-class NozzleRow:
-    """A nozzle, the price it confirmed last, and what its pump is doing."""
-
-    nozzle: Nozzle
-    price: UnitPrice | None
-    doing: PumpState
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeRow:
-    """A change, who planned it, and which nozzles it still waits for."""
-
-    change: PriceChange
-    by: str
-    nozzles: int
-    waiting: tuple[NozzleRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """What was read."""
-
-    grades: tuple[GradeCode, ...] = ()
-    prices: Mapping[GradeCode, UnitPrice] | None = None
-    nozzles: tuple[NozzleRow, ...] = ()
-    changes: tuple[ChangeRow, ...] = ()
-
-    def price(self, grade: GradeCode | None) -> UnitPrice | None:
-        """What the grade costs now."""
-        return self.prices.get(grade) if self.prices is not None and grade is not None else None
-
-    def wanted(self, grade: GradeCode) -> UnitPrice | None:
-        """What the grade's nozzles should have by now: the price being applied, or the board's."""
-        coming = self.coming(grade)
-        if coming is not None and coming.change.state is PriceChangeState.APPLYING:
-            return coming.change.price
-        return self.price(grade)
-
-    def nozzles_of(self, grade: GradeCode) -> tuple[NozzleRow, ...]:
-        """The grade's nozzles."""
-        return tuple(row for row in self.nozzles if row.nozzle.grade == grade)
-
-    def coming(self, grade: GradeCode) -> ChangeRow | None:
-        """The grade's next open change."""
-        open_ones = [row for row in self.changes if row.change.grade == grade and row.change.state in OPEN]
-        return min(open_ones, key=lambda row: row.change.due_at, default=None)
-
-
 _EMPTY = Board()
+_OF_THE_MOMENT = (Lack.MOMENT, Lack.PAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +77,9 @@ class PricesState:
     now: datetime | None = None
     planning: bool = False
     withdrawing: frozenset[PriceChangeId] = frozenset()
+    also: tuple[tuple[GradeCode, UnitPrice], ...] = ()  # other grades that change at the same go
+    looked_at: PriceChangeId | None = None  # the change whose nozzles are shown one by one
+    busy: frozenset[str] = frozenset()  # what was pressed and has no answer yet
 
     @property
     def price(self) -> UnitPrice | None:
@@ -143,6 +98,19 @@ class PricesState:
         return difference(before, price) if price is not None and before is not None else None
 
     @property
+    def wanted(self) -> dict[GradeCode, UnitPrice]:
+        """Every grade of this go with its new price."""
+        typed = {self.grade: self.price} if self.grade is not None and self.price is not None else {}
+        return {**dict(self.also), **typed}
+
+    @property
+    def above_guide(self) -> tuple[GradeCode, ...]:
+        """Grades that would cost more than the province allows, so that a second person has to agree."""
+        tonight = self.moment is not Moment.NOW
+        known = {**self.board.guides, **(self.board.guides_tonight if tonight else {})}
+        return tuple(grade for grade, price in self.wanted.items() if grade in known and price > known[grade])
+
+    @property
     def due_at(self) -> datetime | None:
         """When it is to begin; None for at once."""
         if self.moment is Moment.LATER:
@@ -153,12 +121,16 @@ class PricesState:
     def lack(self) -> Lack:
         """What is still missing or wrong, the first of it."""
         if self.grade is None:
-            return Lack.GRADE
+            return self._lack_of_also() if self.also else Lack.GRADE
         if self.price is None:
             return Lack.PRICE
         if not LOWEST_LI <= self.price.li <= HIGHEST_LI:
             return Lack.RANGE
-        return self._lack_of_moment(self.grade, self.price)
+        return self._lack_of_moment(self.grade, self.price) or self._lack_of_also()
+
+    def _lack_of_also(self) -> Lack:
+        lacks = (self._lack_of_moment(grade, price) for grade, price in self.also)
+        return next((lack for lack in lacks if lack), Lack.NOTHING)
 
     def _lack_of_moment(self, grade: GradeCode, price: UnitPrice) -> Lack:
         changes = [row.change for row in self.board.changes if row.change.grade == grade]
@@ -179,10 +151,14 @@ class PricesState:
 
 
 class PricesPresenter(RefreshingPresenter[Board]):
-    """Signals: changed; planned(PriceChange); withdrawn(PriceChange)."""
+    """Signals: changed; planned, approved, withdrawn(PriceChange); guides_kept; printed; written(Path)."""
 
     planned = Signal(object)
+    approved = Signal(object)
     withdrawn = Signal(object)
+    guides_kept = Signal()
+    printed = Signal()
+    written = Signal(object)
 
     def __init__(
         self,
@@ -194,11 +170,13 @@ class PricesPresenter(RefreshingPresenter[Board]):
         *,
         notices: Notices,
         approvals: AsksApproval,
+        reports: "ReportDesk",
         parent: QObject | None = None,
     ) -> None:
         super().__init__(background, notices, parent)
         self._approvals = approvals
         self._prices = prices
+        self._reports = reports
         self._forecourt = forecourt
         self._staff = staff
         self._clock = clock
@@ -213,6 +191,18 @@ class PricesPresenter(RefreshingPresenter[Board]):
         """This grade is to cost something else; what was typed for another one goes."""
         typed = self.state.typed if grade == self.state.grade else ""
         self._show(replace(self.state, grade=grade, typed=typed))
+
+    def keep_also(self) -> None:
+        """What is typed belongs to this go; another grade comes with it."""
+        state = self.state
+        if state.grade is None or state.price is None or state.lack not in (Lack.NOTHING, *_OF_THE_MOMENT):
+            return
+        also = {**dict(state.also), state.grade: state.price}
+        self._show(replace(state, also=tuple(also.items()), grade=None, typed=""))
+
+    def drop_also(self) -> None:
+        """Only what is typed, after all."""
+        self._show(replace(self.state, also=()))
 
     def type_price(self, text: str) -> None:
         """The new price so far."""
@@ -238,14 +228,12 @@ class PricesPresenter(RefreshingPresenter[Board]):
     def plan(self, approval: ApprovalId | None = None) -> None:
         """Schedule what the form says."""
         state, by = self.state, self._by
-        grade, price, due_at = state.grade, state.price, state.due_at
-        if grade is None or price is None or state.lack or state.planning:
+        wanted, due_at = state.wanted, state.due_at
+        if not wanted or state.lack or state.planning:
             return
         self._show(replace(state, planning=True))
         self._background.run(
-            lambda: self._prices.schedule(grade, price, due_at or self._clock.now() + _AT_ONCE, by, approval),
-            self._is_planned,
-            self._not_planned,
+            lambda: self._prices.plan(wanted, due_at, by, approval), self._is_planned, self._not_planned
         )
 
     def withdraw(self, change: PriceChangeId, approval: ApprovalId | None = None) -> None:
@@ -270,42 +258,133 @@ class PricesPresenter(RefreshingPresenter[Board]):
         self._show(replace(self.state, withdrawing=self.state.withdrawing | {change}))
         self._background.run(lambda: self._prices.withdraw(change, by, approval), done, failed)
 
+    # --- one change, one nozzle, one list ------------------------------------------------------------------------------
+
+    def look_at(self, change: PriceChangeId | None) -> None:
+        """Show a change nozzle by nozzle, or none."""
+        self._show(replace(self.state, looked_at=change))
+
+    def approve(self, change: PriceChangeId, approval: ApprovalId | None = None) -> None:
+        """Agree to everything that was proposed at one go with this change."""
+        row, by = self.state.board.change(change), self._by
+        if row is None:
+            return
+        together = row.change.together
+        self._do(
+            f"approve {change}",
+            lambda: self._prices.approve(together, by, approval),
+            lambda agreed: self.approved.emit(agreed[0]),
+            lambda given: self.approve(change, given),
+            _("Agree to a new price"),
+        )
+
+    def try_again(self, nozzle: NozzleId) -> None:
+        """Have a blocked nozzle asked once more."""
+        by = self._by
+        self._do(f"again {nozzle}", lambda: self._prices.try_again(nozzle, by), self._ignore)
+
+    def tick_off(self, change: PriceChangeId, point: CheckPoint) -> None:
+        """Somebody has looked."""
+        row, by = self.state.board.change(change), self._by
+        if row is not None:
+            together = row.change.together
+            self._do(f"tick {point}", lambda: self._prices.tick_off(together, point, by), self._ignore)
+
+    def print_slip(self, change: PriceChangeId) -> None:
+        """The slip of everything that was planned with this change, on receipt paper."""
+        row, by = self.state.board.change(change), self._by
+        if row is not None:
+            together = row.change.together
+            self._do(
+                "print",
+                lambda: self._reports.print_price_change(together, by),
+                lambda _nothing: self.printed.emit(),
+            )
+
+    def write_file(self, change: PriceChangeId) -> None:
+        """The same as a PDF."""
+        row, by = self.state.board.change(change), self._by
+        if row is not None:
+            together = row.change.together
+            self._do("file", lambda: self._reports.price_change_pdf(together, by), self.written.emit)
+
+    def set_guides(self, prices: Mapping[GradeCode, UnitPrice], approval: ApprovalId | None = None) -> None:
+        """Write the guide prices down: from tonight on where today is the day, else from now on."""
+        by, now, reminder = self._by, self._clock.now(), self.state.board.reminder
+        tonight = reminder is not None and reminder.window.is_today(reminder.today)
+        since = next_midnight(now) if tonight else now
+        self._do(
+            "guides",
+            lambda: self._prices.set_guides(prices, since, by, approval),
+            lambda _nothing: self.guides_kept.emit(),
+            lambda given: self.set_guides(prices, given),
+            _("Write guide prices down"),
+        )
+
     # --- within ------------------------------------------------------------------------------------------------------
 
+    def _do(
+        self,
+        name: str,
+        call: Callable[[], Any],
+        done: Callable[[Any], None],
+        again: Callable[[ApprovalId], None] | None = None,
+        words: str = "",
+    ) -> None:
+        """Run it once at a time, and read everything anew."""
+        if name in self.state.busy:
+            return
+
+        def ended() -> None:
+            self._show(replace(self.state, busy=self.state.busy - {name}))
+
+        def worked(answer: Any) -> None:
+            ended()
+            done(answer)
+            self.reload()
+
+        def failed(error: Exception) -> None:
+            ended()
+            if isinstance(error, ApprovalNeeded) and again is not None:
+                self._approvals.ask(error, again, words)
+                return
+            self._notices.fault(error)
+            self.reload()
+
+        self._show(replace(self.state, busy=self.state.busy | {name}))
+        self._background.run(call, worked, failed)
+
+    @staticmethod
+    def _ignore(_answer: object) -> None:
+        """The list that is read next shows it."""
+
     def _read(self) -> Board:
-        view = self._prices.view()
         doing = {
             each.pump.number: each.reading.state if each.reading else PumpState.UNKNOWN
             for each in self._forecourt.wall()
         }
         people = {person.id: person.name for person in self._staff.people()}
-        nozzles = tuple(
-            NozzleRow(nozzle, price, doing.get(nozzle.pump, PumpState.UNKNOWN))
-            for nozzle, price in view.nozzles
-        )
-        return Board(
-            tuple(grade.code for grade in view.grades),
-            dict(view.board.prices),
-            nozzles,
-            tuple(_row(change, people, nozzles) for change in _in_order(view.changes)),
-        )
+        return board_of(self._prices.view(), doing, people, self._prices.reminder(), self._clock.now())
 
     def _arrived(self, figures: Board) -> None:
         self._show(replace(self.state, board=figures, loaded=True))
 
-    def _is_planned(self, change: PriceChange) -> None:
-        self._show(replace(self.state, planning=False, typed="", moment=Moment.NOW, later_typed=""))
-        self.planned.emit(change)
+    def _is_planned(self, changes: tuple[PriceChange, ...]) -> None:
+        self._show(replace(self.state, planning=False, typed="", moment=Moment.NOW, later_typed="", also=()))
+        for change in changes[:1]:
+            self.planned.emit(change)
         self.reload()
 
     def _not_planned(self, error: Exception) -> None:
         self._show(replace(self.state, planning=False))
-        grade, price = self.state.grade, self.state.price
-        if isinstance(error, ApprovalNeeded) and grade is not None and price is not None:
-            words = _("New price of {grade}: {price}").format(
-                grade=names.grade(grade), price=formats.unit_price(price)
+        if isinstance(error, ApprovalNeeded):
+            told = _(", ").join(
+                _("New price of {grade}: {price}").format(
+                    grade=names.grade(grade), price=formats.unit_price(price)
+                )
+                for grade, price in self.state.wanted.items()
             )
-            self._approvals.ask(error, self.plan, words)
+            self._approvals.ask(error, self.plan, told)
             return
         self._notices.fault(error)
         self.reload()
@@ -313,20 +392,3 @@ class PricesPresenter(RefreshingPresenter[Board]):
     def _show(self, state: PricesState) -> None:
         self.state = replace(state, now=self._clock.now())
         self.changed.emit()
-
-
-def _in_order(changes: tuple[PriceChange, ...]) -> list[PriceChange]:
-    """Open ones first, the next one on top; then the others, the latest on top."""
-    open_ones = sorted(
-        (change for change in changes if change.state in OPEN), key=lambda change: change.due_at
-    )
-    closed = [change for change in changes if change.state not in OPEN]
-    return open_ones + sorted(closed, key=lambda change: change.due_at, reverse=True)
-
-
-def _row(change: PriceChange, names: Mapping[StaffId, str], nozzles: tuple[NozzleRow, ...]) -> ChangeRow:
-    of_grade = [row for row in nozzles if row.nozzle.grade == change.grade]
-    waiting: tuple[NozzleRow, ...] = ()
-    if change.state is PriceChangeState.APPLYING:
-        waiting = tuple(row for row in of_grade if row.price != change.price)
-    return ChangeRow(change, names.get(change.scheduled_by, ""), len(of_grade), waiting)

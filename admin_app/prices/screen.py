@@ -7,18 +7,20 @@ from admin_app.panels import page, panel
 from admin_app.prices.change_form import ChangeForm
 from admin_app.prices.change_list import ChangeList
 from admin_app.prices.grade_card import GradeCard
+from admin_app.prices.guide_strip import GuideStrip
 from admin_app.prices.nozzle_grid import NozzleGrid
 from admin_app.prices.presenter import PricesPresenter, PricesState
-from core.domain.ids import GradeCode, PriceChangeId
+from core.domain.ids import GradeCode, NozzleId, PriceChangeId
 from core.qt import theme
 from core.qt.widgets.put_away import put_away
 from core.wording.catalogue import _
 
 
 class PricesScreen(QWidget):
-    """Paints the state. Signals: confirmation_wanted, when the form is complete and its button was pressed."""
+    """Paints the state. Signals: confirmation_wanted, when the form is complete and its button was pressed; guides_wanted."""
 
     confirmation_wanted = Signal()
+    guides_wanted = Signal()
 
     def __init__(self, presenter: PricesPresenter) -> None:
         super().__init__()
@@ -27,6 +29,8 @@ class PricesScreen(QWidget):
         self._cards: dict[GradeCode, GradeCard] = {}
         self._grades = QHBoxLayout()
         self._form = ChangeForm()
+        self._guides = GuideStrip()
+        self._guides.wanted.connect(self.guides_wanted)
         self._nozzles = NozzleGrid("price_nozzles")
         self._changes = ChangeList("price_changes")
         self._lay_out()
@@ -35,6 +39,11 @@ class PricesScreen(QWidget):
         self._form.later_typed.connect(presenter.type_later)
         self._form.postponed.connect(presenter.postpone)
         self._form.wanted.connect(self._wanted)
+        self._form.also_wanted.connect(presenter.keep_also)
+        self._form.also_dropped.connect(presenter.drop_also)
+        self._nozzles.again_wanted.connect(lambda nozzle: presenter.try_again(NozzleId(nozzle)))
+        self._changes.approve_wanted.connect(lambda change: presenter.approve(PriceChangeId(change)))
+        self._changes.look_wanted.connect(lambda change: presenter.look_at(PriceChangeId(change)))
         self._changes.withdraw_wanted.connect(lambda change: presenter.withdraw(PriceChangeId(change)))
         presenter.changed.connect(lambda: self.show_state(presenter.state))
         self.show_state(presenter.state)
@@ -46,7 +55,8 @@ class PricesScreen(QWidget):
         for grade, card in self._cards.items():
             card.show_board(state.board, chosen=grade == state.grade)
         self._form.show_state(state)
-        self._nozzles.show_board(state.board)
+        self._guides.show_board(state.board)
+        self._nozzles.show_board(state.board, state.busy)
         self._changes.show_state(state)
 
     def _wanted(self) -> None:
@@ -73,6 +83,7 @@ class PricesScreen(QWidget):
         gap = wearing.px(16)
         outer = page(self)
         self._grades.setSpacing(gap)
+        outer.addWidget(self._guides)
         outer.addLayout(self._grades)
         below = QHBoxLayout()
         below.setSpacing(gap)

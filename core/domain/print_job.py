@@ -20,6 +20,7 @@ class PaperKind(StrEnum):
     X_REPORT = "x_report"
     Z_REPORT = "z_report"
     ACCOUNT_STATEMENT = "account_statement"
+    PRICE_SLIP = "price_slip"
     TEST_PAGE = "test_page"
 
 

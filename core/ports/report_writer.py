@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Protocol
 
 from core.domain.account import StatementPaper
+from core.domain.price_paper import PricePaper
 from core.domain.report import ShiftReport
 
 
@@ -20,4 +21,8 @@ class ReportWriter(Protocol):
 
     def statement(self, paper: StatementPaper) -> Path:
         """An account customer's statement; where it lies."""
+        ...
+
+    def price_change(self, paper: PricePaper) -> Path:
+        """A price change's slip; where it lies."""
         ...

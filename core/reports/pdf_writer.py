@@ -8,10 +8,13 @@ from pathlib import Path
 
 from core.domain.account import StatementPaper
 from core.domain.faults import ReportNotWritten
+from core.domain.price_paper import PricePaper
 from core.domain.report import ShiftReport
 from core.reports.account_statement import statement_pdf
 from core.reports.page import prepare
+from core.reports.price_change import price_change_pdf
 from core.reports.shift_report import shift_pdf
+from core.wording import formats
 from core.wording.formats import STATION_ZONE
 
 
@@ -36,6 +39,13 @@ class PdfWriter:
         called = re.sub(r"[^\w-]+", "-", account.name).strip("-")
         name = f"statement-{called or account.id[-6:]}-{first:%Y-%m-%d}.pdf"
         return self._write(self._folder / name, statement_pdf(paper))
+
+    def price_change(self, paper: PricePaper) -> Path:
+        """A price change's slip, by its moment; where it lies. Raises ReportNotWritten."""
+        due = formats.end_moment(paper.changes[0].due_at).replace(":", "").replace(" ", "-")
+        return self._write(
+            self._folder / f"price-change-{due}-{paper.together[-6:]}.pdf", price_change_pdf(paper)
+        )
 
     def _write(self, path: Path, paper: bytes) -> Path:
         try:

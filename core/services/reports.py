@@ -18,6 +18,7 @@ from core.ports.clock import Clock
 from core.ports.report_writer import ReportWriter
 from core.ports.totals import Totals
 from core.ports.unit_of_work import UnitOfWork, Work
+from core.services.price_papers import price_paper
 
 
 class ReportDesk:
@@ -100,6 +101,26 @@ class ReportDesk:
             if job is None:
                 raise PrinterNotSet
             work.record(PrintJobPosted(job.id, job.kind, account, reprint=False), actor=by)
+
+    def price_change_pdf(self, together: str, by: StaffId) -> Path:
+        """The slip of the prices that were planned at one go, as a PDF; where it lies.
+
+        Raises ReportNotWritten, PriceChangeClosed where there is none, NotAllowed.
+        """
+        with self._work.reading() as work:
+            work.staff.get(by).must(Permission.SCHEDULE_PRICES)
+            paper = price_paper(work, together, self._station, self._clock.now())
+        return self._writer.price_change(paper)
+
+    def print_price_change(self, together: str, by: StaffId) -> None:
+        """The same on receipt paper. Raises PrinterNotSet, PriceChangeClosed, NotAllowed."""
+        with self._work() as work:
+            work.staff.get(by).must(Permission.SCHEDULE_PRICES)
+            price_paper(work, together, self._station, self._clock.now())
+            job = work.printing.add(PaperKind.PRICE_SLIP, together, by)
+            if job is None:
+                raise PrinterNotSet
+            work.record(PrintJobPosted(job.id, job.kind, together, reprint=False), actor=by)
 
     def overview(self, start: datetime, end: datetime) -> DayFigures:
         """The manager's figures for a stretch of time."""

@@ -177,13 +177,13 @@ _PERMISSION_GROUPS = (
     ),
 )
 _PRICE_CHANGE_STATES = {
-    PriceChangeState.PROPOSED: mark("Waits for a second person"),
+    PriceChangeState.PROPOSED: mark("Proposed"),
     PriceChangeState.SCHEDULED: mark("Scheduled"),
     PriceChangeState.APPLYING: mark("Being applied"),
     PriceChangeState.APPLIED: mark("In force"),
     PriceChangeState.WITHDRAWN: mark("Withdrawn"),
     PriceChangeState.SUPERSEDED: mark("Overtaken by a later change"),
-    PriceChangeState.EXPIRED: mark("Nobody agreed in time"),
+    PriceChangeState.EXPIRED: mark("Lapsed"),
 }
 _SERVICE_STATES = {
     ServiceState.WAITING: mark("Waiting"),

@@ -30,7 +30,7 @@ from core.qt.sign_in.presenter import SignInPresenter
 from core.reports.pdf_writer import PdfWriter
 from core.services.history import HistoryDesk
 from core.services.journal import JournalDesk
-from core.services.prices import PriceDesk
+from core.services.prices import PriceDesk, PriceRules
 from core.services.reconciliation import ReconciliationDesk
 from core.services.reports import ReportDesk
 from tests.services.small_station import SmallStation
@@ -49,7 +49,8 @@ class Conditions:
 class SmallDesk:
     """`station` is what the till does meanwhile, `p` the presenters, `window` what the manager sees."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, price_rules: PriceRules | None = None) -> None:
+        self.price_rules = price_rules
         self._of_others = set(QApplication.topLevelWidgets())
         self.station = SmallStation(folder / "station.db")
         self.station.open_shift()
@@ -135,7 +136,7 @@ class SmallDesk:
             station.work, station.totals, station.clock, PdfWriter(folder / "reports"), "昆明北站加油站"
         )
         # The desk's own: it owns no pumps.
-        prices = PriceDesk(station.work, station.clock, station.ids)
+        prices = PriceDesk(station.work, station.clock, station.ids, rules=self.price_rules)
         around = Surroundings(lambda: self.conditions, lambda: self.owner, paired=True, printer_set=True)
         desks = OverviewDesks(
             reports, prices, station.forecourt, station.orders, station.shifts, station.mailbox
@@ -153,6 +154,7 @@ class SmallDesk:
                 background,
                 notices=notices,
                 approvals=approvals,
+                reports=reports,
             ),
             SalesPresenter(
                 station.sales,

@@ -5,7 +5,7 @@ YOUZHAN_PICTURES=FOLDER keeps a picture of each.
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,13 +14,17 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from admin_app.prices.presenter import Moment
 from admin_app.rooms import Room
+from core.domain.ids import NozzleId
 from core.domain.offer import LitreOffer, StepKind
-from core.domain.price import UnitPrice
+from core.domain.price import PriceChangeState, UnitPrice
+from core.domain.price_switch import BlockWhy, PriceBlock
+from core.domain.price_window import WorkCalendar
 from core.domain.product import G92, G95
 from core.domain.pump import Preset, PresetKind, PumpState
 from core.qt import theme
 from core.qt.widgets.amount_label import AmountLabel
 from core.qt.widgets.labels import ElidedWords
+from core.services.prices import PriceRules
 from core.wording.catalogue import Language, use
 from tests.admin_app.reconciliation_scene import a_case, unexplained_litres
 from tests.admin_app.small_desk import Conditions, SmallDesk
@@ -84,6 +88,41 @@ def price_confirmation(desk: SmallDesk) -> None:
     desk.click("price_schedule_go")
 
 
+def price_trouble(desk: SmallDesk) -> None:
+    """A blocked nozzle, a guide price that a proposed change is above, and two grades in the form."""
+    station = desk.station
+    station.prices.set_guides(
+        {G92: UnitPrice(7_900), G95: UnitPrice(8_400)}, station.clock.now(), station.manager
+    )
+    station.prices.plan({G92: UnitPrice(7_990)}, station.clock.now() + timedelta(hours=10), station.manager)
+    with station.work() as work:
+        for nozzle in ("1-1", "1-2"):
+            why = BlockWhy.OTHER_PRICE
+            work.prices.save_block(
+                PriceBlock(NozzleId(nozzle), UnitPrice(7_955), why, station.clock.now(), "price refused")
+            )
+    desk.desk.go(Room.PRICES)
+    presenter = desk.p.prices
+    presenter.choose(G92)
+    presenter.type_price("7.99")
+    presenter.keep_also()
+    presenter.choose(G95)
+    presenter.type_price("8.99")
+    presenter.begin_at(Moment.MIDNIGHT)
+
+
+def price_change(desk: SmallDesk) -> None:
+    changes = desk.p.prices.state.board.changes
+    running = next(row.change for row in changes if row.change.state is PriceChangeState.APPLYING)
+    desk.p.prices.look_at(running.id)
+
+
+def price_guides(desk: SmallDesk) -> None:
+    desk.p.prices.look_at(None)
+    desk.desk.go(Room.PRICES)
+    desk.click("price_guides")
+
+
 def case_form(desk: SmallDesk) -> None:
     desk.desk.go(Room.RECONCILIATION)
     desk.find("cases_table").selectRow(0)
@@ -140,6 +179,9 @@ SCENES: dict[str, Callable[[SmallDesk], None]] = {
     **{room.value: opened(room) for room in Room},
     "price_form": price_form,
     "price_confirmation": price_confirmation,
+    "price_trouble": price_trouble,
+    "price_change": price_change,
+    "price_guides": price_guides,
     "case_form": case_form,
     "goods_form": goods_form,
     "offer_form": offer_form,
@@ -155,7 +197,8 @@ SCENES: dict[str, Callable[[SmallDesk], None]] = {
 def busy_desk(qapp: QApplication, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SmallDesk]:
     use(request.param)
     theme.wear(qapp, theme.load("dark" if request.param is Language.ENGLISH else "light"), "admin")
-    built = SmallDesk(tmp_path)
+    calendar = WorkCalendar(frozenset(), frozenset(), date(2026, 12, 31))
+    built = SmallDesk(tmp_path, PriceRules(calendar=calendar, known_window=date(2026, 11, 20)))
     busy(built)
     built.sign_in()
     yield built

@@ -13,6 +13,7 @@ from core.domain.price import HIGHEST_LI, LOWEST_LI, PriceChangeState, UnitPrice
 from core.domain.product import G92, G95
 from core.domain.pump import Preset, PresetKind
 from core.domain.refusals.pumps import PriceOutOfRange
+from core.domain.staff import Role
 from core.wording.catalogue import Language, use
 from core.wording.formats import STATION_ZONE
 from core.wording.refusals import sentence
@@ -204,3 +205,88 @@ def plan(manager, typed: str, moment: Moment = Moment.NOW) -> None:
     presenter.type_price(typed)
     presenter.begin_at(moment)
     presenter.plan()
+
+
+def test_two_grades_change_at_one_go(manager):
+    manager.click("rail_prices")
+    manager.click("price_grade_G92")
+    manager.type("price_new", "7.95")
+    manager.click("price_also")
+    assert "92 7.95" in manager.text("price_also_told")
+    manager.click("price_grade_G95")
+    manager.type("price_new", "8.45")
+    manager.click("price_schedule_go")
+    manager.click("price_schedule_confirm")
+    station = manager.station
+    station.prices.apply_due()
+    board = station.prices.view().board
+    assert (board.of(G92), board.of(G95)) == (UnitPrice(7_950), UnitPrice(8_450))
+    assert len({change.together for change in station.prices.view().changes}) == 1
+
+
+def test_a_price_above_the_guide_price_waits_for_another_person_at_the_desk(manager):
+    station = manager.station
+    station.staff.add("陈静", Role.MANAGER, "4321", station.manager)
+    manager.click("rail_prices")
+    manager.click("price_guides")
+    manager.type("price_guide_G92", "7.90")
+    manager.click("price_guide_keep")
+    assert not manager.shows("price_guide_sheet")
+    assert "92 限价 7.90" in manager.text("price_guides_known")
+    manager.click("price_grade_G92")
+    manager.type("price_new", "7.95")
+    assert "须另一人批准" in manager.text("price_told")
+    manager.click("price_schedule_go")
+    manager.click("price_schedule_confirm")
+    [row] = manager.p.prices.state.board.changes
+    assert row.change.state is PriceChangeState.PROPOSED
+    manager.click(f"price_approve_{row.change.id}")
+    manager.type("approval_pin", "4321")
+    manager.click("approval_go")
+    [row] = manager.p.prices.state.board.changes
+    assert (row.change.state, row.approver) == (PriceChangeState.SCHEDULED, "陈静")
+    assert manager.notice.startswith("已批准：92号汽油 7.95 元/升")
+
+
+def test_a_blocked_nozzle_is_red_and_can_be_retried(manager):
+    station = manager.station
+    station.pumps.price_refusers.add(PUMP_2)
+    plan(manager, "7.95")
+    station.prices.apply_due()
+    manager.click("rail_prices")
+    assert manager.find("nozzle_2-1").property("tone") == "red"
+    assert "已锁枪：2-1" in manager.text(f"price_change_{manager.p.prices.state.board.changes[0].change.id}")
+    station.pumps.price_refusers.clear()
+    manager.click("price_again_2-1")
+    station.prices.apply_due()
+    manager.desk.touched()
+    assert manager.find("nozzle_2-1").property("tone") is None
+    assert not manager.shows("price_again_2-1")
+
+
+def test_a_change_is_looked_at_nozzle_by_nozzle_ticked_off_and_printed(manager):
+    station = manager.station
+    plan(manager, "7.95")
+    station.prices.apply_due()
+    manager.click("rail_prices")
+    [row] = manager.p.prices.state.board.changes
+    manager.click(f"price_look_{row.change.id}")
+    assert "2-1" in manager.text("price_change_nozzles")
+    manager.click("price_tick_pole")
+    assert manager.text("price_ticked_pole").startswith("赵建国")
+    assert not manager.find("price_tick_pole").isEnabled()
+    manager.click("price_change_print")
+    station.receipts.work_queue()
+    paper = station.printer.receipts[-1]
+    assert "调价单" in str(paper)
+    assert "7.81 → 7.95" in str(paper)
+    manager.click("price_change_sheet_back")
+    assert not manager.shows("price_change_sheet")
+
+
+def test_24_00_is_shown_as_the_end_of_its_day(manager):
+    plan(manager, "7.95", Moment.MIDNIGHT)
+    manager.click("rail_prices")
+    assert "11-22 24:00" in manager.text("price_coming_G92")
+    [row] = manager.p.prices.state.board.changes
+    assert "11-22 24:00 起" in manager.text(f"price_change_{row.change.id}")

@@ -12,6 +12,7 @@ from core.services.receipts.debt_ticket import debt_ticket
 from core.services.receipts.deposit_slip import deposit_slip
 from core.services.receipts.letterhead import Letterhead
 from core.services.receipts.order_slip import order_slip
+from core.services.receipts.price_slip import price_slip
 from core.services.receipts.refund_slip import refund_slip
 from core.services.receipts.sale_receipt import sale_receipt
 from core.services.receipts.shift_slip import shift_slip
@@ -30,6 +31,7 @@ _PAPERS: Mapping[PaperKind, Layout] = {
     PaperKind.X_REPORT: shift_slip,
     PaperKind.Z_REPORT: shift_slip,
     PaperKind.ACCOUNT_STATEMENT: account_slip,
+    PaperKind.PRICE_SLIP: price_slip,
     PaperKind.TEST_PAGE: test_page,
 }
 
