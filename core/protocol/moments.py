@@ -5,6 +5,6 @@ from datetime import UTC, datetime
 
 def moment_text(value: datetime) -> str:
     """UTC with Z; milliseconds only where there are any."""
-    in_utc = value.astimezone(UTC)
+    in_utc = value if value.tzinfo is UTC else value.astimezone(UTC)
     precision = "milliseconds" if in_utc.microsecond else "seconds"
-    return in_utc.replace(tzinfo=None).isoformat(timespec=precision) + "Z"
+    return in_utc.isoformat(timespec=precision).removesuffix("+00:00") + "Z"

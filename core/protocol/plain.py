@@ -5,7 +5,7 @@ Whoever reads them checks them as ever (see codec.unwrap); a test holds each of 
 
 from dataclasses import dataclass
 from datetime import datetime
-from json.encoder import encode_basestring
+from json.encoder import encode_basestring as _quoted
 
 from core.domain.once import Once
 from core.domain.payment import Payment
@@ -34,7 +34,7 @@ def sale_completed(sale: Sale, message: str, at: datetime) -> PlainMessage:
     lines = lines_told(sale.lines)
     payments = ",".join([_payment(leg) for leg in sale.legs])
     body = (
-        f'{{"sale_id":{_text(sale.id)},"number":{_text(sale.number)},"shift_id":{_text(sale.shift)},'
+        f'{{"sale_id":{_quoted(sale.id)},"number":{_quoted(sale.number)},"shift_id":{_quoted(sale.shift)},'
         f'"completed_at":"{moment_text(sale.completed_at)}","lines":[{lines}],"payments":[{payments}],'
         f'"discount_fen":{off},"total_fen":{total},"member_id":{_text(sale.member.id if sale.member else None)},'
         f'"points_use_id":{_text(sale.points.id if sale.points else None)}}}'
@@ -53,7 +53,7 @@ def _line(line: SaleLine) -> str:
     volume = line.volume.millilitres if line.fill else "null"
     price = line.fuel_price.li if line.fuel_price else "null"
     return (
-        f'{{"line_id":{_text(line.id)},"what":"{what}","name":{_text(line.title)},"grade":{_text(line.grade)},'
+        f'{{"line_id":{_quoted(line.id)},"what":"{what}","name":{_quoted(line.title)},"grade":{_text(line.grade)},'
         f'"fill_id":{_text(line.fill)},"barcode":null,"quantity":{line.quantity},"volume_ml":{volume},'
         f'"price_li":{price},"gross_fen":{line.gross.fen},"discount_fen":{line.discount.fen}}}'
     )
@@ -61,10 +61,10 @@ def _line(line: SaleLine) -> str:
 
 def _payment(leg: Payment) -> str:
     return (
-        f'{{"payment_id":{_text(leg.id)},"method":"{str.__str__(leg.tender)}","amount_fen":{leg.amount.fen},'
+        f'{{"payment_id":{_quoted(leg.id)},"method":"{str.__str__(leg.tender)}","amount_fen":{leg.amount.fen},'
         f'"provider_ref":{_text(leg.provider_ref or None)}}}'
     )
 
 
 def _text(value: str | None) -> str:
-    return "null" if value is None else encode_basestring(value)
+    return "null" if value is None else _quoted(value)
