@@ -5,7 +5,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject
 
-from core.domain.ids import NozzleNumber, OrderId, PumpNumber
+from core.domain.ids import FillId, NozzleNumber, OrderId, PumpNumber
 from core.domain.order import CancelReason
 from core.domain.pump import Preset
 from core.domain.station_order import ServiceState
@@ -16,6 +16,9 @@ from core.wording.refusals import sentence_of_code
 from pos_app.attendant.forecourt.screen import ForecourtScreen
 from pos_app.cashier.counter.presenter import CounterPresenter
 from pos_app.cashier.counter.screen import CounterScreen
+from pos_app.helping.fill_sheet import FillSheet
+from pos_app.helping.presenter import HelpPresenter
+from pos_app.helping.strip import HelpStrip
 from pos_app.orders.presenter import OrdersPresenter
 from pos_app.orders.trouble_sheet import TroubleSheet
 from pos_app.prepays.presenter import PrepaysPresenter
@@ -34,6 +37,8 @@ class PumpPresenters(Protocol):
     def counter(self) -> CounterPresenter: ...
     @property
     def prepays(self) -> PrepaysPresenter: ...
+    @property
+    def helping(self) -> HelpPresenter: ...
 
 
 class AtPumps(QObject):
@@ -61,10 +66,20 @@ class AtPumps(QObject):
         self._release.taken_back.connect(self._pumps.take_back)
         self._release.left.connect(lambda: layers.close_sheet(self._release))
         counter.order_strip.decline_wanted.connect(self._ask_decline)
+        self._join_helping(presenters.helping, counter)
+
+    def _join_helping(self, helping: HelpPresenter, counter: CounterScreen) -> None:
+        self._helping = helping
+        self.band = HelpStrip()
+        self.band.answered.connect(helping.answer)
+        helping.changed.connect(lambda: self.band.show_state(helping.state))
+        helping.changed.connect(lambda: counter.pump_panel.show_sent(helping.state.names_by_fill))
+        self._release.help_wanted.connect(self._call_for_help)
 
     def join_forecourt(self, screen: ForecourtScreen) -> None:
         """The same sheets over the other place."""
-        screen.wall.tapped.connect(self._open_release)
+        screen.wall.tapped.connect(self._forecourt_pump)
+        screen.help_wanted.connect(self._call_for_help)
         screen.orders.decline_wanted.connect(self._ask_decline)
 
     @cached_property
@@ -74,9 +89,39 @@ class AtPumps(QObject):
         sheet.asked.connect(self._asked)
         sheet.moved.connect(self._moved)
         sheet.fill_ended.connect(self._fill_ended)
+        sheet.help_wanted.connect(self._call_for_help)
         sheet.left.connect(lambda: self._layers.close_sheet(sheet))
         self._orders.changed.connect(self._show_trouble)
         return sheet
+
+    @cached_property
+    def _fills(self) -> FillSheet:
+        sheet = FillSheet()
+        sheet.handed.connect(self._hand)
+        sheet.release_wanted.connect(self._release_again)
+        sheet.help_wanted.connect(self._call_for_help)
+        sheet.left.connect(lambda: self._layers.close_sheet(sheet))
+        return sheet
+
+    def _forecourt_pump(self, pump: int) -> None:
+        tile = self._pumps.state.tile(PumpNumber(pump))
+        if tile is not None and tile.unpaid and not tile.delivers and not tile.promised:
+            self._fills.begin(tile, self._helping.state.names_by_fill)
+            self._layers.open(self._fills)
+        else:
+            self._open_release(pump)
+
+    def _hand(self, fill: str) -> None:
+        self._layers.close_sheet(self._fills)
+        self._helping.hand(FillId(fill))
+
+    def _release_again(self, pump: int) -> None:
+        self._layers.close_sheet(self._fills)
+        self._open_release(pump)
+
+    def _call_for_help(self, pump: int, order: str = "") -> None:
+        self._layers.close_sheets()
+        self._helping.call(PumpNumber(pump) if pump else None, OrderId(order) if order else None)
 
     def _prepaid(self, pump: int, nozzle: int, preset: Preset) -> None:
         self._layers.close_sheet(self._release)

@@ -1,5 +1,6 @@
 """Which event of the station makes which presenter look again."""
 
+from core.domain.events.helping import FillHanded, HelpAnswered, HelpCalled
 from core.domain.events.orders import OrderMoved, OrderReceived
 from core.domain.events.papers import PrintJobCancelled, PrintJobPosted, ReceiptNotPrinted, ReceiptPrinted
 from core.domain.events.people import StaffChanged
@@ -66,6 +67,10 @@ def listen(till: Till, bridge: EventBridge) -> None:
     bridge.on(PumpAuthorisationEnded, p.pumps.authorisation_ended)
     bridge.on(OrderReceived, p.orders.received)
     bridge.on(OrderMoved, lambda _event: p.orders.reload())
+    bridge.on(HelpCalled, p.helping.called)
+    bridge.on(FillHanded, p.helping.fill_handed)
+    for told in (HelpAnswered, FillChanged):
+        bridge.on(told, lambda _event: p.helping.reload())
     bridge.on(SaleChanged, p.counter.sale_moved)
     bridge.on(SaleCompleted, p.counter.sale_moved)
     bridge.on(SaleCancelled, p.counter.sale_moved)

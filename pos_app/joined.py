@@ -24,14 +24,16 @@ from pos_app.cashier.shift.drawer.presenter import DrawerPresenter
 from pos_app.cashier.shift.presenter import ShiftPresenter
 from pos_app.customer_display.display import CustomerDisplay
 from pos_app.hearing import listen
+from pos_app.helping.presenter import HelpPresenter
 from pos_app.orders.presenter import OrdersPresenter
 from pos_app.places import FORECOURT
 from pos_app.prepays.presenter import PrepaysPresenter
+from pos_app.presenters import Presenters
 from pos_app.pumps.presenter import PumpsPresenter
 from pos_app.scans import is_code
 from pos_app.sound.announcements import Announcements
 from pos_app.sound.control import SoundControl
-from pos_app.till import Presenters, Till, allowed_at
+from pos_app.till import Till, allowed_at
 from pos_app.training.switch import TrainingSwitch, start_training
 from pos_app.window import TillWindow
 
@@ -77,6 +79,7 @@ class JoinedTill:
                 DrawerPresenter(station.cash, station.reports, background, approvals),
                 ClosingPresenter(_closing(station), background, approvals),
                 PrepaysPresenter(station.prepays, station.refunds, background, notices, approvals),
+                HelpPresenter(station.helping, background, notices, clock),
             ),
             notices,
             clock,

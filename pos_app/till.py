@@ -1,9 +1,7 @@
 """Joins presenters, screens and sheets of the till: who is signed in decides what shows."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 from weakref import WeakMethod
 
 from PySide6.QtCore import QObject, QTimer
@@ -12,7 +10,7 @@ from PySide6.QtGui import QShortcut
 from core.domain.blocker import Blocker, BlockerKind
 from core.domain.events.pumps import FillFinished
 from core.domain.events.station import ClockWentBack
-from core.domain.ids import FillId, PrepayId, StaffId
+from core.domain.ids import FillId, PrepayId
 from core.domain.money import Money
 from core.domain.pump import PumpReading
 from core.domain.refusals.sales import SaleIsEmpty
@@ -20,9 +18,7 @@ from core.domain.sale import Sale
 from core.domain.staff import Permission, StaffMember
 from core.domain.station_order import StationOrder
 from core.ports.clock import Clock
-from core.qt.approval.presenter import Approvals
 from core.qt.notices import Notices
-from core.qt.sign_in.presenter import SignInPresenter, UnlockPresenter
 from core.qt.sign_in.screen import SignInScreen
 from core.wording import formats, names
 from core.wording.catalogue import _
@@ -30,56 +26,20 @@ from core.wording.events import CLOCK_WENT_BACK
 from pos_app import later
 from pos_app.at_pumps import AtPumps
 from pos_app.attendant.forecourt.screen import ForecourtScreen
-from pos_app.cashier.counter.presenter import CounterPresenter
 from pos_app.cashier.counter.screen import CounterScreen
 from pos_app.cashier.counter.sheets import CounterSheets
-from pos_app.cashier.payment.presenter import PaymentPresenter
 from pos_app.cashier.payment.sheets import PaymentSheets
-from pos_app.cashier.receipts.presenter import ReceiptsPresenter
-from pos_app.cashier.refund.presenter import RefundPresenter
-from pos_app.cashier.shift.closing.presenter import ClosingPresenter
-from pos_app.cashier.shift.drawer.presenter import DrawerPresenter
 from pos_app.cashier.shift.open_screen import ShiftOpenScreen
-from pos_app.cashier.shift.presenter import ShiftPresenter
 from pos_app.cashier.shift.sheets import ShiftSheets
 from pos_app.health import PAPERS_KEY, Conditions, lamps
 from pos_app.lock.idle import Idle
 from pos_app.lock.page import LockPage
-from pos_app.orders.presenter import OrdersPresenter
 from pos_app.papers_sheet import PapersSheet
 from pos_app.places import COUNTER, FORECOURT
-from pos_app.prepays.presenter import PrepaysPresenter
-from pos_app.pumps.presenter import PumpsPresenter
+from pos_app.presenters import Presenters, Serves
 from pos_app.question import Question
 from pos_app.scans import Hearers, Scans, WantsCard
 from pos_app.window import TillWindow
-
-
-@dataclass(frozen=True, slots=True)
-class Presenters:
-    """One of each."""
-
-    sign_in: SignInPresenter
-    shift: ShiftPresenter
-    pumps: PumpsPresenter
-    orders: OrdersPresenter
-    counter: CounterPresenter
-    payment: PaymentPresenter
-    receipts: ReceiptsPresenter
-    approvals: Approvals
-    unlock: UnlockPresenter
-    refund: RefundPresenter
-    drawer: DrawerPresenter
-    closing: ClosingPresenter
-    prepays: PrepaysPresenter
-
-
-class Serves(Protocol):
-    """A presenter that does things in somebody's name."""
-
-    def take_over(self, person: StaffId) -> None:
-        """From now on in this person's; what is under way goes on."""
-        ...
 
 
 class Till(QObject):
@@ -128,6 +88,7 @@ class Till(QObject):
         )
         self._refund = later.refund(presenters.refund, layers)
         self._at_pumps = AtPumps(presenters, self.counter, layers, notices, large)
+        self.window.add_band(self._at_pumps.band, has_room=large)
         self._prepays = later.prepays(presenters.prepays, presenters.pumps, layers)
         # Weak: a till that holds itself is let go of by whichever thread looks for rubbish, its timers with it.
         window, counter, wanted = self.window, self.counter, WeakMethod(self._wanted)
@@ -272,6 +233,7 @@ class Till(QObject):
         self._p.orders.serve(person.id)
         self._p.approvals.serve(person.id)
         self._p.prepays.serve(person.id)
+        self._p.helping.serve(person.id)
         self._p.drawer.take_over(person.id)
         self._p.closing.take_over(person.id)
         if self._at_forecourt(person):
@@ -305,7 +267,8 @@ class Till(QObject):
     def _served(self) -> tuple[Serves, ...]:
         p = self._p
         shift = (p.shift, p.drawer, p.closing)
-        return (p.pumps, p.orders, p.approvals, *shift, p.counter, p.payment, p.receipts, p.refund, p.prepays)
+        sale = (p.counter, p.payment, p.receipts, p.refund)
+        return (p.pumps, p.orders, p.helping, p.approvals, *shift, *sale, p.prepays)
 
     def _at_forecourt(self, person: StaffMember) -> bool:
         if self._place:
@@ -483,6 +446,7 @@ class Till(QObject):
     def _tick(self) -> None:
         self.window.strip.clock.setText(formats.short_moment(self._clock.now()))
         self._p.orders.tick()
+        self._p.helping.tick()
         self._p.payment.tick()
 
 

@@ -1,6 +1,6 @@
 """The till's window: the status strip, which page shows, and the sheets that lie over it."""
 
-from PySide6.QtCore import QKeyCombination, Qt, Signal
+from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -36,6 +36,8 @@ class TillWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.strip)
         column.addWidget(self._pages, 1)
+        self._column = column
+        self._floating: QWidget | None = None
         self.layers = Layers(content, notices, self.strip)
         self._notices = notices
         self._cover: Layers | None = None
@@ -50,6 +52,29 @@ class TillWindow(QMainWindow):
             self.strip.add_button(button)
         self.layers.never_cover(self._emergency)
         self._really_stop: Question | None = None  # built when it is first asked
+
+    def add_band(self, band: QWidget, *, has_room: bool) -> None:
+        """What concerns everybody, below the strip: between it and the page, or over the page's edge where each line of it
+        is spoken for."""
+        if has_room:
+            self._column.insertWidget(1, band)
+            return
+        band.setParent(self.layers)
+        self._floating = band
+        self.layers.installEventFilter(self)
+        self._place_band()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  Qt's name.
+        """The band is as broad as what it lies over."""
+        if event.type() == QEvent.Type.Resize:
+            self._place_band()
+        return super().eventFilter(watched, event)
+
+    def _place_band(self) -> None:
+        if self._floating is not None:
+            height = self._floating.sizeHint().height()
+            self._floating.setGeometry(0, self.strip.height(), self.layers.width(), height)
+            self._floating.raise_()
 
     def add_page(self, page: QWidget) -> None:
         """One more page to show."""

@@ -32,12 +32,14 @@ _MODE_NAMES = {
 class ReleaseSheet(Sheet):
     """At the counter (`sells`) an amount or litres can also be paid first.
 
-    Signals: released(pump, nozzle or None, Preset); prepaid(pump, nozzle, Preset), onto the bill; taken_back(pump).
+    Signals: released(pump, nozzle or None, Preset); prepaid(pump, nozzle, Preset), onto the bill; taken_back(pump);
+    help_wanted(pump), at the forecourt.
     """
 
     prepaid = Signal(int, int, object)
     released = Signal(int, object, object)
     taken_back = Signal(int)
+    help_wanted = Signal(int)
 
     def __init__(self, large: bool = False, *, sells: bool = False) -> None:
         super().__init__("", "release_sheet", width=800)
@@ -59,7 +61,15 @@ class ReleaseSheet(Sheet):
         self._take_back.clicked.connect(self._ask_back)
         self.body.addWidget(self._what)
         self.body.addWidget(self._asking)
-        self.body.addWidget(self._take_back)
+        self._help = BusyButton(_("Call for help"), "release_help", key="Ctrl+F4")
+        self._help.set_height(self._height)
+        self._help.clicked.connect(lambda: self.help_wanted.emit(self.pump or 0))
+        self._help.setVisible(not sells)
+        ends = QHBoxLayout()
+        ends.setSpacing(theme.current().px(8))
+        for button in (self._help, self._pay_first, self._take_back, self._go):
+            ends.addWidget(button, 1)
+        self.body.addLayout(ends)
 
     def begin(self, tile: Tile) -> None:
         """Open for this pump, nothing chosen but a full tank."""
@@ -83,6 +93,7 @@ class ReleaseSheet(Sheet):
         self._take_back.setVisible(stoppable)
         self._take_back.set_words(_("End the fill now") if tile.delivers else _("Take the release back"))
         self._take_back.set_busy(busy)
+        self._go.setVisible(asks)
         self._go.set_busy(busy, _("Asking the pump…"))
         self._settle()
 
@@ -105,11 +116,6 @@ class ReleaseSheet(Sheet):
         self._go.clicked.connect(self._ask)
         self._pay_first = BusyButton(_("Pay first"), "release_prepay", key="F6")
         self._pay_first.clicked.connect(self._ask_to_pay)
-        ends = QHBoxLayout()
-        ends.setSpacing(wearing.px(8))
-        ends.addWidget(self._pay_first, 1)
-        ends.addWidget(self._go, 1)
-        column.addLayout(ends)
 
     def _modes_row(self) -> QHBoxLayout:
         wearing = theme.current()
@@ -215,7 +221,8 @@ class ReleaseSheet(Sheet):
         elif self._preset() is None:
             missing = _("Type how much first.")
         self._go.set_reason(missing)
-        self._pay_first.setVisible(self._sells and self._mode is not PresetKind.FULL)
+        asks = self._tile is None or self._tile.may_be_released
+        self._pay_first.setVisible(asks and self._sells and self._mode is not PresetKind.FULL)
         self._pay_first.set_reason(missing)
 
     def _ask(self) -> None:

@@ -450,6 +450,29 @@ def the_wrong_car_at_sixteen_pumps(till: RunningTill) -> None:
 
 
 @_forecourt
+def help_wanted_at_the_forecourt(till: RunningTill) -> None:
+    six_orders_at_sixteen_pumps(till)
+    for pump in (PumpNumber(12), None):
+        till.presenters.helping.call(pump)
+
+
+@_forecourt
+def whose_customer_pays_inside(till: RunningTill) -> None:
+    a_quiet_forecourt(till)
+    a_busy_forecourt(till)
+    till.station.helping.hand(till.station.forecourt.unpaid()[1].id, till.station.attendant)
+    till.press("pump_tile_6")
+
+
+@_counter
+def help_wanted_and_a_customer_on_the_way(till: RunningTill) -> None:
+    begin_selling(till)
+    a_busy_forecourt(till)
+    till.station.helping.call(till.station.attendant, PumpNumber(4))
+    till.station.helping.hand(till.station.forecourt.unpaid()[1].id, till.station.attendant)
+
+
+@_forecourt
 def a_fill_to_end(till: RunningTill) -> None:
     six_orders_at_sixteen_pumps(till)
     order = next(view.order for view in till.presenters.orders.state.orders if view.order.pump == 8)

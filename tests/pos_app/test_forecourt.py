@@ -9,6 +9,7 @@ from core.domain.ids import OrderId, PumpNumber
 from core.domain.money import Money
 from core.domain.order import CancelReason
 from core.domain.pump import Preset, PresetKind, PumpState
+from core.domain.refusals.pumps import FillTaken
 from core.domain.staff import Role
 from core.domain.station_order import ServiceState
 from tests.pos_app.conftest import OpenTill
@@ -228,3 +229,64 @@ def test_a_car_that_does_not_come_is_told_on_its_card(till: RunningTill, order: 
     till.station.clock.move(timedelta(minutes=6))
     till.presenters.orders.tick()
     assert till.read(f"order_state_{order}").startswith("车没来")
+
+
+# --- the forecourt and the counter ---------------------------------------------------------------------------------------
+
+
+def test_a_call_for_help_rings_until_somebody_answers(station: TillStation, till: RunningTill) -> None:
+    rung: list[int] = []
+    till.presenters.helping.ring.connect(rung.append)
+    till.press("pump_tile_3")
+    till.press("release_help")
+    till.press("forecourt_help")
+    assert till.read("help_words").startswith("王强 在 3号机呼叫支援   00:00   另有 1 个")
+    till.station.clock.move(timedelta(seconds=16))
+    till.presenters.helping.tick()
+    till.presenters.helping.tick()
+    assert rung == [3, 3, 3]  # each call at once, and then every quarter of a minute
+    till.press("help_answer")
+    assert till.read("help_words").startswith("王强 在场地呼叫支援")
+    till.press("help_answer")
+    assert not till.shows("help_strip")
+    told = [type(event).__name__ for event in station.events]
+    assert (told.count("HelpCalled"), told.count("HelpAnswered")) == (2, 2)
+
+
+def test_help_is_called_from_an_order(station: TillStation, till: RunningTill, order: OrderId) -> None:
+    till.press(f"order_decline_{order}")
+    till.press("order_help")
+    [called] = station.helping.open_calls()
+    assert (called.call.pump, called.call.order, called.name) == (4, order, "王强")
+
+
+def test_an_attendant_names_a_fill_for_the_counter_once(station: TillStation, till: RunningTill) -> None:
+    station.an_unreleased_fill(5, 10_000)
+    [fill] = station.forecourt.unpaid()
+    till.press("pump_tile_5")
+    till.press(f"fill_hand_{fill.id}")
+    assert [(view.fill.id, view.name) for view in station.helping.handed()] == [(fill.id, "王强")]
+    till.press("pump_tile_5")
+    assert "王强" in till.reason(f"fill_hand_{fill.id}")
+    till.press("fill_release")
+    assert till.shows("release_sheet")
+
+
+def test_the_counter_sees_first_whose_customer_is_on_the_way(
+    station: TillStation, open_till: OpenTill
+) -> None:
+    counter = open_till()
+    counter.sign_in()
+    counter.write("shift_float", "500")
+    counter.press("shift_open_go")
+    station.an_unreleased_fill(3, 26_512)
+    station.an_unreleased_fill(5, 10_000)
+    early, late = station.forecourt.unpaid()
+    station.helping.hand(late.id, station.attendant)
+    assert counter.read(f"sent_by_{late.id}") == "王强 让他来的"
+    first, second = (counter.find(f"unpaid_fill_{fill.id}") for fill in (late, early))
+    assert first.y() < second.y()
+    counter.press(f"unpaid_fill_{late.id}")
+    assert not counter.shows(f"sent_by_{late.id}")
+    with pytest.raises(FillTaken):
+        station.helping.hand(late.id, station.attendant)

@@ -36,10 +36,12 @@ from pos_app.cashier.shift.closing.presenter import ClosingDesks, ClosingPresent
 from pos_app.cashier.shift.drawer.presenter import DrawerPresenter
 from pos_app.cashier.shift.presenter import ShiftPresenter
 from pos_app.hearing import listen
+from pos_app.helping.presenter import HelpPresenter
 from pos_app.orders.presenter import OrdersPresenter
 from pos_app.prepays.presenter import PrepaysPresenter
+from pos_app.presenters import Presenters
 from pos_app.pumps.presenter import PumpsPresenter
-from pos_app.till import Presenters, Till, allowed_at
+from pos_app.till import Till, allowed_at
 from tests.services.small_station import SmallStation
 
 PINS = {Role.CASHIER: "2580", Role.ATTENDANT: "1470", Role.MANAGER: "3690"}
@@ -199,6 +201,7 @@ class RunningTill:
                 self.approvals,
             ),
             PrepaysPresenter(station.prepays, station.refunds, run, self.notices, self.approvals),
+            HelpPresenter(station.helping, run, self.notices, station.clock),
         )
         self.till = Till(
             self.presenters,

@@ -1,10 +1,11 @@
 """The forecourt: pump tiles that fill the screen, paid orders at the right."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.qt import theme
 from core.qt.notices import Tone
+from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.labels import RIGHT, Words
 from core.wording.catalogue import _
 from pos_app.orders.order_list import OrderList
@@ -14,7 +15,12 @@ from pos_app.pumps.wall import PumpWall
 
 
 class ForecourtScreen(QWidget):
-    """Paints pumps and orders. Sheets are opened by the window."""
+    """Paints pumps and orders. Sheets are opened by the window.
+
+    Signals: help_wanted(0), at no pump in particular.
+    """
+
+    help_wanted = Signal(int)
 
     def __init__(self, pumps: PumpsPresenter, orders: OrdersPresenter) -> None:
         super().__init__()
@@ -39,6 +45,10 @@ class ForecourtScreen(QWidget):
         head.addWidget(self._count, 1)
         column.addLayout(head)
         column.addWidget(self.orders, 1)
+        help_call = BusyButton(_("Call for help"), "forecourt_help", key="F4")
+        help_call.set_height(wearing.px(56))
+        help_call.clicked.connect(lambda: self.help_wanted.emit(0))
+        column.addWidget(help_call)
         columns.addWidget(side)
         self.orders.next_wanted.connect(orders.next_step)
         pumps.changed.connect(lambda: self.wall.show_state(pumps.state))

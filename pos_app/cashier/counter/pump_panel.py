@@ -1,5 +1,7 @@
 """The counter's left: the pump wall, and below it the fills that wait to be paid."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -64,23 +66,39 @@ class PumpPanel(QWidget):
         self._buttons: dict[FillId, QPushButton] = {}
         self._owed: dict[PrepayId, QPushButton] = {}
         self._shown: tuple[object, ...] = ()
+        self._sent: Mapping[FillId, str] = {}
+        self._state: tuple[PumpsState, bool] | None = None
 
     def show_state(self, state: PumpsState, may_take: bool) -> None:
         """Paint pumps and fills; `may_take` is whether the bill can take a fill now."""
+        self._state = (state, may_take)
         self._wall.show_state(state)
-        fills = state.unpaid
+        fills = self._first_sent(state.unpaid)
         count = len(fills)
         if count:
             text = ngettext("{count} unpaid", "{count} unpaid", count).format(count=count)
             self._sum.say(f"{text}   {formats.money(state.unpaid_amount)}", Tone.RED)
         else:
             self._sum.say(_("Nothing unpaid"), Tone.GREY)
-        if self._shown != (state.to_return, fills):
-            self._shown = (state.to_return, fills)
+        shown = (state.to_return, fills, tuple(self._sent.get(fill.id) for fill in fills))
+        if self._shown != shown:
+            self._shown = shown
             self._lay_out(state.to_return, fills)
         for button in self._buttons.values():
             button.setEnabled(may_take)
             button.setToolTip("" if may_take else _("Finish the payment of this bill first."))
+
+    def show_sent(self, sent: Mapping[FillId, str]) -> None:
+        """Whose customers are on the way from the forecourt, and who sent them: they stand first."""
+        if sent != self._sent:
+            self._sent = sent
+            if self._state is not None:
+                self.show_state(*self._state)
+
+    def _first_sent(self, fills: tuple[Fill, ...]) -> tuple[Fill, ...]:
+        known = {fill.id: fill for fill in fills}
+        sent = [known[fill] for fill in self._sent if fill in known]
+        return (*sent, *(fill for fill in fills if fill.id not in self._sent))
 
     def show_prepays(self, count: int) -> None:
         """How many prepays are open, of customers who are there and of such as have gone."""
@@ -98,7 +116,7 @@ class PumpPanel(QWidget):
             self._owed[prepay.id] = row
             self._list.addWidget(row)
         for fill in fills:
-            button = UnpaidFill(fill)
+            button = UnpaidFill(fill, self._sent.get(fill.id, ""))
             button.clicked.connect(lambda _checked=False, chosen=fill.id: self.fill_chosen.emit(chosen))
             self._buttons[fill.id] = button
             self._list.addWidget(button)
@@ -136,9 +154,9 @@ class MoneyToReturn(QPushButton):
 
 
 class UnpaidFill(QPushButton):
-    """One fill that waits: pump, grade, litres, yuan."""
+    """One fill that waits: pump, grade, litres, yuan, and who on the forecourt sent its customer in."""
 
-    def __init__(self, fill: Fill) -> None:
+    def __init__(self, fill: Fill, sent_by: str = "") -> None:
         super().__init__()
         wearing = theme.current()
         self.setObjectName(f"unpaid_fill_{fill.id}")
@@ -150,6 +168,10 @@ class UnpaidFill(QPushButton):
         row.setContentsMargins(wearing.px(12), 0, wearing.px(12), 0)
         row.setSpacing(wearing.px(12))
         row.addWidget(ElidedWords(what, "strong"), 1)
+        if sent_by:
+            said = ElidedWords(_("sent by {name}").format(name=sent_by), "strong", Tone.AMBER, align=RIGHT)
+            said.setObjectName(f"sent_by_{fill.id}")
+            row.addWidget(said, 1)
         row.addWidget(Words(formats.litres(fill.volume), align=RIGHT))
         amount = Words(formats.money(fill.amount), "strong", Tone.RED, align=RIGHT)
         amount.setMinimumWidth(wearing.px(88))
