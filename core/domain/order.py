@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.domain.litres import Litres
 from core.domain.money import ZERO, Money
+from core.domain.price import UnitPrice
 from core.domain.refusals.orders import OrderStateUnfit
 
 
@@ -86,3 +88,11 @@ def settle(ordered: Money, discount: Money, filled: Money) -> Settlement:
     share = discount.part(filled.fen, ordered.fen)
     owed = filled - share
     return Settlement(filled, share, owed, paid - owed, ZERO)
+
+
+def at_promised_price(filled: Money, volume: Litres, price: UnitPrice, promised: UnitPrice) -> Money:
+    """What a fill counts against its order.
+
+    The pump's own amount, unless it filled dearer than the driver was promised: the difference is the station's.
+    """
+    return filled if price <= promised else min(filled, promised.amount_for(volume))

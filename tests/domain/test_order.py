@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.domain.litres import Litres
 from core.domain.money import ZERO, Money
-from core.domain.order import OrderState, check_move, settle
+from core.domain.order import OrderState, at_promised_price, check_move, settle
+from core.domain.price import UnitPrice
 from core.domain.refusals.orders import OrderStateUnfit
 
 
@@ -71,3 +73,19 @@ def test_owed_and_left_over_are_what_was_paid(data: st.DataObject) -> None:
 def test_amounts_that_cannot_be_are_refused(ordered: int, discount: int, filled: int) -> None:
     with pytest.raises(ValueError, match="cannot settle"):
         settle(Money(ordered), Money(discount), Money(filled))
+
+
+@pytest.mark.parametrize(
+    ("filled", "millilitres", "li", "charged"),
+    [
+        (20_000, 25_610, 7_810, 20_000),  # as promised: the pump's own amount
+        (20_000, 25_610, 7_700, 20_000),  # cheaper than promised: the pump's own amount, too
+        (20_000, 25_160, 7_950, 19_650),  # dearer: litres at the promised price
+        (19_000, 25_160, 7_950, 19_000),  # and never more than the pump says
+    ],
+)
+def test_a_pump_that_fills_dearer_than_promised_costs_the_driver_nothing_more(
+    filled: int, millilitres: int, li: int, charged: int
+) -> None:
+    counted = at_promised_price(Money(filled), Litres(millilitres), UnitPrice(li), UnitPrice(7_810))
+    assert counted == Money(charged)

@@ -15,8 +15,10 @@ from cloud_api.orders import repository
 from cloud_api.orders.repository import OrderRow
 from cloud_api.settings import Settings
 from cloud_api.stations.mailbox import Mailbox
+from core.domain.litres import Litres
 from core.domain.money import Money
-from core.domain.order import CancelReason, OrderState, check_move, settle
+from core.domain.order import CancelReason, OrderState, at_promised_price, check_move, settle
+from core.domain.price import UnitPrice
 from core.domain.refusals.orders import OrderNotFound
 from core.protocol.from_cloud import OrderCarAnswered, OrderPlaced, OrderWithdrawn
 
@@ -122,7 +124,13 @@ class Moves:
         if fill.amount_fen == 0:
             self.cancel(work, order, CancelReason.NOTHING_FILLED, by_station=True)
             return
-        settled = settle(Money(order.amount_fen), Money(order.discount_fen), Money(fill.amount_fen))
+        charged = at_promised_price(
+            Money(fill.amount_fen),
+            Litres(fill.volume_ml),
+            UnitPrice(fill.price_li),
+            UnitPrice(order.price_li),
+        )
+        settled = settle(Money(order.amount_fen), Money(order.discount_fen), charged)
         self._move(
             work,
             order,

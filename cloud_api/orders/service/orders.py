@@ -163,8 +163,9 @@ class Orders:
         quote = repository.quote(connection, quote_id)
         if quote is None or quote.driver_id != driver.id:
             raise QuoteNotFound
-        price_now = prices.price_of(connection, quote.station_id, quote.grade)
-        if now >= quote.expires_at or price_now != quote.price_li:
+        # The driver has seen this price: it is kept to the quote's end, whatever the station's board says meanwhile.
+        is_sold = prices.price_of(connection, quote.station_id, quote.grade) is not None
+        if now >= quote.expires_at or not is_sold:
             raise QuoteExpired
         # One order a quote: an impatient second tap with a new key must not become a second order.
         if not repository.remove_quote(connection, quote_id):

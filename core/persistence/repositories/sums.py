@@ -13,7 +13,7 @@ from core.domain.fill import Fill
 from core.domain.ids import GradeCode, ShiftId
 from core.domain.money import ZERO, Money
 from core.domain.once import Once
-from core.domain.order import settle
+from core.domain.order import at_promised_price, settle
 from core.domain.sale import Sale, SaleLine
 from core.domain.station_order import StationOrder
 from core.persistence.column_types import AsColumn
@@ -140,7 +140,7 @@ class Sums:
         if order.ended_at is None:
             raise ValueError("a completed order has its moment")
         hour, of_day, _day = local_hour(self._station, order.ended_at)
-        filled = fill.amount if fill else ZERO
+        filled = at_promised_price(fill.amount, fill.volume, fill.price, order.price) if fill else ZERO
         owed = settle(order.ordered, order.discount, filled).owed.fen
         volume = fill.volume.millilitres if fill else 0
         self._transaction.run(_ADD_ORDER, shift or "", hour, order.grade, of_day, 1, volume, owed)

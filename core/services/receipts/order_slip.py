@@ -2,7 +2,7 @@
 
 from core.domain.ids import OrderId
 from core.domain.money import ZERO
-from core.domain.order import settle
+from core.domain.order import at_promised_price, settle
 from core.domain.print_job import PrintJob
 from core.domain.receipt import Pair, Receipt, Rule
 from core.domain.refusals.orders import OrderStateUnfit
@@ -20,7 +20,8 @@ def order_slip(work: Work, job: PrintJob, letterhead: Letterhead) -> Receipt:
         raise OrderStateUnfit(order.id, order.state)
     fill = work.fills.get(order.fill)
     attendant = work.staff.get(order.served_by).name if order.served_by else ""
-    settlement = settle(order.ordered, order.discount, fill.amount)
+    charged = at_promised_price(fill.amount, fill.volume, fill.price, order.price)
+    settlement = settle(order.ordered, order.discount, charged)
     lines = letterhead.head(_("Online order"), job.copy)
     lines += [
         Pair(_("Order code"), order.code),
@@ -32,6 +33,9 @@ def order_slip(work: Work, job: PrintJob, letterhead: Letterhead) -> Receipt:
         reckoned(fill.volume, fill.price),
         Rule(),
     ]
+    if charged < fill.amount:
+        kept = _("Price kept: {price}").format(price=formats.unit_price(order.price))
+        lines.append(Pair(kept, formats.money(charged - fill.amount)))
     if settlement.discount:
         lines.append(Pair(_("Discount"), formats.money(-settlement.discount)))
     lines.append(Pair(_("Due"), formats.money(settlement.owed), bold=True, large=True))
