@@ -5,12 +5,14 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject
 
+from core.domain.fill import Fill
 from core.domain.ids import FillId, NozzleNumber, OrderId, PumpNumber
 from core.domain.order import CancelReason
 from core.domain.pump import Preset
 from core.domain.station_order import ServiceState
 from core.qt.notices import Notices
 from core.qt.widgets.layers import Layers
+from core.wording import formats
 from core.wording.catalogue import _
 from core.wording.refusals import sentence_of_code
 from pos_app.attendant.forecourt.screen import ForecourtScreen
@@ -22,6 +24,8 @@ from pos_app.helping.strip import HelpStrip
 from pos_app.orders.presenter import OrdersPresenter
 from pos_app.orders.trouble_sheet import TroubleSheet
 from pos_app.prepays.presenter import PrepaysPresenter
+from pos_app.pumps.manual.presenter import ManualPresenter
+from pos_app.pumps.manual_sheet import ManualSheet
 from pos_app.pumps.presenter import PumpsPresenter
 from pos_app.pumps.release_sheet import ReleaseSheet
 
@@ -39,6 +43,8 @@ class PumpPresenters(Protocol):
     def prepays(self) -> PrepaysPresenter: ...
     @property
     def helping(self) -> HelpPresenter: ...
+    @property
+    def manual(self) -> ManualPresenter: ...
 
 
 class AtPumps(QObject):
@@ -55,6 +61,9 @@ class AtPumps(QObject):
         super().__init__()
         self._pumps, self._orders = presenters.pumps, presenters.orders
         self._sale, self._prepays = presenters.counter, presenters.prepays
+        self._manual = presenters.manual
+        self._manual.booked.connect(self._keyed)
+        self._large = large
         self._layers = layers
         self._notices = notices
         self._release = ReleaseSheet(large, sells=not large)
@@ -81,6 +90,10 @@ class AtPumps(QObject):
         screen.wall.tapped.connect(self._forecourt_pump)
         screen.help_wanted.connect(self._call_for_help)
         screen.orders.decline_wanted.connect(self._ask_decline)
+
+    @cached_property
+    def _keying(self) -> ManualSheet:
+        return ManualSheet(self._manual, self._layers, self._large)
 
     @cached_property
     def _trouble(self) -> TroubleSheet:
@@ -138,9 +151,20 @@ class AtPumps(QObject):
         tile = self._pumps.state.tile(PumpNumber(pump))
         if tile is not None and tile.prepay is not None and not tile.delivers:
             self._prepays.open(tile.prepay.id)
+        elif tile is not None and self._manual.is_manual(tile.number):
+            self._keying.begin(tile)
         elif tile is not None:
             self._release.begin(tile)
             self._layers.open(self._release)
+
+    def _keyed(self, fill: Fill) -> None:
+        self._pumps.reload()
+        words = _("Pump {pump}: {volume}, {amount} were keyed.")
+        self._notices.act(
+            words.format(
+                pump=fill.pump, volume=formats.litres(fill.volume), amount=formats.money(fill.amount)
+            )
+        )
 
     def _show_release(self) -> None:
         pump = self._release.pump

@@ -23,12 +23,14 @@ from pos_app.cashier.shift.closing.presenter import ClosingDesks, ClosingPresent
 from pos_app.cashier.shift.drawer.presenter import DrawerPresenter
 from pos_app.cashier.shift.presenter import ShiftPresenter
 from pos_app.customer_display.display import CustomerDisplay
+from pos_app.fills.presenter import FillsPresenter
 from pos_app.hearing import listen
 from pos_app.helping.presenter import HelpPresenter
 from pos_app.orders.presenter import OrdersPresenter
 from pos_app.places import FORECOURT
 from pos_app.prepays.presenter import PrepaysPresenter
 from pos_app.presenters import Presenters
+from pos_app.pumps.manual.presenter import ManualPresenter
 from pos_app.pumps.presenter import PumpsPresenter
 from pos_app.scans import is_code
 from pos_app.sound.announcements import Announcements
@@ -80,6 +82,16 @@ class JoinedTill:
                 ClosingPresenter(_closing(station), background, approvals),
                 PrepaysPresenter(station.prepays, station.refunds, background, notices, approvals),
                 HelpPresenter(station.helping, background, notices, clock),
+                ManualPresenter(station.manual, background, notices, approvals),
+                FillsPresenter(
+                    station.fills,
+                    station.missing,
+                    station.forecourt,
+                    station.sales,
+                    background,
+                    notices,
+                    approvals,
+                ),
             ),
             notices,
             clock,

@@ -13,9 +13,11 @@ from pos_app.cashier.refund.presenter import RefundPresenter
 from pos_app.cashier.shift.closing.presenter import ClosingPresenter
 from pos_app.cashier.shift.drawer.presenter import DrawerPresenter
 from pos_app.cashier.shift.presenter import ShiftPresenter
+from pos_app.fills.presenter import FillsPresenter
 from pos_app.helping.presenter import HelpPresenter
 from pos_app.orders.presenter import OrdersPresenter
 from pos_app.prepays.presenter import PrepaysPresenter
+from pos_app.pumps.manual.presenter import ManualPresenter
 from pos_app.pumps.presenter import PumpsPresenter
 
 
@@ -37,6 +39,8 @@ class Presenters:
     closing: ClosingPresenter
     prepays: PrepaysPresenter
     helping: HelpPresenter
+    manual: ManualPresenter
+    fills: FillsPresenter
 
 
 class Serves(Protocol):

@@ -90,6 +90,7 @@ class Till(QObject):
         self._at_pumps = AtPumps(presenters, self.counter, layers, notices, large)
         self.window.add_band(self._at_pumps.band, has_room=large)
         self._prepays = later.prepays(presenters.prepays, presenters.pumps, layers)
+        self._fills = later.fills(presenters.fills, layers, clock)
         # Weak: a till that holds itself is let go of by whichever thread looks for rubbish, its timers with it.
         window, counter, wanted = self.window, self.counter, WeakMethod(self._wanted)
         hearers = Hearers(
@@ -100,6 +101,7 @@ class Till(QObject):
             self._payment,
             self._refund,
             self._prepays,
+            self._fills,
             self._sheets,
             presenters.counter.code_given,
         )
@@ -234,6 +236,8 @@ class Till(QObject):
         self._p.approvals.serve(person.id)
         self._p.prepays.serve(person.id)
         self._p.helping.serve(person.id)
+        self._p.manual.take_over(person.id)
+        self._p.fills.serve(person.id)
         self._p.drawer.take_over(person.id)
         self._p.closing.take_over(person.id)
         if self._at_forecourt(person):
@@ -268,7 +272,7 @@ class Till(QObject):
         p = self._p
         shift = (p.shift, p.drawer, p.closing)
         sale = (p.counter, p.payment, p.receipts, p.refund)
-        return (p.pumps, p.orders, p.helping, p.approvals, *shift, *sale, p.prepays)
+        return (p.pumps, p.orders, p.helping, p.approvals, *shift, *sale, p.prepays, p.manual)
 
     def _at_forecourt(self, person: StaffMember) -> bool:
         if self._place:
@@ -354,10 +358,20 @@ class Till(QObject):
         # What goes back is seen through like any other refund: cash counted out, a provider that refuses.
         prepays.returned.connect(self._p.refund.see_through)
         prepays.owed.connect(self._collect_overrun)
+        fills = self._p.fills
+        fills.wanted.connect(self._pay_fill)
+        panel.fills_wanted.connect(fills.begin)
+        fills.changed.connect(lambda: panel.show_fills(fills.state.fills.to_decide))
 
     def _collect_overrun(self, prepay: str) -> None:
         if self.window.page is self.counter:
             self._p.counter.add_overrun(PrepayId(prepay))
+        else:
+            self._notices.watch(_("It is paid at the counter. Send the customer there."))
+
+    def _pay_fill(self, fill: str) -> None:
+        if self.window.page is self.counter:
+            self._p.counter.take_fill(FillId(fill))
         else:
             self._notices.watch(_("It is paid at the counter. Send the customer there."))
 

@@ -23,6 +23,7 @@ from core.services.controller import ControllerDesk
 from core.services.directory import DirectoryDesk, StationFacts
 from core.services.forecourt.desk import ForecourtDesk
 from core.services.forecourt.fills import FillDesk
+from core.services.forecourt.manual import ManualDesk
 from core.services.forecourt.missing import MissingDesk
 from core.services.helping import HelpDesk
 from core.services.history import HistoryDesk
@@ -58,7 +59,7 @@ from core.station.devices import (
 )
 from core.station.event_bus import EventBus
 from core.station.forecourt_listener import ForecourtListener
-from core.station.forecourts import open_forecourt
+from core.station.forecourts import open_forecourt, pumps_by_hand
 from core.station.gauges import GaugeListener, open_gauge
 from core.station.health import Health
 from core.station.identity import new_id
@@ -237,6 +238,7 @@ class _Builder:
             forecourt=self._forecourt,
             fills=FillDesk(work, clock, new_id, STATION_ZONE),
             missing=MissingDesk(work, clock, new_id),
+            manual=ManualDesk(work, clock, new_id, self._by_hand()),
             orders=self._orders,
             helping=HelpDesk(work, clock, new_id),
             prepays=self._prepays,
@@ -422,9 +424,14 @@ class _Builder:
             pumps, grades = work.forecourt.pumps(), work.forecourt.grades()
         return open_forecourt(chosen, pumps, grades, self._clock, self._last_booked)
 
+    def _by_hand(self) -> frozenset[PumpNumber]:
+        with self._work.reading() as work:
+            return pumps_by_hand(self._settings.pumps, [pump.number for pump in work.forecourt.pumps()])
+
     def _last_booked(self) -> Mapping[PumpNumber, int]:
         """The controller's number of the last fill in the books, by pump."""
         with self._work.reading() as work:
             newest_last = reversed(work.fills.recent(_FILLS_TO_LOOK_BACK))
-            told = (fill for fill in newest_last if fill.transaction > 0)  # below, no controller has a number for it
+            # Below zero no controller has a number for it.
+            told = (fill for fill in newest_last if fill.transaction > 0)
             return {fill.pump: fill.transaction for fill in told}

@@ -9,6 +9,7 @@ from core.services.cash import CashDesk
 from core.services.directory import DirectoryDesk
 from core.services.forecourt.desk import ForecourtDesk
 from core.services.forecourt.fills import FillDesk
+from core.services.forecourt.manual import ManualDesk
 from core.services.forecourt.missing import MissingDesk
 from core.services.helping import HelpDesk
 from core.services.history import HistoryDesk
@@ -58,6 +59,7 @@ class Station:
     forecourt: ForecourtDesk
     fills: FillDesk
     missing: MissingDesk
+    manual: ManualDesk
     orders: OrderDesk
     helping: HelpDesk
     prepays: PrepayDesk

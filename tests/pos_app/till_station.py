@@ -37,9 +37,11 @@ from pos_app.cashier.shift.drawer.presenter import DrawerPresenter
 from pos_app.cashier.shift.presenter import ShiftPresenter
 from pos_app.hearing import listen
 from pos_app.helping.presenter import HelpPresenter
+from pos_app.fills.presenter import FillsPresenter
 from pos_app.orders.presenter import OrdersPresenter
 from pos_app.prepays.presenter import PrepaysPresenter
 from pos_app.presenters import Presenters
+from pos_app.pumps.manual.presenter import ManualPresenter
 from pos_app.pumps.presenter import PumpsPresenter
 from pos_app.till import Till, allowed_at
 from tests.services.small_station import SmallStation
@@ -202,6 +204,16 @@ class RunningTill:
             ),
             PrepaysPresenter(station.prepays, station.refunds, run, self.notices, self.approvals),
             HelpPresenter(station.helping, run, self.notices, station.clock),
+            ManualPresenter(station.manual, run, self.notices, self.approvals),
+            FillsPresenter(
+                station.fills,
+                station.missing,
+                station.forecourt,
+                station.sales,
+                run,
+                self.notices,
+                self.approvals,
+            ),
         )
         self.till = Till(
             self.presenters,

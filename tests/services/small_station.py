@@ -44,6 +44,7 @@ from core.services.accounts.desk import AccountDesk
 from core.services.cash import CashDesk
 from core.services.forecourt.desk import ForecourtDesk
 from core.services.forecourt.fills import FillDesk
+from core.services.forecourt.manual import ManualDesk
 from core.services.forecourt.missing import MissingDesk
 from core.services.helping import HelpDesk
 from core.services.mailbox import MailboxDesk
@@ -155,6 +156,7 @@ class SmallStation:
         self.prepays = PrepayDesk(self.work, self.clock, self.ids)
         self.fills = FillDesk(self.work, self.clock, self.ids, STATION_ZONE)
         self.missing = MissingDesk(self.work, self.clock, self.ids)
+        self.manual = ManualDesk(self.work, self.clock, self.ids)
         self.orders = OrderDesk(self.work, self.clock, self.ids, self.order_desk, self.order_rules)
         self.helping = HelpDesk(self.work, self.clock, self.ids)
         self.prices = PriceDesk(self.work, self.clock, self.ids, self.pumps, self.price_rules)

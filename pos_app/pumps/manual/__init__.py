@@ -1,0 +1,1 @@
+"""A pump that nobody is connected to: what it shows is keyed."""
