@@ -1,5 +1,6 @@
 """Set-up asks for what is needed and repairs what an interruption left."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from dev.needs import python_packages
 from dev.needs.system_packages import BROWSER_LIBRARIES, QT_LIBRARIES, SCREEN_LIBRARIES
 from dev.places import LOCKS, PROJECT, VENV_PYTHON
 from dev.stamps import fingerprint, fingerprint_of_tree, is_stamped, write_stamp
+from dev.suite import arguments_for_pytest
 
 _MODULES = ("QtCore", "QtGui", "QtWidgets", "QtSvg", "QtNetwork")
 # glibc and the compiler's own, on every machine that runs Python.
@@ -161,3 +163,21 @@ def test_an_unknown_command_is_told_as_such():
     assert asked.returncode == 2
     assert "dance" in asked.stderr
     assert "Traceback" not in asked.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [["tests/domain"], ["-k", "coupon"], ["--long", "-n0"], ["tests/qt", "-x"], ["--pdb"], ["-s"]]
+)
+def test_whoever_looks_closely_is_given_pytest_as_it_is(words):
+    asked = arguments_for_pytest(words)
+    assert "--dist" not in asked
+    assert asked[-1] == words[-1]
+
+
+def test_all_tests_run_beside_each_other_file_by_file():
+    several = os.cpu_count() != 1
+    assert ("loadfile" in arguments_for_pytest([])) == several
+    asked = arguments_for_pytest(["--long", "-x", "--durations=20"])
+    assert ("loadfile" in asked) == several
+    assert asked[:2] == ["-m", "long or not long"]
+    assert asked[-2:] == ["-x", "--durations=20"]
