@@ -1,6 +1,6 @@
 """ShiftReport and DayFigures: figures only, no layout."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -25,6 +25,33 @@ class FuelFigure:
     fills: int
     volume: Litres
     amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class GradeFigure:
+    """Fuel of one grade at all its prices."""
+
+    grade: GradeCode
+    fills: int
+    volume: Litres
+    amount: Money
+
+
+def sums_of_grades(fuel: Iterable[FuelFigure]) -> Mapping[GradeCode, GradeFigure]:
+    """What the parts of each grade that was sold at several prices come to; a grade of one price is its own sum."""
+    parts: dict[GradeCode, list[FuelFigure]] = {}
+    for figure in fuel:
+        parts.setdefault(figure.grade, []).append(figure)
+    return {
+        grade: GradeFigure(
+            grade,
+            sum(each.fills for each in each_price),
+            Litres(sum(each.volume.millilitres for each in each_price)),
+            total(each.amount for each in each_price),
+        )
+        for grade, each_price in parts.items()
+        if len(each_price) > 1
+    }
 
 
 @dataclass(frozen=True, slots=True)

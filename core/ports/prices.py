@@ -22,6 +22,10 @@ class PriceSwitches(Protocol):
         """Every nozzle that has still to take a price, blocked ones too; at most one of each nozzle."""
         ...
 
+    def switched_after(self, nozzle: NozzleId, since: datetime) -> PriceSwitch | None:
+        """The nozzle's first confirmed switch after that moment, or None."""
+        ...
+
     def save_switch(self, switch: PriceSwitch) -> None:
         """Insert or update."""
         ...

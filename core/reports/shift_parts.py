@@ -6,7 +6,7 @@ from core.domain.count import Variance
 from core.domain.litres import Litres
 from core.domain.money import Money, total
 from core.domain.payment import Tender
-from core.domain.report import FuelFigure, ShiftReport, TenderFigure
+from core.domain.report import FuelFigure, ShiftReport, TenderFigure, sums_of_grades
 from core.domain.shift import MeterFigure, corrected
 from core.reports.page import WIDTH, Row, alarm, figure, heading, label, line, quiet, table, words
 from core.wording import formats, names
@@ -38,7 +38,14 @@ def sales(report: ShiftReport) -> "Table":
             label(_("Paid, yuan"), right=True),
         ]
     ]
-    rows += [_fuel(fuel) for fuel in report.fuel]
+    sums_by_grade = sums_of_grades(report.fuel)
+    for place, fuel in enumerate(report.fuel, 1):
+        rows.append(_fuel(fuel))
+        last_of_grade = all(other.grade != fuel.grade for other in report.fuel[place:])
+        if last_of_grade and fuel.grade in sums_by_grade:
+            both = sums_by_grade[fuel.grade]
+            name = _("{grade}, all prices").format(grade=names.grade(fuel.grade))
+            rows.append(_sum(name, both.fills, both.volume, both.amount))
     fuel_volume = Litres(sum(fuel.volume.millilitres for fuel in report.fuel))
     fuel_amount = total(fuel.amount for fuel in report.fuel)
     rows.append(_sum(_("All fuel"), sum(fuel.fills for fuel in report.fuel), fuel_volume, fuel_amount))

@@ -13,10 +13,19 @@ from core.domain.events.prepays import (
     PrepayOverrunWaived,
 )
 from core.domain.events.pumps import PumpAuthorisationRequested, PumpStopRequested
-from core.domain.ids import ApprovalId, AuthorisationId, NozzleNumber, PrepayId, PumpNumber, StaffId
+from core.domain.ids import (
+    ApprovalId,
+    AuthorisationId,
+    NozzleNumber,
+    PrepayId,
+    PumpNumber,
+    StaffId,
+    nozzle_id,
+)
 from core.domain.overrun import refuse_on_a_bill
 from core.domain.plate import plate_of
 from core.domain.prepay import Prepay, PrepayState
+from core.domain.price import UnitPrice
 from core.domain.print_job import PaperKind
 from core.domain.pump import Authorisation, Preset, PresetKind, check_free
 from core.domain.refusals.prepays import PrepayNotFound, PumpHasPrepay, PumpNotReleased
@@ -30,6 +39,8 @@ from core.ports.unit_of_work import UnitOfWork, Work
 
 _log = logging.getLogger(__name__)
 
+# As long as the quote of a driver on the phone.
+PRICE_KEPT_FOR = timedelta(minutes=5)
 # A customer who has just paid still stands at the pump. After that a person looks before fuel may flow.
 RELEASED_BY_ITSELF_WITHIN = timedelta(minutes=10)
 _BILL_NUMBER = re.compile(r"(?<!\d)(\d{8}-\d{4,6})(?!\d)")
@@ -210,7 +221,7 @@ class PrepayDesk:
             pump,
             prepay.nozzle,
             Preset(PresetKind.AMOUNT, amount=prepay.amount),
-            None,
+            self._price_kept(work, prepay),
             by,
             self._clock.now(),
             sale=prepay.sale,
@@ -221,6 +232,13 @@ class PrepayDesk:
         work.prepays.save(released)
         work.record(PumpAuthorisationRequested(authorisation.id, pump), actor=by)
         return released
+
+    def _price_kept(self, work: Work, prepay: Prepay) -> UnitPrice | None:
+        """The price that stood at the pump when it was paid, for as long as a driver's quote keeps its own; else None."""
+        if self._clock.now() - prepay.paid_at >= PRICE_KEPT_FOR:
+            return None
+        switch = work.prices.switched_after(nozzle_id(prepay.pump, prepay.nozzle), prepay.paid_at)
+        return switch.before if switch is not None else None
 
     def _is_fresh(self, prepay: Prepay) -> bool:
         if prepay.state is not PrepayState.PAID or prepay.deposit or prepay.reason:

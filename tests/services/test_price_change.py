@@ -1,6 +1,7 @@
 """A price change from its proposal to the last nozzle: two people, refusals, silence, releases, guide prices, power cuts."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -32,8 +33,12 @@ from core.domain.refusals.prices import (
     NozzleTakesPrice,
 )
 from core.domain.refusals.pumps import PriceChangeClosed, PriceChangeTwice
+from core.domain.report import sums_of_grades
 from core.domain.staff import Permission, Role
+from core.reports.pdf_writer import PdfWriter
 from core.services.prices import PriceRules
+from core.services.reports import ReportDesk
+from core.wording.formats import STATION_ZONE, end_moment, short_end_moment
 from tests.services.small_station import NOZZLE_1, NOZZLE_2, PUMP_1, PUMP_2, SmallStation
 
 OLD, NEW, LATER = UnitPrice(7_810), UnitPrice(7_950), UnitPrice(7_990)
@@ -346,6 +351,24 @@ def test_an_order_paid_at_the_old_price_is_filled_at_it_after_the_switch(station
     assert station.pumps.finish(PUMP_2, NOZZLE_1, Money(20_000)).price == OLD
 
 
+@pytest.mark.parametrize(("minutes", "price"), [(4, OLD), (5, NEW)])
+def test_a_prepay_keeps_the_price_it_was_paid_at_for_five_minutes(
+    station: SmallStation, minutes: int, price: UnitPrice
+) -> None:
+    station.prices.read_confirmed()
+    station.releases = False
+    bill = station.sales.open(station.cashier)
+    bill = station.sales.add_prepay(bill.id, PUMP_1, NOZZLE_1, station.cashier, amount=Money(10_000))
+    station.payments.take_cash(bill.id, bill.due, station.cashier)
+    station.clock.move(timedelta(seconds=1))
+    _now(station)
+    station.clock.move(timedelta(minutes=minutes, seconds=-1))
+    with station.work.reading() as work:
+        (prepay,) = work.prepays.open_on(PUMP_1)
+    station.prepays.release(prepay.id, station.cashier)
+    assert station.pumps.finish(PUMP_1, NOZZLE_1, Money(10_000)).price == price
+
+
 def test_the_counter_is_read_at_the_switch_between_the_old_and_the_new_litres(station: SmallStation) -> None:
     station.prices.read_confirmed()
     station.a_fill(PUMP_1, 100)
@@ -384,3 +407,42 @@ def test_an_unknown_pump_does_not_hold_a_change(station: SmallStation) -> None:
     station.clock.move(HOUR)
     station.prices.apply_due()
     assert _state(station, change) is PriceChangeState.APPLIED
+
+
+def test_the_z_splits_litres_and_money_by_price_and_the_parts_sum_to_the_whole(
+    station: SmallStation, tmp_path: Path
+) -> None:
+    station.prices.read_confirmed()
+    fills = [station.a_fill(PUMP_1, 123), station.a_fill(PUMP_2, 77)]
+    _now(station)
+    fills += [station.a_fill(PUMP_1, 211)]
+    for fill in fills:
+        bill = station.a_bill(fill)
+        station.payments.take_cash(bill.id, bill.due, station.cashier)
+    shift = station.shifts.current()
+    assert shift is not None
+    with station.work.reading() as work:
+        report = work.shift_reports.of(shift.id)
+    parts = [(each.price, each.fills, each.volume, each.amount) for each in report.fuel]
+    assert parts == [
+        (OLD, 2, fills[0].volume + fills[1].volume, Money(20_000)),
+        (NEW, 1, fills[2].volume, Money(21_100)),
+    ]
+    (both,) = sums_of_grades(report.fuel).values()
+    assert both.amount == Money(41_100) == report.net
+    assert both.volume == sum((fill.volume for fill in fills), Litres(0))
+    station.prices.tick_off(station.prices.view().changes[0].together, CheckPoint.POLE, station.attendant)
+    reports = ReportDesk(station.work, station.totals, station.clock, PdfWriter(tmp_path), "昆明北站加油站")
+    reports.print_so_far(station.manager)
+    station.receipts.work_queue()
+    assert "92号汽油小计" in str(station.printer.receipts[-1])
+    paper = reports.price_change_pdf(station.prices.view().changes[0].together, station.manager)
+    assert paper.read_bytes().startswith(b"%PDF")
+    assert paper.name.startswith("price-change-2026-11-22")
+
+
+def test_midnight_is_written_as_the_end_of_the_day_before() -> None:
+    midnight = datetime(2026, 11, 23, tzinfo=STATION_ZONE)
+    assert end_moment(midnight) == "2026-11-22 24:00"
+    assert short_end_moment(midnight) == "11-22 24:00"
+    assert end_moment(midnight + timedelta(minutes=1)) == "2026-11-23 00:01"

@@ -1,12 +1,13 @@
 """What each nozzle did about a price change, and which are blocked."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import bindparam, delete
 
 from core.domain.ids import NozzleId, PriceChangeId
-from core.domain.price_switch import UNSETTLED, PriceBlock, PriceSwitch
-from core.persistence.column_types import one_of
+from core.domain.price_switch import UNSETTLED, PriceBlock, PriceSwitch, SwitchState
+from core.persistence.column_types import is_word, one_of
 from core.persistence.rows import RowsOf
 from core.persistence.tables.prices import price_blocks, price_switches
 from core.persistence.transaction import Command, Transaction
@@ -15,6 +16,12 @@ _SWITCHES = RowsOf(price_switches, PriceSwitch)
 _OF_CHANGE = _SWITCHES.where(price_switches.c.change == bindparam("change"), order=[price_switches.c.nozzle])
 _UNSETTLED = _SWITCHES.where(
     one_of(price_switches.c.state, UNSETTLED), order=[price_switches.c.change, price_switches.c.nozzle]
+)
+_SWITCHED = _SWITCHES.where(
+    price_switches.c.nozzle == bindparam("nozzle"),
+    is_word(price_switches.c.state, SwitchState.CONFIRMED),
+    price_switches.c.ended_at > bindparam("since"),
+    order=[price_switches.c.ended_at],
 )
 _BLOCKS = RowsOf(price_blocks, PriceBlock)
 _ALL_BLOCKS = _BLOCKS.where(order=[price_blocks.c.nozzle])
@@ -32,6 +39,9 @@ class SqlPriceSwitches:
 
     def unsettled(self) -> Sequence[PriceSwitch]:
         return self._transaction.all(_UNSETTLED)
+
+    def switched_after(self, nozzle: NozzleId, since: datetime) -> PriceSwitch | None:
+        return self._transaction.first(_SWITCHED, nozzle, since)
 
     def save_switch(self, switch: PriceSwitch) -> None:
         self._transaction.run(_SWITCHES.save, *_SWITCHES.of(switch))

@@ -5,7 +5,7 @@ from core.domain.money import ZERO
 from core.domain.payment import Tender
 from core.domain.print_job import PaperKind, PrintJob
 from core.domain.receipt import Gap, Pair, Receipt, ReceiptLine, Rule, Text
-from core.domain.report import ShiftReport
+from core.domain.report import ShiftReport, sums_of_grades
 from core.domain.staff import Permission
 from core.ports.unit_of_work import Work
 from core.services.receipts.letterhead import Letterhead
@@ -54,10 +54,18 @@ def _whose(report: ShiftReport, job: PrintJob) -> list[ReceiptLine]:
 
 def _sold(report: ShiftReport) -> list[ReceiptLine]:
     lines: list[ReceiptLine] = []
-    for fuel in report.fuel:
+    sums = sums_of_grades(report.fuel)
+    for number, fuel in enumerate(report.fuel, 1):
         lines.append(Pair(names.grade(fuel.grade), formats.money(fuel.amount)))
         how = f"  {formats.litres(fuel.volume)}  {formats.unit_price(fuel.price)}"
         lines.append(Pair(how, _("{number} fills").format(number=fuel.fills)))
+        last_of_grade = all(other.grade != fuel.grade for other in report.fuel[number:])
+        if last_of_grade and fuel.grade in sums:
+            both = sums[fuel.grade]
+            words = _("{grade}, all prices").format(grade=names.grade(fuel.grade))
+            lines.append(Pair(words, formats.money(both.amount), bold=True))
+            fills = _("{number} fills").format(number=both.fills)
+            lines.append(Pair(f"  {formats.litres(both.volume)}", fills))
     lines += [
         Pair(_("Goods"), formats.money(report.goods_amount)),
         *_prepaid(report),
