@@ -44,6 +44,9 @@ from admin_app.staff.person_sheet import PersonSheet
 from admin_app.staff.presenter import StaffPresenter
 from admin_app.staff.role_sheet import RoleSheet
 from admin_app.staff.screen import StaffScreen
+from admin_app.tanks import sheets as tank_sheets
+from admin_app.tanks.presenter import TanksPresenter
+from admin_app.tanks.screen import TanksScreen
 from admin_app.window import DeskWindow
 from core.domain.events.event import Event
 from core.domain.events.people import RoleChanged, StaffChanged
@@ -82,6 +85,7 @@ class Presenters:
     staff: StaffPresenter
     history: HistoryPresenter
     connections: ConnectionsPresenter
+    tanks: TanksPresenter
 
 
 class Desk(QObject):
@@ -108,6 +112,7 @@ class Desk(QObject):
         self._rooms: dict[Room, RefreshingPresenter] = {
             Room.OVERVIEW: presenters.overview,
             Room.PRICES: presenters.prices,
+            Room.TANKS: presenters.tanks,
             Room.SALES: presenters.sales,
             Room.ORDERS: presenters.orders,
             Room.SHIFTS: presenters.shifts,
@@ -125,6 +130,7 @@ class Desk(QObject):
         self.window.strip.where.setText(station)
         self.overview = OverviewScreen(presenters.overview)
         self.prices = PricesScreen(presenters.prices)
+        self.tanks = TanksScreen(presenters.tanks)
         self.sales = SalesScreen(presenters.sales)
         self.orders = OrdersScreen(presenters.orders)
         self.shifts = ShiftsScreen(presenters.shifts)
@@ -148,12 +154,15 @@ class Desk(QObject):
         self._price_sheets = PriceSheets(
             presenters.prices, self.prices, self.window.layers, notices, self._open_file
         )
+        self._tank_sheets = tank_sheets.join(presenters.tanks, self.window.layers)
+        presenters.tanks.said.connect(self._notices.good)
         self._join_products()
         self._join_offers()
         self._join_staff()
         self._join_rest()
         self._seconds = QTimer(self, interval=1_000)
         self._seconds.timeout.connect(self._show_clock)
+        self._seconds.timeout.connect(presenters.tanks.tick)
         self._rounds = QTimer(self, interval=_LOOK_ROUND_MS)
         self._rounds.timeout.connect(self.touched)
         self._show_clock()
@@ -221,6 +230,7 @@ class Desk(QObject):
         for room, page in (
             (Room.OVERVIEW, self.overview),
             (Room.PRICES, self.prices),
+            (Room.TANKS, self.tanks),
             (Room.SALES, self.sales),
             (Room.ORDERS, self.orders),
             (Room.SHIFTS, self.shifts),

@@ -14,6 +14,7 @@ from admin_app.reconciliation.presenter import ReconciliationPresenter
 from admin_app.sales.presenter import SalesPresenter
 from admin_app.shifts.presenter import ShiftsPresenter
 from admin_app.staff.presenter import StaffPresenter
+from admin_app.tanks.presenter import TanksPresenter
 from admin_app.window import DeskWindow
 from core.qt.approval.presenter import Approvals
 from core.qt.background import Background, Runs
@@ -105,4 +106,5 @@ def _presenters(station: Station, background: Runs, notices: Notices) -> Present
         staff=StaffPresenter(station.staff, station.roles, background, notices),
         history=HistoryPresenter(station.history, station.journal, clock, background, notices),
         connections=ConnectionsPresenter(station.mailbox, station.receipts, background, notices),
+        tanks=TanksPresenter(station.tanks, station.staff, clock, background, notices, approvals),
     )

@@ -10,6 +10,7 @@ class Room(StrEnum):
 
     OVERVIEW = "overview"
     PRICES = "prices"
+    TANKS = "tanks"
     SALES = "sales"
     ORDERS = "orders"
     SHIFTS = "shifts"
@@ -25,6 +26,7 @@ class Room(StrEnum):
 _TITLES = {
     Room.OVERVIEW: mark("Overview"),
     Room.PRICES: mark("Fuel prices"),
+    Room.TANKS: mark("Tanks"),
     Room.SALES: mark("Sales"),
     Room.ORDERS: mark("Online orders"),
     Room.SHIFTS: mark("Shifts"),
@@ -40,6 +42,7 @@ _TITLES = {
 ICONS = {
     Room.OVERVIEW: "chart",
     Room.PRICES: "tag",
+    Room.TANKS: "tank",
     Room.SALES: "receipt",
     Room.ORDERS: "car",
     Room.SHIFTS: "cash",

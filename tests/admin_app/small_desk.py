@@ -23,6 +23,8 @@ from admin_app.reconciliation.presenter import ReconciliationPresenter
 from admin_app.sales.presenter import SalesPresenter
 from admin_app.shifts.presenter import ShiftsPresenter
 from admin_app.staff.presenter import StaffPresenter
+from admin_app.tanks.presenter import TanksPresenter
+from core.domain.tanks.rules import TankRules
 from core.qt.approval.presenter import Approvals
 from core.qt.background import Inline
 from core.qt.notices import Notices
@@ -33,6 +35,8 @@ from core.services.journal import JournalDesk
 from core.services.prices import PriceDesk, PriceRules
 from core.services.reconciliation import ReconciliationDesk
 from core.services.reports import ReportDesk
+from core.services.tanks.desk import TankDesk
+from core.wording.formats import STATION_ZONE
 from tests.services.small_station import SmallStation
 
 
@@ -58,6 +62,8 @@ class SmallDesk:
         self.owner = "pos_app:1"
         self.opened: list[Path] = []
         self.notices = Notices()
+        station = self.station
+        self.tanks = TankDesk(station.work, station.clock, station.ids, TankRules(), STATION_ZONE)
         self.p = self._presenters(folder)
         self.desk = Desk(
             self.p,
@@ -189,4 +195,5 @@ class SmallDesk:
                 notices,
             ),
             ConnectionsPresenter(station.mailbox, station.receipts, background, self.notices),
+            TanksPresenter(self.tanks, station.staff, station.clock, background, notices, approvals),
         )

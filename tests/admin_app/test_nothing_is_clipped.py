@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from admin_app.prices.presenter import Moment
 from admin_app.rooms import Room
+from admin_app.tanks.presenter import Form, Page
 from core.domain.ids import NozzleId
 from core.domain.offer import LitreOffer, StepKind
 from core.domain.price import PriceChangeState, UnitPrice
@@ -26,6 +27,7 @@ from core.qt.widgets.amount_label import AmountLabel
 from core.qt.widgets.labels import ElidedWords
 from core.services.prices import PriceRules
 from core.wording.catalogue import Language, use
+from tests.admin_app import tank_scene
 from tests.admin_app.reconciliation_scene import a_case, unexplained_litres
 from tests.admin_app.small_desk import Conditions, SmallDesk
 from tests.services.small_station import PUMP_1, PUMP_2
@@ -161,6 +163,46 @@ def role_form(desk: SmallDesk) -> None:
     desk.click("role_change_cashier")
 
 
+def tanks(desk: SmallDesk) -> None:
+    tank_scene.tanks(desk)
+    tank_scene.truck(desk)
+    desk.desk.go(Room.TANKS)
+
+
+def tank_page(page: Page) -> Callable[[SmallDesk], None]:
+    def turned(desk: SmallDesk) -> None:
+        desk.desk.go(Room.TANKS)
+        desk.p.tanks.turn_to(page)
+
+    return turned
+
+
+def tank_form(form: Form) -> Callable[[SmallDesk], None]:
+    def opened(desk: SmallDesk) -> None:
+        desk.p.tanks.open_form(form)
+
+    return opened
+
+
+def delivery_ordered(desk: SmallDesk) -> None:
+    desk.p.tanks.open_delivery(tank_scene.truck(desk).id)
+    desk.p.tanks.reload()
+
+
+def delivery_settling(desk: SmallDesk) -> None:
+    desk.p.tanks.give_up()
+    delivery = tank_scene.settling(desk)
+    desk.p.tanks.reload()
+    desk.p.tanks.open_delivery(delivery.id)
+
+
+def delivery_measured(desk: SmallDesk) -> None:
+    delivery = desk.p.tanks.state.delivery
+    assert delivery is not None
+    tank_scene.measured(desk, delivery, 14_175 + 9_730)
+    desk.p.tanks.reload()
+
+
 def forged(desk: SmallDesk) -> None:
     with desk.station.database.writing() as transaction:
         for trigger in ("payments_keep_figures", "events_keep"):
@@ -189,6 +231,16 @@ SCENES: dict[str, Callable[[SmallDesk], None]] = {
     "leaving": leaving,
     "person_change": person_change,
     "role_form": role_form,
+    "tanks_full": tanks,
+    "tank_readings": tank_page(Page.READINGS),
+    "tank_alarms": tank_page(Page.ALARMS),
+    "tank_dip": tank_form(Form.DIP),
+    "tank_order": tank_form(Form.ORDER),
+    "tank_adjust": tank_form(Form.ADJUST),
+    "tank_none": tank_form(Form.NONE),
+    "delivery_ordered": delivery_ordered,
+    "delivery_settling": delivery_settling,
+    "delivery_measured": delivery_measured,
     "forged": forged,
 }
 

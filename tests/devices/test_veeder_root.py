@@ -1,5 +1,6 @@
 """The Veeder-Root driver against the simulated console on a real socket, and against bytes that nobody should send."""
 
+import contextlib
 import hashlib
 import ssl
 import struct
@@ -323,10 +324,8 @@ def test_no_records_do_more_than_be_refused(records: str, function: str):
         "i202": lambda: messages.deliveries(answer, UNITS["us"], UTC),
         "i205": lambda: messages.alarms(answer),
     }
-    try:
+    with contextlib.suppress(GaugeAnswerUnfit):
         readers[function]()
-    except GaugeAnswerUnfit:
-        pass
 
 
 @given(st.integers(0, 200))

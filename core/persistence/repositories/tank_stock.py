@@ -82,7 +82,14 @@ _BY_HOUR = Query(
     _DrawnInHour,
 )
 _DRAWING = Query(
-    select(fills.c.pump, fills.c.nozzle, fills.c.started_at, fills.c.recorded_at, fills.c.volume)
+    select(
+        fills.c.pump,
+        fills.c.nozzle,
+        fills.c.started_at,
+        fills.c.ended_at,
+        fills.c.recorded_at,
+        fills.c.volume,
+    )
     .where(fills.c.recorded_at > bindparam("since"))
     .order_by(fills.c.recorded_at),
     lambda *row: row,
@@ -91,6 +98,7 @@ _THURSDAY = 72  # hours from Monday to the first of January 1970
 _HOURS_OF_A_WEEK = 168
 # A fill whose beginning nobody saw: a slow nozzle gives ten litres a minute.
 _SLOWEST_MILLILITRES_A_SECOND = 10_000 // 60
+_LONGEST_PAUSE = timedelta(minutes=15)
 
 
 class TankStock:
@@ -133,11 +141,14 @@ class TankStock:
         self, nozzles: Iterable[NozzleId], since: datetime
     ) -> Sequence[tuple[datetime, datetime, Litres]]:
         wanted, found = set(nozzles), []
-        for pump, nozzle, started, ended, volume in self._transaction.all(_DRAWING, since):
-            if volume and nozzle_id(pump, nozzle) in wanted:
-                lasted = timedelta(seconds=max(1, volume.millilitres // _SLOWEST_MILLILITRES_A_SECOND))
-                begun = started if started is not None and started < ended else ended - lasted
-                found.append((begun, ended, volume))
+        for pump, nozzle, started, ended, recorded, volume in self._transaction.all(_DRAWING, since):
+            if not volume or nozzle_id(pump, nozzle) not in wanted:
+                continue
+            # A controller's clock may stand wrong: no fill ends after it was booked, and none takes the whole day.
+            over = min(ended, recorded)
+            lasted = timedelta(seconds=max(1, volume.millilitres // _SLOWEST_MILLILITRES_A_SECOND))
+            begun = over - lasted if started is None else max(started, over - lasted - _LONGEST_PAUSE)
+            found.append((min(begun, over - timedelta(seconds=1)), over, volume))
         return found
 
     def add_day(self, day: StockDay) -> None:

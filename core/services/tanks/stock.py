@@ -227,8 +227,9 @@ def _over_the_end(work: Work, vessel: Vessel, until: datetime) -> Litres:
     """What had flowed by then of fills that were booked later: out of the tank, and not yet in the book."""
     early = 0
     for begun, ended, volume in work.tanks.drawing(vessel.nozzles, until):
-        if begun < until < ended:
-            early += volume.millilitres * ((until - begun) // _INSTANT) // ((ended - begun) // _INSTANT)
+        if begun < until:
+            flowed = min(until, ended) - begun
+            early += volume.millilitres * (flowed // _INSTANT) // ((ended - begun) // _INSTANT)
     return Litres(early)
 
 

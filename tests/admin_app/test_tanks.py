@@ -1,0 +1,109 @@
+"""The manager sees what lies in the tanks, dips them, and takes a delivery in from the order to the book."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from admin_app.rooms import Room
+from core.domain.tanks.delivery import DeliveryState
+from core.qt import theme
+from tests.admin_app import tank_scene
+from tests.admin_app.small_desk import SmallDesk
+from tests.admin_app.tank_scene import ONE, TWO, litres
+
+
+@pytest.fixture
+def desk(qapp: QApplication, tmp_path: Path) -> Iterator[SmallDesk]:
+    theme.wear(qapp, theme.load("light"), "admin")
+    built = SmallDesk(tmp_path)
+    built.sign_in()
+    tank_scene.tanks(built)
+    built.desk.go(Room.TANKS)
+    yield built
+    built.close()
+
+
+def test_each_tank_says_what_is_in_it_and_what_is_wrong(desk: SmallDesk):
+    assert desk.text("tank_fuel_1") == "14,175 升"
+    assert "正常" in desk.text("tank_state_1")
+    assert desk.text("tank_state_2") in ("低液位", "罐底有水")
+    assert desk.text("tank_fuel_3") == "—"
+    assert desk.text("tank_water_2") == "26.0 mm"
+    assert "渗漏" in desk.text("tank_leak")
+    state = desk.p.tanks.state
+    assert state.lines[0].daily == litres(-24)
+
+
+def test_a_dip_is_written_down_and_shown(desk: SmallDesk):
+    desk.click("tank_dip")
+    desk.type("dip_height", "1000.0")
+    desk.type("dip_water", "10")
+    desk.type("dip_temperature", "18.5")
+    desk.click("dip_save")
+    assert desk.text("tank_fuel_1") == "11,880 升"
+    assert desk.p.tanks.state.readings[0].by == desk.station.manager
+    desk.click("tank_dip")
+    desk.type("dip_height", "9999")
+    desk.click("dip_save")
+    assert "容积表" in desk.notice
+    assert desk.shows("dip_form")
+    desk.click("dip_form_back")
+
+
+def test_a_tank_without_a_table_is_not_dipped(desk: SmallDesk):
+    desk.click("tank_2")
+    assert desk.p.tanks.state.chosen == TWO
+    assert not desk.find("tank_dip").isEnabled()
+
+
+def test_a_delivery_goes_from_the_order_to_the_book(desk: SmallDesk):
+    desk.click("delivery_order")
+    desk.type("order_supplier", "中石化油库")
+    desk.type("order_volume", "9800")
+    desk.click("order_save")
+    desk.tanks.view()
+    desk.desk.tanks.deliveries_view.selectRow(0)
+    desk.click("delivery_next")
+    desk.type("delivery_note", "CK-0087")
+    desk.type("delivery_plate", "云AD1234")
+    desk.type("delivery_litres_1", "20000")
+    desk.click("delivery_begin")
+    assert "请勿卸油" in desk.notice
+    desk.type("delivery_litres_1", "9800")
+    desk.click("delivery_begin")
+    desk.click("delivery_unloaded")
+    assert "稳油中：15:00" in desk.text("delivery_told")
+    assert not desk.find("delivery_measure").isEnabled()
+    desk.station.clock.move(timedelta(minutes=15))
+    tank_scene.measure(desk, ONE, 14_175 + 9_760)
+    desk.p.tanks.tick()
+    desk.click("delivery_measure")
+    assert desk.text("delivery_difference") == "-40.0"
+    assert not desk.find("delivery_receive").isEnabled()
+    desk.type("delivery_remark", "少 40 升")
+    desk.click("delivery_receive")
+    (delivery,) = desk.tanks.view().deliveries
+    assert (delivery.state, delivery.received) == (DeliveryState.RECEIVED, litres(9_760))
+    assert not desk.shows("delivery_form")
+
+
+def test_an_alarm_is_seen_by_name(desk: SmallDesk):
+    desk.click("tank_page_alarms")
+    assert not desk.find("tank_alarm_seen").isEnabled()
+    desk.desk.tanks.alarms_view.selectRow(0)
+    desk.click("tank_alarm_seen")
+    assert desk.p.tanks.state.alarms[0].acknowledged_by == desk.station.manager
+
+
+def test_stock_is_adjusted_with_a_reason(desk: SmallDesk):
+    desk.click("tank_adjust")
+    desk.type("adjust_volume", "-75")
+    assert not desk.find("adjust_save").isEnabled()
+    desk.type("adjust_reason", "盘点")
+    desk.click("adjust_save")
+    now = desk.tanks.view().books[0].now
+    assert now is not None
+    assert now.variance == litres(0)
