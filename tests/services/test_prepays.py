@@ -327,9 +327,9 @@ def test_a_fill_that_was_given_up_and_came_all_the_same_is_the_prepays(station: 
     prepay = prepaid(station)
     ended = station.pumps.finish(PUMP_1, NOZZLE_1, Money(12_000), told=False)
     station.pumps.unheard.add(PUMP_1)
-    lost, station.pumps._ended = station.pumps._ended, {}
+    lost, station.pumps._stored = station.pumps._stored, []
     station.forecourt.reconcile()
-    station.pumps._ended = lost
+    station.pumps._stored = lost
     assert now(station, prepay).state is PrepayState.PAID
     station.ended(ended)
     assert (now(station, prepay).state, now(station, prepay).used) == (PrepayState.FILLED, Money(12_000))
