@@ -19,11 +19,24 @@ from core.domain.events.prepays import (
 )
 from core.domain.events.prices import GoodsChanged, NozzlePriceApplied, PriceApplied
 from core.domain.events.pumps import (
+    CustomerGone,
+    DebtCollected,
     FillChanged,
+    FillDisputed,
     FillFinished,
+    FillOverPreset,
+    FillReinstated,
+    FillReleased,
+    FillWrittenOff,
+    MissingFillAccepted,
+    MissingFillFound,
+    MissingFillProposed,
+    MissingFillRejected,
     PumpAuthorisationEnded,
     PumpAuthorisationRequested,
     PumpAuthorised,
+    PumpTested,
+    PumpTestUndone,
 )
 from core.domain.events.sales import (
     PaymentChanged,
@@ -39,6 +52,20 @@ from core.domain.events.station import ClockWentBack
 from core.qt.event_bridge import EventBridge
 from pos_app.till import Till
 
+_DECIDED = (
+    CustomerGone,
+    DebtCollected,
+    FillDisputed,
+    FillReinstated,
+    FillReleased,
+    FillWrittenOff,
+    MissingFillAccepted,
+    MissingFillFound,
+    MissingFillProposed,
+    MissingFillRejected,
+    PumpTested,
+    PumpTestUndone,
+)
 _PREPAYS = (
     PrepayPaid,
     PrepayNotReleased,
@@ -60,6 +87,12 @@ def listen(till: Till, bridge: EventBridge) -> None:
     for moved in (PumpAuthorisationRequested, PumpAuthorised, FillChanged, NozzlePriceApplied, PriceApplied):
         bridge.on(moved, lambda _event: p.pumps.reload())
     bridge.on(FillFinished, till.fill_finished)
+    for decided in _DECIDED:
+        bridge.on(decided, lambda _event: till.fills_changed())
+    for moved_on in (FillFinished, FillChanged):
+        bridge.on(moved_on, lambda _event: p.fills.look_again())
+    bridge.on(MissingFillProposed, p.fills.proposed)
+    bridge.on(FillOverPreset, p.fills.over_preset)
     for paid in _PREPAYS:
         bridge.on(paid, lambda _event: till.prepays_changed())
     bridge.on(PrepayFilled, p.prepays.filled)

@@ -30,6 +30,7 @@ from pos_app.orders.presenter import OrdersPresenter
 from pos_app.places import FORECOURT
 from pos_app.prepays.presenter import PrepaysPresenter
 from pos_app.presenters import Presenters
+from pos_app.price_news import PriceNews
 from pos_app.pumps.manual.presenter import ManualPresenter
 from pos_app.pumps.presenter import PumpsPresenter
 from pos_app.scans import is_code
@@ -115,6 +116,7 @@ class JoinedTill:
             self._announcer,
             (till.presenters.counter, till.presenters.payment, till.presenters.pumps, till.presenters.orders),
         )
+        self._price_news = PriceNews(notices)
         self._sound = SoundControl(self._announcer, window.layers)
         window.strip.add_button(self._sound.button)
         self._config = station.settings.file
@@ -133,6 +135,7 @@ class JoinedTill:
         """Hear of everything, show the sign-in, then let the station run."""
         listen(self.till, self._bridge)
         self._announcements.listen(self._bridge)
+        self._price_news.listen(self._bridge)
         self._bridge.keep(self.station.live.subscribe(self._bridge.brought(self.till.read)))
         self._bridge.keep(self.station.health.subscribe(self._bridge.brought(self.till.show_health)))
         self.till.show_health(self.station.health.state)

@@ -6,11 +6,15 @@ from weakref import ref
 
 from PySide6.QtCore import SignalInstance
 
+from core.ports.clock import Clock
 from core.qt.approval.presenter import Approvals
 from core.qt.approval.sheet import ApprovalSheet
 from core.qt.widgets.layers import Layers
+from core.wording import formats
 from pos_app.cashier.refund import presenter as refunding
 from pos_app.cashier.refund.sheet import RefundSheet
+from pos_app.fills import presenter as deciding
+from pos_app.fills.sheet import FillsSheet
 from pos_app.prepays import presenter as prepaying
 from pos_app.prepays.sheet import PrepaysSheet
 from pos_app.pumps.presenter import PumpsPresenter
@@ -77,4 +81,13 @@ def prepays(
         lambda: PrepaysSheet(presenter, pumps, layers),
         presenter.changed,
         lambda: presenter.state.step is not prepaying.Step.NONE,
+    )
+
+
+def fills(presenter: deciding.FillsPresenter, layers: Layers, clock: Clock) -> Later[FillsSheet]:
+    """Fills that are not simply paid."""
+    return Later(
+        lambda: FillsSheet(presenter, layers, lambda: clock.now().astimezone(formats.STATION_ZONE).date()),
+        presenter.changed,
+        lambda: presenter.state.step is not deciding.Step.NONE,
     )

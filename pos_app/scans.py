@@ -40,6 +40,7 @@ class Hearers:
     payment: Hears
     refund: Hears
     prepays: Hears
+    fills: Hears
     sheets: Hears
     bill: Callable[[str], None]
 
@@ -98,7 +99,9 @@ class Scans:
             self._paying = code
         if step is Step.WAITING:
             return _("A payment is under way. What was scanned meanwhile was used for nothing.")
-        if any(each.scanned(code) for each in (to.shift, to.payment, to.refund, to.prepays, to.sheets)):
+        if any(
+            each.scanned(code) for each in (to.shift, to.payment, to.refund, to.prepays, to.fills, to.sheets)
+        ):
             return ""
         if self._layers.has_sheets:
             return _("Finish what is open first, then scan again.")

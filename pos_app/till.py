@@ -89,8 +89,10 @@ class Till(QObject):
         self._refund = later.refund(presenters.refund, layers)
         self._at_pumps = AtPumps(presenters, self.counter, layers, notices, large)
         self.window.add_band(self._at_pumps.band, has_room=large)
-        self._prepays = later.prepays(presenters.prepays, presenters.pumps, layers)
-        self._fills = later.fills(presenters.fills, layers, clock)
+        self._prepays, self._fills = (
+            later.prepays(presenters.prepays, presenters.pumps, layers),
+            later.fills(presenters.fills, layers, clock),
+        )
         # Weak: a till that holds itself is let go of by whichever thread looks for rubbish, its timers with it.
         window, counter, wanted = self.window, self.counter, WeakMethod(self._wanted)
         hearers = Hearers(
@@ -272,7 +274,7 @@ class Till(QObject):
         p = self._p
         shift = (p.shift, p.drawer, p.closing)
         sale = (p.counter, p.payment, p.receipts, p.refund)
-        return (p.pumps, p.orders, p.helping, p.approvals, *shift, *sale, p.prepays, p.manual)
+        return (p.pumps, p.orders, p.helping, p.approvals, *shift, *sale, p.prepays, p.manual, p.fills)
 
     def _at_forecourt(self, person: StaffMember) -> bool:
         if self._place:
@@ -374,6 +376,11 @@ class Till(QObject):
             self._p.counter.take_fill(FillId(fill))
         else:
             self._notices.watch(_("It is paid at the counter. Send the customer there."))
+
+    def fills_changed(self) -> None:
+        """Somebody decided about a fill, or one was found missing."""
+        self._p.pumps.reload()
+        self._p.fills.reload()
 
     def prepays_changed(self) -> None:
         """A prepay took a step, here or at another till."""

@@ -147,6 +147,10 @@ class ForecourtDesk:
         """Keep what a pump is doing (at most twice a second while nothing changes) and tell a waiting driver."""
         self._readings.record_reading(reading)
 
+    def record_readings(self, readings: Sequence[PumpReading]) -> None:
+        """The same for what many pumps are doing, each its newest, in one go."""
+        self._readings.record_readings(readings)
+
     def record_ended(self, ended: EndedFill) -> Fill:
         """Book a fill from the controller's final record, once however often it is told."""
         return self._booking.record_ended(ended)

@@ -15,7 +15,7 @@ from core.domain.events.pumps import (
 )
 from core.domain.fill import Fill, FillState
 from core.domain.fill_step import FillEntry, FillStep
-from core.domain.ids import ApprovalId, DebtId, FillEntryId, FillId, StaffId, TankNumber
+from core.domain.ids import ApprovalId, DebtId, FillEntryId, FillId, GradeCode, StaffId, TankNumber
 from core.domain.litres import NO_LITRES, Litres
 from core.domain.print_job import PaperKind
 from core.domain.refusals.pumps import LitresUnfit
@@ -78,6 +78,11 @@ class FillDesk:
         """The last pump tests that stand, newest first."""
         with self._work.reading() as work:
             return [fill for fill in work.fills.recent(limit) if fill.state is FillState.TESTED]
+
+    def tanks_for(self, grade: GradeCode) -> Sequence[TankNumber]:
+        """Into which tanks fuel of this grade goes back."""
+        with self._work.reading() as work:
+            return [tank.number for tank in work.tanks.all() if tank.grade == grade]
 
     # --- gone without paying -----------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """Keep what the pumps show, and tell a driver who waits."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -29,18 +30,29 @@ class Readings:
 
     def record_reading(self, reading: PumpReading) -> None:
         """Keep what a pump is doing (at most twice a second while nothing changes) and tell a waiting driver."""
-        before = self._saved.get(reading.pump)
-        if before is not None and before.state is reading.state and reading.at - before.at < _SAVE_EVERY:
-            return
-        if before is not None and replace(before, at=reading.at) == reading:
+        self.record_readings((reading,))
+
+    def record_readings(self, readings: Sequence[PumpReading]) -> None:
+        """The same for what many pumps are doing, each its newest, in one go."""
+        due = [reading for reading in readings if self._is_due(reading)]
+        if not due:
             return
         with self._work() as work:
-            work.forecourt.save_reading(reading)
-            if reading.state is PumpState.FUELLING:
-                authorisation = work.authorisations.open_on(reading.pump)
-                if authorisation is not None and authorisation.order is not None:
-                    self._fuelling(work, authorisation.order, reading)
-        self._saved[reading.pump] = reading
+            for reading in due:
+                work.forecourt.save_reading(reading)
+                if reading.state is PumpState.FUELLING:
+                    authorisation = work.authorisations.open_on(reading.pump)
+                    if authorisation is not None and authorisation.order is not None:
+                        self._fuelling(work, authorisation.order, reading)
+        self._saved.update({reading.pump: reading for reading in due})
+
+    def _is_due(self, reading: PumpReading) -> bool:
+        before = self._saved.get(reading.pump)
+        if before is None:
+            return True
+        if before.state is reading.state and reading.at - before.at < _SAVE_EVERY:
+            return False
+        return replace(before, at=reading.at) != reading
 
     def _fuelling(self, work: Work, order_id: OrderId, reading: PumpReading) -> None:
         order: StationOrder = work.orders.get(order_id)

@@ -20,12 +20,13 @@ from pos_app.pumps.wall import PumpWall
 
 
 class PumpPanel(QWidget):
-    """Signals: pump_tapped(pump number); fill_chosen(FillId); prepays_wanted; prepay_chosen(PrepayId)."""
+    """Signals: pump_tapped(pump number); fill_chosen(FillId); prepays_wanted; prepay_chosen(PrepayId); fills_wanted."""
 
     pump_tapped = Signal(int)
     fill_chosen = Signal(str)
     prepays_wanted = Signal()
     prepay_chosen = Signal(str)
+    fills_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,6 +41,11 @@ class PumpPanel(QWidget):
         self._prepays = BusyButton(_("Prepays"), "prepays_open", key="Shift+F2", role="small", stacked=True)
         self._prepays.clicked.connect(self.prepays_wanted)
         head.addWidget(self._prepays)
+        self._fills_open = BusyButton(
+            _("Fill cases"), "fills_open", key="Shift+F3", role="small", stacked=True
+        )
+        self._fills_open.clicked.connect(self.fills_wanted)
+        head.addWidget(self._fills_open)
         column.addLayout(head)
         self._wall = PumpWall()
         self._wall.tapped.connect(self.pump_tapped)
@@ -66,6 +72,8 @@ class PumpPanel(QWidget):
         self._buttons: dict[FillId, QPushButton] = {}
         self._owed: dict[PrepayId, QPushButton] = {}
         self._shown: tuple[object, ...] = ()
+        self._may_take: bool | None = None
+        self._made_of: dict[QPushButton, object] = {}
         self._sent: Mapping[FillId, str] = {}
         self._state: tuple[PumpsState, bool] | None = None
 
@@ -84,9 +92,14 @@ class PumpPanel(QWidget):
         if self._shown != shown:
             self._shown = shown
             self._lay_out(state.to_return, fills)
-        for button in self._buttons.values():
-            button.setEnabled(may_take)
-            button.setToolTip("" if may_take else _("Finish the payment of this bill first."))
+            self._may_take = None
+        if (
+            self._may_take is not may_take
+        ):  # a bill that waits is told so once, not with every litre that flows
+            self._may_take = may_take
+            for button in self._buttons.values():
+                button.setEnabled(may_take)
+                button.setToolTip("" if may_take else _("Finish the payment of this bill first."))
 
     def show_sent(self, sent: Mapping[FillId, str]) -> None:
         """Whose customers are on the way from the forecourt, and who sent them: they stand first."""
@@ -105,22 +118,45 @@ class PumpPanel(QWidget):
         words = _("Prepays {count}").format(count=count) if count else _("Prepays")
         self._prepays.set_words(words)
 
+    def show_fills(self, to_decide: int) -> None:
+        """How many fills somebody has to decide about: missing, disputed, a promise that was not kept."""
+        words = _("Fill cases {count}").format(count=to_decide) if to_decide else _("Fill cases")
+        self._fills_open.set_words(words)
+
     def _lay_out(self, to_return: tuple[Prepay, ...], fills: tuple[Fill, ...]) -> None:
-        for button in (*self._owed.values(), *self._buttons.values()):
-            self._list.removeWidget(button)
-            put_away(button)
-        self._buttons, self._owed = {}, {}
-        for prepay in to_return:
-            row = MoneyToReturn(prepay)
-            row.clicked.connect(lambda _checked=False, chosen=prepay.id: self.prepay_chosen.emit(chosen))
-            self._owed[prepay.id] = row
-            self._list.addWidget(row)
-        for fill in fills:
-            button = UnpaidFill(fill, self._sent.get(fill.id, ""))
-            button.clicked.connect(lambda _checked=False, chosen=fill.id: self.fill_chosen.emit(chosen))
-            self._buttons[fill.id] = button
-            self._list.addWidget(button)
-        self._nothing.setVisible(not fills and not to_return)
+        """What is there already stays: a fill more costs one row more, however many wait."""
+        owed = {prepay.id: self._owed_row(prepay) for prepay in to_return}
+        buttons = {fill.id: self._fill_row(fill) for fill in fills}
+        wanted = (*owed.values(), *buttons.values())
+        for row in self._made_of.keys() - set(wanted):
+            del self._made_of[row]
+            self._list.removeWidget(row)
+            put_away(row)
+        self._owed, self._buttons = owed, buttons
+        for place, row in enumerate(wanted, 1):  # after the words for an empty list
+            standing = self._list.itemAt(place)
+            if standing is None or standing.widget() is not row:
+                self._list.insertWidget(place, row)
+        self._nothing.setVisible(not wanted)
+
+    def _owed_row(self, prepay: Prepay) -> QPushButton:
+        known = self._owed.get(prepay.id)
+        if known is not None and self._made_of.get(known) == prepay:
+            return known
+        row = MoneyToReturn(prepay)
+        row.clicked.connect(lambda _checked=False, chosen=prepay.id: self.prepay_chosen.emit(chosen))
+        self._made_of[row] = prepay
+        return row
+
+    def _fill_row(self, fill: Fill) -> QPushButton:
+        made_of = (fill, self._sent.get(fill.id, ""))
+        known = self._buttons.get(fill.id)
+        if known is not None and self._made_of.get(known) == made_of:
+            return known
+        row = UnpaidFill(*made_of)
+        row.clicked.connect(lambda _checked=False, chosen=fill.id: self.fill_chosen.emit(chosen))
+        self._made_of[row] = made_of
+        return row
 
 
 class MoneyToReturn(QPushButton):

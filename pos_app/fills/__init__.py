@@ -1,0 +1,1 @@
+"""Fills that are not simply paid: missing, claimed elsewhere, owed, disputed, tested."""
