@@ -12,12 +12,21 @@ from core.domain.events.prices import (
     NozzleNotSwitched,
     NozzlePriceApplied,
     PriceApplied,
+    PriceComing,
     PriceExpired,
     PriceOvertaken,
 )
 from core.domain.events.pumps import PumpStopRequested
 from core.domain.faults import Fault, PumpAnswerLost, PumpAnswerUnfit
-from core.domain.ids import AuthorisationId, CounterSnapshotId, GradeCode, NozzleId, NozzleNumber, PumpNumber
+from core.domain.ids import (
+    AuthorisationId,
+    CounterSnapshotId,
+    GradeCode,
+    NozzleId,
+    NozzleNumber,
+    PriceChangeId,
+    PumpNumber,
+)
 from core.domain.price import PriceChange, PriceChangeState, UnitPrice, in_charge
 from core.domain.price_switch import (
     TRIES,
@@ -38,6 +47,7 @@ _log = logging.getLogger(__name__)
 # A pump that cannot be heard sells nothing; a moment's silence is no reason to call it blocked.
 _UNHEARD = (PumpState.OFFLINE, PumpState.UNKNOWN, PumpState.INOPERATIVE)
 _PATIENCE = timedelta(minutes=1)
+_AHEAD = timedelta(minutes=30)
 
 
 class PriceSwitching:
@@ -62,6 +72,7 @@ class PriceSwitching:
         self._pumps = pumps
         self._take_back_after = take_back_after
         self._taken_back: set[AuthorisationId] = set()
+        self._told: set[PriceChangeId] = set()  # of which the tills have heard that they come
         self._silences: Counter[PumpNumber] = Counter()
 
     def read_confirmed(self) -> None:
@@ -109,7 +120,8 @@ class PriceSwitching:
             changes = work.prices.open_changes()
             due = [change for change in changes if _is_due(change, now)]
             lapsed = [change for change in changes if _has_lapsed(change, now)]
-            news = bool(lapsed) or any(
+            coming = [change for change in changes if self._is_news(change, now)]
+            news = bool(lapsed or coming) or any(
                 change.state is PriceChangeState.SCHEDULED
                 or len(work.prices.switches(change.id)) < len(_nozzles_of(work, change.grade))
                 for change in due
@@ -120,8 +132,16 @@ class PriceSwitching:
                     if _has_lapsed(change, now):
                         work.prices.save(change.expired())
                         work.record(PriceExpired(change.id, change.grade, change.price.li))
+                for change in coming:
+                    told = PriceComing(change.id, change.grade, change.price.li, change.due_at.isoformat())
+                    work.record(told)
                 due = self._begin(work, now)
+            self._told.update(change.id for change in coming)
         return wanted | {change.grade: change.price for change in due}
+
+    def _is_news(self, change: PriceChange, now: datetime) -> bool:
+        is_soon = now < change.due_at <= now + _AHEAD
+        return change.state is PriceChangeState.SCHEDULED and is_soon and change.id not in self._told
 
     def _begin(self, work: Work, now: datetime) -> list[PriceChange]:
         due = [change for change in work.prices.open_changes() if _is_due(change, now)]

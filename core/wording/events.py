@@ -176,6 +176,7 @@ _SENTENCES: Mapping[Topic, Mapping[str, str]] = {
             "A second person agreed that {grade} is to cost {price}; {maker} had written it down."
         ),
         "PriceExpired": mark("Nobody agreed in time that {grade} is to cost {price}: it does not come."),
+        "PriceComing": mark("{grade} costs {price} from {due_at} on."),
         "PriceOvertaken": mark("A later change overtook {price} for {grade} before every nozzle had it."),
         "NozzleNotSwitched": mark("{nozzle} does not take {price} and is blocked. {why}."),
         "NozzleTriedAgain": mark("{nozzle} is asked once more to take its price."),

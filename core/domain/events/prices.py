@@ -86,6 +86,16 @@ class PriceExpired(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PriceComing(Event):
+    """A planned price comes within the half hour: tills say so ahead."""
+
+    change: str
+    grade: str
+    price_li: int
+    due_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class PriceOvertaken(Event):
     """A later change of the grade came before this one had reached every nozzle."""
 
