@@ -1,4 +1,4 @@
-"""Makes the clips of resources/sounds/<language>: `python -m dev.speech`, with the package espeakng-loader installed.
+"""Makes the clips that are missing in resources/sounds/<language>: `python -m dev.speech`, with the package espeakng-loader installed.
 
 eSpeak NG (GPL 3) is the tool that speaks them, and no part of it is shipped: what it speaks from our own words is ours.
 """
@@ -37,6 +37,12 @@ CHINESE = {f"n{number}": _DIGITS[number] for number in range(11)} | {
     "filled": "加油完成",
     "to_pay": "应付",
     "emergency_stop": "紧急停止，所有油枪已停。",
+    "order_waits": "线上订单等待受理",
+    "nobody_came": "车辆没有到",
+    "car_is_mine": "司机确认是他的车",
+    "car_is_not_mine": "司机说不是他的车",
+    "help_wanted": "呼叫支援",
+    "to_counter": "顾客到收银台付款",
 }
 _SMALL = [
     "zero",
@@ -88,6 +94,12 @@ ENGLISH = (
         "filled": "has finished",
         "to_pay": "to pay",
         "emergency_stop": "Emergency stop. Every pump was told to stop.",
+        "order_waits": "an online order waits",
+        "nobody_came": "nobody came",
+        "car_is_mine": "the driver says it is the right car",
+        "car_is_not_mine": "the driver says it is another car",
+        "help_wanted": "help wanted",
+        "to_counter": "customer on the way to the counter",
     }
 )
 # The voice's name in eSpeak NG, and how many words a minute.
@@ -152,4 +164,6 @@ if __name__ == "__main__":
         folder = _SOUNDS / language
         folder.mkdir(exist_ok=True)
         for name, text in clips.items():
+            if (folder / f"{name}.wav").exists():
+                continue  # made before, and perhaps recorded by a person since
             write(speaking.say(voice, speed, text), folder / f"{name}.wav")

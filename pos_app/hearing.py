@@ -1,7 +1,7 @@
 """Which event of the station makes which presenter look again."""
 
 from core.domain.events.helping import FillHanded, HelpAnswered, HelpCalled
-from core.domain.events.orders import OrderMoved, OrderReceived
+from core.domain.events.orders import OrderMoved, OrderReceived, OrderStandsStill
 from core.domain.events.papers import PrintJobCancelled, PrintJobPosted, ReceiptNotPrinted, ReceiptPrinted
 from core.domain.events.people import StaffChanged
 from core.domain.events.prepays import (
@@ -98,6 +98,7 @@ def listen(till: Till, bridge: EventBridge) -> None:
     bridge.on(PrepayFilled, p.prepays.filled)
     bridge.on(PrepayOverran, p.prepays.overran)
     bridge.on(PumpAuthorisationEnded, p.pumps.authorisation_ended)
+    bridge.on(OrderStandsStill, lambda _event: p.orders.reload())
     bridge.on(OrderReceived, p.orders.received)
     bridge.on(OrderMoved, lambda _event: p.orders.reload())
     bridge.on(HelpCalled, p.helping.called)

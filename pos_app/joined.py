@@ -114,7 +114,13 @@ class JoinedTill:
         self._announcer = _announcer(station, background, training=training)
         self._announcements = Announcements(
             self._announcer,
-            (till.presenters.counter, till.presenters.payment, till.presenters.pumps, till.presenters.orders),
+            (
+                till.presenters.counter,
+                till.presenters.payment,
+                till.presenters.pumps,
+                till.presenters.orders,
+                till.presenters.helping,
+            ),
         )
         self._price_news = PriceNews(notices)
         self._sound = SoundControl(self._announcer, window.layers)

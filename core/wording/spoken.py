@@ -64,6 +64,46 @@ def emergency_stop() -> Announcement:
     )
 
 
+def order_waits(pump: int, *, urgent: bool) -> Announcement:
+    """Nobody accepts a paid order; `urgent` once it has waited twice as long as it may."""
+    text = _("An online order waits at pump {pump}").format(pump=pump)
+    clips = ("order_waits", *_pump(pump))
+    return Announcement(text, clips, chime="alarm", urgent=urgent, language=language())
+
+
+def nobody_came(pump: int) -> Announcement:
+    """A pump waits for the car of an accepted order."""
+    text = _("Pump {pump}: nobody came for the online order").format(pump=pump)
+    return Announcement(text, (*_pump(pump), "nobody_came"), chime="order", language=language())
+
+
+def car_answered(pump: int, *, mine: bool) -> Announcement:
+    """The driver answered whether the car at the pump is theirs."""
+    text = (
+        _("Pump {pump}: the driver says it is the right car")
+        if mine
+        else _("Pump {pump}: the driver says it is another car")
+    ).format(pump=pump)
+    clips = (*_pump(pump), "car_is_mine" if mine else "car_is_not_mine")
+    return Announcement(text, clips, chime="order", language=language())
+
+
+def help_wanted(pump: int) -> Announcement:
+    """Somebody on the forecourt calls for help; pump 0 is anywhere. Heard even where the sound is off."""
+    text = _("Help wanted at pump {pump}").format(pump=pump) if pump else _("Help wanted on the forecourt")
+    clips = ("help_wanted", *(_pump(pump) if pump else ()))
+    return Announcement(text, clips, chime="alarm", urgent=True, language=language())
+
+
+def to_counter(pump: int, amount: Money) -> Announcement:
+    """An attendant sent the customer of a fill to the counter."""
+    text = _("Pump {pump}: the customer comes to the counter, {amount}").format(
+        pump=pump, amount=formats.money(amount)
+    )
+    clips = (*_pump(pump), "to_counter", *_amount(amount))
+    return Announcement(text, clips, language=language())
+
+
 def alarm() -> Announcement:
     """Something waits for too long; no words."""
     return Announcement(chime="alarm", language=language())

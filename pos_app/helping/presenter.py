@@ -34,11 +34,11 @@ class HelpState:
 
 
 class HelpPresenter(QObject):
-    """Signals: changed; ring(pump or 0), at once and again and again until somebody answers; sent(HandedView)."""
+    """Signals: changed; ring(pump or 0), at once and again and again until somebody answers; sent(pump, Money)."""
 
     changed = Signal()
     ring = Signal(int)
-    sent = Signal(object)
+    sent = Signal(int, object)
 
     def __init__(
         self,
@@ -128,7 +128,7 @@ class HelpPresenter(QObject):
         for view in handed:
             if view.fill.id in self._tell:
                 self._tell.discard(view.fill.id)
-                self.sent.emit(view)
+                self.sent.emit(view.fill.pump, view.fill.amount)
 
     def _ring_when_due(self, now: datetime) -> None:
         if self._rang_at is None or now - self._rang_at >= _RING_AGAIN:

@@ -114,6 +114,11 @@ class OrdersPresenter(QObject):
         self._stale = False
         self.state = OrdersState()
 
+    @property
+    def late_after(self) -> timedelta:
+        """How long an order may wait to be accepted."""
+        return self._desk.rules.late_after
+
     def serve(self, person: StaffId) -> None:
         """Whoever is signed in does what is asked from now on."""
         self._by = person

@@ -1,12 +1,17 @@
 """What the till says aloud, and the speaker in its strip."""
 
+from datetime import timedelta
+
 import pytest
 from pytestqt.qtbot import QtBot
 
 from core.domain.events.pumps import PumpStopRequested
 from core.domain.ids import NozzleNumber, PumpNumber
 from core.domain.money import Money
+from core.protocol.codec import wrap
+from core.protocol.from_cloud import OrderCarAnswered
 from core.qt.speech.announcer import Announcer
+from core.qt.speech.loudness import Loudness
 from core.qt.speech.voices import Voice
 from core.wording.spoken import Announcement
 from pos_app.sound.announcements import Announcements
@@ -34,7 +39,7 @@ class Speaking:
         self.announcer = Announcer(self.mouth)
         shown = till.presenters
         self.announcements = Announcements(
-            self.announcer, (shown.counter, shown.payment, shown.pumps, shown.orders)
+            self.announcer, (shown.counter, shown.payment, shown.pumps, shown.orders, shown.helping)
         )
         self.announcements.listen(till.bridge)
         self.control = SoundControl(self.announcer, till.window.layers)
@@ -117,3 +122,43 @@ def test_the_speaker_opens_its_sheet_and_mutes(speaking: Speaking) -> None:
     assert till.reason("sound_try") == "请先打开声音。"
     till.press("sound_sheet_back")
     assert speaking.control.button.toolTip().startswith("已静音")
+
+
+# --- what waits ----------------------------------------------------------------------------------------------------------
+
+
+def test_an_order_that_waits_is_said_again_and_then_even_where_the_sound_is_off(speaking: Speaking) -> None:
+    till = speaking.till
+    begin_selling(till)
+    an_order(till, "云A12345", 4, 20_000, 0)
+    speaking.said.clear()
+    speaking.announcer.set_loudness(Loudness(muted=True))
+    for seconds in (61, 20, 20, 20):
+        till.station.clock.move(timedelta(seconds=seconds))
+        till.presenters.orders.tick()
+    assert speaking.said == ["4号枪有线上订单等待受理"]  # the fourth, after two minutes
+
+
+def test_help_and_a_customer_on_the_way_are_said(speaking: Speaking) -> None:
+    till, station = speaking.till, speaking.till.station
+    begin_selling(till)
+    station.helping.call(station.attendant, PumpNumber(3))
+    station.an_unreleased_fill(5, 10_000)
+    station.helping.hand(station.forecourt.unpaid()[0].id, station.attendant)
+    assert speaking.said[0] == "3号枪呼叫支援"
+    assert "5号枪的顾客到收银台付款，￥100.00" in speaking.said
+
+
+def test_a_drivers_answer_and_a_car_that_does_not_come_are_said(speaking: Speaking) -> None:
+    till, station = speaking.till, speaking.till.station
+    begin_selling(till)
+    order = an_order(till, "云A12345", 4, 20_000, 0)
+    till.presenters.orders.next_step(order)
+    station.orders.turning.car_differs(order, "5", station.attendant)
+    speaking.said.clear()
+    answer = OrderCarAnswered(order_id=order, mine=True)
+    station.cloud_mailbox.put(wrap(answer, station.ids(), station.clock.now()))
+    station.mailbox.fetch()
+    station.clock.move(timedelta(minutes=6))
+    station.orders.standing.look()
+    assert speaking.said == ["4号枪：司机确认是他的车", "4号枪：线上订单的车没有到"]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from pos_app.fills.presenter import FillsPresenter
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
@@ -37,7 +38,6 @@ from pos_app.cashier.shift.drawer.presenter import DrawerPresenter
 from pos_app.cashier.shift.presenter import ShiftPresenter
 from pos_app.hearing import listen
 from pos_app.helping.presenter import HelpPresenter
-from pos_app.fills.presenter import FillsPresenter
 from pos_app.orders.presenter import OrdersPresenter
 from pos_app.prepays.presenter import PrepaysPresenter
 from pos_app.presenters import Presenters

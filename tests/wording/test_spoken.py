@@ -106,6 +106,13 @@ def test_every_clip_that_is_named_was_recorded(fen: int, pump: int, grade: str, 
             spoken.received_cash(Money(fen), Money(fen)),
             spoken.to_pay(pump, Money(fen)),
             spoken.emergency_stop(),
+            spoken.order_waits(pump, urgent=True),
+            spoken.nobody_came(pump),
+            spoken.car_answered(pump, mine=True),
+            spoken.car_answered(pump, mine=False),
+            spoken.help_wanted(pump),
+            spoken.help_wanted(0),
+            spoken.to_counter(pump, Money(fen)),
         ):
             assert said.text
             for clip in said.clips:
