@@ -36,6 +36,7 @@ class DeliverySheet(Sheet):
         super().__init__(_("Delivery"), "delivery_form", width=760)
         self._state = TanksState()
         self._tanks: tuple[TankNumber, ...] = ()
+        self._what = Words("", "strong", name="delivery_what", wrap=True)
         self._steps = Words("", "caption", name="delivery_steps")
         self._told = Words("", "title", name="delivery_told", wrap=True)
         self.note, self._plate = _field("delivery_note"), _field("delivery_plate")
@@ -43,7 +44,7 @@ class DeliverySheet(Sheet):
         for field in (self.note, self._plate, self._remark):
             field.textEdited.connect(lambda _text: self._settle())
         self._papers = QWidget()
-        self._papers.setLayout(form((_("Note"), self.note), (_("Truck"), self._plate)))
+        self._papers.setLayout(form((_("Delivery note"), self.note), (_("Truck's plate"), self._plate)))
         self._parts = _Parts()
         self._parts.typed.connect(self._settle)
         self._figures = _FiguresPart()
@@ -69,7 +70,15 @@ class DeliverySheet(Sheet):
         for button in (self._cancel, self._by_note):
             beside.addWidget(button)
         beside.addStretch(1)
-        for widget in (self._steps, self._told, self._papers, self._parts, self._figures, self._remarks):
+        for widget in (
+            self._what,
+            self._steps,
+            self._told,
+            self._papers,
+            self._parts,
+            self._figures,
+            self._remarks,
+        ):
             self.body.addWidget(widget)
         self.body.addLayout(beside)
         for button in (self._begin, self._unloaded, self._measure, self._receive):
@@ -80,7 +89,7 @@ class DeliverySheet(Sheet):
         delivery, view = state.delivery, state.view
         if delivery is None or view is None:
             return
-        self.title.setText(
+        self._what.setText(
             _("{grade}, {litres} from {supplier}").format(
                 grade=names.grade(delivery.grade),
                 litres=whole(delivery.ordered),
@@ -193,7 +202,14 @@ class _FiguresPart(QWidget):
         super().__init__()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        titles = (_("Noted"), _("Before"), _("After"), _("Sold meanwhile"), _("Received"), _("Difference"))
+        titles = (
+            _("Noted"),
+            _("Before unloading"),
+            _("After settling"),
+            _("Sold meanwhile"),
+            _("By measure"),
+            _("Apart, L"),
+        )
         self._figures = {
             name: Words("—", "strong", name=f"delivery_{name}", align=RIGHT) for name in _FIGURES
         }
@@ -230,7 +246,7 @@ def _field(name: str, longest: int = LONGEST_WORD) -> QLineEdit:
 
 def _steps(delivery: Delivery) -> str:
     """All steps, the present one in brackets."""
-    steps = [_("Before"), _("Unloading"), _("Settling"), _("After"), _("Received")]
+    steps = [_("Papers"), _("Unloading"), _("Settling"), _("Measuring"), _("Into the book")]
     at = {
         DeliveryState.ORDERED: 0,
         DeliveryState.UNLOADING: 1,

@@ -2,13 +2,14 @@
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from admin_app.panels import page, panel
 from admin_app.tanks.curve import Curve
 from admin_app.tanks.presenter import Form, Page, TanksPresenter, TanksState
 from admin_app.tanks.tank_card import TankCard
-from admin_app.tanks.words import DELIVERIES, RATINGS, alarm_state, alarm_tone, leak, signed, whole
+from admin_app.tanks.words import DELIVERIES, RATINGS, alarm_state, alarm_tone, bare, leak, signed
 from core.domain.ids import TankNumber
 from core.domain.tanks.alarm import TankAlarm
 from core.domain.tanks.delivery import Delivery
@@ -43,8 +44,8 @@ class TanksScreen(QWidget):
         column.addLayout(self._top)
         below = QHBoxLayout()
         below.setSpacing(theme.current().px(12))
-        below.addWidget(self._deliveries(), 5)
-        below.addWidget(self._of_the_tank(), 6)
+        below.addWidget(self._deliveries(), 10)
+        below.addWidget(self._of_the_tank(), 11)
         column.addLayout(below, 1)
         presenter.changed.connect(lambda: self.show_state(presenter.state))
         self.show_state(presenter.state)
@@ -132,8 +133,11 @@ class TanksScreen(QWidget):
             (Page.READINGS, _("Readings")),
             (Page.ALARMS, _("Alarms")),
         ):
-            button = BusyButton(words, f"tank_page_{each}", role="small")
+            button = BusyButton(words, f"tank_page_{each}", role="choice")
             button.setCheckable(True)
+            # What is chosen is bold, and must not be wider than it was.
+            bold = QFontMetrics(theme.current().font("body", bold=True))
+            button.setMinimumWidth(bold.horizontalAdvance(words) + theme.current().px(32))
             group.addButton(button)
             button.clicked.connect(lambda _checked=False, to=each: self._presenter.turn_to(to))
             row.addWidget(button)
@@ -207,23 +211,26 @@ class TanksScreen(QWidget):
 
 def _delivery_columns() -> list[Column[Delivery]]:
     return [
-        Column(_("Ordered at"), lambda each: formats.short_moment(each.ordered_at), width=112),
-        Column(_("Fuel"), lambda each: names.grade(each.grade), width=92),
+        Column(_("Ordered"), lambda each: formats.short_moment(each.ordered_at), width=108),
+        Column(_("Fuel"), lambda each: names.grade_short(each.grade), width=56),
         Column(
             _("State"),
             lambda each: tanks.delivery_state(each.state),
             tone=lambda each: DELIVERIES[each.state],
             bold=True,
-            width=84,
+            width=88,
         ),
         Column(
-            _("Noted"), lambda each: whole(each.noted if each.parts else each.ordered), figures=True, width=92
+            _("By note"),
+            lambda each: bare(each.noted if each.parts else each.ordered),
+            figures=True,
+            width=92,
         ),
         Column(
-            _("Difference"),
+            _("Apart, L"),
             lambda each: signed(each.difference),
             figures=True,
-            width=84,
+            width=72,
         ),
         Column(_("Supplier"), lambda each: each.supplier),
     ]
@@ -231,16 +238,16 @@ def _delivery_columns() -> list[Column[Delivery]]:
 
 def _day_columns() -> list[Column[VarianceLine]]:
     return [
-        Column(_("Day"), lambda line: line.day.day.strftime("%m-%d"), width=60, bold=True),
-        Column(_("Sold"), lambda line: whole(line.day.moved.throughput), figures=True, width=92),
-        Column(_("Book"), lambda line: whole(line.day.closing), figures=True, width=96),
-        Column(_("Measured"), lambda line: whole(line.day.measured), figures=True, width=96),
+        Column(_("Day"), lambda line: line.day.day.strftime("%m-%d"), width=72, bold=True),
+        Column(_("Sold"), lambda line: bare(line.day.moved.throughput), figures=True, width=84),
+        Column(_("Book"), lambda line: bare(line.day.closing), figures=True, width=88),
+        Column(_("Measured"), lambda line: bare(line.day.measured), figures=True, width=88),
         Column(
             _("Day's"),
             lambda line: signed(line.daily),
             figures=True,
             tone=lambda line: RATINGS[line.daily_rating],
-            width=84,
+            width=76,
         ),
         Column(
             _("In all"),
@@ -259,17 +266,17 @@ def _in_all(line: VarianceLine) -> str:
 
 def _reading_columns() -> "list[Column[KeptReading]]":
     return [
-        Column(_("At"), lambda kept: formats.short_moment(kept.reading.at), width=112),
+        Column(_("At"), lambda kept: formats.short_moment(kept.reading.at), width=108),
         Column(
             _("Fuel"),
-            lambda kept: whole(kept.reading.fuel) if kept.reading.valid else "—",
+            lambda kept: bare(kept.reading.fuel) if kept.reading.valid else "—",
             figures=True,
             width=92,
         ),
-        Column(_("At 20 °C"), lambda kept: whole(kept.reading.volume_at_20), figures=True, width=92),
-        Column(_("Height"), lambda kept: tanks.height(kept.reading.product_height), figures=True, width=96),
-        Column(_("Water"), lambda kept: tanks.height(kept.reading.water_height), figures=True, width=84),
-        Column(_("By"), _source),
+        Column(_("At 20 °C"), lambda kept: bare(kept.reading.volume_at_20), figures=True, width=76),
+        Column(_("Height"), lambda kept: tanks.height(kept.reading.product_height), figures=True, width=100),
+        Column(_("Water"), lambda kept: tanks.height(kept.reading.water_height), figures=True, width=76),
+        Column(_("Source"), _source),
     ]
 
 

@@ -188,7 +188,8 @@ def join(
     def show() -> None:
         state = presenter.state
         for wanted, sheet, focus in sheets:
-            if state.form is not wanted:
+            unread = wanted is Form.DELIVERY and state.delivery is None
+            if state.form is not wanted or unread:
                 layers.close_sheet(sheet)
                 continue
             if not layers.is_open(sheet):

@@ -28,9 +28,9 @@ def whole(volume: Litres | None) -> str:
     return "—" if volume is None else _("{litres} L").format(litres=bare(volume))
 
 
-def bare(volume: Litres) -> str:
+def bare(volume: Litres | None) -> str:
     """The same without its unit."""
-    return f"{half_up(volume.millilitres, 1_000):,}"
+    return "—" if volume is None else f"{half_up(volume.millilitres, 1_000):,}"
 
 
 def signed(volume: Litres | None) -> str:
@@ -108,9 +108,7 @@ def delivery_told(delivery: Delivery, settles_for: timedelta | None) -> str:
             return _("Unloading. Press when the truck is empty; the nozzles of these tanks rest.")
         case DeliveryState.SETTLING if settles_for:
             seconds = int(settles_for.total_seconds())
-            return _("Settling: measure in {minutes}:{seconds}.").format(
-                minutes=seconds // 60, seconds=f"{seconds % 60:02d}"
-            )
+            return _("Settling: measure in {time}.").format(time=f"{seconds // 60}:{seconds % 60:02d}")
         case DeliveryState.SETTLING if delivery.received is None:
             return _("The tanks have settled. Measure now; where there is no gauge, dip first.")
         case DeliveryState.SETTLING:

@@ -30,6 +30,10 @@ def tanks(desk: SmallDesk) -> None:
     desk.tanks.set_up(replace(tank, number=TWO, grade=G95, nozzles=frozenset({NozzleId("1-2")})), by)
     desk.tanks.set_up(replace(tank, number=THREE, grade=G95, nozzles=frozenset()), by)
     desk.tanks.strap(ONE, STRAPPING, by)
+    # From the next full hour on, so that every midnight is measured.
+    desk.station.clock.move(
+        timedelta(hours=1) - timedelta(seconds=desk.station.clock.now().timestamp() % 3_600)
+    )
     level = 24_000
     measure(desk, ONE, level)
     for _hour in range(75):

@@ -185,8 +185,9 @@ def tank_form(form: Form) -> Callable[[SmallDesk], None]:
 
 
 def delivery_ordered(desk: SmallDesk) -> None:
-    desk.p.tanks.open_delivery(tank_scene.truck(desk).id)
+    delivery = tank_scene.truck(desk)
     desk.p.tanks.reload()
+    desk.p.tanks.open_delivery(delivery.id)
 
 
 def delivery_settling(desk: SmallDesk) -> None:

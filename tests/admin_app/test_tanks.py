@@ -75,7 +75,7 @@ def test_a_delivery_goes_from_the_order_to_the_book(desk: SmallDesk):
     desk.type("delivery_litres_1", "9800")
     desk.click("delivery_begin")
     desk.click("delivery_unloaded")
-    assert "稳油中：15:00" in desk.text("delivery_told")
+    assert "15:00 后可计量" in desk.text("delivery_told")
     assert not desk.find("delivery_measure").isEnabled()
     desk.station.clock.move(timedelta(minutes=15))
     tank_scene.measure(desk, ONE, 14_175 + 9_760)
