@@ -114,6 +114,11 @@ class StationNotEnrolled(Fault):
 
 
 @dataclass(eq=False)
+class PricePoleSilent(Fault):
+    """The price pole does not answer, or does not take a price."""
+
+
+@dataclass(eq=False)
 class ReportNotWritten(Fault):
     """The report could not be written to disk."""
 

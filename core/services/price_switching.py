@@ -246,9 +246,10 @@ class PriceSwitching:
         with self._work() as work:
             open_ones = _open_switches(work, pump)
             for nozzle in pump.nozzles:
-                price, shows = prices[nozzle.number], inside.get(nozzle.number)
-                if shows is not None:
-                    work.prices.set_nozzle_price(nozzle.id, shows)
+                price = prices[nozzle.number]
+                # A pump that tells nothing now was heard when it was given its price, or the port had refused.
+                shows = inside.get(nozzle.number, price)
+                work.prices.set_nozzle_price(nozzle.id, shows)
                 switch = open_ones.get(nozzle.id)
                 if shows == price:
                     work.prices.unblock(nozzle.id)

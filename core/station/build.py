@@ -34,6 +34,7 @@ from core.services.orders.desk import OrderDesk
 from core.services.payments.desk import PaymentDesk
 from core.services.pole import PoleDesk
 from core.services.prepays import PrepayDesk
+from core.services.price_pole import PricePoleDesk
 from core.services.prices import PriceDesk
 from core.services.products import ProductDesk
 from core.services.receipts.desk import ReceiptDesk
@@ -53,6 +54,7 @@ from core.station.devices import (
     lease_of,
     letterhead,
     open_pole_display,
+    open_price_pole,
     open_printer,
     open_scanner,
     queue_of,
@@ -342,6 +344,9 @@ class _Builder:
                 Chore("tank_readings", 600.0, self._fold_readings, outside),
                 Chore("leaks", 3_600.0, self._tanks.stock.look_for_leaks, outside),
             ]
+        pole = open_price_pole(self._settings.price_pole) if self._stand_ins is None else None
+        if pole is not None:
+            chores.append(Chore("price_pole", 5.0, PricePoleDesk(self._work, pole).keep, outside))
         if self._pumps is not None:
             chores += [
                 Chore("reconcile", 30.0, self._forecourt.reconcile, outside),

@@ -7,6 +7,7 @@ FLOW_CONTROLS = ("none", "rtscts", "dsrdtr", "xonxoff")
 DRAWER_SENSORS = ("none", "high", "low")
 POLE_KINDS = ("none", "cd5220", "escpos", "led8")
 CUSTOMER_DISPLAY_KINDS = ("none", "screen")
+PRICE_POLE_KINDS = ("none", "network", "serial")
 SCANNER_KINDS = ("keyboard", "serial")
 
 
@@ -67,3 +68,13 @@ class ScannerSettings:
     kind: str
     address: str
     baud: int
+
+
+@dataclass(frozen=True, slots=True)
+class PricePoleSettings:
+    """The sign at the road. `rows` are the grades of its rows, from the top."""
+
+    kind: str = "none"
+    address: str = ""
+    baud: int = 9600
+    rows: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.devices.displays.dialects import dialect_of
+from core.devices.displays.price_pole import RowPricePole
 from core.devices.displays.serial_display import SerialPoleDisplay
 from core.devices.links.file_link import FileLink
 from core.devices.links.link import ByteLink
@@ -16,11 +17,17 @@ from core.devices.links.usb_link import UsbLink
 from core.devices.printers.escpos_printer import EscposPrinter
 from core.devices.printers.profile import profile_of
 from core.devices.scanners.serial_scanner import SerialScanner
+from core.domain.ids import GradeCode
 from core.ports.printer import Printer
 from core.ports.scanner import Scanner
 from core.services.receipts.letterhead import Letterhead
 from core.station.absent import AbsentPrinter, AbsentScanner
-from core.station.device_settings import PoleDisplaySettings, PrinterSettings, ScannerSettings
+from core.station.device_settings import (
+    PoleDisplaySettings,
+    PricePoleSettings,
+    PrinterSettings,
+    ScannerSettings,
+)
 from core.station.settings import Settings
 
 _RAW_PORT = 9100
@@ -78,6 +85,17 @@ def open_pole_display(settings: PoleDisplaySettings) -> SerialPoleDisplay | None
         return None
     link = SerialLink(settings.address, settings.baud)
     return SerialPoleDisplay(link, dialect_of(settings.kind, chinese=settings.chinese))
+
+
+def open_price_pole(settings: PricePoleSettings) -> RowPricePole | None:
+    """The sign at the road; None where there is none, or where it hangs behind the pump controller."""
+    if settings.kind == "none":
+        return None
+    rows = [GradeCode(grade) for grade in settings.rows]
+    if settings.kind == "serial":
+        return RowPricePole(SerialLink(settings.address, settings.baud), rows)
+    host, port = _host_and_port(settings.address)
+    return RowPricePole(TcpLink(host, port), rows)
 
 
 def open_scanner(settings: ScannerSettings) -> Scanner:

@@ -18,10 +18,12 @@ from core.station.device_settings import (
     DRAWER_SENSORS,
     FLOW_CONTROLS,
     POLE_KINDS,
+    PRICE_POLE_KINDS,
     PRINTER_KINDS,
     SCANNER_KINDS,
     CustomerDisplaySettings,
     PoleDisplaySettings,
+    PricePoleSettings,
     PrinterSettings,
     ReceiptSettings,
     ScannerSettings,
@@ -135,6 +137,7 @@ class Settings:
     training: TrainingSettings = TrainingSettings()
     orders: OrderRules = OrderRules()  # noqa: RUF009 - frozen, like those around it
     customer_display: CustomerDisplaySettings = CustomerDisplaySettings()  # noqa: RUF009 - frozen, like those above it
+    price_pole: PricePoleSettings = PricePoleSettings()  # noqa: RUF009 - frozen, like those above it
     prices: PriceRules = PriceRules()  # noqa: RUF009 - frozen, like those above it
     gauge: GaugeSettings = GaugeSettings()  # noqa: RUF009 - frozen, like those above it
     tanks: TankRules = TankRules()  # noqa: RUF009 - frozen, like those above it
@@ -188,6 +191,7 @@ def read_settings(file: Path) -> Settings:
         rights=RightsSettings(_second_person(values, file)),
         training=TrainingSettings(**values["training"]),
         orders=_order_rules(values["orders"], file),
+        price_pole=PricePoleSettings(**{**values["price_pole"], "rows": tuple(values["price_pole"]["rows"])}),
         prices=_price_rules(values["prices"], file),
         gauge=GaugeSettings(**values["gauge"]),
         tanks=_tank_rules(values["tanks"], file),
@@ -332,7 +336,13 @@ def _check_devices(values: Mapping[str, Any], file: Path) -> None:
     _one_of(values, "pole_display", "kind", POLE_KINDS, file)
     _one_of(values, "scanner", "kind", SCANNER_KINDS, file)
     _one_of(values, "customer_display", "kind", CUSTOMER_DISPLAY_KINDS, file)
-    for section, needs_none in (("printer", "none"), ("pole_display", "none"), ("scanner", "keyboard")):
+    _one_of(values, "price_pole", "kind", PRICE_POLE_KINDS, file)
+    for section, needs_none in (
+        ("printer", "none"),
+        ("pole_display", "none"),
+        ("price_pole", "none"),
+        ("scanner", "keyboard"),
+    ):
         kind = values[section]["kind"]
         if kind != needs_none:
             pattern, model = _DEVICE_ADDRESSES.get(kind, _DEVICE_ADDRESSES["serial"])

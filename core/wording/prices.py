@@ -1,7 +1,9 @@
 """What a price change's nozzles, blocks and check points are called."""
 
+from core.domain.price import UnitPrice
 from core.domain.price_paper import CheckPoint
 from core.domain.price_switch import BlockWhy, SwitchState
+from core.wording import formats, names
 from core.wording.catalogue import _, mark
 
 _STATES = {
@@ -36,3 +38,12 @@ def why_blocked(value: BlockWhy) -> str:
 def check_point(value: CheckPoint) -> str:
     """What a person looks at."""
     return _(_POINTS[value])
+
+
+def pole_board(value: str) -> str:
+    """``92 7.95, 95 8.45`` of the grades and prices in li that a pole took."""
+    words = value.split()
+    return _(", ").join(
+        f"{names.grade_short(grade)} {formats.unit_price_without_unit(UnitPrice(int(li)))}"
+        for grade, li in zip(words[::2], words[1::2], strict=True)
+    )

@@ -192,6 +192,9 @@ _SENTENCES = {
         "Ask who changed it; only then enter the new fingerprint."
     ),
     "pump_controller_login": mark("The pump controller refuses our user or password. Check the settings."),
+    "price_pole_silent": mark(
+        "The price pole does not take the prices. Check its power and its cable, and look at what it shows."
+    ),
     "gauge_silent": mark("The tank gauge does not answer. Check its power and its network cable."),
     "gauge_answer_unfit": mark(
         "The tank gauge answers something that is not its protocol. Check its settings."

@@ -136,3 +136,15 @@ class PriceChecked(Event):
 
     together: str
     point: str
+
+
+@dataclass(frozen=True, slots=True)
+class PoleShows(Event):
+    """The pole at the road took the board's prices; `board` is ``D0 7450 G92 7950``, in li."""
+
+    board: str
+
+
+@dataclass(frozen=True, slots=True)
+class PoleSilent(Event):
+    """The pole did not take the prices: a person has to look at it, and it is told again and again."""

@@ -1,0 +1,1 @@
+"""A price pole on a network cable, written from the frame's description alone."""
