@@ -36,12 +36,18 @@ class ForecourtListener:
         self._workers = workers
         self._came_back = came_back
         self._lock = threading.Lock()
+        self._unkept: dict[PumpNumber, PumpReading] = {}  # each pump's newest
         self._booking: set[tuple[int, int]] = set()
 
     def read(self, reading: PumpReading) -> None:
         """Show it, and keep it."""
         self._live.publish(reading)
-        self._submit(lambda: self._forecourt.record_reading(reading))
+        with self._lock:
+            waiting = bool(self._unkept)
+            self._unkept[reading.pump] = reading
+        # Many pumps tell at once: one visit to the books for all, so that an ended fill never waits behind them.
+        if not waiting:
+            self._submit(self._keep)
 
     def ended(self, fill: EndedFill) -> None:
         """Book it, and only then close it; it is told again until that is done."""
@@ -65,6 +71,11 @@ class ForecourtListener:
     def set_up(self, setup: ControllerSetup) -> None:
         """Hold it against ours, and show what differs."""
         self._submit(lambda: self._health.change(pumps_apart=self._controller.compare(setup)))
+
+    def _keep(self) -> None:
+        with self._lock:
+            readings, self._unkept = tuple(self._unkept.values()), {}
+        self._forecourt.record_readings(readings)
 
     def _book(self, fill: EndedFill) -> None:
         try:

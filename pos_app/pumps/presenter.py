@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.domain.events.pumps import PumpAuthorisationEnded
 from core.domain.fill import Fill
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from core.services.forecourt.wall import PumpView
 
 DELIVERING = (PumpState.STARTED, PumpState.FUELLING, PumpState.SUSPENDED)
+_TOGETHER_MS = 60
 _OURS_TO_KNOW = "not_promised"  # a promise that somebody took back; whoever did so knows
 
 
@@ -140,7 +141,23 @@ class PumpsPresenter(QObject):
         self._loading = False
         self._stale = False
         self._live: dict[PumpNumber, PumpReading] = {}
-        self.state = PumpsState()
+        self._state = PumpsState()
+        self._fresh: set[PumpNumber] = set()  # whose newest figures are not in the state yet
+        self._soon = QTimer(self, singleShot=True, interval=_TOGETHER_MS)
+        self._soon.timeout.connect(self._show_fresh)
+
+    @property
+    def state(self) -> PumpsState:
+        """Every pump as it was last heard of."""
+        if self._fresh:
+            fresh = {pump: self._live[pump] for pump in self._fresh}
+            self._fresh.clear()
+            tiles = tuple(
+                replace(tile, reading=fresh[tile.number]) if tile.number in fresh else tile
+                for tile in self._state.tiles
+            )
+            self._state = replace(self._state, tiles=tiles)
+        return self._state
 
     def serve(self, person: StaffId) -> None:
         """Whoever is signed in does what is asked from now on."""
@@ -160,14 +177,19 @@ class PumpsPresenter(QObject):
         self._background.run(self._forecourt.wall, self._loaded, self._not_loaded)
 
     def read(self, reading: PumpReading) -> None:
-        """A live reading came."""
+        """A live reading came.
+
+        What a pump does is shown at once. Figures that run at many pumps come in a burst with each poll: the first of them
+        is shown at once, the others together with it a moment later.
+        """
+        before = self._live.get(reading.pump)
         self._live[reading.pump] = reading
-        tiles = tuple(
-            replace(tile, reading=reading) if tile.number == reading.pump else tile
-            for tile in self.state.tiles
-        )
-        if tiles != self.state.tiles:
-            self._show(replace(self.state, tiles=tiles))
+        self._fresh.add(reading.pump)
+        runs_on = before is not None and (before.state, before.nozzle) == (reading.state, reading.nozzle)
+        if runs_on and self._soon.isActive():
+            return
+        self._soon.start()
+        self._show_fresh()
 
     def release(self, pump: PumpNumber, nozzle: NozzleNumber | None, preset: Preset) -> None:
         """Let the pump fill up to the preset."""
@@ -249,6 +271,11 @@ class PumpsPresenter(QObject):
         self._end(pump)
         self._notices.fault(error)
 
+    def _show_fresh(self) -> None:
+        if self._fresh:
+            self.changed.emit()
+
     def _show(self, state: PumpsState) -> None:
-        self.state = state
+        self._fresh.clear()  # made of the newest state, or of the newest readings
+        self._state = state
         self.changed.emit()

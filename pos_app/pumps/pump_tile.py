@@ -1,6 +1,6 @@
 """One pump: number, grade, what it is doing, running litres and yuan, and what waits to be paid."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout
@@ -24,6 +24,15 @@ _TONES = {
     PumpState.SUSPENDED: Tone.AMBER,
     PumpState.OFFLINE: Tone.RED,
     PumpState.INOPERATIVE: Tone.RED,
+}
+# As the style sheet paints a tile of that tone.
+_GROUNDS = {
+    None: "surface",
+    Tone.GREEN: "green_soft",
+    Tone.AMBER: "amber_soft",
+    Tone.RED: "red_soft",
+    Tone.BLUE: "green_soft",
+    Tone.GREY: "surface",
 }
 _ICONS = {Tone.GREEN: "moving", Tone.AMBER: "watch", Tone.RED: "alert", Tone.BLUE: "done"}
 _WORD_TONES = {
@@ -85,7 +94,13 @@ class PumpTile(QPushButton):
         """Paint everything that has changed."""
         if tile is self._shown or tile == self._shown:
             return
-        self._shown = tile
+        before, self._shown = self._shown, tile
+        if before is not None and _only_runs_on(before, tile):
+            ground = theme.current().colour(_GROUNDS[self._tone(tile)])
+            self._litres.run_on(formats.litres(tile.volume), ground)
+            self._amount.run_on_to(tile.amount, ground)
+            self._bar.setValue(tile.permille)
+            return
         tone = self._tone(tile)
         theme.paint_as(self, tone=tone.value if tone else None)
         self._grade.setText(self._grades(tile))
@@ -206,6 +221,15 @@ class PumpTile(QPushButton):
         self._badge.setVisible(count > 0 and not _waits_for_money(tile))
         amount = formats.money(total(fill.amount for fill in tile.unpaid))
         self.setToolTip(_("Unpaid {amount}").format(amount=amount) if count else "")
+
+
+def _only_runs_on(before: Tile, now: Tile) -> bool:
+    """Whether nothing but the running figures is another, as it is five times a second."""
+    if before.reading is None or now.reading is None or not now.delivers:
+        return False
+    same = (before.reading.state, before.reading.nozzle) == (now.reading.state, now.reading.nozzle)
+    goal = bool(before.permille) == bool(now.permille)
+    return same and goal and replace(before, reading=now.reading) == now
 
 
 def _waits_for_money(tile: Tile) -> bool:

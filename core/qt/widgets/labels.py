@@ -1,7 +1,7 @@
 """Labels in the theme's types and tones, and one that shortens what does not fit."""
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from core.qt.notices import Tone
@@ -43,7 +43,45 @@ class Words(QLabel):
         paint_as(self, tone=tone.value if tone else None)
 
 
-class ElidedWords(Words):
+class RunningWords(Words):
+    """A label whose figures may run, many times a second and at many places at once.
+
+    While they run nothing around them is laid out or painted anew: the label paints its own ground.
+    """
+
+    _running = ""
+    _ground: QColor | None = None
+
+    def run_on(self, text: str, ground: QColor) -> None:
+        """Other figures in the same place, on this ground."""
+        if len(text) != len(self.text()):
+            self.setText(text)
+        self._running, self._ground = text, ground
+        # A new tone on what it lies in takes the attribute away again.
+        if not self.testAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent):
+            self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.update()
+
+    def text(self) -> str:
+        """What stands there now."""
+        return self._running or super().text()
+
+    def setText(self, text: str) -> None:  # noqa: N802  Qt's name.
+        """Other words, which do not run."""
+        if self._ground is not None:
+            self._running, self._ground = "", None
+            self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, False)
+            self.update()
+        if text != super().text():
+            super().setText(text)
+
+    def paint_ground(self, painter: QPainter) -> None:
+        """What is behind the figures, while they run."""
+        if self._ground is not None:
+            painter.fillRect(self.rect(), self._ground)
+
+
+class ElidedWords(RunningWords):
     """A label of one line that ends in "…" where there is no room, and shows the whole on hover."""
 
     _is_cut = True  # until it is known
@@ -69,13 +107,15 @@ class ElidedWords(Words):
 
     def setText(self, text: str) -> None:  # noqa: N802  Qt's name.
         """Other words."""
-        if text != self.text():
-            super().setText(text)
+        changed = text != self.text()
+        super().setText(text)
+        if changed:
             self._tell_whole()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt's name.
         """As much of the text as fits."""
         painter = QPainter(self)
+        self.paint_ground(painter)
         if self._is_cut:
             shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         else:
@@ -86,7 +126,9 @@ class ElidedWords(Words):
 
     def _tell_whole(self) -> None:
         self._is_cut = self.fontMetrics().horizontalAdvance(self.text()) > self.width()
-        self.setToolTip(self.text() if self._is_cut else "")
+        whole = self.text() if self._is_cut else ""
+        if whole != self.toolTip():
+            self.setToolTip(whole)
 
 
 def line(parent: QWidget | None = None) -> QFrame:

@@ -69,6 +69,9 @@ class PumpPanel(QWidget):
         self._list.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._list.addWidget(self._nothing)
         column.addWidget(self._area)
+        self._begin_empty()
+
+    def _begin_empty(self) -> None:
         self._buttons: dict[FillId, QPushButton] = {}
         self._owed: dict[PrepayId, QPushButton] = {}
         self._shown: tuple[object, ...] = ()
