@@ -224,7 +224,7 @@ def _delivery_columns() -> list[Column[Delivery]]:
             _("By note"),
             lambda each: bare(each.noted if each.parts else each.ordered),
             figures=True,
-            width=92,
+            width=76,
         ),
         Column(
             _("Apart, L"),
@@ -271,7 +271,7 @@ def _reading_columns() -> "list[Column[KeptReading]]":
             _("Fuel"),
             lambda kept: bare(kept.reading.fuel) if kept.reading.valid else "—",
             figures=True,
-            width=92,
+            width=80,
         ),
         Column(_("At 20 °C"), lambda kept: bare(kept.reading.volume_at_20), figures=True, width=76),
         Column(_("Height"), lambda kept: tanks.height(kept.reading.product_height), figures=True, width=100),

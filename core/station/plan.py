@@ -13,7 +13,7 @@ from core.domain.pump import Nozzle, Pump
 from core.domain.refusals.tanks import StrappingUnfit, TankUnfit
 from core.domain.staff import FIRST_ROLES, Role
 from core.domain.tanks.strapping import read_strapping
-from core.domain.tanks.tank import DENSITY_OF_THE_REST, USUAL_DENSITY, Tank, TankLimits
+from core.domain.tanks.tank import DENSITY_OF_THE_REST, USUAL_DENSITY, Tank, TankLimits, check_strapping
 from core.ports.identity import Identity
 from core.resources import resource
 from core.services.opening import PlannedPerson, PlannedTank, StationPlan
@@ -102,7 +102,9 @@ def _tank(each: dict[str, Any], plan: dict[str, Any], folder: Path) -> PlannedTa
     )
     if "strapping" not in each:
         return PlannedTank(tank)
-    return PlannedTank(tank, read_strapping((folder / each["strapping"]).read_text(encoding="utf-8")))
+    table = read_strapping((folder / each["strapping"]).read_text(encoding="utf-8"))
+    check_strapping(tank, table)
+    return PlannedTank(tank, table)
 
 
 def _litres(whole: int) -> Litres:
