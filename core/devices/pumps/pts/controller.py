@@ -71,6 +71,7 @@ class PtsForecourt:
         self._booked = booked
         self._poll_seconds = (poll_seconds, idle_poll_seconds)
         self._poller: Poller | None = None
+        self._watch: Watch | None = None
 
     @property
     def conversation(self) -> Conversation:
@@ -83,7 +84,7 @@ class PtsForecourt:
             raise RuntimeError("the pumps are being polled already")
 
         # A new listener knows nothing yet: it is told every pump's state, not only what changes from here on.
-        watch = Watch(
+        watch = self._watch = Watch(
             self._conversation,
             tuple(self._pumps.values()),
             self._arrivals,
@@ -104,8 +105,11 @@ class PtsForecourt:
     def stop(self) -> None:
         """End polling; what pumps are doing goes on."""
         poller, self._poller = self._poller, None
+        watch, self._watch = self._watch, None
         if poller is not None:
             poller.stop()
+        if watch is not None:
+            watch.stop()
 
     def authorise(self, authorisation: Authorisation) -> int:
         """Let the pump fill up to the preset; the controller's transaction number.

@@ -45,8 +45,13 @@ class Counting:
 
     def of(self, pump: Pump) -> Mapping[NozzleNumber, Totals]:
         """Every nozzle's counters, now. Raises PumpBusy, PumpRefused, PumpAnswerLost, PumpLineDown."""
-        with self.asking(pump.number):
+        asking = self.asking(pump.number)
+        if not asking.acquire(timeout=PATIENCE_SECONDS):
+            raise PumpBusy(pump.number, PumpState.UNKNOWN)
+        try:
             return {nozzle.number: self._one(pump.number, nozzle.number) for nozzle in pump.nozzles}
+        finally:
+            asking.release()
 
     def asking(self, pump: int) -> threading.Lock:
         """Held by whoever asks this pump: it reads out one nozzle at a time."""

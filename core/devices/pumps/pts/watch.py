@@ -15,6 +15,7 @@ from core.devices.pumps.pts.messages import Answer, ask_of
 from core.devices.pumps.pts.missed import MissedEnds
 from core.devices.pumps.pts.setup import read_setup
 from core.devices.pumps.pts.statuses import Record, Status
+from core.devices.pumps.pts.transitions import TABLE, Effect, knew_of, seen_in
 from core.domain.controller import Counted
 from core.domain.faults import PumpAnswerUnfit
 from core.domain.ids import NozzleNumber, PumpNumber
@@ -26,7 +27,6 @@ _log = logging.getLogger(__name__)
 
 TELL_AGAIN_SECONDS = 1.0
 _NOT_CONFIGURED = 52
-_FILLING = (PumpState.FUELLING, PumpState.SUSPENDED)
 
 
 class Watch:
@@ -92,11 +92,15 @@ class Watch:
         self._census.go_on(seen, listener)
         return bool(self._census)
 
+    def stop(self) -> None:
+        """Nobody looks any more: whoever waits to count a pump need not wait for this."""
+        if self._census is not None:
+            self._census.stop()
+
     def went_silent(self, listener: ForecourtListener) -> None:
         """The line is down: every pump is offline, with the figures last seen."""
         self._silent = True
-        if self._census is not None:
-            self._census.stop()
+        self.stop()
         for pump in self._pumps:
             last = self._told.get(pump, PumpReading(PumpNumber(pump), PumpState.OFFLINE, self._clock.now()))
             self._tell(replace(last, state=PumpState.OFFLINE, at=self._clock.now()), listener)
@@ -123,13 +127,21 @@ class Watch:
         if status is None:
             return
         self._tell(self._reading(status), listener)
-        if status.ended is not None:
-            self._missed.ended(status.pump, status.ended.transaction)
-            self._tell_ended(status.ended, listener)
-        elif status.state in _FILLING and status.transaction:
-            self._missed.running(status.pump, status.transaction)
-        elif status.state not in {PumpState.OFFLINE, PumpState.UNKNOWN, PumpState.INOPERATIVE}:
-            self._missed.at_rest(status)
+        knew = knew_of(self._missed.running(status.pump), status.transaction)
+        for effect in TABLE[seen_in(status), knew].effects:
+            self._do(effect, status, listener)
+
+    def _do(self, effect: Effect, status: Status, listener: ForecourtListener) -> None:
+        match effect:
+            case Effect.ASK_FOR_LOST:
+                self._missed.lost(status.pump)
+            case Effect.COUNT_ON:
+                self._missed.count_on(status)
+            case Effect.BEGIN if status.transaction is not None:
+                self._missed.begin(status.pump, status.transaction)
+            case Effect.TELL_END if status.ended is not None:
+                self._missed.ended(status.pump, status.ended.transaction)
+                self._tell_ended(status.ended, listener)
 
     def _tell_ended(self, record: Record, listener: ForecourtListener) -> None:
         transaction, when = self._told_ended.get(record.pump, (0, 0.0))
