@@ -206,6 +206,9 @@ url = "sqlite:///station.db"
 kind = "pts"
 address = "http://127.0.0.1:{pumps.facts["port"]}"
 
+[gauge]
+kind = "pts"
+
 [printer]
 kind = "network"
 address = "127.0.0.1:{printer.facts["port"]}"
