@@ -28,7 +28,7 @@ from core.wording.catalogue import _
 
 if TYPE_CHECKING:
     from core.services.offers import OfferDesk
-    from core.services.prices import PriceDesk
+    from core.services.prices.desk import PriceDesk
     from core.services.staff import StaffDesk
 
 _MOST_OFF_LI = 5_000

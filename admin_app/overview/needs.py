@@ -12,11 +12,11 @@ from core.domain.ids import GradeCode, PumpNumber
 from core.domain.money import ZERO, Money, total
 from core.domain.price import PriceChange, PriceChangeState, UnitPrice
 from core.domain.price_switch import PriceBlock
+from core.domain.price_view import WindowReminder
 from core.domain.pump import Nozzle
 from core.domain.shift import Shift
 from core.domain.station_order import ServiceState, StationOrder
 from core.qt.notices import Tone
-from core.services.prices import WindowReminder
 
 LATE_AFTER = timedelta(seconds=30)  # a due price change that nobody has begun
 LAPSED_IS_NEWS = timedelta(hours=12)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from core.services.forecourt.desk import ForecourtDesk
     from core.services.mailbox import MailboxDesk
     from core.services.orders.desk import OrderDesk
-    from core.services.prices import PriceDesk
+    from core.services.prices.desk import PriceDesk
     from core.services.reports import ReportDesk
     from core.services.shifts.desk import ShiftDesk
 

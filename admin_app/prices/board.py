@@ -9,8 +9,8 @@ from core.domain.ids import GradeCode, NozzleId, PumpNumber, StaffId
 from core.domain.price import OPEN_CHANGES, PriceChange, PriceChangeState, UnitPrice
 from core.domain.price_paper import CheckPoint, PriceCheck
 from core.domain.price_switch import UNDER_WAY, PriceBlock, PriceSwitch, SwitchState
+from core.domain.price_view import PriceView, WindowReminder
 from core.domain.pump import Nozzle, PumpState
-from core.services.prices import PriceView, WindowReminder
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from core.wording.catalogue import _
 
 if TYPE_CHECKING:
     from core.services.forecourt.desk import ForecourtDesk
-    from core.services.prices import PriceDesk
+    from core.services.prices.desk import PriceDesk
     from core.services.reports import ReportDesk
     from core.services.staff import StaffDesk
 

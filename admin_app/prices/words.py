@@ -7,10 +7,10 @@ from admin_app.prices.presenter import Lack, Moment, PricesState
 from admin_app.prices.typed_price import difference
 from core.domain.ids import GradeCode, PumpNumber
 from core.domain.price import HIGHEST_LI, LOWEST_LI, PriceChange, PriceChangeState, UnitPrice
+from core.domain.price_view import WindowReminder
 from core.domain.pump import Nozzle
 from core.domain.refusals.pumps import PriceOutOfRange
 from core.qt.notices import Tone
-from core.services.prices import WindowReminder
 from core.wording import formats, names
 from core.wording.catalogue import _, mark, ngettext
 from core.wording.refusals import sentence

@@ -1,12 +1,15 @@
 """The price change slip (调价单): what was planned, by whom, what each nozzle did, and what a person looked at."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from core.domain.ids import StaffId
 from core.domain.price import PriceChange
 from core.domain.price_switch import PriceSwitch
+from core.domain.refusals.pumps import PriceChangeClosed
 
 
 class CheckPoint(StrEnum):
@@ -38,3 +41,28 @@ class PricePaper:
     approver: str
     checks: tuple[tuple[PriceCheck, str], ...]
     printed_at: datetime
+
+    @classmethod
+    def of(  # noqa: PLR0917 - what was read of one go
+        cls,
+        changes: Sequence[PriceChange],
+        switches: Sequence[PriceSwitch],
+        checks: Sequence[PriceCheck],
+        names: Mapping[StaffId, str],
+        station: str,
+        printed_at: datetime,
+    ) -> Self:
+        """The slip of prices that were planned at one go. Raises PriceChangeClosed where there are none."""
+        if not changes:
+            raise PriceChangeClosed("", "unknown")
+        first = changes[0]
+        return cls(
+            first.together,
+            station,
+            tuple(changes),
+            tuple(switches),
+            names.get(first.scheduled_by, ""),
+            names.get(first.approved_by, "") if first.approved_by else "",
+            tuple((check, names.get(check.by, "")) for check in checks),
+            printed_at,
+        )

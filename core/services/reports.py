@@ -9,6 +9,7 @@ from core.domain.approval import Leave
 from core.domain.events.papers import PrintJobPosted
 from core.domain.faults import PrinterNotSet
 from core.domain.ids import AccountId, ApprovalId, ShiftId, StaffId
+from core.domain.price_paper import PricePaper
 from core.domain.print_job import PaperKind
 from core.domain.refusals.people import NotAllowed
 from core.domain.refusals.shifts import NoShiftOpen
@@ -18,7 +19,6 @@ from core.ports.clock import Clock
 from core.ports.report_writer import ReportWriter
 from core.ports.totals import Totals
 from core.ports.unit_of_work import UnitOfWork, Work
-from core.services.price_papers import price_paper
 
 
 class ReportDesk:
@@ -109,14 +109,14 @@ class ReportDesk:
         """
         with self._work.reading() as work:
             work.staff.get(by).must(Permission.SCHEDULE_PRICES)
-            paper = price_paper(work, together, self._station, self._clock.now())
+            paper = self._price_paper(work, together)
         return self._writer.price_change(paper)
 
     def print_price_change(self, together: str, by: StaffId) -> None:
         """The same on receipt paper. Raises PrinterNotSet, PriceChangeClosed, NotAllowed."""
         with self._work() as work:
             work.staff.get(by).must(Permission.SCHEDULE_PRICES)
-            price_paper(work, together, self._station, self._clock.now())
+            self._price_paper(work, together)  # where there is none nothing is printed
             job = work.printing.add(PaperKind.PRICE_SLIP, together, by)
             if job is None:
                 raise PrinterNotSet
@@ -125,6 +125,13 @@ class ReportDesk:
     def overview(self, start: datetime, end: datetime) -> DayFigures:
         """The manager's figures for a stretch of time."""
         return self._totals.between(start, end)
+
+    def _price_paper(self, work: Work, together: str) -> PricePaper:
+        changes = work.prices.together(together)
+        switches = [switch for change in changes for switch in work.prices.switches(change.id)]
+        people = {person.id: person.name for person in work.staff.everybody()}
+        checks = work.prices.checks(together)
+        return PricePaper.of(changes, switches, checks, people, self._station, self._clock.now())
 
     def _told(self, report: ShiftReport) -> ShiftReport:
         return replace(report, station=self._station, printed_at=self._clock.now())

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from core.domain.price_view import PriceRules
 from core.domain.price_window import WorkCalendar
-from core.services.prices import PriceRules
 
 # Notice of the General Office of the State Council of 2025-11-04. Days that would be free anyway stand there too.
 _HOLIDAYS_2026 = (

@@ -9,10 +9,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from core.domain.price_view import PriceRules
 from core.domain.station_order import OrderRules
 from core.domain.tanks.rules import TankRules
 from core.resources import resource
-from core.services.prices import PriceRules
 from core.station.device_settings import (
     CUSTOMER_DISPLAY_KINDS,
     DRAWER_SENSORS,

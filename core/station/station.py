@@ -20,7 +20,7 @@ from core.services.orders.desk import OrderDesk
 from core.services.payments.desk import PaymentDesk
 from core.services.pole import PoleDesk
 from core.services.prepays import PrepayDesk
-from core.services.prices import PriceDesk
+from core.services.prices.desk import PriceDesk
 from core.services.products import ProductDesk
 from core.services.receipts.desk import ReceiptDesk
 from core.services.reconciliation import ReconciliationDesk

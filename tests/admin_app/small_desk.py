@@ -24,6 +24,7 @@ from admin_app.sales.presenter import SalesPresenter
 from admin_app.shifts.presenter import ShiftsPresenter
 from admin_app.staff.presenter import StaffPresenter
 from admin_app.tanks.presenter import TanksPresenter
+from core.domain.price_view import PriceRules
 from core.domain.tanks.rules import TankRules
 from core.qt.approval.presenter import Approvals
 from core.qt.background import Inline
@@ -32,7 +33,7 @@ from core.qt.sign_in.presenter import SignInPresenter
 from core.reports.pdf_writer import PdfWriter
 from core.services.history import HistoryDesk
 from core.services.journal import JournalDesk
-from core.services.prices import PriceDesk, PriceRules
+from core.services.prices.desk import PriceDesk
 from core.services.reconciliation import ReconciliationDesk
 from core.services.reports import ReportDesk
 from core.services.tanks.desk import TankDesk

@@ -17,7 +17,7 @@ from core.persistence.unit_of_work import UnitsOfWork
 from core.ports.clock import Clock
 from core.resources import resource
 from core.services.opening import OpeningDesk
-from core.services.prices import PriceDesk
+from core.services.prices.desk import PriceDesk
 from core.station.clock import SystemClock
 from core.station.identity import new_id
 from core.station.open_books import open_database

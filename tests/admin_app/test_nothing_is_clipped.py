@@ -19,13 +19,13 @@ from core.domain.ids import NozzleId
 from core.domain.offer import LitreOffer, StepKind
 from core.domain.price import PriceChangeState, UnitPrice
 from core.domain.price_switch import BlockWhy, PriceBlock
+from core.domain.price_view import PriceRules
 from core.domain.price_window import WorkCalendar
 from core.domain.product import G92, G95
 from core.domain.pump import Preset, PresetKind, PumpState
 from core.qt import theme
 from core.qt.widgets.amount_label import AmountLabel
 from core.qt.widgets.labels import ElidedWords
-from core.services.prices import PriceRules
 from core.wording.catalogue import Language, use
 from tests.admin_app import tank_scene
 from tests.admin_app.reconciliation_scene import a_case, unexplained_litres

@@ -11,7 +11,7 @@ from core.domain.events.prices import PoleShows, PoleSilent
 from core.domain.faults import PricePoleSilent
 from core.domain.price import UnitPrice
 from core.domain.product import D0, G92, G95
-from core.services.price_pole import PricePoleDesk
+from core.services.prices.pole import PricePoleDesk
 from core.simulated.price_pole.pole import SimulatedPole
 from tests.services.small_station import SmallStation
 

@@ -29,6 +29,7 @@ from core.domain.ids import (
 )
 from core.domain.money import Money
 from core.domain.price import UnitPrice
+from core.domain.price_view import PriceRules
 from core.domain.product import G92, G95, FuelGrade, Goods
 from core.domain.pump import EndedFill, Nozzle, Preset, PresetKind, Pump, PumpReading
 from core.domain.sale import Sale
@@ -53,7 +54,7 @@ from core.services.opening import OpeningDesk, PlannedPerson, StationPlan
 from core.services.orders.desk import OrderDesk
 from core.services.payments.desk import PaymentDesk
 from core.services.prepays import PrepayDesk
-from core.services.prices import PriceDesk, PriceRules
+from core.services.prices.desk import PriceDesk
 from core.services.products import ProductDesk
 from core.services.receipts.desk import ReceiptDesk
 from core.services.refunds.desk import RefundDesk

@@ -23,6 +23,7 @@ from core.domain.money import Money
 from core.domain.price import PriceChange, PriceChangeState, UnitPrice
 from core.domain.price_paper import CheckPoint
 from core.domain.price_switch import BlockWhy, SwitchState
+from core.domain.price_view import PriceRules
 from core.domain.product import G92, G95
 from core.domain.pump import AuthorisationState, Preset, PresetKind, PumpState
 from core.domain.refusals.people import ApprovalNeeded, NotAllowed
@@ -36,7 +37,6 @@ from core.domain.refusals.pumps import PriceChangeClosed, PriceChangeTwice
 from core.domain.report import sums_of_grades
 from core.domain.staff import Permission, Role
 from core.reports.pdf_writer import PdfWriter
-from core.services.prices import PriceRules
 from core.services.reports import ReportDesk
 from core.wording.formats import STATION_ZONE, end_moment, short_end_moment
 from tests.services.small_station import NOZZLE_1, NOZZLE_2, PUMP_1, PUMP_2, SmallStation

@@ -27,7 +27,7 @@ from core.domain.product import G92, G95
 from core.domain.pump import Preset, PresetKind
 from core.domain.refusals.refusal import Refusal
 from core.ports.unit_of_work import Work
-from core.services.price_switching import PriceSwitching
+from core.services.prices.switching import PriceSwitching
 from core.simulated.forecourt import MemoryForecourt
 from tests.services.small_station import NOZZLE_1, PUMP_1, PUMP_2, SmallStation
 

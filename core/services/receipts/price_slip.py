@@ -6,7 +6,6 @@ from core.domain.price_switch import PriceSwitch, SwitchState
 from core.domain.print_job import PrintJob
 from core.domain.receipt import Gap, Pair, Receipt, ReceiptLine, Rule, Text
 from core.ports.unit_of_work import Work
-from core.services.price_papers import price_paper
 from core.services.receipts.letterhead import Letterhead
 from core.wording import formats, names, prices
 from core.wording.catalogue import _
@@ -14,7 +13,11 @@ from core.wording.catalogue import _
 
 def price_slip(work: Work, job: PrintJob, letterhead: Letterhead) -> Receipt:
     """Raises PriceChangeClosed where nothing was planned under that name."""
-    paper = price_paper(work, job.subject, letterhead.name, job.posted_at)
+    changes = work.prices.together(job.subject)
+    switches = [switch for change in changes for switch in work.prices.switches(change.id)]
+    people = {person.id: person.name for person in work.staff.everybody()}
+    checks = work.prices.checks(job.subject)
+    paper = PricePaper.of(changes, switches, checks, people, letterhead.name, job.posted_at)
     lines: list[ReceiptLine] = letterhead.head(_("Price change slip"), job.copy)
     lines += [
         Pair(_("From"), formats.end_moment(paper.changes[0].due_at), bold=True),

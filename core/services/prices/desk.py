@@ -1,8 +1,8 @@
 """Plan prices, agree to them, take them back, and say how they stand; guide prices and what a person has to look at."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from core.domain.approval import Leave
 from core.domain.events.prices import (
@@ -19,17 +19,14 @@ from core.domain.ids import ApprovalId, GradeCode, GuidePriceId, NozzleId, Price
 from core.domain.price import (
     HIGHEST_LI,
     LOWEST_LI,
-    PriceBoard,
     PriceChange,
     PriceChangeState,
     UnitPrice,
     check_new_change,
 )
 from core.domain.price_paper import CheckPoint, PriceCheck
-from core.domain.price_switch import PriceBlock, PriceSwitch
-from core.domain.price_window import PriceWindow, WorkCalendar, price_window
-from core.domain.product import FuelGrade
-from core.domain.pump import Nozzle
+from core.domain.price_view import PriceRules, PriceView, WindowReminder
+from core.domain.price_window import price_window
 from core.domain.refusals.prices import GuidePriceUnfit, NothingToTryAgain
 from core.domain.refusals.pumps import GradeNotFound, PriceChangeClosed, PriceOutOfRange
 from core.domain.staff import Permission
@@ -37,57 +34,12 @@ from core.ports.clock import Clock
 from core.ports.forecourt import Forecourt
 from core.ports.identity import Identity
 from core.ports.unit_of_work import UnitOfWork, Work
-from core.services.price_switching import PriceSwitching
-from core.services.price_telling import tell_cloud
+from core.services.prices.switching import PriceSwitching
+from core.services.prices.telling import tell_cloud
 from core.wording.formats import STATION_ZONE
 
 _RECENT = 20
 _A_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class PriceRules:
-    """What a station wants of its price changes.
-
-    `take_back_after`: a release that nobody came to, and that was not paid for, is taken back so long after the moment;
-    None lets it hold the old price. Without a calendar nobody is reminded of the windows.
-    """
-
-    second_person: bool = False
-    take_back_after: timedelta | None = timedelta(minutes=3)
-    calendar: WorkCalendar | None = None
-    known_window: date = date(2026, 1, 20)
-
-
-@dataclass(frozen=True, slots=True)
-class PriceView:
-    """The price board as the manager sees it. A nozzle's price is the one its pump confirmed last."""
-
-    grades: tuple[FuelGrade, ...]
-    board: PriceBoard
-    changes: tuple[PriceChange, ...]
-    nozzles: tuple[tuple[Nozzle, UnitPrice | None], ...]
-    switches: Mapping[PriceChangeId, tuple[PriceSwitch, ...]] = field(default_factory=dict)
-    blocks: Mapping[NozzleId, PriceBlock] = field(default_factory=dict)
-    guides: tuple[GuidePrice, ...] = ()
-    checks: Mapping[str, tuple[PriceCheck, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class WindowReminder:
-    """Where today stands between two days on which the state sets guide prices.
-
-    `keyed`: the guide prices of the last window are written down.
-    """
-
-    today: date
-    window: PriceWindow
-    keyed: bool
-
-    @property
-    def is_due(self) -> bool:
-        """The manager has something to look up: today is such a day, or the last one was never seen to."""
-        return not self.keyed
 
 
 class PriceDesk:

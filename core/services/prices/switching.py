@@ -41,7 +41,7 @@ from core.ports.clock import Clock
 from core.ports.forecourt import Forecourt
 from core.ports.identity import Identity
 from core.ports.unit_of_work import UnitOfWork, Work
-from core.services.price_telling import tell_cloud
+from core.services.prices.telling import tell_cloud
 
 _log = logging.getLogger(__name__)
 # A pump that cannot be heard sells nothing; a moment's silence is no reason to call it blocked.
