@@ -20,6 +20,7 @@ from admin_app.offers.presenter import OffersPresenter
 from admin_app.offers.screen import OffersScreen
 from admin_app.orders.presenter import OrdersPresenter
 from admin_app.orders.screen import OrdersScreen
+from admin_app.overview import need_words
 from admin_app.overview.presenter import OverviewPresenter
 from admin_app.overview.screen import OverviewScreen
 from admin_app.prices.presenter import PricesPresenter
@@ -404,6 +405,8 @@ class Desk(QObject):
     def _join_rest(self) -> None:
         self.overview.room_wanted.connect(self.go)
         self._p.overview.changed.connect(self._show_health)
+        self._p.overview.alarmed.connect(lambda need: self._notices.act(need_words.words(need)))
+        self._p.overview.calmed.connect(lambda: self._notices.good(_("Somebody is going to help.")))
         self._p.sales.reprinted.connect(lambda: self._notices.good(_("The receipt was printed again.")))
         tested = self._p.connections.papers.tested
         tested.connect(lambda: self._notices.good(_("The test page was printed.")))

@@ -67,7 +67,13 @@ def _presenters(station: Station, background: Runs, notices: Notices) -> Present
         printer_set=settings.printer.is_set,
     )
     desks = OverviewDesks(
-        station.reports, station.prices, station.forecourt, station.orders, station.shifts, station.mailbox
+        station.reports,
+        station.prices,
+        station.forecourt,
+        station.orders,
+        station.shifts,
+        station.mailbox,
+        station.helping,
     )
     approvals = Approvals(station.staff, background)
     return Presenters(

@@ -37,6 +37,8 @@ def _words_of_pumps(need: Need) -> str:
 
 def _words_of_business(need: Need) -> str:
     match need.kind:
+        case NeedKind.HELP_WANTED:
+            return _words_of_help(need)
         case NeedKind.ORDER_WAITING:
             return ngettext(
                 "{count} paid online order is not accepted, pump {pumps}, since {time}. Send the attendant.",
@@ -61,6 +63,16 @@ def _words_of_business(need: Need) -> str:
             return _words_of_shift(need)
         case _:
             return _words_of_prices(need)
+
+
+def _words_of_help(need: Need) -> str:
+    if need.pumps:
+        return _("{name} needs help at pump {pump} since {time}. Somebody at a till has to answer.").format(
+            name=need.who, pump=_pumps(need), time=_time(need)
+        )
+    return _("{name} needs help on the forecourt since {time}. Somebody at a till has to answer.").format(
+        name=need.who, time=_time(need)
+    )
 
 
 def _words_of_prices(need: Need) -> str:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from admin_app.connections.health import Health
 from admin_app.rooms import Room
 from core.domain.fill import Fill
+from core.domain.helping import HelpCall
 from core.domain.ids import GradeCode, PumpNumber
 from core.domain.money import ZERO, Money, total
 from core.domain.price import PriceChange, PriceChangeState, UnitPrice
@@ -34,6 +35,7 @@ class NeedKind(StrEnum):
     PUMPS_LOST = "pumps_lost"
     PRINTER = "printer"
     PAPER_LOW = "paper_low"
+    HELP_WANTED = "help_wanted"
     ORDER_WAITING = "order_waiting"
     PRICE_LATE = "price_late"
     PRICE_WAITING = "price_waiting"
@@ -61,6 +63,7 @@ class Need:
     amount: Money = ZERO
     since: datetime | None = None
     fault: str = ""
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class Found:
     last_shift: Shift | None
     blocked: Sequence[PriceBlock] = ()
     reminder: WindowReminder | None = None
+    calls: Sequence[tuple[HelpCall, str]] = ()  # with the name of who called
 
 
 def waiting_nozzles(
@@ -89,6 +93,7 @@ def waiting_nozzles(
 def needs(found: Found, now: datetime) -> tuple[Need, ...]:
     """The whole list; red before amber."""
     listed = [
+        *_of_calls(found.calls),
         *_of_health(found.health, now),
         *_of_orders(found.orders, now),
         *_of_prices(found, now),
@@ -116,6 +121,20 @@ def _of_health(health: Health, now: datetime) -> list[Need]:
     elif since is not None and now - since >= UNSENT_TOO_LONG:
         listed.append(Need(NeedKind.UNSENT, Tone.AMBER, there, count=health.unsent, since=since))
     return listed
+
+
+def _of_calls(calls: Sequence[tuple[HelpCall, str]]) -> list[Need]:
+    return [
+        Need(
+            NeedKind.HELP_WANTED,
+            Tone.RED,
+            Room.ORDERS,
+            pumps=(call.pump,) if call.pump else (),
+            since=call.called_at,
+            who=name,
+        )
+        for call, name in calls
+    ]
 
 
 def _of_orders(orders: Sequence[StationOrder], now: datetime) -> list[Need]:

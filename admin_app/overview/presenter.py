@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from admin_app.connections.health import Health, Surroundings, condition
-from admin_app.overview.needs import Found, Need, needs
+from admin_app.overview.needs import Found, Need, NeedKind, needs
 from admin_app.refreshing import RefreshingPresenter
 from core.domain.ids import GradeCode
 from core.domain.money import Money, half_up, total
@@ -21,6 +21,7 @@ from core.wording.formats import STATION_ZONE
 
 if TYPE_CHECKING:
     from core.services.forecourt.desk import ForecourtDesk
+    from core.services.helping import HelpDesk
     from core.services.mailbox import MailboxDesk
     from core.services.orders.desk import OrderDesk
     from core.services.prices.desk import PriceDesk
@@ -63,10 +64,14 @@ class OverviewDesks:
     orders: "OrderDesk"
     shifts: "ShiftDesk"
     mailbox: "MailboxDesk"
+    helping: "HelpDesk"
 
 
 class OverviewPresenter(RefreshingPresenter[OverviewState]):
-    """Signals: changed."""
+    """Signals: changed; alarmed(Need), once for each call for help, and calmed when the last was answered."""
+
+    alarmed = Signal(object)
+    calmed = Signal()
 
     def __init__(
         self,
@@ -133,6 +138,7 @@ class OverviewPresenter(RefreshingPresenter[OverviewState]):
             nozzles=prices.nozzles,
             unpaid=tuple(fill for view in wall for fill in view.unpaid),
             orders=desks.orders.open_orders(),
+            calls=[(view.call, view.name) for view in desks.helping.open_calls()],
             last_shift=_last_closed(desks.shifts.recent(2)),
             blocked=tuple(prices.blocks.values()),
             reminder=desks.prices.reminder(),
@@ -142,8 +148,18 @@ class OverviewPresenter(RefreshingPresenter[OverviewState]):
     def _arrived(self, figures: OverviewState) -> None:
         before = self.state
         self.state = figures
+        self._alarm(before.needs)
         if replace(figures, now=before.now) != before or _hour(figures.now) != _hour(before.now):
             self.changed.emit()
+
+    def _alarm(self, before: tuple[Need, ...]) -> None:
+        calls = [need for need in self.state.needs if need.kind is NeedKind.HELP_WANTED]
+        called = [need for need in before if need.kind is NeedKind.HELP_WANTED]
+        for need in calls:
+            if need not in called:
+                self.alarmed.emit(need)
+        if called and not calls:
+            self.calmed.emit()
 
 
 def permille(now: int, before: int) -> int | None:

@@ -146,7 +146,13 @@ class SmallDesk:
         prices = PriceDesk(station.work, station.clock, station.ids, rules=self.price_rules)
         around = Surroundings(lambda: self.conditions, lambda: self.owner, paired=True, printer_set=True)
         desks = OverviewDesks(
-            reports, prices, station.forecourt, station.orders, station.shifts, station.mailbox
+            reports,
+            prices,
+            station.forecourt,
+            station.orders,
+            station.shifts,
+            station.mailbox,
+            station.helping,
         )
         approvals = Approvals(station.staff, background)
         return Presenters(

@@ -182,6 +182,16 @@ def test_an_order_that_nobody_accepts_is_red(manager):
     assert NeedKind.ORDER_WAITING not in kinds(manager)
 
 
+def test_a_call_for_help_alarms_the_desk_until_somebody_answers(manager):
+    station = manager.station
+    call = station.helping.call(station.attendant, PUMP_1)
+    assert NeedKind.HELP_WANTED in kinds(manager)
+    assert manager.notice.startswith("王强 从")
+    station.helping.answer(call.id, station.cashier)
+    assert NeedKind.HELP_WANTED not in kinds(manager)
+    assert manager.notice == "已有人去支援。"
+
+
 def test_a_shift_with_a_difference_is_told_for_a_day(manager):
     station = manager.station
     station.shifts.close(cash_count(Money(49_000)), station.cashier)

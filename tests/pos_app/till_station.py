@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from pos_app.fills.presenter import FillsPresenter
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
@@ -36,6 +35,7 @@ from pos_app.cashier.refund.presenter import RefundPresenter
 from pos_app.cashier.shift.closing.presenter import ClosingDesks, ClosingPresenter
 from pos_app.cashier.shift.drawer.presenter import DrawerPresenter
 from pos_app.cashier.shift.presenter import ShiftPresenter
+from pos_app.fills.presenter import FillsPresenter
 from pos_app.hearing import listen
 from pos_app.helping.presenter import HelpPresenter
 from pos_app.orders.presenter import OrdersPresenter

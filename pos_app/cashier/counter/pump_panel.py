@@ -34,19 +34,7 @@ class PumpPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(wearing.px(8))
-        head = QHBoxLayout()
-        head.addWidget(Words(_("Pumps"), "title"))
-        self._sum = ElidedWords("", "strong", name="unpaid_sum", align=RIGHT)
-        head.addWidget(self._sum, 1)
-        self._prepays = BusyButton(_("Prepays"), "prepays_open", key="Shift+F2", role="small", stacked=True)
-        self._prepays.clicked.connect(self.prepays_wanted)
-        head.addWidget(self._prepays)
-        self._fills_open = BusyButton(
-            _("Fill cases"), "fills_open", key="Shift+F3", role="small", stacked=True
-        )
-        self._fills_open.clicked.connect(self.fills_wanted)
-        head.addWidget(self._fills_open)
-        column.addLayout(head)
+        column.addLayout(self._head())
         self._wall = PumpWall()
         self._wall.tapped.connect(self.pump_tapped)
         column.addWidget(self._wall, 1)
@@ -79,6 +67,21 @@ class PumpPanel(QWidget):
         self._made_of: dict[QPushButton, object] = {}
         self._sent: Mapping[FillId, str] = {}
         self._state: tuple[PumpsState, bool] | None = None
+
+    def _head(self) -> QHBoxLayout:
+        head = QHBoxLayout()
+        head.addWidget(Words(_("Pumps"), "title"))
+        self._sum = ElidedWords("", "strong", name="unpaid_sum", align=RIGHT)
+        head.addWidget(self._sum, 1)
+        self._prepays = BusyButton(_("Prepays"), "prepays_open", key="Shift+F2", role="small", stacked=True)
+        self._prepays.clicked.connect(self.prepays_wanted)
+        head.addWidget(self._prepays)
+        self._fills_open = BusyButton(
+            _("Fill cases"), "fills_open", key="Shift+F3", role="small", stacked=True
+        )
+        self._fills_open.clicked.connect(self.fills_wanted)
+        head.addWidget(self._fills_open)
+        return head
 
     def show_state(self, state: PumpsState, may_take: bool) -> None:
         """Paint pumps and fills; `may_take` is whether the bill can take a fill now."""
