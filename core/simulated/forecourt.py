@@ -290,9 +290,10 @@ class MemoryForecourt:
         self._counters[pump, nozzle] = replace(before, volume=volume)
         return before.volume
 
-    def forget(self) -> None:
-        """Nothing is stored any more of what was closed."""
-        self._stored = [fill for fill in self._stored if fill in self._open.values()]
+    def forget(self, only: EndedFill | None = None) -> None:
+        """Nothing is stored any more of what was closed, or of this one fill."""
+        kept = list(self._open.values())
+        self._stored = [fill for fill in self._stored if fill in kept or only not in {None, fill}]
 
     def restart(self) -> None:
         """The controller lost power: what was promised is gone, and it may number its transactions anew."""

@@ -28,6 +28,8 @@ _log = logging.getLogger(__name__)
 _OVERLAP = timedelta(hours=24)
 # What ended a moment ago is on its way through the pump's own report.
 _TOLD_WITHIN = timedelta(seconds=15)
+# Once all of that was read, what is stored meanwhile is all there is, but for clocks that are not the same.
+_OVERLAP_AGAIN = timedelta(hours=1)
 _AHEAD = timedelta(hours=1)  # as far as a controller's clock may be before ours
 _AT_REST = (PumpState.IDLE, PumpState.CALLING)
 
@@ -45,9 +47,12 @@ class Healing:
         self._booking = booking
         # An odd counter is believed when it is read a second time: a pump that is starting up may tell anything.
         self._odd: dict[tuple[PumpNumber, NozzleNumber], Litres] = {}
+        self._read_until: datetime | None = None  # everything stored before is in the books
 
     def heal(self, why: CounterWhy = CounterWhy.CHECK) -> None:
         """Book what the controller has stored and nobody has booked; then hold every counter against the books."""
+        if why is not CounterWhy.CHECK:
+            self._read_until = None
         told_soon = self.read_history()
         with self._work.reading() as work:
             pumps = work.forecourt.pumps()
@@ -73,19 +78,22 @@ class Healing:
             _log.info("the controller does not tell what it has stored: %s", fault.code)
             return frozenset()
         told_soon = set()
-        for ended in stored:
-            with self._work.reading() as work:
-                asked = work.authorisations.open_on(ended.pump)
-                known = known_fill(work, ended)
-            unclear = asked is not None and asked.transaction is None and ended.ended_at >= asked.requested_at
-            if known is not None:
-                continue
+        with self._work.reading() as work:
+            unknown = [ended for ended in stored if known_fill(work, ended) is None]
+            asked = {promise.pump: promise for promise in work.authorisations.open_ones()}
+        for ended in unknown:
+            promise = asked.get(ended.pump)
+            unclear = (
+                promise is not None and promise.transaction is None and ended.ended_at >= promise.requested_at
+            )
             if unclear or now - ended.ended_at < _TOLD_WITHIN:
                 told_soon.add(
                     ended.pump
                 )  # the pump itself, or the answer that is still awaited, says whose it is
             else:
                 self._booking.record_ended(ended, FillSource.HISTORY)
+        if not told_soon:
+            self._read_until = now
         return told_soon
 
     def count(
@@ -102,7 +110,8 @@ class Healing:
             newest, began = work.fills.newest_end(), work.counters.began_at()
         if newest is None:
             return began
-        return newest if began is None else max(began, newest - _OVERLAP)
+        since = newest if began is None else max(began, newest - _OVERLAP)
+        return since if self._read_until is None else max(since, self._read_until - _OVERLAP_AGAIN)
 
     def _check(self, pump: Pump, why: CounterWhy) -> None:
         with self._work.reading() as work:
