@@ -9,7 +9,7 @@ from core.qt import theme
 from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.edits import DecimalEdit
 from core.qt.widgets.keypad import MONEY_KEYS, Keypad
-from core.qt.widgets.labels import Words
+from core.qt.widgets.labels import Tone, Words
 from core.qt.widgets.layers import Layers, Sheet
 from core.qt.widgets.put_away import put_away
 from core.wording import formats, names
@@ -62,19 +62,20 @@ class ManualSheet(Sheet):
         self._amount = self._field(left, _("Yuan on the display"), "manual_amount")
         self._counter = self._field(left, _("Counter after the fill, litres (if read)"), "manual_counter")
         self._edits = (self._volume, self._amount, self._counter)
-        self._known = Words("", "quiet", name="manual_known", wrap=True)
-        left.addWidget(self._known)
         left.addStretch(1)
         halves.addLayout(left, 1)
         self._pad = Keypad("manual_key", MONEY_KEYS, self._volume, self._height)
         halves.addWidget(self._pad, 1)
         self.body.addLayout(halves)
-        self._said = Words("", "body", name="manual_said", wrap=True)
+        self._known = Words("", "quiet", name="manual_known", wrap=True)
+        self.body.addWidget(self._known)
+        self._said = Words("", "strong", Tone.AMBER, name="manual_said", wrap=True)
         self.body.addWidget(self._said)
         self.body.addWidget(self._build_new_counter())
         ends = QHBoxLayout()
         ends.setSpacing(wearing.px(8))
         self._sure = BusyButton(_("It is so: book it"), "manual_sure", key="F6", role="danger")
+        self._sure.set_height(wearing.size("target_large"))
         self._sure.clicked.connect(lambda: self._key(stands_by_it=True))
         self._go = BusyButton(_("Book the fill"), "manual_go", key="Return", role="primary")
         self._go.clicked.connect(self._key)
