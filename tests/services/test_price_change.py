@@ -256,6 +256,20 @@ def test_a_pump_that_says_yes_and_shows_the_old_price_is_blocked(station: SmallS
     assert told.nozzle == "2-1"
 
 
+def test_a_blocked_nozzle_whose_price_comes_late_is_seen_without_being_asked_again(
+    station: SmallStation,
+) -> None:
+    station.pumps.price_refusers.add(PUMP_2)
+    change = _now(station)
+    station.pumps.price_refusers.clear()
+    station.pumps.set_prices(PUMP_2, {NOZZLE_1: NEW})
+    station.pumps.price_refusers.add(PUMP_2)
+    station.clock.move(timedelta(seconds=20))
+    station.prices.apply_due()
+    assert station.prices.view().blocks == {}
+    assert _switches(station, change)[AT_2] is SwitchState.CONFIRMED
+
+
 def test_a_pump_whose_answer_is_lost_is_asked_three_times_and_then_blocked(station: SmallStation) -> None:
     station.pumps.price_mutes.add(PUMP_2)
     change = _now(station)

@@ -48,6 +48,8 @@ _log = logging.getLogger(__name__)
 _UNHEARD = (PumpState.OFFLINE, PumpState.UNKNOWN, PumpState.INOPERATIVE)
 _PATIENCE = timedelta(minutes=1)
 _AHEAD = timedelta(minutes=30)
+_LOOK_AGAIN = timedelta(seconds=20)
+_NO_PRICE = UnitPrice(0)
 
 
 class PriceSwitching:
@@ -73,6 +75,7 @@ class PriceSwitching:
         self._take_back_after = take_back_after
         self._taken_back: set[AuthorisationId] = set()
         self._told: set[PriceChangeId] = set()  # of which the tills have heard that they come
+        self._looked: dict[PumpNumber, datetime] = {}  # when a blocked pump was last asked what it shows
         self._silences: Counter[PumpNumber] = Counter()
 
     def read_confirmed(self) -> None:
@@ -174,7 +177,11 @@ class PriceSwitching:
             and _may_be_asked(blocks.get(nozzle.id), prices[nozzle.number])
         ]
         # A pump takes the prices of all its nozzles at once, and a grade that the board does not know has none.
-        if not due or len(prices) < len(pump.nozzles):
+        if len(prices) < len(pump.nozzles):
+            return
+        if not due:
+            if any(nozzle.id in blocks for nozzle in pump.nozzles):
+                self._look_at_blocked(pump, prices)
             return
         try:
             counters = self._counters(pump)
@@ -194,6 +201,21 @@ class PriceSwitching:
         else:
             self._silences[pump.number] = 0
             self._note_answer(pump, due, prices, inside)
+
+    def _look_at_blocked(self, pump: Pump, prices: Mapping[NozzleNumber, UnitPrice]) -> None:
+        """A controller may bring a price into its pumps long after it was asked: that is seen, without asking for more."""
+        now = self._clock.now()
+        if now - self._looked.get(pump.number, now - _LOOK_AGAIN) < _LOOK_AGAIN:
+            return
+        self._looked[pump.number] = now
+        try:
+            inside = self._pumps.prices(pump.number)
+        except (Fault, PumpBusy, PumpRefused) as refusal:
+            _log.info("prices of pump %s cannot be read: %s", pump.number, refusal)
+            return
+        there = {number: price for number, price in prices.items() if inside.get(number) == price}
+        if there:
+            self._note_answer(pump, [], prices, {**dict.fromkeys(prices, _NO_PRICE), **there})
 
     def _counters(self, pump: Pump) -> Mapping[NozzleNumber, Totals]:
         """What the counters show before the switch; nothing where the pump does not tell. Raises PumpBusy."""
@@ -249,7 +271,8 @@ class PriceSwitching:
                 price = prices[nozzle.number]
                 # A pump that tells nothing now was heard when it was given its price, or the port had refused.
                 shows = inside.get(nozzle.number, price)
-                work.prices.set_nozzle_price(nozzle.id, shows)
+                if shows != _NO_PRICE:
+                    work.prices.set_nozzle_price(nozzle.id, shows)
                 switch = open_ones.get(nozzle.id)
                 if shows == price:
                     work.prices.unblock(nozzle.id)
