@@ -83,16 +83,7 @@ class PtsForecourt:
         if self._poller is not None:
             raise RuntimeError("the pumps are being polled already")
 
-        # A new listener knows nothing yet: it is told every pump's state, not only what changes from here on.
-        watch = self._watch = Watch(
-            self._conversation,
-            tuple(self._pumps.values()),
-            self._arrivals,
-            self._endings,
-            self._clock,
-            booked=self._booked(),
-            census=Census(self._conversation, self._counting, self._arrivals, tuple(self._pumps.values())),
-        )
+        watch = self._watch = self.watch()
 
         def line(up: bool, why: str) -> None:
             listener.line(up, why)
@@ -101,6 +92,18 @@ class PtsForecourt:
 
         self._poller = Poller("pump poller", lambda: watch.look(listener), line, *self._poll_seconds)
         self._poller.start()
+
+    def watch(self) -> Watch:
+        """One look at all pumps after another, for whoever polls. A new one knows nothing yet: it tells every pump's state."""
+        return Watch(
+            self._conversation,
+            tuple(self._pumps.values()),
+            self._arrivals,
+            self._endings,
+            self._clock,
+            booked=self._booked(),
+            census=Census(self._conversation, self._counting, self._arrivals, tuple(self._pumps.values())),
+        )
 
     def stop(self) -> None:
         """End polling; what pumps are doing goes on."""

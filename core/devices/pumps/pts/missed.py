@@ -39,34 +39,44 @@ class MissedEnds:
     def __bool__(self) -> bool:
         return bool(self._wanted)
 
+    def running(self, pump: int) -> int | None:
+        """The transaction that the pump was filling when it was last heard."""
+        return self._running.get(pump)
+
     def ended(self, pump: int, transaction: int) -> None:
         """The pump told the end itself."""
         self._running.pop(pump, None)
         self._known(pump, transaction)
 
-    def running(self, pump: int, transaction: int) -> None:
+    def begin(self, pump: int, transaction: int) -> None:
         """The pump is filling under this number."""
-        before = self._running.get(pump)
-        if before != transaction:
-            self._missed(pump)
-            self._endings.begin(pump, transaction)
-            self._running[pump] = transaction
+        self._endings.begin(pump, transaction)
+        self._running[pump] = transaction
 
-    def at_rest(self, status: Status) -> None:
-        """The pump neither fills nor tells an end."""
-        pump, newest = status.pump, status.last_transaction
-        self._missed(pump)
-        if status.promised or status.request:
+    def lost(self, pump: int) -> None:
+        """What ran there is over, and nobody saw its end."""
+        before = self._running.pop(pump, None)
+        if before is not None:
+            self._wanted[pump, before] = 0.0
+            self._tries[pump, before] = 0
+
+    def count_on(self, status: Status) -> None:
+        """Ask for every number that was given out after the last one known; that of a fill on show is known already."""
+        if status.request:
             return
-        before = self._newest.get(pump)
-        by_the_books = pump in self._from_books
+        on_show = status.ended.transaction if status.ended is not None else status.transaction
+        newest = (on_show - 2) % LARGEST_TRANSACTION + 1 if on_show else status.last_transaction
+        pump = status.pump
+        before, by_the_books = self._newest.get(pump), pump in self._from_books
+        if before is not None and on_show == before:
+            return  # booked, and not closed yet
         self._known(pump, newest)
         if before is None or newest in {0, before}:
             return
         missed = list(_after(before, newest))
         if len(missed) > _MOST_MISSED:
             # Other numbers than the books': another controller. Its past is not ours; what comes from now on is.
-            missed = [] if by_the_books else [newest]
+            missed = [] if by_the_books or on_show else [newest]
         for transaction in missed:
             self._wanted.setdefault((pump, transaction), 0.0)
 
@@ -99,12 +109,6 @@ class MissedEnds:
                 listener.ended(self._endings.fill(information.record))
             else:
                 self._forget(pump, transaction)
-
-    def _missed(self, pump: int) -> None:
-        before = self._running.pop(pump, None)
-        if before is not None:
-            self._wanted[pump, before] = 0.0
-            self._tries[pump, before] = 0
 
     def _known(self, pump: int, transaction: int) -> None:
         self._newest[pump] = transaction
