@@ -6,10 +6,11 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QVBoxLayout,
 from core.domain.ids import NozzleNumber
 from core.domain.litres import Litres
 from core.qt import theme
+from core.qt.notices import Tone
 from core.qt.widgets.busy_button import BusyButton
 from core.qt.widgets.edits import DecimalEdit
 from core.qt.widgets.keypad import MONEY_KEYS, Keypad
-from core.qt.widgets.labels import Tone, Words
+from core.qt.widgets.labels import Words
 from core.qt.widgets.layers import Layers, Sheet
 from core.qt.widgets.put_away import put_away
 from core.wording import formats, names
