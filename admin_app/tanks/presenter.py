@@ -25,7 +25,8 @@ from core.wording.catalogue import _
 if TYPE_CHECKING:
     from core.ports.tanks import KeptReading
     from core.services.staff import StaffDesk
-    from core.services.tanks.desk import TankDesk, TanksView, TankView
+    from core.services.tanks.desk import TankDesk, TanksView
+    from core.services.tanks.desk import TankView as TankView  # noqa: PLC0414 - for the card that shows one
 
 _DAYS = 31
 _HOURS = 24

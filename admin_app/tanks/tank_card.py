@@ -16,7 +16,7 @@ from core.wording import names, tanks
 from core.wording.catalogue import _
 
 if TYPE_CHECKING:
-    from core.services.tanks.desk import TankView
+    from admin_app.tanks.presenter import TankView
 
 _WIDTH, _HEIGHT = 64, 148
 
