@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 from admin_app.panels import page, panel
 from admin_app.sales.presenter import SalesPresenter, SalesState
 from core.domain.fill import Fill
-from core.domain.sale import Sale, SaleLine
+from core.domain.sale import Sale
+from core.domain.sale_line import SaleLine
 from core.qt import theme
 from core.qt.notices import Tone
 from core.qt.row_table import ROW_ROLE, Column, RowTable, RowTableView

@@ -18,7 +18,8 @@ from core.domain.refusals.refunds import (
 )
 from core.domain.refusals.sales import SaleNotCompleted
 from core.domain.refusals.typed import AmountUnfit, QuantityUnfit
-from core.domain.sale import Sale, SaleLine, SaleState
+from core.domain.sale import Sale, SaleState
+from core.domain.sale_line import SaleLine
 
 LONGEST_NOTE = 200
 

@@ -1,4 +1,4 @@
-"""Sale and SaleLine: totals, what is still due, when it is complete."""
+"""Sale: its lines, totals, what is still due, when it is complete."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,8 +9,6 @@ from core.domain.copying import replace
 from core.domain.coupon import BasketLine, CouponUse, CouponUseState, Discount
 from core.domain.fill import Fill
 from core.domain.ids import (
-    FillId,
-    GoodsId,
     GradeCode,
     LineId,
     PaymentId,
@@ -19,14 +17,11 @@ from core.domain.ids import (
     ShiftId,
     StaffId,
 )
-from core.domain.litres import NO_LITRES, Litres
 from core.domain.member import SaleMember
 from core.domain.money import ZERO, Money, total
 from core.domain.offer import PointsAsked, Reckoning, RoundTo, Step, StepKind
-from core.domain.once import Once
 from core.domain.payment import Payment, PaymentState
 from core.domain.points import PointsUse, PointsUseState
-from core.domain.price import UnitPrice
 from core.domain.product import Goods
 from core.domain.refusals.payments import NothingDue, PaymentUnclear
 from core.domain.refusals.sales import (
@@ -38,6 +33,7 @@ from core.domain.refusals.sales import (
     SaleIsEmpty,
 )
 from core.domain.refusals.typed import AmountUnfit, QuantityUnfit, TitleMissing
+from core.domain.sale_line import SaleLine, come_to, priced
 from core.domain.words import one_line
 
 MOST_PIECES = 999
@@ -47,63 +43,12 @@ LONGEST_TITLE = 60
 LONGEST_LABEL = 40
 
 
-@dataclass(frozen=True, slots=True)
-class SaleLine:
-    """One line of the bill: a fill or goods. `gross` is the pump's amount or pieces times price."""
-
-    id: LineId
-    title: str  # the goods' name; for fuel the grade's code, named by core.wording.names
-    gross: Money
-    discount: Money = ZERO
-    # fuel
-    fill: FillId | None = None
-    grade: GradeCode | None = None
-    pump: int | None = None
-    nozzle: int | None = None
-    volume: Litres = NO_LITRES
-    fuel_price: UnitPrice | None = None
-    # goods
-    goods: GoodsId | None = None
-    quantity: int = 1
-    piece_price: Money = ZERO
-    keyed: bool = False  # goods without a place in the catalogue: title and price were typed
-    listed_price: Money | None = (
-        None  # what a piece costs in the catalogue, where somebody changed it on this bill
-    )
-    by_hand: Money = ZERO  # what somebody wanted off this line; what came off is in `discount`
-    reason: str = ""  # why the price was changed or something taken off by hand
-    prepay: PrepayId | None = None  # fuel that is paid before it flows
-    overrun: PrepayId | None = None  # fuel that its pump delivered beyond what had been paid
-
-    @property
-    def is_goods(self) -> bool:
-        """Whether it is sold by the piece."""
-        return self.fill is None and self.prepay is None and self.overrun is None
-
-    @property
-    def stands_apart(self) -> bool:
-        """Whether offers, coupons, points and rounding leave it alone: its amount is the pump's bound, or beyond it."""
-        return self.prepay is not None or self.overrun is not None
-
-    @property
-    def net(self) -> Money:
-        """What the line costs after its part of the discount."""
-        return self.gross - self.discount
-
-
 class SaleState(StrEnum):
     """open -> completed | cancelled."""
 
     OPEN = "open"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
-
-
-@Once
-def _comes_to(lines: tuple[SaleLine, ...]) -> tuple[int, int]:
-    """What the lines cost before and after discounts, in fen."""
-    gross = sum([line.gross.fen for line in lines])
-    return gross, gross - sum([line.discount.fen for line in lines])
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,18 +77,18 @@ class Sale:
     @property
     def gross(self) -> Money:
         """Before discounts."""
-        return Money(_comes_to(self.lines)[0])
+        return Money(come_to(self.lines)[0])
 
     @property
     def discount(self) -> Money:
         """All that was taken off the lines; the rounding is beside it."""
-        gross, net = _comes_to(self.lines)
+        gross, net = come_to(self.lines)
         return Money(gross - net)
 
     @property
     def total(self) -> Money:
         """What the customer owes in all."""
-        return Money(_comes_to(self.lines)[1] - self.rounding.fen)
+        return Money(come_to(self.lines)[1] - self.rounding.fen)
 
     @property
     def is_blank(self) -> bool:
@@ -191,7 +136,7 @@ class Sale:
     def due(self) -> Money:
         """What is still to be paid."""
         # In one go: every payment asks this several times.
-        fen = _comes_to(self.lines)[1] - self.rounding.fen
+        fen = come_to(self.lines)[1] - self.rounding.fen
         for payment in self.payments:
             if payment.state is PaymentState.CAPTURED:
                 fen -= payment.amount.fen
@@ -261,7 +206,7 @@ class Sale:
         known = self.line(line)
         if not known.is_goods or not 1 <= quantity <= MOST_PIECES:
             raise QuantityUnfit(quantity)
-        return self._with_line(_priced(known, known.piece_price, quantity))
+        return self._with_line(priced(known, known.piece_price, quantity))
 
     def with_price(self, line: LineId, price: Money, reason: str) -> "Sale":
         """The bill with another price a piece on a goods line; the catalogue's own price takes the change back."""
@@ -272,7 +217,7 @@ class Sale:
         if not ZERO <= price <= HIGHEST_PIECE_PRICE:
             raise AmountUnfit(price.fen)
         listed = known.listed_price if known.listed_price is not None else known.piece_price
-        changed = _priced(known, price, known.quantity)
+        changed = priced(known, price, known.quantity)
         if price == listed:
             return self._with_line(replace(changed, listed_price=None, reason=""))
         return self._with_line(replace(changed, listed_price=listed, reason=one_line(reason)[:LONGEST_TITLE]))
@@ -516,10 +461,3 @@ class HeldBill:
     sale: Sale
     who: str
     elsewhere: str = ""
-
-
-def _priced(line: SaleLine, price: Money, quantity: int) -> SaleLine:
-    """The line with this price and quantity; what was taken off by hand never exceeds what it now costs."""
-    gross = price * quantity
-    by_hand = min(line.by_hand, gross)
-    return replace(line, piece_price=price, quantity=quantity, gross=gross, by_hand=by_hand)

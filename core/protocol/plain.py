@@ -9,7 +9,8 @@ from json.encoder import encode_basestring as _quoted
 
 from core.domain.once import Once
 from core.domain.payment import Payment
-from core.domain.sale import Sale, SaleLine
+from core.domain.sale import Sale
+from core.domain.sale_line import SaleLine
 from core.protocol.moments import moment_text
 
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from core.domain.member import Member, SaleMember
 from core.domain.money import Money
 from core.domain.offer import BestCoupon
-from core.domain.sale import Sale, SaleLine
+from core.domain.sale import Sale
+from core.domain.sale_line import SaleLine
 from core.wording import formats, names
 from core.wording.catalogue import _, ngettext
 from core.wording.offers import why_not

@@ -10,7 +10,8 @@ from core.domain.member import SaleMember
 from core.domain.money import ZERO, Money, total
 from core.domain.payment import Payment, Tender
 from core.domain.price import UnitPrice
-from core.domain.sale import Sale, SaleLine, SaleState
+from core.domain.sale import Sale, SaleState
+from core.domain.sale_line import SaleLine
 from core.wording import formats, names, offers
 from core.wording.catalogue import _
 from pos_app.cashier.payment.presenter import PaymentViewState, Step

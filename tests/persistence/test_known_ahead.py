@@ -15,7 +15,8 @@ from core.domain.litres import Litres
 from core.domain.money import Money
 from core.domain.offer import Step, StepKind
 from core.domain.price import UnitPrice
-from core.domain.sale import Sale, SaleLine
+from core.domain.sale import Sale
+from core.domain.sale_line import SaleLine
 from core.persistence.pins import content_of, know_ahead
 from core.persistence.repositories.sums import sums_of_lines
 from core.persistence.unit_of_work import UnitsOfWork

@@ -10,7 +10,8 @@ from core.domain.litres import NO_LITRES, Litres
 from core.domain.money import ZERO, total
 from core.domain.price import UnitPrice
 from core.domain.refund import Refund, RefundKind, RefundLeg
-from core.domain.sale import Sale, SaleLine
+from core.domain.sale import Sale
+from core.domain.sale_line import SaleLine
 from core.persistence.repositories.sums import adding
 from core.persistence.tables.forecourt import fills
 from core.persistence.tables.prepays import prepays

@@ -19,7 +19,8 @@ from core.domain.payment import Payment, PaymentState
 from core.domain.points import PointsUse, PointsUseState
 from core.domain.refusals.payments import PaymentNotFound
 from core.domain.refusals.sales import SaleNotFound
-from core.domain.sale import Sale, SaleLine, SaleState
+from core.domain.sale import Sale, SaleState
+from core.domain.sale_line import SaleLine
 from core.persistence.column_types import is_word
 from core.persistence.pins import know_ahead
 from core.persistence.repositories.coupon_uses import (

@@ -14,7 +14,8 @@ from core.domain.ids import GradeCode, ShiftId
 from core.domain.money import ZERO, Money
 from core.domain.once import Once
 from core.domain.order import at_promised_price, settle
-from core.domain.sale import Sale, SaleLine
+from core.domain.sale import Sale
+from core.domain.sale_line import SaleLine
 from core.domain.station_order import StationOrder
 from core.persistence.column_types import AsColumn
 from core.persistence.rows import insert_of

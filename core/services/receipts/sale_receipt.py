@@ -4,7 +4,8 @@ from core.domain.ids import SaleId
 from core.domain.print_job import PrintJob
 from core.domain.receipt import Pair, Receipt, ReceiptLine, Rule, Text
 from core.domain.refusals.sales import SaleIsClosed
-from core.domain.sale import SaleLine, SaleState
+from core.domain.sale import SaleState
+from core.domain.sale_line import SaleLine
 from core.ports.unit_of_work import Work
 from core.services.receipts.letterhead import Letterhead
 from core.services.receipts.lines import reckoned, signature, where

@@ -4,7 +4,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from core.domain.sale import SaleLine
+from core.domain.sale_line import SaleLine
 from core.qt import theme
 from core.qt.row_table import ROW_ROLE, Column, RowTable, RowTableView
 from core.wording import formats

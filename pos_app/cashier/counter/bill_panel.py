@@ -5,7 +5,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QVBoxLayout, 
 
 from core.domain.coupon import CouponUse, CouponUseState
 from core.domain.offer import BestCoupon, StepKind
-from core.domain.sale import Sale, SaleLine
+from core.domain.sale import Sale
+from core.domain.sale_line import SaleLine
 from core.qt import theme
 from core.qt.notices import Tone
 from core.qt.widgets.busy_button import BusyButton

@@ -4,7 +4,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout
 
 from core.domain.money import ZERO, Money
-from core.domain.sale import LONGEST_TITLE, SaleLine
+from core.domain.sale import LONGEST_TITLE
+from core.domain.sale_line import SaleLine
 from core.qt import theme
 from core.qt.widgets.amount_label import AmountLabel
 from core.qt.widgets.busy_button import BusyButton

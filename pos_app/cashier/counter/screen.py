@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.domain.ids import FillId, LineId
-from core.domain.sale import SaleLine
+from core.domain.sale_line import SaleLine
 from core.qt import theme
 from core.qt.widgets.labels import Words
 from core.wording import formats

@@ -7,7 +7,8 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from core.domain.ids import LineId, SaleId
-from core.domain.sale import Sale, SaleLine
+from core.domain.sale import Sale
+from core.domain.sale_line import SaleLine
 from core.domain.scan import CodeKind, what_is
 from core.ports.clock import Clock
 from core.qt.widgets.layers import Layers, Sheet

@@ -5,7 +5,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
 from core.domain.money import Money
-from core.domain.sale import SaleLine
+from core.domain.sale_line import SaleLine
 from core.qt import theme
 from core.qt.notices import Tone
 from core.qt.widgets.labels import CENTRE, ElidedWords, Words
