@@ -92,6 +92,15 @@ class Debt:
         return replace(self, state=state, ended_at=at, reason=one_line(reason)[:LONGEST_NOTE], sale=sale)
 
 
+@dataclass(frozen=True, slots=True)
+class OwedFill:
+    """What somebody owes, with its fill."""
+
+    debt: Debt
+    fill: Fill
+    overdue: bool
+
+
 def check_due(kind: DebtKind, debtor: Debtor, due_on: date | None, today: date) -> None:
     """Refuse a promise of nobody, or for a day that is past or too far away. Raises WhoOwesMissing, DueDayUnfit."""
     if kind is DebtKind.DRIVE_OFF:

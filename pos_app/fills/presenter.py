@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from core.domain.debt import DebtKind, Debtor
+from core.domain.debt import DebtKind, Debtor, OwedFill
 from core.domain.events.pumps import FillOverPreset, MissingFillProposed
 from core.domain.fill import Fill, FillState
 from core.domain.ids import ApprovalId, FillId, MissingFillId, StaffId, TankNumber
@@ -25,7 +25,7 @@ from core.wording.catalogue import _
 
 if TYPE_CHECKING:
     from core.services.forecourt.desk import ForecourtDesk
-    from core.services.forecourt.fills import FillDesk, OwedFill
+    from core.services.forecourt.fills import FillDesk
     from core.services.forecourt.missing import MissingDesk
     from core.services.sales.claims import Claim
     from core.services.sales.desk import SaleDesk
@@ -61,7 +61,7 @@ class Fills:
     gaps: tuple[MissingFill, ...] = ()
     unpaid: tuple[Fill, ...] = ()
     claims: "tuple[Claim, ...]" = ()
-    owed: "tuple[OwedFill, ...]" = ()
+    owed: tuple[OwedFill, ...] = ()
     disputed: tuple[Fill, ...] = ()
     tests: tuple[Fill, ...] = ()
 
@@ -92,7 +92,7 @@ class FillsState:
         return next((each for each in claims if chosen is not None and each.fill.id == chosen.id), None)
 
     @property
-    def debt(self) -> "OwedFill | None":
+    def debt(self) -> OwedFill | None:
         """Who owes the fill in hand."""
         chosen = self.chosen
         return next(

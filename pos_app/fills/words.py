@@ -1,14 +1,9 @@
 """What is said of a fill in the till's lists."""
 
-from typing import TYPE_CHECKING
-
-from core.domain.debt import DebtKind
+from core.domain.debt import DebtKind, OwedFill
 from core.domain.fill import Fill
 from core.wording import fills, formats, names
 from core.wording.catalogue import _
-
-if TYPE_CHECKING:
-    from core.services.forecourt.fills import OwedFill
 
 
 def what(fill: Fill) -> str:
@@ -29,7 +24,7 @@ def stands(fill: Fill) -> str:
     return "   ".join(words)
 
 
-def owed_by(owed: "OwedFill") -> str:
+def owed_by(owed: OwedFill) -> str:
     """Who owes it, since when, until when."""
     debt = owed.debt
     words = [fills.debt_kind(debt.kind), debt.number]

@@ -1,10 +1,9 @@
 """What becomes of a fill that is not simply paid: gone without paying, a pump test, disputed, written off, taken back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
 
-from core.domain.debt import Debt, DebtKind, Debtor, DebtState, check_due, debt_number
+from core.domain.debt import Debt, DebtKind, Debtor, DebtState, OwedFill, check_due, debt_number
 from core.domain.events.pumps import (
     CustomerGone,
     FillDisputed,
@@ -27,15 +26,6 @@ from core.ports.identity import Identity
 from core.ports.unit_of_work import UnitOfWork, Work
 
 LONGEST_REASON = 200
-
-
-@dataclass(frozen=True, slots=True)
-class OwedFill:
-    """What somebody owes, with its fill."""
-
-    debt: Debt
-    fill: Fill
-    overdue: bool
 
 
 class FillDesk:

@@ -17,7 +17,7 @@ from core.ports.clock import Clock
 from core.ports.identity import Identity
 from core.ports.unit_of_work import Work
 from core.protocol.plain import sale_completed
-from core.services.forecourt.collecting import collect
+from core.services.payments.collecting import collect
 
 
 class Booking:
