@@ -472,6 +472,16 @@ def help_wanted_and_a_customer_on_the_way(till: RunningTill) -> None:
     till.station.helping.hand(till.station.forecourt.unpaid()[1].id, till.station.attendant)
 
 
+@_counter
+def an_order_in_trouble_at_the_counter(till: RunningTill) -> None:
+    begin_selling(till)
+    sixteen_pumps(till)
+    order = an_order(till, "川AF99881", 5, 123_456, 96)
+    till.presenters.orders.next_step(order)
+    till.press(f"order_decline_{order}")
+    till.press("plate_key_8")
+
+
 @_forecourt
 def a_fill_to_end(till: RunningTill) -> None:
     six_orders_at_sixteen_pumps(till)

@@ -1,9 +1,11 @@
 """station.toml: every way in which it can be unfit is said in both languages, with what to do."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from core.domain.station_order import OrderRules
 from core.station.open_books import open_database
 from core.station.plan import read_plan
 from core.station.settings import SettingsUnfit, read_settings
@@ -37,6 +39,7 @@ def test_a_missing_file_says_which_to_copy(tmp_path: Path) -> None:
         ("[pumps]\nmanual = [7]\nserves = [7]", "serves"),
         ("[second_pumps]\nkind = 'fusion'\naddress = '192.168.1.20'", "second_pumps"),
         ("[cloud]\nurl = 'cloud.example'", "url"),
+        ("[orders]\nreturn_after_minutes = -1", "return_after_minutes"),
     ],
 )
 def test_a_setting_that_is_none_is_named(tmp_path: Path, text: str, why: str) -> None:
@@ -74,3 +77,13 @@ def test_a_database_that_is_none_is_told_by_the_settings_that_name_it(tmp_path: 
 def test_a_plan_that_is_none_names_one_that_is(tmp_path: Path) -> None:
     with pytest.raises(SettingsUnfit, match=r"demo/plan\.toml"):
         read_plan(tmp_path / "plan.toml", lambda: "")
+
+
+def test_how_long_an_order_may_stand_still_is_the_stations(tmp_path: Path) -> None:
+    file = tmp_path / "station.toml"
+    file.write_text(
+        "[orders]\nlate_after_seconds = 90\nreturn_after_minutes = 20\nattendant_confirms = false\n",
+        encoding="utf-8",
+    )
+    minutes = timedelta(minutes=1)
+    assert read_settings(file).orders == OrderRules(1.5 * minutes, None, 5 * minutes, 20 * minutes, False)
