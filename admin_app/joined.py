@@ -74,6 +74,7 @@ def _presenters(station: Station, background: Runs, notices: Notices) -> Present
         station.shifts,
         station.mailbox,
         station.helping,
+        station.tanks.measuring,
     )
     approvals = Approvals(station.staff, background)
     return Presenters(

@@ -2,7 +2,7 @@
 
 from admin_app.overview.needs import Need, NeedKind
 from core.domain.money import ZERO
-from core.wording import formats, names
+from core.wording import formats, names, tanks
 from core.wording.catalogue import _, mark, ngettext
 from core.wording.refusals import sentence_of_code
 
@@ -22,6 +22,10 @@ def words(need: Need) -> str:
     """The sentence."""
     if need.kind is NeedKind.PRINTER:
         return sentence_of_code(need.fault)
+    if need.kind is NeedKind.TANK_ALARM:
+        return _("Tank {tank}: {what}, since {time}. Look at it, and say that you have seen it.").format(
+            tank=need.count, what=tanks.alarm(need.alarm), time=_time(need)
+        )
     if need.kind is NeedKind.PUMPS_LOST:
         return _words_of_pumps(need)
     if need.kind in _PLAIN:

@@ -17,6 +17,7 @@ from core.domain.price_view import WindowReminder
 from core.domain.pump import Nozzle
 from core.domain.shift import Shift
 from core.domain.station_order import ServiceState, StationOrder
+from core.domain.tanks.alarm import URGENT, TankAlarm, TankAlarmKind
 from core.qt.notices import Tone
 
 LATE_AFTER = timedelta(seconds=30)  # a due price change that nobody has begun
@@ -47,6 +48,7 @@ class NeedKind(StrEnum):
     UNSENT = "unsent"
     NOT_PAIRED = "not_paired"
     SHIFT_DIFFERENCE = "shift_difference"
+    TANK_ALARM = "tank_alarm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Need:
     since: datetime | None = None
     fault: str = ""
     who: str = ""
+    alarm: TankAlarmKind = TankAlarmKind.LOW  # of a tank; its number is `count`
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class Found:
     blocked: Sequence[PriceBlock] = ()
     reminder: WindowReminder | None = None
     calls: Sequence[tuple[HelpCall, str]] = ()  # with the name of who called
+    tank_alarms: Sequence[TankAlarm] = ()
 
 
 def waiting_nozzles(
@@ -98,6 +102,7 @@ def needs(found: Found, now: datetime) -> tuple[Need, ...]:
         *_of_orders(found.orders, now),
         *_of_prices(found, now),
         *_of_fills(found.unpaid, now),
+        *_of_tanks(found.tank_alarms),
         *_of_shift(found.last_shift, now),
     ]
     return tuple(sorted(listed, key=lambda need: need.tone is not Tone.RED))
@@ -206,6 +211,22 @@ def _of_fills(unpaid: Sequence[Fill], now: datetime) -> list[Need]:
             amount=total(fill.amount for fill in unpaid),
             since=oldest,
         )
+    ]
+
+
+def _of_tanks(alarms: Sequence[TankAlarm]) -> list[Need]:
+    """What nobody has seen yet; `count` is the tank."""
+    return [
+        Need(
+            NeedKind.TANK_ALARM,
+            Tone.RED if alarm.kind in URGENT else Tone.AMBER,
+            Room.TANKS,
+            count=alarm.tank,
+            alarm=alarm.kind,
+            since=alarm.raised_at,
+        )
+        for alarm in alarms
+        if alarm.acknowledged_at is None
     ]
 
 

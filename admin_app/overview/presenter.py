@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from core.services.prices.desk import PriceDesk
     from core.services.reports import ReportDesk
     from core.services.shifts.desk import ShiftDesk
+    from core.services.tanks.measuring import TankMeasuring
 
 WEEK = timedelta(days=7)
 DAY = timedelta(days=1)
@@ -65,6 +66,7 @@ class OverviewDesks:
     shifts: "ShiftDesk"
     mailbox: "MailboxDesk"
     helping: "HelpDesk"
+    tanks: "TankMeasuring"
 
 
 class OverviewPresenter(RefreshingPresenter[OverviewState]):
@@ -142,6 +144,7 @@ class OverviewPresenter(RefreshingPresenter[OverviewState]):
             last_shift=_last_closed(desks.shifts.recent(2)),
             blocked=tuple(prices.blocks.values()),
             reminder=desks.prices.reminder(),
+            tank_alarms=desks.tanks.standing(),
         )
         return health, found
 

@@ -34,9 +34,9 @@ from core.reports.pdf_writer import PdfWriter
 from core.services.history import HistoryDesk
 from core.services.journal import JournalDesk
 from core.services.prices.desk import PriceDesk
-from core.services.reconciliation import ReconciliationDesk
 from core.services.reports import ReportDesk
 from core.services.tanks.desk import TankDesk
+from core.services.tanks.reconciliation import ReconciliationDesk
 from core.wording.formats import STATION_ZONE
 from tests.services.small_station import SmallStation
 
@@ -153,6 +153,7 @@ class SmallDesk:
             station.shifts,
             station.mailbox,
             station.helping,
+            self.tanks.measuring,
         )
         approvals = Approvals(station.staff, background)
         return Presenters(

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from admin_app.overview.need_words import words
+from admin_app.overview.needs import NeedKind
 from admin_app.rooms import Room
 from core.domain.tanks.delivery import DeliveryState
 from core.qt import theme
@@ -107,3 +109,13 @@ def test_stock_is_adjusted_with_a_reason(desk: SmallDesk):
     now = desk.tanks.view().books[0].now
     assert now is not None
     assert now.variance == litres(0)
+
+
+def test_an_alarm_that_nobody_has_seen_is_in_the_overview(desk: SmallDesk):
+    desk.desk.go(Room.OVERVIEW)
+    told = [words(need) for need in desk.p.overview.state.needs if need.kind is NeedKind.TANK_ALARM]
+    assert sorted(sentence.split("，")[0] for sentence in told) == ["2 号罐低液位", "2 号罐罐底有水"]
+    for alarm in desk.tanks.view().alarms:
+        desk.tanks.measuring.acknowledge(alarm.id, desk.station.manager)
+    desk.p.overview.reload()
+    assert not any(need.kind is NeedKind.TANK_ALARM for need in desk.p.overview.state.needs)

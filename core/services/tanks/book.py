@@ -19,7 +19,7 @@ FRESH = timedelta(minutes=10)
 # A dip stands for longer, as it is carried forward by what moved since.
 DIP_HOLDS = timedelta(hours=4)
 _INSTANT = timedelta(microseconds=1)
-_RUNNING = (PumpState.STARTED, PumpState.FUELLING, PumpState.SUSPENDED)
+RUNNING = (PumpState.STARTED, PumpState.FUELLING, PumpState.SUSPENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def running(work: Work, vessel: Vessel) -> Litres:
     nozzles, flowing = vessel.nozzles, NO_LITRES
     pumps = {pump.number: pump for pump in work.forecourt.pumps()}
     for reading in work.forecourt.readings().values():
-        if reading.state not in _RUNNING or reading.nozzle is None or reading.pump not in pumps:
+        if reading.state not in RUNNING or reading.nozzle is None or reading.pump not in pumps:
             continue
         nozzle = pumps[reading.pump].nozzle(reading.nozzle)
         if nozzle is not None and nozzle.id in nozzles:

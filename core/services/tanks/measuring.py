@@ -115,6 +115,11 @@ class TankMeasuring:
             work.record(told, actor=by, approver=leave.approver)
         return seen
 
+    def standing(self) -> Sequence[TankAlarm]:
+        """Alarms whose cause is not past, oldest first."""
+        with self._work.reading() as work:
+            return work.tanks.standing()
+
     def roll_up(self) -> int:
         """Chore: fold what is older than eight days into hours. How many readings were folded."""
         with self._work.reading() as work:
