@@ -17,7 +17,7 @@ from core.qt.widgets.amount_label import AmountLabel
 from core.qt.widgets.labels import ElidedWords
 from core.qt.widgets.layers import Sheet
 from core.wording.catalogue import Language, use
-from tests.pos_app import gap_scenes, money_scenes, prepay_scenes, shift_scenes  # noqa: F401  They add their scenes.
+from tests.pos_app import fill_scenes, gap_scenes, money_scenes, prepay_scenes, shift_scenes  # noqa: F401  They add their scenes.
 from tests.pos_app.conftest import OpenTill
 from tests.pos_app.scenes import COUNTER_SCENES, FORECOURT_SCENES
 from tests.pos_app.till_station import RunningTill
