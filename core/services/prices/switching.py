@@ -105,7 +105,17 @@ class PriceSwitching:
         with self._work.reading() as work:
             pumps = work.forecourt.pumps()
             readings = work.forecourt.readings()
+            # Nearly always nothing is to be done: one look tells it of every pump.
+            unsettled = {switch.nozzle for switch in work.prices.unsettled()}
+            confirmed, blocks = work.prices.nozzle_prices(), work.prices.blocks()
         for pump in pumps:
+            if not any(
+                nozzle.id in unsettled
+                or nozzle.id in blocks
+                or confirmed.get(nozzle.id) != wanted.get(nozzle.grade)
+                for nozzle in pump.nozzles
+            ):
+                continue
             reading = readings.get(pump.number)
             if reading is not None and reading.state is PumpState.IDLE:
                 self._switch(pump, wanted)
