@@ -16,8 +16,8 @@ from core.qt.background import Runs
 from core.qt.notices import Notices
 
 if TYPE_CHECKING:
-    from core.services.reconciliation import ReconciliationDesk
     from core.services.staff import StaffDesk
+    from core.services.tanks.reconciliation import ReconciliationDesk
 
 
 @dataclass(frozen=True, slots=True)

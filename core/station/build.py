@@ -38,7 +38,6 @@ from core.services.prices.desk import PriceDesk
 from core.services.prices.pole import PricePoleDesk
 from core.services.products import ProductDesk
 from core.services.receipts.desk import ReceiptDesk
-from core.services.reconciliation import ReconciliationDesk
 from core.services.refunds.desk import RefundDesk
 from core.services.reports import ReportDesk
 from core.services.roles import RoleDesk
@@ -46,6 +45,7 @@ from core.services.sales.desk import SaleDesk
 from core.services.shifts.desk import ShiftDesk
 from core.services.staff import StaffDesk
 from core.services.tanks.desk import TankDesk
+from core.services.tanks.reconciliation import ReconciliationDesk
 from core.station.absent import AbsentPoleDisplay
 from core.station.chores import Chore, Chores
 from core.station.clock import SystemClock

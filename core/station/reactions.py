@@ -22,7 +22,7 @@ from core.services.orders.desk import OrderDesk
 from core.services.pole import PoleDesk
 from core.services.prepays import PrepayDesk
 from core.services.receipts.desk import ReceiptDesk
-from core.services.reconciliation import ReconciliationDesk
+from core.services.tanks.reconciliation import ReconciliationDesk
 from core.station.chores import Chores
 from core.station.event_bus import EventBus
 from core.station.workers import Workers

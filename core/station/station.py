@@ -23,7 +23,6 @@ from core.services.prepays import PrepayDesk
 from core.services.prices.desk import PriceDesk
 from core.services.products import ProductDesk
 from core.services.receipts.desk import ReceiptDesk
-from core.services.reconciliation import ReconciliationDesk
 from core.services.refunds.desk import RefundDesk
 from core.services.reports import ReportDesk
 from core.services.roles import RoleDesk
@@ -31,6 +30,7 @@ from core.services.sales.desk import SaleDesk
 from core.services.shifts.desk import ShiftDesk
 from core.services.staff import StaffDesk
 from core.services.tanks.desk import TankDesk
+from core.services.tanks.reconciliation import ReconciliationDesk
 from core.station.event_bus import EventBus
 from core.station.health import Health
 from core.station.live import LiveReadings

@@ -5,7 +5,7 @@ from core.domain.ids import ShiftId
 from core.domain.litres import Litres
 from core.domain.money import Money
 from core.domain.pump import EndedFill
-from core.services.reconciliation import ReconciliationDesk
+from core.services.tanks.reconciliation import ReconciliationDesk
 from tests.services.small_station import FLOAT, NOZZLE_1, PUMP_1, SmallStation
 
 

@@ -20,7 +20,7 @@ from core.domain.tanks.tank import Tank, TankLimits
 from core.persistence.tables.reconciliation import reconciliation_cases
 from core.persistence.transaction import Command
 from core.ports.tanks import KeptReading
-from core.services.reconciliation import ReconciliationDesk
+from core.services.tanks.reconciliation import ReconciliationDesk
 from tests.services.small_station import FLOAT, NOZZLE_1, PUMP_1, PUMP_2, SmallStation
 
 _FIRST = nozzle_id(PUMP_1, NOZZLE_1)
@@ -132,19 +132,37 @@ def test_what_was_found_is_never_changed_in_the_database(
         transaction.run(Command(reconciliation_cases.update().values(millilitres=0)))
 
 
-def test_a_tank_that_lost_more_than_its_nozzles_counted_is_a_case(
-    station: SmallStation, desk: ReconciliationDesk
-) -> None:
+def _with_a_tank(station: SmallStation) -> None:
+    """Both nozzles of 92 draw from it; it is measured as a shift begins."""
     tank = Tank(
         TankNumber(1), G92, Litres(30_000_000), Litres(28_500_000),
         TankLimits(Litres(1_000_000), Litres(3_000_000), Litres(28_000_000), Litres(29_000_000)),
         frozenset({_FIRST, nozzle_id(PUMP_2, NOZZLE_1)}),
     )  # fmt: skip
-    _hand_over(station)
     with station.work() as work:
         work.tanks.save(tank)
         work.tanks.keep(KeptReading(_measured(station, 20_000_000)))
     _hand_over(station)
+
+
+def test_fuel_of_a_test_that_was_poured_back_is_no_gain_of_the_tank(
+    station: SmallStation, desk: ReconciliationDesk
+) -> None:
+    _with_a_tank(station)
+    station.clock.move(timedelta(hours=4))
+    fill = station.a_fill(yuan=200)
+    station.fills.test(fill.id, fill.volume, TankNumber(1), "检定", station.manager)
+    with station.work() as work:
+        work.tanks.keep(KeptReading(_measured(station, 20_000_000)))
+    balance = _balance(desk, station)
+    assert (balance.went, balance.gaps) == ({Whereto.TEST: fill.volume}, ())
+    assert desk.so_far(station.manager).gaps == ()
+
+
+def test_a_tank_that_lost_more_than_its_nozzles_counted_is_a_case(
+    station: SmallStation, desk: ReconciliationDesk
+) -> None:
+    _with_a_tank(station)
     station.clock.move(timedelta(hours=4))
     volume = _sold(station)
     with station.work() as work:

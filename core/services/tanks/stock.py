@@ -23,6 +23,7 @@ from core.services.tanks.measuring import KEEP_ONE_BY_ONE, TankMeasuring
 
 DAYS_JUDGED = 30
 _BUCKET = timedelta(minutes=5)
+_HINT_HOLDS = timedelta(minutes=10)
 # By then a fill that ran over midnight is booked, and can be told apart.
 _GRACE = timedelta(minutes=10)
 _MOST_DAYS_AT_ONCE = 60
@@ -47,6 +48,7 @@ class StockBook:
         self._rules = rules
         self._zone = zone
         self._measuring = measuring
+        self._hints: dict[TankNumber, tuple[datetime, LeakHint]] = {}
 
     def adjust(
         self,
@@ -120,12 +122,18 @@ class StockBook:
     # --- leaks -------------------------------------------------------------------------------------------------------
 
     def leak(self, book: TankNumber) -> LeakHint:
-        """What quiet hours and daily variances say. Raises TankNotFound."""
+        """What quiet hours and daily variances say, at most some minutes old: it reads a week. Raises TankNotFound."""
+        now = self._clock.now()
+        known = self._hints.get(book)
+        if known is not None and timedelta(0) <= now - known[0] < _HINT_HOLDS:
+            return known[1]
         with self._work.reading() as work:
             vessel = next((each for each in vessels(work.tanks.all()) if each.number == book), None)
             if vessel is None:
                 raise TankNotFound(book)
-            return self._hint(work, vessel)
+            hint = self._hint(work, vessel)
+        self._hints[book] = (now, hint)
+        return hint
 
     def look_for_leaks(self) -> None:
         """Chore: raise the leak alarm where either statistic suspects one, and let it go where neither does any more."""
