@@ -1,13 +1,10 @@
 """What the controller does about each request, by the text."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from core.simulated.fusion.pump import Preset, Pump
+from core.simulated.fusion.site import Site
 from core.simulated.fusion.wire import Client, Request
-
-if TYPE_CHECKING:
-    from core.simulated.fusion.controller import FusionController
 
 _MOST_LISTED = 10
 
@@ -15,8 +12,8 @@ _MOST_LISTED = 10
 class Answers:
     """Runs with the controller's lock held."""
 
-    def __init__(self, controller: "FusionController") -> None:
-        self._site = controller
+    def __init__(self, site: Site) -> None:
+        self._site = site
         self._by_stem: dict[str, Callable[[Client, Request], None]] = {
             "REQ_PUMP_STATUS_ID": self._status,
             "REQ_PUMP_PRESET_ID": self._preset,
