@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from core.devices.links.link import Exchange
 from core.devices.pumps.poller import Poller
 from core.devices.pumps.pts.arrivals import Arrivals
-from core.devices.pumps.pts.conversation import NOT_FILLING, Conversation, refusal_of
+from core.devices.pumps.pts.conversation import NOT_FILLING, NOT_OUR_TRANSACTION, Conversation, refusal_of
 from core.devices.pumps.pts.counting import Census, Counting
 from core.devices.pumps.pts.dialogue import Dialogue, turns
 from core.devices.pumps.pts.endings import Endings
@@ -231,7 +231,12 @@ class PtsForecourt:
         self._known(pump)
         refusal: Refusal | None = None
         try:
-            answer = self._dialogue.command(ask_of(pump, "PumpCloseTransaction", Transaction=transaction))
+            question = ask_of(pump, "PumpCloseTransaction", Transaction=transaction)
+            answer = self._dialogue.command(question)
+            if answer.code == NOT_OUR_TRANSACTION:
+                # Unlocked while it ran, it is the controller's own: whoever locks the pump has it again.
+                self._restraints.lock(pump)
+                answer = self._dialogue.command(question)
             refusal = refusal_of(answer, pump) if answer.code is not None else None
         except PumpAnswerLost as lost:
             refusal = lost

@@ -41,6 +41,7 @@ NO_PRICE = 38
 PUMP_HAS_A_COMMAND = 41
 PUMP_IS_FILLING = 42
 NOT_FILLING = 43
+NOT_OUR_TRANSACTION = 46
 NOT_LOCKED_BY_US = 91
 
 # What the pump is doing when the controller says that it is not free.
@@ -49,7 +50,7 @@ _BUSY = {
     40: PumpState.CLOSED,  # another user of the controller holds the pump
     PUMP_HAS_A_COMMAND: PumpState.UNKNOWN,  # another command is still being carried out
     PUMP_IS_FILLING: PumpState.FUELLING,
-    46: PumpState.CLOSED,  # the transaction is another user's
+    NOT_OUR_TRANSACTION: PumpState.CLOSED,  # the transaction is another user's
     78: PumpState.AUTHORISED,  # authorised before, at another price
 }
 
