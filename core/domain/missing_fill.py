@@ -65,8 +65,8 @@ class MissingFill:
         return replace(self, state=MissingState.REJECTED, reason=reason, ended_at=at, ended_by=by)
 
     def tells_of(self, ended: EndedFill) -> bool:
-        """Whether this record was told before as a part of it."""
-        return _name_of(ended) in self.told.split()
+        """Whether this record was told before as a part of what is booked for it; else the fill itself is known."""
+        return self.state is MissingState.ACCEPTED and _name_of(ended) in self.told.split()
 
     def may_hold(self, ended: EndedFill) -> bool:
         """Whether this record can be what moved the counter: by nozzle, moment and litres, and room left for it."""
@@ -98,4 +98,7 @@ class MissingFill:
 
 
 def _name_of(ended: EndedFill) -> str:
-    return f"{ended.transaction}/{ended.volume.millilitres}/{ended.amount.fen}"
+    """Numbers and figures come again: the counter, or else the moment, tells which one it is."""
+    when = int(ended.ended_at.timestamp()) if ended.timed else ""
+    which = ended.totaliser.millilitres if ended.totaliser is not None else when
+    return f"{ended.transaction}/{ended.volume.millilitres}/{ended.amount.fen}/{which}"

@@ -81,6 +81,7 @@ class ListPanel(QWidget):
             )
             rows.append(self._row(claim.fill, words, None))
         rows += self._plain(_("Pump tests"), fills.tests, None)
+        rows += self._plain(_("Written off"), fills.written_off, None)
         return rows
 
     def _gap(self, gap: MissingFill) -> GapRow:

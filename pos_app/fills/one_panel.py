@@ -13,6 +13,9 @@ from core.wording.catalogue import _
 from pos_app.fills.presenter import FillsState, Why, may_be_taken
 from pos_app.fills.words import owed_by, stands, what
 
+# What was decided of a fill in one of these may be taken back.
+_TAKEN_BACK = (FillState.DISPUTED, FillState.OWED, FillState.TESTED, FillState.WRITTEN_OFF)
+
 
 class OnePanel(QWidget):
     """Signals: take; gone; test; unlock; why(Why)."""
@@ -86,7 +89,7 @@ class OnePanel(QWidget):
         self._test.setVisible(waits or doubted)
         self._dispute.setVisible(waits)
         self._write_off.setVisible(waits or doubted or fill.state is FillState.OWED)
-        self._again.setVisible(fill.state in (FillState.DISPUTED, FillState.OWED, FillState.TESTED))
+        self._again.setVisible(fill.state in _TAKEN_BACK)
         tested = fill.state is FillState.TESTED
         self._again_why = Why.UNDO_TEST if tested else Why.REINSTATE
         self._again.set_words(_("Undo the test") if tested else _("Back to the counter"))

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from core.services.sales.claims import Claim
     from core.services.sales.desk import SaleDesk
 
-_TESTS_LOOKED_THROUGH = 60
+_LOOKED_THROUGH = 60
 
 
 class Step(StrEnum):
@@ -64,6 +64,7 @@ class Fills:
     owed: tuple[OwedFill, ...] = ()
     disputed: tuple[Fill, ...] = ()
     tests: tuple[Fill, ...] = ()
+    written_off: tuple[Fill, ...] = ()
 
     @property
     def to_decide(self) -> int:
@@ -284,7 +285,8 @@ class FillsPresenter(QObject):
             tuple(claim for claim in self._sales.claims() if not claim.ours),
             tuple(self._fills.owed()),
             tuple(self._fills.disputed()),
-            tuple(self._fills.tests(_TESTS_LOOKED_THROUGH)),
+            tuple(self._fills.tests(_LOOKED_THROUGH)),
+            tuple(self._fills.written_off(_LOOKED_THROUGH)),
         )
 
     def _looked(self, fills: Fills) -> None:
@@ -301,7 +303,7 @@ class FillsPresenter(QObject):
     def _known(self, fills: Fills | None = None) -> tuple[Fill, ...]:
         f = fills or self.state.fills
         apart = (*(each.fill for each in f.claims), *(each.fill for each in f.owed))
-        return (*f.unpaid, *apart, *f.disputed, *f.tests)
+        return (*f.unpaid, *apart, *f.disputed, *f.tests, *f.written_off)
 
     def _tanks_known(self, tanks: tuple[TankNumber, ...]) -> None:
         self._show(replace(self.state, tanks=tanks))

@@ -160,6 +160,12 @@ def test_a_disputed_fill_is_counted_on_the_button_until_it_is_decided(
     assert state(station, fill) is FillState.WRITTEN_OFF
     assert till.read("fills_open").startswith("加油处理")
     assert "1" not in till.read("fills_open")
+    till.press(f"fill_{fill}")
+    till.press("fill_reinstate")
+    till.press("fill_reason_1")
+    till.press("fill_reason_go")
+    agree(till, station)
+    assert state(station, fill) is FillState.UNPAID
 
 
 def test_a_fill_on_another_tills_bill_shows_whose_it_is_and_is_taken_off_by_right(

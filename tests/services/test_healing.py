@@ -239,3 +239,27 @@ def test_counters_that_the_forecourt_tells_are_kept(healed: SmallStation) -> Non
     healed.forecourt.record_counted(PUMP_1, NOZZLE_1, Totals(Litres(5)), CounterWhy.RECONNECT)
     with healed.work.reading() as work:
         assert work.counters.latest()[nozzle_id(PUMP_1, NOZZLE_1)].volume == Litres(5)
+
+
+def test_a_number_that_comes_again_with_the_same_figures_is_not_what_was_missing_before(
+    healed: SmallStation,
+) -> None:
+    later(healed)
+    first = healed.pumps.finish(PUMP_2, NOZZLE_1, Money(5_000), told=False)
+    healed.pumps.close(PUMP_2, first.transaction)
+    healed.pumps.forget()
+    healed.forecourt.heal()
+    assert len(healed.missing.proposed()) == 1
+    healed.ended(first)
+    assert healed.missing.proposed() == []
+    later(healed, 600)
+    healed.pumps.numbers = first.transaction
+    healed.pumps.restart()
+    again = first
+    for _number in range(first.transaction):
+        again = healed.pumps.finish(PUMP_2, NOZZLE_1, Money(5_000))
+        later(healed, 1)
+    assert again.transaction == first.transaction
+    later(healed)
+    healed.forecourt.heal()
+    assert healed.missing.proposed() == []

@@ -74,6 +74,11 @@ class FillDesk:
         with self._work.reading() as work:
             return [tank.number for tank in work.tanks.all() if tank.grade == grade]
 
+    def written_off(self, limit: int) -> Sequence[Fill]:
+        """The last fills that nobody pays, newest first: a wrong decision is taken back from here."""
+        with self._work.reading() as work:
+            return [fill for fill in work.fills.recent(limit) if fill.state is FillState.WRITTEN_OFF]
+
     # --- gone without paying -----------------------------------------------------------------------------------------
 
     def let_go(  # noqa: PLR0917 - who went, how, and until when
