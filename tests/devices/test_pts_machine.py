@@ -300,7 +300,9 @@ def test_no_fill_is_lost_or_doubled_whatever_goes_wrong():
             stateful_step_count=25,
             suppress_health_check=list(HealthCheck),
             deadline=None,
-            phases=[Phase.generate],
+            phases=[
+                Phase.generate
+            ],  # a failing day is long whatever is cut from it, and shrinking it takes minutes
         ),
     )
 

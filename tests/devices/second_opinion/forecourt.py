@@ -85,6 +85,9 @@ class Point:
     now: Delivery | None = None
     past: list[Delivery] = field(default_factory=list)
     told_prices: bool = False
+    totals_of: int = 0  # the nozzle whose counters it reads out just now
+    paused: bool = False
+    locked: bool = False
 
 
 class Controller:
@@ -194,11 +197,14 @@ class Controller:
         if point.told_prices:
             point.told_prices = False
             return "PumpPrices", {"Pump": point.number, "Prices": point.prices, "User": "admin"}
+        if point.totals_of:
+            nozzle, point.totals_of = point.totals_of, 0
+            return "PumpTotals", {"Pump": point.number, **self._counters(point, nozzle), "Transaction": 37}
         now = point.now
         if now is not None and now.state in {"Filling", "EndOfTransaction"}:
             figures = self._figures(point, now)
             if now.state == "Filling":
-                figures |= {"IsSuspended": False, **_ordered(now)}
+                figures |= {"IsSuspended": point.paused, **_ordered(now)}
                 return "PumpFillingStatus", self._but(figures, "DateTime", "TotalVolume")
             return "PumpEndOfTransactionStatus", self._but({**figures, "NozzleUp": point.up})
         idle: dict[str, Any] = {"Pump": point.number, "NozzleUp": point.up, "Nozzle": point.up, "Request": ""}
@@ -271,6 +277,71 @@ class Controller:
         point.prices = [Decimal(price) for price in data["Prices"]]
         point.told_prices = "PumpGetPrices" not in self.freedoms.unknown
         return "OK"
+
+    def _PumpGetTotals(self, data: dict[str, Any]) -> Any:  # noqa: N802
+        point = self.points[data["Pump"]]
+        if point.now is not None:
+            return 42
+        if point.totals_of:
+            return 41
+        point.totals_of = data["Nozzle"]
+        return "OK"
+
+    def _PumpGetLastSavedTotals(self, data: dict[str, Any]) -> Any:  # noqa: N802
+        point = self.points[data["Pump"]]
+        rows = [self._counters(point, nozzle) for nozzle in range(1, point.nozzles + 1)]
+        return "PumpLastSavedTotals", {"Pump": point.number, "Nozzles": rows}
+
+    def _counters(self, point: Point, nozzle: int) -> dict[str, Any]:
+        return {"Nozzle": nozzle, "Volume": Decimal(self.counter(point.number, nozzle)).scaleb(-3)}
+
+    def counter(self, pump: int, nozzle: int) -> int:
+        """Millilitres: what stood there when it was built in, and every fill since."""
+        past = [each for each in self.points[pump].past if each.nozzle == nozzle]
+        return 1_000_000 + sum(each.millilitres for each in past)
+
+    def _PumpSuspend(self, data: dict[str, Any]) -> Any:  # noqa: N802
+        return self._pause(self.points[data["Pump"]], True)
+
+    def _PumpResume(self, data: dict[str, Any]) -> Any:  # noqa: N802
+        return self._pause(self.points[data["Pump"]], False)
+
+    @staticmethod
+    def _pause(point: Point, paused: bool) -> Any:
+        if point.now is None or point.now.state != "Filling":
+            return 43
+        point.paused = paused
+        return "OK"
+
+    def _PumpEmergencyStop(self, data: dict[str, Any]) -> Any:  # noqa: N802
+        self._PumpStop(data)
+        self.points[data["Pump"]].locked = False
+        return "OK"
+
+    def _PumpLock(self, data: dict[str, Any]) -> Any:  # noqa: N802
+        self.points[data["Pump"]].locked = True
+        return "OK"
+
+    def _PumpUnlock(self, data: dict[str, Any]) -> Any:  # noqa: N802
+        point = self.points[data["Pump"]]
+        if not point.locked:
+            return 91
+        point.locked = False
+        return "OK"
+
+    def _ReportGetPumpTransactions(self, data: dict[str, Any]) -> Any:  # noqa: N802
+        since, until = (datetime.fromisoformat(data[name]) for name in ("DateTimeStart", "DateTimeEnd"))
+        rows = [
+            self._but({**self._figures(point, past), "UserId": 1})
+            for point in self.points.values()
+            for past in point.past
+            if data["Pump"] in {0, point.number}
+            and past.started is not None
+            and past.ended is not None
+            and since <= past.started
+            and past.ended <= until
+        ]
+        return "ReportPumpTransactions", rows
 
     def _GetFuelGradesPrices(self, _data: dict[str, Any]) -> Any:  # noqa: N802
         rows = [{"FuelGradeId": grade, "Price": price} for grade, price in self.grade_prices.items()]

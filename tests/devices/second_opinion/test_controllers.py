@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
@@ -397,3 +398,58 @@ def test_no_permission_to_control_is_a_fault_of_the_login():
     controller = Controller(Freedoms(forbidden=frozenset({"PumpAuthorize"})))
     with driving(controller) as (forecourt, _ear), pytest.raises(PumpControllerLogin):
         forecourt.authorise(leave(1, 1, fen=1000))
+
+
+@pytest.mark.parametrize(
+    "freedoms",
+    [
+        Freedoms(decimals=3),
+        Freedoms(decimals=3, short=True, chatty=True),
+        Freedoms(decimals=3, news="before"),
+        Freedoms(decimals=3, unknown=frozenset({"PumpGetTotals"})),
+    ],
+)
+def test_counters_and_store_agree_with_the_other_sides_own(freedoms: Freedoms):
+    controller = Controller(freedoms)
+    with driving(controller) as (forecourt, ear):
+        fills = [filled(controller, forecourt, ear, millilitres) for millilitres in (25_610, 7_000)]
+        fills.append(filled(controller, forecourt, ear, 12_340, nozzle=2))
+        told = {
+            nozzle: totals.volume.millilitres for nozzle, totals in forecourt.totals(PumpNumber(1)).items()
+        }
+        assert told == {nozzle: controller.counter(1, nozzle) for nozzle in (1, 2)}
+        ear.wait(lambda: {(pump, nozzle) for pump, nozzle, _totals, _why in ear.counts} == {(1, 1), (1, 2)})
+        now = RealClock().now()
+        stored = forecourt.history(now - timedelta(minutes=3), now + timedelta(minutes=3))
+        assert {(fill.transaction, fill.volume, fill.amount) for fill in stored} == {
+            (fill.transaction, fill.volume, fill.amount) for fill in fills
+        }
+
+
+def test_pausing_locking_and_an_emergency_are_understood_the_other_way_too():
+    controller = Controller(Freedoms(), pumps=range(1, 4))
+    with driving(controller) as (forecourt, ear):
+        one = PumpNumber(1)
+        ear.wait_state(1, PumpState.IDLE)
+        forecourt.lock(one)
+        assert controller.points[1].locked
+        forecourt.unlock(one)
+        forecourt.unlock(one)
+        transaction = forecourt.authorise(leave(1, 1, fen=30_000))
+        controller.lift(1)
+        controller.pour(1, 5_000)
+        ear.wait_state(1, PumpState.FUELLING)
+        forecourt.suspend(one)
+        ear.wait_state(1, PumpState.SUSPENDED)
+        forecourt.resume(one)
+        ear.wait_state(1, PumpState.FUELLING)
+        forecourt.stop_all()
+        controller.hang_up(1)
+        fill = book(forecourt, ear, 1, transaction)
+        check(controller, fill, 1)
+        with pytest.raises(PumpBusy):
+            forecourt.authorise(leave(2, 1, fen=1_000))
+        forecourt.release_all()
+        assert forecourt.authorise(leave(2, 1, fen=1_000))
+        asked = [kind for kind, _data in controller.heard if kind == "PumpEmergencyStop"]
+        assert len(asked) == 3
