@@ -67,7 +67,15 @@ def _controller(
         auth=cast(LoginKind, settings.auth),  # checked when it was read
         fingerprint=settings.fingerprint,
     )
-    return PtsForecourt(link, pumps, grades, clock, poll_seconds=settings.poll_seconds, booked=booked)
+    return PtsForecourt(
+        link,
+        pumps,
+        grades,
+        clock,
+        poll_seconds=settings.poll_seconds,
+        booked=booked,
+        by_grade=settings.by_grade,
+    )
 
 
 def _host_and_port(address: str) -> tuple[str, int]:

@@ -21,6 +21,7 @@ class ControllerSettings:
     fingerprint: str
     poll_seconds: float
     serves: tuple[int, ...] = ()
+    by_grade: bool = False  # leave names fuels in place of nozzles
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class PumpSettings:
     unpaid_fills: int = 2  # so many of a pump may wait to be paid before it takes another customer
     serves: tuple[int, ...] = ()
     manual: tuple[int, ...] = ()  # what they show is read by a person and keyed
+    by_grade: bool = False
     second: ControllerSettings | None = None
 
     @property
@@ -54,6 +56,7 @@ class PumpSettings:
             self.fingerprint,
             self.poll_seconds,
             self.serves,
+            self.by_grade,
         )
         return tuple(each for each in (first, self.second) if each is not None and each.kind != "none")
 
