@@ -370,7 +370,10 @@ class Story:
         )
         if counter.visible("blockers_go"):
             counter.picture("counter-shift-under-way")
-            counter.click("blockers_go")
+            # The last of them may settle by itself meanwhile, and the count then opens without us.
+            wait_for(
+                lambda: counter.press("blockers_go") or counter.visible("counted_cash"), "the count is open"
+            )
         counter.type("counted_cash", f"{expected / 100:.2f}")
         counter.picture("counter-shift-count")
         counter.click("count_go")

@@ -34,6 +34,14 @@ class Window:
         """Click once it is there and enabled."""
         self._until(lambda: self._ask(do="click", name=name), f"{name} can be clicked")
 
+    def press(self, name: str) -> bool:
+        """Click if it is there and enabled now; whether it was."""
+        try:
+            self._ask(do="click", name=name)
+        except NotShown:
+            return False
+        return True
+
     def type(self, name: str, text: str, *, enter: bool = False) -> None:
         """Type into it on the keyboard, and press Enter if asked; without Enter, wait until it stands there."""
         self._until(lambda: self._ask(do="type", name=name, text=text, enter=enter), f"{name} takes text")
