@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 from random import Random
 
@@ -38,6 +39,9 @@ def counter_of(station: SmallStation, chance: Random, *, customers: bool = True)
     return Counter(station, station.cashier, station.manager, chance, (WATER,), a_fill, lambda: WECHAT_CODE)
 
 
+_STARTS = count(1)
+
+
 class FoundStation(SmallStation):
     """A station on a file that is there already, as a cut or a fault has left it."""
 
@@ -45,7 +49,7 @@ class FoundStation(SmallStation):
         super().__init__(f"sqlite:///{file}")
 
     def _build(self) -> None:
-        self.ids = CountingIds(10**9)  # no id again that the file may hold
+        self.ids = CountingIds(next(_STARTS) * 10**9)  # no id again that the file may hold
         super()._build()
 
 
