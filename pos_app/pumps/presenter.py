@@ -48,6 +48,9 @@ class Tile:
     preset: Preset | None = None
     unpaid: tuple[Fill, ...] = ()
     prepay: Prepay | None = None  # paid before it flows, with something of it still owed
+    blocked: frozenset[NozzleNumber] = (
+        frozenset()
+    )  # nothing is released there: the price in force is not in them
 
     @property
     def state(self) -> PumpState:
@@ -258,6 +261,7 @@ class PumpsPresenter(QObject):
             preset=promise.preset if promise else None,
             unpaid=view.unpaid,
             prepay=view.prepay,
+            blocked=view.blocked,
         )
 
     def _begin(self, pump: PumpNumber) -> None:

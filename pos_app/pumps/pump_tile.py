@@ -161,6 +161,8 @@ class PumpTile(QPushButton):
             return Tone.AMBER
         if tile.promised and tile.state in FREE:
             return Tone.BLUE
+        if tile.blocked and tile.state in FREE:
+            return Tone.RED
         return _TONES.get(tile.state)
 
     def _words(self, tile: Tile) -> str:
@@ -175,6 +177,8 @@ class PumpTile(QPushButton):
             return paid
         if tile.promised and tile.state in FREE:
             return names.pump_state(PumpState.AUTHORISED)
+        if tile.blocked and tile.state in FREE:
+            return _blocked_words(tile)
         return names.pump_state(tile.state)
 
     def _grades(self, tile: Tile) -> str:
@@ -250,6 +254,14 @@ def _is_owed(tile: Tile) -> bool:
 def _paid_and_waits(tile: Tile) -> bool:
     """Whether somebody has paid for it and it could not be released."""
     return tile.prepay is not None and tile.prepay.state is PrepayState.PAID and tile.state in FREE
+
+
+def _blocked_words(tile: Tile) -> str:
+    """Which of its nozzles did not take the price."""
+    if len(tile.blocked) == len(tile.hoses):
+        return _("Blocked")
+    numbers = _(", ").join(str(number) for number in sorted(tile.blocked))
+    return _("Nozzle {numbers} blocked").format(numbers=numbers)
 
 
 def _paid_words(tile: Tile) -> str:

@@ -6,12 +6,17 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
+from core.domain.ids import NozzleNumber
 from core.domain.price import UnitPrice
 from core.domain.product import G92
+from core.qt import theme
 from core.qt.event_bridge import EventBridge
 from core.qt.notices import Notices, Tone
+from core.qt.widgets.labels import Words
 from core.station.event_bus import EventBus
 from pos_app.price_news import PriceNews
+from pos_app.pumps.presenter import Hose, Tile
+from pos_app.pumps.pump_tile import PumpTile
 from tests.services.small_station import PUMP_2, SmallStation
 from tests.services.test_price_change import AT_2
 
@@ -69,3 +74,19 @@ def test_a_blocked_nozzle_stays_in_sight_until_it_has_its_price(till: Till):
     station.pumps.price_refusers.clear()
     station.prices.try_again(AT_2, station.attendant)
     assert till.applied() == ""
+
+
+def test_a_blocked_nozzle_turns_its_pump_red(till: Till, qapp: QApplication):
+    theme.wear(qapp, theme.load("light"), "pos")
+    station = till.station
+    station.pumps.price_refusers.add(PUMP_2)
+    station.prices.schedule(G92, UnitPrice(7_950), None, station.manager)
+    till.applied()
+    view = next(each for each in station.forecourt.wall() if each.pump.number == PUMP_2)
+    assert view.blocked == {NozzleNumber(1)}
+    hoses = tuple(Hose(nozzle.number, nozzle.grade, None) for nozzle in view.pump.nozzles)
+    tile = PumpTile(PUMP_2)
+    tile.show_tile(Tile(PUMP_2, hoses, reading=view.reading, blocked=view.blocked))
+    assert "已锁枪" in [label.text() for label in tile.findChildren(Words)]
+    assert tile.property("tone") == "red"
+    tile.deleteLater()

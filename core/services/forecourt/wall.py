@@ -21,6 +21,7 @@ class PumpView:
     unpaid: tuple[Fill, ...]
     prices: Mapping[NozzleNumber, UnitPrice]
     prepay: Prepay | None = None  # an open one whose customer is there
+    blocked: frozenset[NozzleNumber] = frozenset()  # they have not taken the price in force
 
 
 def pump_wall(work: Work) -> Sequence[PumpView]:
@@ -29,6 +30,7 @@ def pump_wall(work: Work) -> Sequence[PumpView]:
     promised = {authorisation.pump: authorisation for authorisation in work.authorisations.open_ones()}
     unpaid = work.fills.unpaid()
     prices = work.prices.nozzle_prices()
+    blocks = work.prices.blocks()
     prepaid = {prepay.pump: prepay for prepay in work.prepays.open_ones() if not prepay.deposit}
     return [
         PumpView(
@@ -38,6 +40,7 @@ def pump_wall(work: Work) -> Sequence[PumpView]:
             tuple(fill for fill in unpaid if fill.pump == pump.number),
             _prices_of(pump, prices),
             prepaid.get(pump.number),
+            frozenset(nozzle.number for nozzle in pump.nozzles if nozzle.id in blocks),
         )
         for pump in work.forecourt.pumps()
     ]
