@@ -107,6 +107,7 @@ class Census:
         self._left: dict[int, list[int]] = {}  # pump -> the nozzles still to count
         self._asked: dict[int, float] = {}  # pump -> when its first nozzle was asked
         self._tries: dict[int, int] = {}
+        self._not_before: dict[int, float] = {}
         self._by_memory: list[int] = []  # pumps that the controller cannot ask for us
 
     def __bool__(self) -> bool:
@@ -117,6 +118,7 @@ class Census:
         self._release()
         self._why = why
         self._tries.clear()
+        self._not_before.clear()
         self._left = {
             number: [nozzle.number for nozzle in pump.nozzles]
             for number, pump in self._pumps.items()
@@ -130,7 +132,10 @@ class Census:
         free = [
             pump
             for pump, nozzles in self._left.items()
-            if nozzles and pump not in self._asked and self._is_free(seen.get(pump))
+            if nozzles
+            and pump not in self._asked
+            and self._not_before.get(pump, 0.0) <= time.monotonic()
+            and self._is_free(seen.get(pump))
         ]
         ready = [pump for pump in free if self._counting.asking(pump).acquire(blocking=False)]
         if ready:
@@ -179,8 +184,12 @@ class Census:
         if answer.code in _NOT_OFFERED:
             self._by_memory.append(pump)
         elif answer.code not in _LATER:
-            _log.info("pump %d tells no counters: error %d %s", pump, answer.code, answer.message[:100])
-            self._left[pump].clear()
+            # Its cable may have been cut just now: asked again a while later, and then given up.
+            self._not_before[pump] = time.monotonic() + PATIENCE_SECONDS
+            self._tries[pump] = self._tries.get(pump, 0) + 1
+            if self._tries[pump] >= _TRIES:
+                _log.info("pump %d tells no counters: error %d %s", pump, answer.code, answer.message[:100])
+                self._left[pump].clear()
 
     def _remember(self, pump: int, listener: ForecourtListener) -> None:
         left, self._left[pump] = self._left[pump], []
