@@ -35,6 +35,8 @@ from core.domain.events.pumps import (
     PumpAuthorisationEnded,
     PumpAuthorisationRequested,
     PumpAuthorised,
+    PumpsReleased,
+    PumpStopRequested,
     PumpTested,
     PumpTestUndone,
 )
@@ -84,7 +86,15 @@ def listen(till: Till, bridge: EventBridge) -> None:
     """From now on the till hears of everything that happens at the station, here and at other programs."""
     p = till.presenters
     bridge.on(PumpAuthorisationRequested, lambda _event: p.prepays.reload())
-    for moved in (PumpAuthorisationRequested, PumpAuthorised, FillChanged, NozzlePriceApplied, PriceApplied):
+    for moved in (
+        PumpAuthorisationRequested,
+        PumpAuthorised,
+        PumpsReleased,
+        PumpStopRequested,
+        FillChanged,
+        NozzlePriceApplied,
+        PriceApplied,
+    ):
         bridge.on(moved, lambda _event: p.pumps.reload())
     bridge.on(FillFinished, till.fill_finished)
     for decided in _DECIDED:

@@ -348,7 +348,10 @@ class Till(QObject):
     def _join_pumps_and_orders(self) -> None:
         pumps, orders = self._p.pumps, self._p.orders
         self.window.stop_all.connect(pumps.stop_all)
+        self.window.release_all.connect(pumps.release_all)
+        pumps.changed.connect(lambda: self.window.show_stopped(pumps.state.stopped is not None))
         pumps.all_stopped.connect(lambda: self._notices.act(_("Every pump was told to stop.")))
+        pumps.all_released.connect(lambda: self._notices.good(_("Pumps may be released again.")))
         self._join_prepays()
         orders.arrived.connect(self._announce)
 

@@ -18,9 +18,10 @@ _LOCK_TOO = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_L)
 
 
 class TillWindow(QMainWindow):
-    """Signals: stop_all, agreed to; lock."""
+    """Signals: stop_all and release_all, agreed to; lock."""
 
     stop_all = Signal()
+    release_all = Signal()
     lock = Signal()
 
     def __init__(self, notices: Notices, title: str, *, training: bool = False) -> None:
@@ -46,12 +47,14 @@ class TillWindow(QMainWindow):
         self.setCentralWidget(TrainingFrame(self._whole) if training else self._whole)
         self._emergency = BusyButton(_("Stop all pumps"), "stop_all", key="F12", role="quiet-red")
         self._lock = BusyButton(_("Lock"), "lock", key="F11", role="quiet")
-        for button, signal in ((self._emergency, self.ask_to_stop), (self._lock, self.lock.emit)):
+        for button, signal in ((self._emergency, self._emergency_pressed), (self._lock, self.lock.emit)):
             button.setFixedHeight(theme.current().size("target"))
             button.clicked.connect(signal)
             self.strip.add_button(button)
         self.layers.never_cover(self._emergency)
         self._really_stop: Question | None = None  # built when it is first asked
+        self._really_release: Question | None = None
+        self._stopped = False
 
     def add_band(self, band: QWidget, *, has_room: bool) -> None:
         """What concerns everybody, below the strip: between it and the page, or over the page's edge where each line of it
@@ -122,6 +125,30 @@ class TillWindow(QMainWindow):
             self.lock.emit()
         elif not self._shown.press(event):
             super().keyPressEvent(event)
+
+    def show_stopped(self, stopped: bool) -> None:
+        """Whether an emergency stop stands: the same button then ends it."""
+        if stopped != self._stopped:
+            self._stopped = stopped
+            self._emergency.set_words(_("End the stop") if stopped else _("Stop all pumps"))
+            theme.paint_as(self._emergency, role="danger" if stopped else "quiet-red")
+
+    def _emergency_pressed(self) -> None:
+        if self._stopped:
+            self.ask_to_release()
+        else:
+            self.ask_to_stop()
+
+    def ask_to_release(self) -> None:
+        """Whether pumps may be released again after an emergency stop."""
+        if self._really_release is None:
+            self._really_release = Question(
+                "release_all_question",
+                _("Is the danger over?"),
+                _("Pumps may be released again. Nothing starts by itself."),
+                _("End the stop"),
+            )
+        self._really_release.ask(self._shown, self.release_all.emit)
 
     def ask_to_stop(self) -> None:
         """Whether every pump is to be stopped, over whatever shows."""

@@ -44,6 +44,7 @@ GuidePriceId = NewType("GuidePriceId", str)
 CaseId = NewType("CaseId", str)  # of a gap between two counts of the same fuel
 StationId = NewType("StationId", str)
 PrintJobId = NewType("PrintJobId", str)
+EmergencyId = NewType("EmergencyId", str)
 
 
 def nozzle_id(pump: PumpNumber, nozzle: NozzleNumber) -> NozzleId:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from core.domain.coupon import CouponUse
+from core.domain.emergency import EmergencyStop
 from core.domain.events.event import Event
 from core.domain.fill import Fill
 from core.domain.ids import (
@@ -175,6 +176,14 @@ class Forecourt(Protocol):
 
     def save_reading(self, reading: PumpReading) -> None:
         """Keep it."""
+        ...
+
+    def stopped(self) -> EmergencyStop | None:
+        """The emergency stop that stands, if one does."""
+        ...
+
+    def save_stop(self, stop: EmergencyStop) -> None:
+        """Insert or update."""
         ...
 
 

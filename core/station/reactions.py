@@ -1,7 +1,6 @@
 """Which event makes which use case run: the wiring between use cases that must not know each other."""
 
 import logging
-import time
 from collections.abc import Callable
 
 from core.domain.counter import CounterWhy
@@ -10,7 +9,12 @@ from core.domain.events.orders import OrderMoved
 from core.domain.events.papers import PrintJobPosted
 from core.domain.events.prepays import PrepayMoved, PrepayPaid
 from core.domain.events.prices import NozzleTriedAgain, PriceApproved, PriceScheduled
-from core.domain.events.pumps import FillFinished, PumpAuthorisationRequested, PumpStopRequested
+from core.domain.events.pumps import (
+    FillFinished,
+    PumpAuthorisationRequested,
+    PumpsReleased,
+    PumpStopRequested,
+)
 from core.domain.events.sales import SaleCancelled, SaleChanged, SaleCompleted, SaleRefunded
 from core.domain.events.shifts import CashMoved, ShiftClosed
 from core.domain.faults import Fault
@@ -28,8 +32,6 @@ from core.station.event_bus import EventBus
 from core.station.workers import Workers
 
 _log = logging.getLogger(__name__)
-# Longer than the lease of a program that died.
-_STILL_AN_EMERGENCY_SECONDS = 20.0
 
 
 class Reactions:
@@ -54,14 +56,12 @@ class Reactions:
         self._prepays = prepays
         self._orders = orders
         self._reconciliation = reconciliation
-        self._unheard_stop: float | None = (
-            None  # when all pumps were to stop and this program could not do it
-        )
 
     def listen(self, bus: EventBus) -> None:
         """Begin."""
         bus.subscribe(PumpAuthorisationRequested, self._authorisation_requested)
         bus.subscribe(PumpStopRequested, self._stop_requested)
+        bus.subscribe(PumpsReleased, self._pumps_released)
         bus.subscribe(PrepayPaid, self._prepay_ready, only_ours=True)
         bus.subscribe(PrepayMoved, self._prepay_ready, only_ours=True)
         bus.subscribe(SaleCompleted, self._sale_completed, only_ours=True)
@@ -97,9 +97,7 @@ class Reactions:
 
     def took_over(self) -> None:
         """This program owns the pumps from now on: an emergency that the owner before may not have lived to see is seen to."""
-        pressed, self._unheard_stop = self._unheard_stop, None
-        if pressed is not None and time.monotonic() - pressed < _STILL_AN_EMERGENCY_SECONDS:
-            self._outside(lambda: self._forecourt.carry_out_stop(PumpNumber(0)))
+        self._outside(self._forecourt.keep_stopped)
 
     def _authorisation_requested(self, event: PumpAuthorisationRequested) -> None:
         if self._is_owner():
@@ -109,8 +107,10 @@ class Reactions:
         if self._is_owner():
             pump, only_promise = PumpNumber(event.pump), event.only_promise
             self._outside(lambda: self._forecourt.carry_out_stop(pump, only_promise=only_promise))
-        elif event.pump == 0:
-            self._unheard_stop = time.monotonic()
+
+    def _pumps_released(self, _event: PumpsReleased) -> None:
+        if self._is_owner():
+            self._outside(self._forecourt.carry_out_release)
 
     def _prepay_ready(self, event: PrepayPaid | PrepayMoved) -> None:
         self._outside(lambda: self._prepays.release_by_itself(PrepayId(event.prepay)))

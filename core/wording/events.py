@@ -96,6 +96,7 @@ _SENTENCES: Mapping[Topic, Mapping[str, str]] = {
     Topic.PUMP: {
         "PumpAuthorisationRequested": mark("Pump {pump} is to be released."),
         "PumpStopRequested": mark("{pump} is to stop."),
+        "PumpsReleased": mark("{staff} ended the emergency stop: pumps may be released again."),
         "PumpAuthorised": mark("Pump {pump} was released."),
         "PumpAuthorisationEnded": mark("The release of pump {pump} ended: {reason}"),
         "ControllerDiffers": mark("Pump controller and station are not set up alike: {difference}"),

@@ -108,6 +108,7 @@ _SENTENCES = {
         "This is not a WeChat or Alipay payment code. Ask the customer to open the payment code."
     ),
     "pump_not_found": mark("There is no such pump or nozzle: {pump}."),
+    "pumps_stopped": mark("All pumps were stopped in an emergency. End the stop first (F12)."),
     "pump_busy": mark("Pump {pump} is not free ({state}). Wait until it is idle."),
     "pump_has_unpaid_fills": mark("Pump {pump} has {limit} unpaid fills. Settle them first."),
     "pump_refused": mark("The controller refused pump {pump}: {controller_message} ({controller_code})."),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from core.domain.emergency import EmergencyStop
 from core.domain.events.pumps import PumpAuthorisationEnded
 from core.domain.fill import Fill
 from core.domain.ids import GradeCode, NozzleNumber, OrderId, PumpNumber, StaffId
@@ -103,6 +104,7 @@ class PumpsState:
     tiles: tuple[Tile, ...] = ()
     loaded: bool = False
     busy: frozenset[PumpNumber] = frozenset()
+    stopped: EmergencyStop | None = None  # nothing is released until somebody ends it
 
     @property
     def unpaid(self) -> tuple[Fill, ...]:
@@ -127,11 +129,12 @@ class PumpsState:
 
 
 class PumpsPresenter(QObject):
-    """Signals: changed; release_failed(pump, reason code); all_stopped."""
+    """Signals: changed; release_failed(pump, reason code); all_stopped; all_released."""
 
     changed = Signal()
     release_failed = Signal(int, str)
     all_stopped = Signal()
+    all_released = Signal()
 
     def __init__(
         self, forecourt: "ForecourtDesk", background: Runs, notices: Notices, parent: QObject | None = None
@@ -177,7 +180,7 @@ class PumpsPresenter(QObject):
             self._stale = True
             return
         self._loading = True
-        self._background.run(self._forecourt.wall, self._loaded, self._not_loaded)
+        self._background.run(self._look, self._loaded, self._not_loaded)
 
     def read(self, reading: PumpReading) -> None:
         """A live reading came.
@@ -223,15 +226,29 @@ class PumpsPresenter(QObject):
             self._notices.fault,
         )
 
+    def release_all(self) -> None:
+        """The emergency is over."""
+        by = self._by
+        self._background.run(
+            lambda: self._forecourt.release_all(by),
+            lambda _nothing: self.all_released.emit(),
+            self._notices.fault,
+        )
+
     def authorisation_ended(self, event: PumpAuthorisationEnded) -> None:
         """A release was refused or taken back."""
         self.reload()
         if event.reason != _OURS_TO_KNOW:
             self.release_failed.emit(event.pump, event.reason)
 
-    def _loaded(self, wall: "Sequence[PumpView]") -> None:
+    def _look(self) -> "tuple[Sequence[PumpView], EmergencyStop | None]":
+        return self._forecourt.wall(), self._forecourt.stopped()
+
+    def _loaded(self, seen: "tuple[Sequence[PumpView], EmergencyStop | None]") -> None:
         self._loading = False
-        self._show(replace(self.state, tiles=tuple(self._tile(view) for view in wall), loaded=True))
+        wall, stopped = seen
+        tiles = tuple(self._tile(view) for view in wall)
+        self._show(replace(self.state, tiles=tiles, loaded=True, stopped=stopped))
         if self._stale:
             self._stale = False
             self.reload()

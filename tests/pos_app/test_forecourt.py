@@ -9,7 +9,7 @@ from core.domain.ids import OrderId, PumpNumber
 from core.domain.money import Money
 from core.domain.order import CancelReason
 from core.domain.pump import Preset, PresetKind, PumpState
-from core.domain.refusals.pumps import FillTaken
+from core.domain.refusals.pumps import FillTaken, PumpsStopped
 from core.domain.staff import Role
 from core.domain.station_order import ServiceState
 from tests.pos_app.conftest import OpenTill
@@ -139,6 +139,24 @@ def test_stopping_every_pump_asks_once(station: TillStation, till: RunningTill) 
     till.press("stop_all")
     till.press("stop_all_question_yes")
     assert station.forecourt.wall()[0].authorisation is None
+
+
+def test_a_stop_stands_until_somebody_says_that_the_danger_is_over(
+    station: TillStation, till: RunningTill
+) -> None:
+    till.press("stop_all")
+    till.press("stop_all_question_yes")
+    assert till.read("stop_all").startswith("解除急停")
+    with pytest.raises(PumpsStopped):
+        station.forecourt.request(PumpNumber(1), NOZZLE_1, Preset(PresetKind.FULL), station.attendant)
+    till.press("stop_all")
+    till.press("release_all_question_no")
+    assert station.forecourt.stopped() is not None
+    till.press("stop_all")
+    till.press("release_all_question_yes")
+    assert station.forecourt.stopped() is None
+    assert till.read("stop_all").startswith("全站急停")
+    station.forecourt.request(PumpNumber(1), NOZZLE_1, Preset(PresetKind.FULL), station.attendant)
 
 
 # --- orders that cannot simply be served ---------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from core.domain.coupon import CouponKind, CouponTerms
 from core.domain.events.event import Event
 from core.domain.events.orders import OrderMoved
 from core.domain.events.prepays import PrepayMoved, PrepayPaid
-from core.domain.events.pumps import PumpAuthorisationRequested, PumpStopRequested
+from core.domain.events.pumps import PumpAuthorisationRequested, PumpsReleased, PumpStopRequested
 from core.domain.faults import Fault
 from core.domain.fill import Fill
 from core.domain.ids import (
@@ -186,6 +186,8 @@ class SmallStation:
             self.events.append(event)
             if isinstance(event, PumpAuthorisationRequested):
                 self.forecourt.carry_out(AuthorisationId(event.authorisation))
+            if isinstance(event, PumpsReleased):
+                self.forecourt.carry_out_release()
             if isinstance(event, PumpStopRequested):
                 with suppress(Fault):  # written down; whoever asks again finds it
                     self.forecourt.carry_out_stop(PumpNumber(event.pump), only_promise=event.only_promise)

@@ -138,7 +138,7 @@ class LossyDay(RuleBasedStateMachine):
         for _round in range(3):
             station.clock.move(timedelta(minutes=1))
             station.forecourt.stop_all(station.cashier)
-            station.pumps.release_all()
+            station.forecourt.release_all(station.cashier)
             station.pumps.tell_again()
             station.forecourt.reconcile()
             station.forecourt.heal()

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.domain.events.pumps import PumpAuthorisationEnded
+from core.domain.events.pumps import PumpAuthorisationEnded, PumpsReleased
 from core.domain.fill import FillState
 from core.domain.ids import OrderId, PumpNumber
 from core.domain.litres import Litres
@@ -13,7 +13,7 @@ from core.domain.money import Money
 from core.domain.order import CancelReason
 from core.domain.pump import AuthorisationState, Preset, PresetKind, PumpState
 from core.domain.refusals.people import NotAllowed
-from core.domain.refusals.pumps import PumpBusy, PumpHasUnpaidFills, PumpNotFound
+from core.domain.refusals.pumps import PumpBusy, PumpHasUnpaidFills, PumpNotFound, PumpsStopped
 from core.domain.staff import Role
 from core.domain.station_order import ServiceState
 from core.services.forecourt.desk import ForecourtDesk
@@ -132,6 +132,21 @@ def test_emergency_stop_needs_no_right_and_takes_back_every_promise(station: Sma
     station.forecourt.request(PUMP_2, NOZZLE_1, FULL, station.cashier)
     station.forecourt.stop_all(station.attendant)
     assert states(station, PUMP_1) == states(station, PUMP_2) == []
+
+
+def test_a_stop_stands_through_a_power_cut_until_it_is_ended(station: SmallStation) -> None:
+    station.forecourt.stop_all(station.attendant)
+    station.restart()
+    with pytest.raises(PumpsStopped):
+        station.forecourt.request(PUMP_1, NOZZLE_1, FULL, station.cashier)
+    stopped = station.forecourt.stopped()
+    assert stopped is not None
+    assert stopped.by == station.attendant
+    station.forecourt.release_all(station.cashier)
+    station.forecourt.release_all(station.cashier)
+    station.forecourt.request(PUMP_1, NOZZLE_1, FULL, station.cashier)
+    assert states(station) == [AuthorisationState.AUTHORISED]
+    assert [event.staff for event in station.events if isinstance(event, PumpsReleased)] == [station.cashier]
 
 
 def test_a_nozzle_lifted_and_hung_up_waits_for_nobody(station: SmallStation) -> None:

@@ -23,6 +23,13 @@ class PumpStopRequested(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PumpsReleased(Event):
+    """The emergency is over: pumps may be released again, by the owner of the pumps. Nothing starts by itself."""
+
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
 class PumpAuthorised(Event):
     """The controller took an authorisation."""
 

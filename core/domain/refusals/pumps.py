@@ -23,6 +23,11 @@ class PumpBusy(Refusal):
 
 
 @dataclass(eq=False)
+class PumpsStopped(Refusal):
+    """An emergency stop stands: no pump is released until somebody ends it."""
+
+
+@dataclass(eq=False)
 class PumpHasUnpaidFills(Refusal):
     """Too many fills of this pump wait to be paid."""
 

@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from sqlalchemy import bindparam, delete, literal_column, select, update
 
+from core.domain.emergency import EmergencyStop
 from core.domain.fill import Fill, FillState
 from core.domain.ids import AuthorisationId, FillId, NozzleNumber, PumpNumber
 from core.domain.litres import Litres
@@ -16,7 +17,15 @@ from core.domain.pump import OPEN_AUTHORISATIONS, Authorisation, Nozzle, Pump, P
 from core.domain.refusals.pumps import AuthorisationClosed, FillNotFound, PumpBusy, PumpNotFound
 from core.persistence.column_types import is_word, one_of
 from core.persistence.rows import RowsOf, written
-from core.persistence.tables.forecourt import authorisations, fills, grades, nozzles, pumps, readings
+from core.persistence.tables.forecourt import (
+    authorisations,
+    emergency_stops,
+    fills,
+    grades,
+    nozzles,
+    pumps,
+    readings,
+)
 from core.persistence.transaction import Command, Query, Transaction
 
 _GRADES = RowsOf(grades, FuelGrade, beside=("position",))
@@ -29,6 +38,9 @@ _CLEAR_LAYOUT = [Command(delete(table)) for table in (nozzles, pumps, grades)]
 _CLEAR_LOST_READINGS = Command(delete(readings).where(readings.c.pump.not_in(select(pumps.c.number))))
 _READINGS = RowsOf(readings, PumpReading)
 _ALL_READINGS = _READINGS.where()
+
+_STOPS = RowsOf(emergency_stops, EmergencyStop)
+_STANDING_STOP = _STOPS.where(emergency_stops.c.ended_at.is_(None), order=[emergency_stops.c.at])
 
 _AUTHORISATIONS = RowsOf(authorisations, Authorisation)
 _AUTHORISATION = _AUTHORISATIONS.where(authorisations.c.id == bindparam("authorisation"))
@@ -119,6 +131,12 @@ class SqlForecourt:
 
     def save_reading(self, reading: PumpReading) -> None:
         self._transaction.run(_READINGS.save, *_READINGS.of(reading))
+
+    def stopped(self) -> EmergencyStop | None:
+        return self._transaction.first(_STANDING_STOP)
+
+    def save_stop(self, stop: EmergencyStop) -> None:
+        self._transaction.run(_STOPS.save, *_STOPS.of(stop))
 
 
 class SqlAuthorisations:

@@ -47,6 +47,16 @@ readings = Table(
     Column("preset", PresetText()),
 )
 
+emergency_stops = Table(
+    "emergency_stops",
+    metadata,
+    Column("id", Id(), primary_key=True),
+    Column("at", Moment(), nullable=False),
+    Column("by", Id(), nullable=False),
+    Column("ended_at", Moment()),
+    Column("ended_by", Id()),
+)
+
 authorisations = Table(
     "authorisations",
     metadata,

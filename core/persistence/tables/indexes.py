@@ -27,7 +27,7 @@ from core.persistence.tables.accounts import account_entries, settlement_sums
 from core.persistence.tables.catalogue import goods
 from core.persistence.tables.counters import counter_snapshots, missing_fills
 from core.persistence.tables.fill_steps import debts, fill_entries
-from core.persistence.tables.forecourt import authorisations, fills
+from core.persistence.tables.forecourt import authorisations, emergency_stops, fills
 from core.persistence.tables.helping import help_calls
 from core.persistence.tables.mailbox import OutboxState, events, outbox
 from core.persistence.tables.offers import HOLDS, POINTS_TO_SETTLE, UNSETTLED_POINTS, offer_book, points_uses
@@ -85,6 +85,7 @@ Index(None, fill_entries.c.fill)
 Index(None, fill_entries.c.shift)
 Index(None, fill_entries.c.at)
 Index(None, counter_snapshots.c.pump, counter_snapshots.c.nozzle, counter_snapshots.c.at)
+_where("ix_emergency_stops_standing", emergency_stops.c.at, emergency_stops.c.ended_at.is_(None))
 _where("ix_help_calls_open", help_calls.c.called_at, help_calls.c.answered_at.is_(None))
 _while("ix_orders_open", orders.c.paid_at, orders.c.state, OPEN_ORDERS)
 _while("ix_print_jobs_open", print_jobs.c.posted_at, print_jobs.c.state, OPEN_PRINT_STATES)

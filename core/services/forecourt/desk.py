@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from core.domain.controller import Totals
 from core.domain.counter import CounterWhy
-from core.domain.events.pumps import PumpAuthorisationRequested, PumpStopRequested
+from core.domain.emergency import EmergencyStop
+from core.domain.events.pumps import PumpAuthorisationRequested, PumpsReleased, PumpStopRequested
 from core.domain.fill import Fill
-from core.domain.ids import AuthorisationId, NozzleNumber, PumpNumber, StaffId
+from core.domain.ids import AuthorisationId, EmergencyId, NozzleNumber, PumpNumber, StaffId
 from core.domain.pump import Authorisation, EndedFill, Preset, PumpReading, check_free
 from core.domain.refusals.prepays import PumpIsPaidFor
-from core.domain.refusals.pumps import PumpHasUnpaidFills, PumpNotFound
+from core.domain.refusals.pumps import PumpHasUnpaidFills, PumpNotFound, PumpsStopped
 from core.domain.staff import Permission
 from core.ports import forecourt as port
 from core.ports.clock import Clock
@@ -54,6 +55,11 @@ class ForecourtDesk:
         with self._work.reading() as work:
             return pump_wall(work)
 
+    def stopped(self) -> EmergencyStop | None:
+        """The emergency stop that stands, if one does."""
+        with self._work.reading() as work:
+            return work.forecourt.stopped()
+
     def unpaid(self) -> Sequence[Fill]:
         """Fills that wait at the counter, oldest first."""
         with self._work.reading() as work:
@@ -66,10 +72,12 @@ class ForecourtDesk:
     ) -> Authorisation:
         """Write down that the pump may fill; its owner asks the controller as soon as this is committed.
 
-        Raises PumpBusy, PumpHasUnpaidFills, PumpIsPaidFor, PumpNotFound, NotAllowed.
+        Raises PumpsStopped, PumpBusy, PumpHasUnpaidFills, PumpIsPaidFor, PumpNotFound, NotAllowed.
         """
         with self._work() as work:
             work.staff.get(by).must(Permission.AUTHORISE_PUMP)
+            if work.forecourt.stopped() is not None:
+                raise PumpsStopped
             fuelling_point = work.forecourt.pump(pump)
             if nozzle is not None and fuelling_point.nozzle(nozzle) is None:
                 raise PumpNotFound(pump, nozzle)
@@ -96,9 +104,21 @@ class ForecourtDesk:
             work.record(PumpStopRequested(pump, by), actor=by)
 
     def stop_all(self, by: StaffId) -> None:
-        """Emergency: every pump. No right is needed."""
+        """Emergency: every pump, and none is released until somebody ends it. No right is needed."""
         with self._work() as work:
+            if work.forecourt.stopped() is None:
+                work.forecourt.save_stop(EmergencyStop(EmergencyId(self._ids()), self._clock.now(), by))
             work.record(PumpStopRequested(0, by), actor=by)
+
+    def release_all(self, by: StaffId) -> None:
+        """The emergency is over: pumps may be released again, and nothing starts by itself. Raises NotAllowed."""
+        with self._work() as work:
+            work.staff.get(by).must(Permission.AUTHORISE_PUMP)
+            standing = work.forecourt.stopped()
+            if standing is None:
+                return
+            work.forecourt.save_stop(standing.ended(by, self._clock.now()))
+            work.record(PumpsReleased(by), actor=by)
 
     # --- the owner of the pumps ----------------------------------------------------------------------------------------
 
@@ -119,6 +139,16 @@ class ForecourtDesk:
         """
         if self._releasing is not None:
             self._releasing.carry_out_stop(pump, only_promise=only_promise)
+
+    def carry_out_release(self) -> None:
+        """Tell the controller that the emergency is over, unless another one stands by now."""
+        if self._releasing is not None:
+            self._releasing.carry_out_release()
+
+    def keep_stopped(self) -> None:
+        """At taking over: an emergency stop that stands holds for this program as well."""
+        if self._releasing is not None and self.stopped() is not None:
+            self._releasing.carry_out_stop(PumpNumber(0))
 
     def reconcile(self) -> None:
         """At start and when the controller is back: find out how every open authorisation stands.

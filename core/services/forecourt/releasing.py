@@ -10,7 +10,7 @@ from core.domain.faults import Fault, PumpAnswerLost
 from core.domain.ids import AuthorisationId, PumpNumber
 from core.domain.prepay import DELIVERING
 from core.domain.pump import Authorisation, AuthorisationState, EndedFill, PumpState
-from core.domain.refusals.pumps import PumpBusy
+from core.domain.refusals.pumps import PumpBusy, PumpsStopped
 from core.domain.refusals.refusal import Refusal
 from core.domain.station_order import ServiceState
 from core.ports import forecourt as port
@@ -52,9 +52,12 @@ class Releasing:
         self._asked.add(authorisation_id)
         with self._work.reading() as work:
             authorisation = work.authorisations.get(authorisation_id)
+            stopped = work.forecourt.stopped() is not None
         if authorisation.state is not AuthorisationState.PENDING:
             return
         try:
+            if stopped:  # pressed after it was asked for, or asked for without a person
+                raise PumpsStopped
             self._check_prices(authorisation)
             self._clear_of_others(authorisation.pump)
             self._booking.sent.add(authorisation_id)
@@ -83,6 +86,13 @@ class Releasing:
             promised = [a for a in work.authorisations.open_ones() if pump in (0, a.pump)]
         for authorisation in promised:
             self._find_out(authorisation)
+
+    def carry_out_release(self) -> None:
+        """Tell the controller that the emergency is over, unless another one stands by now."""
+        with self._work.reading() as work:
+            if work.forecourt.stopped() is not None:
+                return
+        self._pumps.release_all()
 
     def reconcile(self) -> None:
         """At start and when the controller is back: find out how every open authorisation stands.
