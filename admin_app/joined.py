@@ -65,6 +65,7 @@ def _presenters(station: Station, background: Runs, notices: Notices) -> Present
         station.pumps_owner,
         paired=settings.cloud.pairing() is not None,
         printer_set=settings.printer.is_set,
+        gauge_set=settings.gauge.kind != "none",
     )
     desks = OverviewDesks(
         station.reports,

@@ -1,15 +1,19 @@
 """How the station's surroundings are, as the manager's desk can know: it owns no pumps and no cloud link."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Protocol
 
-from core.domain.ids import PumpNumber
+from core.domain.ids import PumpNumber, TankNumber
 from core.domain.pump import PumpReading, PumpState
+from core.domain.tanks.reading import ProbeStatus
+from core.ports.tanks import KeptReading
 
 OUT_OF_REACH = (PumpState.OFFLINE, PumpState.UNKNOWN, PumpState.INOPERATIVE)
 MANY_UNSENT = 50
+GAUGE_TELLS_WITHIN = timedelta(minutes=10)  # a reading is kept every five
 
 
 class Conditions(Protocol):
@@ -33,6 +37,16 @@ class Surroundings:
     pumps_owner: Callable[[], str]
     paired: bool
     printer_set: bool
+    gauge_set: bool = False
+
+
+class GaugeState(Enum):
+    """How the tank gauge is, told from what was kept of it: the till that listens to it is another program."""
+
+    NOT_SET = auto()
+    MEASURES = auto()
+    SILENT = auto()  # it reaches no tank
+    UNHEARD = auto()  # nothing of it was kept lately: nobody listens, or people dip meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +74,7 @@ class Health:
     papers_waiting: int = 0
     owner: str = ""  # the program that owns the pumps and the cloud link
     pumps: tuple[PumpCondition, ...] = ()
+    gauge: GaugeState = GaugeState.NOT_SET
     paired: bool = True
     unsent: int = 0
     unsent_since: datetime | None = None
@@ -76,3 +91,14 @@ def condition(pump: PumpNumber, reading: PumpReading | None) -> PumpCondition:
     if reading is None:
         return PumpCondition(pump, PumpState.UNKNOWN, None)
     return PumpCondition(pump, reading.state, reading.at)
+
+
+def gauge_state(latest: Mapping[TankNumber, KeptReading | None], now: datetime) -> GaugeState:
+    """The gauge's state from every tank's newest reading."""
+    if not latest:
+        return GaugeState.NOT_SET
+    told = [kept.reading for kept in latest.values() if kept is not None and kept.by is None]
+    reached = [reading for reading in told if reading.status is not ProbeStatus.OFFLINE]
+    if any(now - reading.at <= GAUGE_TELLS_WITHIN for reading in reached):
+        return GaugeState.MEASURES
+    return GaugeState.SILENT if len(reached) < len(told) else GaugeState.UNHEARD

@@ -1,6 +1,6 @@
 """The same health as lamps of the status strip and as whole sentences."""
 
-from admin_app.connections.health import MANY_UNSENT, Health
+from admin_app.connections.health import MANY_UNSENT, GaugeState, Health
 from core.qt.notices import Tone
 from core.qt.widgets.status_strip import Lamp
 from core.wording.catalogue import _
@@ -21,7 +21,8 @@ def tones(health: Health) -> dict[str, Tone]:
     much = health.aside or health.unsent >= MANY_UNSENT
     waiting = Tone.AMBER if much else Tone.GREEN if health.unsent else Tone.GREY
     cloud = Tone.AMBER if not health.paired or health.unsent >= MANY_UNSENT else Tone.GREEN
-    return {"printer": printer, "pumps": pumps, "cloud": cloud, "waiting": waiting}
+    gauge = Tone.GREEN if health.gauge is GaugeState.MEASURES else Tone.AMBER
+    return {"printer": printer, "pumps": pumps, "gauge": gauge, "cloud": cloud, "waiting": waiting}
 
 
 def lamps(health: Health) -> tuple[Lamp, ...]:
@@ -76,6 +77,15 @@ def _reach(health: Health) -> str:
         return _("No pump answers. Check the pump controller's power and network cable.")
     numbers = _(", ").join(str(each.pump) for each in lost)
     return _("Pump {pumps} does not answer or is out of order. Look at it.").format(pumps=numbers)
+
+
+def gauge_words(health: Health) -> str:
+    """Whether the tank gauge measures."""
+    if health.gauge is GaugeState.MEASURES:
+        return _("It measures the tanks.")
+    if health.gauge is GaugeState.SILENT:
+        return _("It reaches no tank. Check its power and network cable; dip by hand meanwhile.")
+    return _("Nothing was heard of it in the last minutes. Check whether the till that listens to it runs.")
 
 
 def cloud_words(health: Health) -> str:

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from admin_app.connections.aside_list import AsideList
-from admin_app.connections.health import Health, PumpCondition
-from admin_app.connections.lamps import cloud_words, printer_words, pumps_words, tones
+from admin_app.connections.health import GaugeState, Health, PumpCondition
+from admin_app.connections.lamps import cloud_words, gauge_words, printer_words, pumps_words, tones
 from admin_app.connections.presenter import ConnectionsPresenter
 from admin_app.panels import page, panel
 from core.domain.pump import PumpState
@@ -19,7 +19,8 @@ from core.wording import formats, names
 from core.wording.catalogue import _
 
 _PAPERS_HEIGHT = 72
-_ICONS = {"printer": "printer", "pumps": "pump", "cloud": "cloud", "waiting": "waiting"}
+_ROWS = (("printer", "pumps", "gauge"), ("cloud", "waiting"))
+_ICONS = {"printer": "printer", "pumps": "pump", "gauge": "tank", "cloud": "cloud", "waiting": "waiting"}
 
 
 class ConnectionsScreen(QWidget):
@@ -30,12 +31,13 @@ class ConnectionsScreen(QWidget):
         self.setObjectName("connections_screen")
         self._cards = {name: _Card(name, title) for name, title in _titles().items()}
         self._table = RowTable(_columns(), key=lambda pump: pump.pump)
-        grid = QGridLayout()
-        grid.setSpacing(theme.current().px(16))
-        for number, card in enumerate(self._cards.values()):
-            grid.addWidget(card, number // 2, number % 2)
         column = page(self)
-        column.addLayout(grid)
+        for names_of_row in _ROWS:
+            cards = QHBoxLayout()
+            cards.setSpacing(theme.current().px(16))
+            for name in names_of_row:
+                cards.addWidget(self._cards[name], 1)
+            column.addLayout(cards)
         row = QHBoxLayout()
         row.setSpacing(theme.current().px(16))
         row.addWidget(panel(_("What each pump told last"), RowTableView(self._table, "pumps_table")), 2)
@@ -62,11 +64,13 @@ class ConnectionsScreen(QWidget):
         said = {
             "printer": printer_words(health),
             "pumps": pumps_words(health),
+            "gauge": gauge_words(health),
             "cloud": cloud_words(health),
             "waiting": _unsent(health),
         }
         for name, tone in tones(health).items():
             self._cards[name].show_words(said[name], tone)
+        self._cards["gauge"].setVisible(health.gauge is not GaugeState.NOT_SET)
         self._table.show_rows(health.pumps)
 
 
@@ -104,6 +108,7 @@ def _titles() -> dict[str, str]:
     return {
         "printer": _("Receipt printer"),
         "pumps": _("Fuel pumps"),
+        "gauge": _("Tank gauge"),
         "cloud": _("Cloud service"),
         "waiting": _("Messages to the cloud"),
     }

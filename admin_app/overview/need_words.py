@@ -26,6 +26,10 @@ def words(need: Need) -> str:
         return _("Tank {tank}: {what}, since {time}. Look at it, and say that you have seen it.").format(
             tank=need.count, what=tanks.alarm(need.alarm), time=_time(need)
         )
+    if need.kind is NeedKind.GAUGE_SILENT:
+        return _("The tank gauge reaches no tank since {time}. Check its power and network cable.").format(
+            time=_time(need)
+        )
     if need.kind is NeedKind.PUMPS_LOST:
         return _words_of_pumps(need)
     if need.kind in _PLAIN:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from admin_app.connections.health import Health
+from admin_app.connections.health import GaugeState, Health
 from admin_app.rooms import Room
 from core.domain.fill import Fill
 from core.domain.helping import HelpCall
@@ -49,6 +49,7 @@ class NeedKind(StrEnum):
     NOT_PAIRED = "not_paired"
     SHIFT_DIFFERENCE = "shift_difference"
     TANK_ALARM = "tank_alarm"
+    GAUGE_SILENT = "gauge_silent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def needs(found: Found, now: datetime) -> tuple[Need, ...]:
         *_of_orders(found.orders, now),
         *_of_prices(found, now),
         *_of_fills(found.unpaid, now),
-        *_of_tanks(found.tank_alarms),
+        *_of_tanks(found),
         *_of_shift(found.last_shift, now),
     ]
     return tuple(sorted(listed, key=lambda need: need.tone is not Tone.RED))
@@ -214,9 +215,16 @@ def _of_fills(unpaid: Sequence[Fill], now: datetime) -> list[Need]:
     ]
 
 
-def _of_tanks(alarms: Sequence[TankAlarm]) -> list[Need]:
-    """What nobody has seen yet; `count` is the tank."""
-    return [
+def _of_tanks(found: Found) -> list[Need]:
+    """What nobody has seen yet; `count` is the tank. A silent gauge is one thing, not an alarm of every tank."""
+    alarms = [alarm for alarm in found.tank_alarms if alarm.acknowledged_at is None]
+    listed: list[Need] = []
+    if found.health.gauge is GaugeState.SILENT:
+        unmeasured = [alarm.raised_at for alarm in alarms if alarm.kind is TankAlarmKind.PROBE]
+        if unmeasured:
+            listed = [Need(NeedKind.GAUGE_SILENT, Tone.AMBER, Room.CONNECTIONS, since=min(unmeasured))]
+        alarms = [alarm for alarm in alarms if alarm.kind is not TankAlarmKind.PROBE]
+    return listed + [
         Need(
             NeedKind.TANK_ALARM,
             Tone.RED if alarm.kind in URGENT else Tone.AMBER,
@@ -226,7 +234,6 @@ def _of_tanks(alarms: Sequence[TankAlarm]) -> list[Need]:
             since=alarm.raised_at,
         )
         for alarm in alarms
-        if alarm.acknowledged_at is None
     ]
 
 

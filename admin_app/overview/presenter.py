@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from admin_app.connections.health import Health, Surroundings, condition
+from admin_app.connections.health import GaugeState, Health, Surroundings, condition, gauge_state
 from admin_app.overview.needs import Found, Need, NeedKind, needs
 from admin_app.refreshing import RefreshingPresenter
 from core.domain.ids import GradeCode
@@ -128,6 +128,9 @@ class OverviewPresenter(RefreshingPresenter[OverviewState]):
             papers_waiting=conditions.papers_waiting,
             owner=around.pumps_owner(),
             pumps=tuple(condition(view.pump.number, view.reading) for view in wall),
+            gauge=gauge_state(desks.tanks.latest(), self._clock.now())
+            if around.gauge_set
+            else GaugeState.NOT_SET,
             paired=around.paired,
             unsent=unsent.count,
             unsent_since=unsent.since,

@@ -144,7 +144,9 @@ class SmallDesk:
         )
         # The desk's own: it owns no pumps.
         prices = PriceDesk(station.work, station.clock, station.ids, rules=self.price_rules)
-        around = Surroundings(lambda: self.conditions, lambda: self.owner, paired=True, printer_set=True)
+        around = Surroundings(
+            lambda: self.conditions, lambda: self.owner, paired=True, printer_set=True, gauge_set=True
+        )
         desks = OverviewDesks(
             reports,
             prices,

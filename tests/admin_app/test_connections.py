@@ -1,8 +1,13 @@
 """The room of connections: what waits for the printer, what the cloud refused, and seeing to both."""
 
+from datetime import timedelta
+
+from admin_app.overview.needs import NeedKind
 from core.domain.events.station import MessageRetried, MessageSettled
 from core.domain.faults import PrinterOutOfPaper
 from core.domain.money import Money
+from core.domain.tanks.alarm import TankAlarmKind
+from tests.admin_app import tank_scene
 from tests.admin_app.small_desk import Conditions, SmallDesk
 from tests.admin_app.test_rooms import rows
 
@@ -60,3 +65,31 @@ def test_a_printer_that_never_says_how_it_is_has_calm_words(manager: SmallDesk) 
     manager.desk.touched()
     manager.click("rail_connections")
     assert manager.text("connection_printer_words") == "这台打印机能打印，但不报告状态，请自己留意纸卷。"
+
+
+def test_a_silent_gauge_is_told_once_and_not_on_every_tank(manager: SmallDesk) -> None:
+    manager.click("rail_connections")
+    assert not manager.shows("connection_gauge")
+    tank_scene.tanks(manager)
+    manager.desk.touched()
+    assert manager.text("connection_gauge_words") == "正在测量油罐。"
+    manager.tanks.measuring.gauge_silent()
+    manager.desk.touched()
+    assert "连不上任何油罐" in manager.text("connection_gauge_words")
+    kinds = [need.kind for need in manager.p.overview.state.needs]
+    assert kinds.count(NeedKind.GAUGE_SILENT) == 1
+    alarms = [need.alarm for need in manager.p.overview.state.needs if need.kind is NeedKind.TANK_ALARM]
+    assert TankAlarmKind.PROBE not in alarms
+    for tank in (tank_scene.ONE, tank_scene.TWO, tank_scene.THREE):
+        tank_scene.measure(manager, tank, 9_000)
+    manager.desk.touched()
+    assert manager.text("connection_gauge_words") == "正在测量油罐。"
+
+
+def test_dips_by_hand_do_not_make_a_gauge_that_is_gone_measure(manager: SmallDesk) -> None:
+    tank_scene.tanks(manager)
+    manager.station.clock.move(timedelta(minutes=11))
+    manager.tanks.measuring.dip(tank_scene.ONE, 10_000, 0, None, manager.station.manager)
+    manager.click("rail_connections")
+    manager.desk.touched()
+    assert "最近几分钟没有收到" in manager.text("connection_gauge_words")

@@ -204,6 +204,13 @@ def delivery_measured(desk: SmallDesk) -> None:
     desk.p.tanks.reload()
 
 
+def gauge_silent(desk: SmallDesk) -> None:
+    desk.p.tanks.give_up()
+    desk.tanks.measuring.gauge_silent()
+    desk.desk.go(Room.CONNECTIONS)
+    desk.desk.touched()
+
+
 def forged(desk: SmallDesk) -> None:
     with desk.station.database.writing() as transaction:
         for trigger in ("payments_keep_figures", "events_keep"):
@@ -242,6 +249,8 @@ SCENES: dict[str, Callable[[SmallDesk], None]] = {
     "delivery_ordered": delivery_ordered,
     "delivery_settling": delivery_settling,
     "delivery_measured": delivery_measured,
+    "gauge_silent": gauge_silent,
+    "gauge_silent_needs": opened(Room.OVERVIEW),
     "forged": forged,
 }
 

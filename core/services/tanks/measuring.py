@@ -120,6 +120,12 @@ class TankMeasuring:
         with self._work.reading() as work:
             return work.tanks.standing()
 
+    def latest(self) -> Mapping[TankNumber, KeptReading | None]:
+        """Every tank's newest reading, by gauge or by stick; None where there never was one."""
+        with self._work.reading() as work:
+            found = work.tanks.latest()
+            return {tank.number: found.get(tank.number) for tank in work.tanks.all()}
+
     def roll_up(self) -> int:
         """Chore: fold what is older than eight days into hours. How many readings were folded."""
         with self._work.reading() as work:
