@@ -15,7 +15,7 @@ from core.domain.fill import Fill, FillState
 from core.domain.ids import GradeCode, ShiftId
 from core.domain.litres import Litres
 from core.domain.money import ZERO, Money, total
-from core.domain.order import settle
+from core.domain.order import at_promised_price, settle
 from core.domain.payment import PaymentState, Tender
 from core.domain.price import UnitPrice
 from core.domain.product import D0, G92, G95
@@ -62,7 +62,7 @@ def recompute(happened: Everything) -> tuple[object, ...]:
     for line in lines:
         if line.grade is not None and line.fuel_price is not None:
             fuel[line.grade, line.fuel_price].append((line.volume, line.net))
-    owed = [settle(order.ordered, order.discount, fill.amount).owed for order, fill in happened.orders]
+    owed = [_owed(order, fill) for order, fill in happened.orders]
     return (
         (len(sales), total(sale.gross for sale in sales), total(sale.discount for sale in sales)),
         (sum(line.quantity for line in pieces), total(line.net for line in pieces)),
@@ -73,6 +73,12 @@ def recompute(happened: Everything) -> tuple[object, ...]:
         ),
         (len(happened.orders), _litres(fill.volume for _, fill in happened.orders), total(owed)),
     )
+
+
+def _owed(order: StationOrder, fill: Fill) -> Money:
+    """What the driver owes in the end: never more a litre than was promised."""
+    counts = at_promised_price(fill.amount, fill.volume, fill.price, order.price)
+    return settle(order.ordered, order.discount, counts).owed
 
 
 def recompute_between(happened: Everything, start: datetime, end: datetime) -> DayFigures:
@@ -89,8 +95,7 @@ def recompute_between(happened: Everything, start: datetime, end: datetime) -> D
         assert moment is not None
         hours[moment.astimezone(SHANGHAI).hour, grade] += volume
     return DayFigures(
-        amount=total(sale.total for sale in sales)
-        + total(settle(order.ordered, order.discount, fill.amount).owed for order, fill in orders),
+        amount=total(sale.total for sale in sales) + total(_owed(order, fill) for order, fill in orders),
         volume=_litres(volume for _, _, volume in filled),
         fills=len(filled),
         sales=len(sales),
