@@ -167,10 +167,11 @@ def test_what_ended_while_the_line_was_cut_is_told_once_on_return(
     number = site.forecourt.authorise(leave(1, fen=20_000))
     site.hands.pour(1, 4_000)
     site.hands.cut()
+    if site.kind != "memory":
+        # What a pump had said before the cut may still be on its way, and answers whoever asks meanwhile.
+        site.ear.wait_state(1, PumpState.OFFLINE)
     with pytest.raises(Fault):
         site.forecourt.promised(P1)
-    if site.kind != "memory":
-        site.ear.wait_state(1, PumpState.OFFLINE)
     site.hands.hang_up(1)
     site.hands.mend()
     until(lambda: _asked(site, P1))
