@@ -24,4 +24,16 @@ def coupon_terms(terms: Answer) -> CouponTerms:
         cap=Money(cap_fen) if cap_fen >= 0 else None,
         grades=tuple(GradeCode(each) for each in terms.texts("grades")),
         stations=tuple(StationId(each) for each in terms.texts("stations")),
+        # A cloud of before does not tell these.
+        price_li=terms.whole("price_li", 0),
+        goods=terms.texts("goods"),
+        weekdays=tuple(int(each) for each in terms.list("weekdays")),
+        from_hour=terms.whole("from_hour", 0),
+        until_hour=terms.whole("until_hour", 24),
+        levels=terms.texts("levels"),
+        plates=terms.texts("plates"),
+        first_timers=terms.flag("first_timers"),
+        with_offers=terms.flag("with_offers") if terms.has("with_offers") else True,
+        with_points=terms.flag("with_points") if terms.has("with_points") else True,
+        stack_group=terms.text("stack_group"),
     )

@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from core.domain.coupon import BasketLine, CouponTerms, discount_for
+from core.domain.copying import replace
+from core.domain.coupon import (
+    NOBODY_KNOWN,
+    BasketLine,
+    CouponCustomer,
+    CouponKind,
+    CouponTerms,
+    discount_for,
+)
 from core.domain.ids import GradeCode, LineId, OfferId, StationId
 from core.domain.litres import NO_LITRES, Litres
 from core.domain.member import MemberCoupon, PointsRule, SaleMember
@@ -181,6 +189,7 @@ def reckon(
     offers: Sequence[LitreOffer] = (),
     coupon_terms: CouponTerms | None = None,
     coupon_title: str = "",
+    coupons: Sequence[MemberCoupon] = (),
     points: PointsAsked | None = None,
     round_off: RoundTo = RoundTo.NONE,
     floors: Mapping[GradeCode, UnitPrice] = NO_FLOORS,
@@ -189,78 +198,62 @@ def reckon(
     """Everything that comes off this basket, in one fixed order, and why whatever does not.
 
     By hand, then per litre (the best one of each line, or all that stack where they give more), then the coupon on what
-    is left, then points, then the rounding, which belongs to no line. No fuel goes below its grade's floor by the first
-    four. The order in which lines and offers are given makes no difference. `moment` is in the station's zone.
+    is left (of several that go together: free goods, prices, per cent, amounts), then points, then the rounding, which
+    belongs to no line. A coupon that stands no lower price beside it takes its place where that makes the bill cheaper.
+    No fuel goes below its grade's floor by the first four. The order in which lines, offers and coupons are given makes
+    no difference. `moment` is in the station's zone.
     """
     lines = sorted(basket, key=lambda line: line.key)
-    left = _Left(lines, floors)
-    steps = _by_hand(lines, left, manual)
-    steps += _per_litre(
-        lines, left, sorted(offers, key=lambda offer: (_ORDER[offer.kind], offer.id)), member, moment
-    )
-    if coupon_terms is not None:
-        steps.append(_by_coupon(lines, left, coupon_terms, coupon_title, moment, station))
-    spent = 0
-    if points is not None and points.points > 0:
-        step, spent = _by_points(lines, left, points)
-        steps.append(step)
-    rounding = ZERO
-    if round_off is not RoundTo.NONE and lines:
-        step = _rounded(left.total(), round_off)
-        rounding = step.amount
-        if step.amount or step.why:
+    sorted_offers = sorted(offers, key=lambda offer: (_ORDER[offer.kind], offer.id))
+    given = [*coupons, MemberCoupon("", coupon_title, coupon_terms)] if coupon_terms else [*coupons]
+    on_bill = sorted(given, key=in_order_of_taking)
+
+    def worked_out(*, with_offers: bool) -> Reckoning:
+        left = _Left(lines, floors)
+        steps = _by_hand(lines, left, manual)
+        if with_offers:
+            steps += _per_litre(lines, left, sorted_offers, member, moment)
+        else:
+            meant = [offer for offer in sorted_offers if any(offer.is_for(line) for line in lines)]
+            steps += [Step(offer.kind, offer.title, why="coupon_instead") for offer in meant]
+        steps += _by_coupons(
+            lines, left, on_bill, _Occasion(moment, station, member), _has_lower_price(steps)
+        )
+        spent = 0
+        if points is not None and points.points > 0:
+            if _keeps_points_off(on_bill, steps):
+                step = Step(StepKind.POINTS, "0", why="points_not_with_coupon")
+            else:
+                step, spent = _by_points(lines, left, points)
             steps.append(step)
-    return Reckoning(tuple(steps), left.discounts(), total(line.amount for line in lines), rounding, spent)
+        rounding = ZERO
+        if round_off is not RoundTo.NONE and lines:
+            step = _rounded(left.total(), round_off)
+            rounding = step.amount
+            if step.amount or step.why:
+                steps.append(step)
+        gross = total(line.amount for line in lines)
+        return Reckoning(tuple(steps), left.discounts(), gross, rounding, spent)
+
+    found = worked_out(with_offers=True)
+    if all(coupon.terms.with_offers for coupon in on_bill) or not _has_lower_price(found.steps):
+        return found
+    instead = worked_out(with_offers=False)
+    return instead if instead.total < found.total else found
 
 
-@dataclass(frozen=True, slots=True)
-class BestCoupon:
-    """The coupon that saves most, with what it saves; or none, with what the one that came nearest needs."""
-
-    coupon: MemberCoupon | None
-    saving: Money
-    why: str
-    need: Money = ZERO
-    have: Money = ZERO
+_KIND_ORDER = {
+    CouponKind.GOODS_FREE: 0,
+    CouponKind.FIXED_PRICE: 1,
+    CouponKind.PER_LITRE_OFF: 2,
+    CouponKind.PERCENT_OFF: 3,
+    CouponKind.AMOUNT_OFF: 4,
+}
 
 
-def best_coupon(
-    coupons: Sequence[MemberCoupon],
-    basket: Sequence[BasketLine],
-    *,
-    moment: datetime,
-    station: StationId,
-    member: SaleMember | None = None,
-    offers: Sequence[LitreOffer] = (),
-    floors: Mapping[GradeCode, UnitPrice] = NO_FLOORS,
-    manual: Mapping[LineId, Money] = BY_HAND_NOTHING,
-) -> BestCoupon | None:
-    """Which of these coupons makes the bill cheapest; of equals the one that ends first. None for no coupons."""
-    tried: list[tuple[MemberCoupon, Step]] = []
-    for coupon in coupons:
-        found = reckon(
-            basket,
-            moment=moment,
-            station=station,
-            member=member,
-            offers=offers,
-            coupon_terms=coupon.terms,
-            coupon_title=coupon.title,
-            floors=floors,
-            manual=manual,
-        ).step(StepKind.COUPON)
-        assert found is not None
-        tried.append((coupon, found))
-    if not tried:
-        return None
-    coupon, step = min(tried, key=lambda each: (-each[1].amount.fen, each[0].terms.valid_until, each[0].code))
-    if step.applied:
-        others = any(other.amount for each, other in tried if each is not coupon)
-        return BestCoupon(coupon, step.amount, "saves_most" if others else "only_one")
-    short = min(
-        tried, key=lambda each: (each[1].why != "coupon_below_threshold", each[1].need.fen - each[1].have.fen)
-    )
-    return BestCoupon(None, ZERO, short[1].why, short[1].need, short[1].have)
+def in_order_of_taking(coupon: MemberCoupon) -> tuple[int, datetime, str]:
+    """Sorts coupons as one bill takes them: what is reckoned by pieces, litres or per cent before plain amounts."""
+    return _KIND_ORDER[coupon.terms.kind], coupon.terms.valid_until, coupon.code
 
 
 _ORDER = {kind: place for place, kind in enumerate(StepKind)}
@@ -378,17 +371,55 @@ def _chosen(offers: Sequence[LitreOffer], volume: Litres) -> list[LitreOffer]:
     return stacked if together > best.off(volume).fen else [best]
 
 
-def _by_coupon(  # noqa: PLR0917 - a coupon's terms ask for all of them
+@dataclass(frozen=True, slots=True)
+class _Occasion:
+    """When, where and for whom a bill is reckoned."""
+
+    moment: datetime
+    station: StationId
+    member: SaleMember | None
+
+
+def customer_of(member: SaleMember | None) -> CouponCustomer:
+    """Whom a coupon sees."""
+    if member is None:
+        return NOBODY_KNOWN
+    return CouponCustomer(member.level, (member.plate,) if member.plate else None)
+
+
+def _has_lower_price(steps: Iterable[Step]) -> bool:
+    return any(step.applied for step in steps if step.kind in (StepKind.MEMBER, StepKind.CAMPAIGN))
+
+
+def _by_coupons(
     lines: Sequence[BasketLine],
     left: _Left,
-    terms: CouponTerms,
-    title: str,
-    moment: datetime,
-    station: StationId,
+    coupons: Sequence[MemberCoupon],
+    occasion: _Occasion,
+    lower_price: bool,
+) -> list[Step]:
+    steps: list[Step] = []
+    groups: set[str] = set()
+    for coupon in coupons:
+        group = coupon.terms.stack_group
+        if groups and (not group or "" in groups or group in groups):
+            steps.append(Step(StepKind.COUPON, coupon.title, why="coupons_do_not_stack"))
+        elif lower_price and not coupon.terms.with_offers:
+            steps.append(Step(StepKind.COUPON, coupon.title, why="coupon_not_with_offers"))
+        else:
+            steps.append(_by_coupon(lines, left, coupon.terms, coupon.title, occasion))
+            if steps[-1].applied:
+                groups.add(group)
+    return steps
+
+
+def _by_coupon(
+    lines: Sequence[BasketLine], left: _Left, terms: CouponTerms, title: str, occasion: _Occasion
 ) -> Step:
-    now = [BasketLine(line.key, Money(left.net[LineId(line.key)]), line.grade, line.volume) for line in lines]
+    now = [replace(line, amount=Money(left.net[LineId(line.key)])) for line in lines]
     try:
-        discount = discount_for(terms, now, moment, station)
+        customer = customer_of(occasion.member)
+        discount = discount_for(terms, now, occasion.moment, occasion.station, customer)
     except CouponBelowThreshold as refusal:
         need, have = Money(refusal.threshold_fen), Money(refusal.have_fen)
         return Step(StepKind.COUPON, title, why=refusal.code, need=need, have=have)
@@ -396,6 +427,13 @@ def _by_coupon(  # noqa: PLR0917 - a coupon's terms ask for all of them
         return Step(StepKind.COUPON, title, why=refusal.code)
     taken = left.spread(discount.amount.fen, [LineId(key) for key, _share in discount.parts])
     return _step(StepKind.COUPON, title, taken, trimmed=sum(taken.values()) < discount.amount.fen)
+
+
+def _keeps_points_off(coupons: Sequence[MemberCoupon], steps: Iterable[Step]) -> bool:
+    taken = [step for step in steps if step.kind is StepKind.COUPON]
+    return any(
+        step.applied and not coupon.terms.with_points for coupon, step in zip(coupons, taken, strict=True)
+    )
 
 
 def _by_points(lines: Sequence[BasketLine], left: _Left, asked: PointsAsked) -> tuple[Step, int]:

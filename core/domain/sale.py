@@ -300,7 +300,9 @@ class Sale:
     def basket(self) -> tuple[BasketLine, ...]:
         """The bill as offers, coupons, points and rounding see it: what is paid before it flows is none of theirs."""
         return tuple(
-            BasketLine(line.id, line.gross, line.grade, line.volume)
+            BasketLine(
+                line.id, line.gross, line.grade, line.volume, line.title if line.goods else "", line.quantity
+            )
             for line in self.lines
             if not line.stands_apart
         )

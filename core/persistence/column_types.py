@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, ColumnElement, Integer, LargeBinary, String, 
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from core.domain.coupon import CouponKind, CouponTerms
+from core.domain.coupon import CouponKind, CouponTerms, conditions_in, conditions_of
 from core.domain.ids import GradeCode, NozzleId, StationId
 from core.domain.litres import Litres
 from core.domain.money import Money
@@ -229,6 +229,7 @@ class TermsJson(AsColumn[CouponTerms]):
                 "cap_fen": None if value.cap is None else value.cap.fen,
                 "grades": list(value.grades),
                 "stations": list(value.stations),
+                **conditions_of(value),
             }
         )
 
@@ -245,6 +246,7 @@ class TermsJson(AsColumn[CouponTerms]):
             cap=None if terms["cap_fen"] is None else Money(terms["cap_fen"]),
             grades=tuple(GradeCode(grade) for grade in terms["grades"]),
             stations=tuple(StationId(station) for station in terms["stations"]),
+            **conditions_in(terms),
         )
 
 

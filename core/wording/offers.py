@@ -30,6 +30,8 @@ _WHY = {
     "coupon_not_yet_valid": mark("Its time has not come yet."),
     "coupon_of_another_grade": mark("Not for what is on this bill."),
     "points_over_share": mark("Points pay only a part of a bill."),
+    "points_not_with_coupon": mark("Points do not go with this coupon."),
+    "coupon_instead": mark("The coupon takes more off and does not go with it."),
     "nothing_would_be_left": mark("Nothing would be left to pay."),
     "nothing_to_take_off": mark("There is nothing to take it off."),
 }

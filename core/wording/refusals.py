@@ -206,6 +206,10 @@ _SENTENCES = {
     "tank_not_found": mark("There is no tank {tank} here."),
     "tank_unfit": mark("Tank {tank} cannot be like that: {why}."),
     "strapping_unfit": mark("This is no strapping table, look at line {line}: {why}."),
+    "strapping_unreadable": mark(
+        "{file} cannot be read as a table. Choose a CSV file with millimetres and litres in each line."
+    ),
+    "stock_day_not_found": mark("There are no tank figures of {day} yet. A day is written down when it is over."),
     "no_strapping": mark("Tank {tank} has no strapping table. Read one in before it is dipped."),
     "height_unfit": mark(
         "{height} is not in the strapping table of tank {tank}, which ends at {highest}. Dip again."
@@ -262,6 +266,23 @@ _SENTENCES = {
     "campaign_over": mark("This campaign is not running now. Look at the others."),
     "campaign_sold_out": mark("All coupons of this campaign have been claimed."),
     "campaign_already_claimed": mark("You have claimed this coupon already. It is among your coupons."),
+    "coupon_not_now": mark("The coupon holds on other days or at other hours. Look at its terms."),
+    "coupon_of_another_level": mark("The coupon is for members of another level."),
+    "coupon_of_another_plate": mark("The coupon is for another car."),
+    "coupon_for_first_timers": mark("The coupon is for a first fill only."),
+    "coupon_of_other_goods": mark("What the coupon pays for is not on this bill."),
+    "coupon_not_with_offers": mark("The coupon does not go with the lower price, which takes more off here."),
+    "coupons_do_not_stack": mark("These coupons cannot be used together."),
+    "coupon_under_review": mark("This coupon is being looked at first. You will hear from us within a day."),
+    "coupon_void": mark("This coupon was taken back. Ask customer service."),
+    "campaign_unfit": mark("The campaign cannot be kept: {wrong} is missing or wrong."),
+    "campaign_paused": mark("This campaign pauses. Look again later."),
+    "campaign_limit_reached": mark(
+        "This campaign gives no more here: its limit of {most} is reached ({key})."
+    ),
+    "share_not_found": mark("This gift is over. Ask your friend for a new one."),
+    "share_used_up": mark("All gifts of this link have been taken."),
+    "share_of_oneself": mark("This gift is for your friends; you cannot take it yourself."),
     "quote_not_found": mark("This price offer does not exist. Choose the amount again."),
     "quote_expired": mark("The price offer is no longer valid. Choose the amount again."),
     "idempotency_key_reused": mark("This request was already sent with other contents. Start again."),

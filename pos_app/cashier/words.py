@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
+from core.domain.combination import BestCoupon
 from core.domain.member import Member, SaleMember
 from core.domain.money import Money
-from core.domain.offer import BestCoupon
 from core.domain.sale import Sale
 from core.domain.sale_line import SaleLine
 from core.wording import formats, names

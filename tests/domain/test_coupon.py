@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
-from core.domain.coupon import BasketLine, CouponKind, CouponTerms, discount_for
+from core.domain.coupon import BasketLine, CouponCustomer, CouponKind, CouponTerms, discount_for
 from core.domain.ids import StationId
 from core.domain.litres import Litres
 from core.domain.money import ZERO, Money, total
@@ -14,10 +14,16 @@ from core.domain.product import G92, G95
 from core.domain.refusals.offers import (
     CouponBelowThreshold,
     CouponExpired,
+    CouponForFirstTimers,
+    CouponNotNow,
     CouponNotYetValid,
     CouponOfAnotherGrade,
+    CouponOfAnotherLevel,
+    CouponOfAnotherPlate,
     CouponOfAnotherStation,
+    CouponOfOtherGoods,
 )
+from core.domain.refusals.refusal import Refusal
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 HERE, THERE = StationId("a" * 32), StationId("b" * 32)
@@ -84,6 +90,8 @@ LINES = st.lists(
         amount=st.integers(0, 10**6).map(Money),
         grade=st.sampled_from([None, G92, G95]),
         volume=st.integers(0, 10**5).map(Litres),
+        goods=st.sampled_from(["", "水"]),
+        pieces=st.integers(1, 3),
     ),
     min_size=1,
     max_size=12,
@@ -101,9 +109,67 @@ LINES = st.lists(
 def test_parts_sum_to_the_whole_and_no_line_goes_below_zero(
     lines: list[BasketLine], kind: CouponKind, off: int, percent: int, off_li: int, cap: Money | None
 ) -> None:
-    some = terms(kind=kind, off=Money(off), percent=percent, off_li=off_li, cap=cap, threshold=ZERO)
-    discount = discount_for(some, lines, NOW, HERE)
+    some = terms(
+        kind=kind,
+        off=Money(off),
+        percent=percent,
+        off_li=off_li,
+        price_li=off_li,
+        goods=("水",),
+        cap=cap,
+        threshold=ZERO,
+    )
+    try:
+        discount = discount_for(some, lines, NOW, HERE)
+    except (CouponOfAnotherGrade, CouponOfOtherGoods):
+        reject()
     amounts = {line.key: line.amount for line in lines}
     assert total(part for _key, part in discount.parts) == discount.amount
     assert all(ZERO <= part <= amounts[key] for key, part in discount.parts)
     assert cap is None or discount.amount <= cap
+
+
+def test_a_fixed_price_takes_off_what_the_fuel_costs_beyond_it() -> None:
+    off = terms(kind=CouponKind.FIXED_PRICE, price_li=7_000, threshold=ZERO)
+    assert discount_for(off, (FUEL, WATER), NOW, HERE).amount == Money(26_512 - 23_765)
+    dear = terms(kind=CouponKind.FIXED_PRICE, price_li=9_000, threshold=ZERO)
+    assert discount_for(dear, (FUEL,), NOW, HERE).amount == ZERO
+
+
+def test_goods_for_points_are_one_piece_of_the_dearest() -> None:
+    off = terms(kind=CouponKind.GOODS_FREE, goods=("玻璃水", "6901"), threshold=ZERO)
+    two = BasketLine("two", Money(3_000), goods="玻璃水", pieces=2)
+    other = BasketLine("other", Money(1_200), goods="6901")
+    found = discount_for(off, (FUEL, two, other), NOW, HERE)
+    assert found.parts == (("two", Money(1_500)),)
+    with pytest.raises(CouponOfOtherGoods):
+        discount_for(off, (FUEL, WATER), NOW, HERE)
+
+
+@pytest.mark.parametrize(
+    ("given", "customer", "refusal"),
+    [
+        # NOW is a Sunday, six in the morning.
+        ({"weekdays": (0, 1)}, CouponCustomer(), CouponNotNow),
+        ({"weekdays": (6,), "from_hour": 7}, CouponCustomer(), CouponNotNow),
+        ({"from_hour": 22, "until_hour": 6}, CouponCustomer(), CouponNotNow),
+        ({"from_hour": 22, "until_hour": 7}, CouponCustomer(), None),
+        ({"levels": ("gold",)}, CouponCustomer("silver"), CouponOfAnotherLevel),
+        ({"levels": ("gold",)}, CouponCustomer(), CouponOfAnotherLevel),
+        ({"levels": ("gold",)}, CouponCustomer("gold"), None),
+        ({"plates": ("云A12345",)}, CouponCustomer(plates=("云A54321",)), CouponOfAnotherPlate),
+        ({"plates": ("云A12345",)}, CouponCustomer(plates=("云A54321", "云A12345")), None),
+        ({"first_timers": True}, CouponCustomer(is_new=False), CouponForFirstTimers),
+        ({"first_timers": True}, CouponCustomer(is_new=True), None),
+        ({"first_timers": True}, CouponCustomer(), None),
+    ],
+)
+def test_days_hours_levels_plates_and_first_timers_are_asked(
+    given: dict[str, object], customer: CouponCustomer, refusal: type[Refusal] | None
+) -> None:
+    some = terms(**given)
+    if refusal is None:
+        assert discount_for(some, (FUEL,), NOW, HERE, customer).amount == Money(1_500)
+    else:
+        with pytest.raises(refusal):
+            discount_for(some, (FUEL,), NOW, HERE, customer)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.domain.combination import best_coupon
 from core.domain.coupon import BasketLine, CouponKind, CouponTerms
 from core.domain.ids import LineId, MemberId, OfferId, StationId
 from core.domain.litres import Litres
@@ -18,7 +19,6 @@ from core.domain.offer import (
     Reckoning,
     RoundTo,
     StepKind,
-    best_coupon,
     reckon,
 )
 from core.domain.price import UnitPrice
@@ -248,6 +248,10 @@ coupons = st.none() | st.builds(
         kind=kind,
         percent=percent,
         off_li=off_li,
+        price_li=off_li,
+        goods=("水",),
+        with_offers=bool(off % 2),
+        with_points=bool(percent % 2),
         cap=None if cap is None else Money(cap),
     ),
     st.sampled_from(list(CouponKind)),

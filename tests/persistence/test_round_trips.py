@@ -94,6 +94,11 @@ def test_a_coupons_terms_are_kept_whole():
         cap=Money(3_000),
         grades=(G92, D0),
         stations=(StationId("s" * 32),),
+        weekdays=(0, 6),
+        from_hour=22,
+        until_hour=6,
+        plates=("云A12345",),
+        with_points=False,
     )
     kept = TermsJson()
     assert kept.from_column(kept.to_column(terms)) == terms

@@ -104,3 +104,91 @@ class OfferNotFound(Refusal):
 @dataclass(eq=False)
 class CouponBelowFloor(Refusal):
     """The fuel costs its floor already: the coupon could take nothing off."""
+
+
+@dataclass(eq=False)
+class CouponNotNow(Refusal):
+    """The coupon holds on other days of the week or at other hours; Monday is 0."""
+
+    weekdays: tuple[int, ...]
+    from_hour: int
+    until_hour: int
+
+
+@dataclass(eq=False)
+class CouponOfAnotherLevel(Refusal):
+    """The coupon is for members of other levels."""
+
+    levels: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class CouponOfAnotherPlate(Refusal):
+    """The coupon is for another car."""
+
+
+@dataclass(eq=False)
+class CouponForFirstTimers(Refusal):
+    """The coupon is for a first fill, and this would not be the first."""
+
+
+@dataclass(eq=False)
+class CouponOfOtherGoods(Refusal):
+    """None of the goods that the coupon pays for is on the bill."""
+
+    goods: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class CouponNotWithOffers(Refusal):
+    """The coupon and the lower price of this bill do not go together; the lower price takes more off."""
+
+
+@dataclass(eq=False)
+class CouponsDoNotStack(Refusal):
+    """The coupon and the others on the bill do not go together."""
+
+
+@dataclass(eq=False)
+class CouponUnderReview(Refusal):
+    """Somebody looks first at how the coupon was claimed."""
+
+
+@dataclass(eq=False)
+class CouponVoid(Refusal):
+    """The coupon was taken back."""
+
+
+@dataclass(eq=False)
+class CampaignUnfit(Refusal):
+    """The campaign cannot be so; `wrong` names the field."""
+
+    wrong: str
+
+
+@dataclass(eq=False)
+class CampaignPaused(Refusal):
+    """Nothing of the campaign is given out for the time being."""
+
+
+@dataclass(eq=False)
+class CampaignLimitReached(Refusal):
+    """The campaign gives no more to this `key`: person, phone, device, plate, payer, network, or to anybody today."""
+
+    key: str
+    most: int
+
+
+@dataclass(eq=False)
+class ShareNotFound(Refusal):
+    """There is no such share, or its time is over."""
+
+
+@dataclass(eq=False)
+class ShareUsedUp(Refusal):
+    """As many friends as may have claimed from this share."""
+
+
+@dataclass(eq=False)
+class ShareOfOneself(Refusal):
+    """Nobody claims from what he shared himself."""

@@ -9,7 +9,7 @@ from core.domain.coupon import CouponUse, CouponUseState, discount_for
 from core.domain.events.sales import SaleChanged
 from core.domain.faults import Fault
 from core.domain.ids import CouponUseId, LineId, SaleId, StaffId
-from core.domain.offer import StepKind
+from core.domain.offer import StepKind, customer_of
 from core.domain.refusals.offers import CouponAlreadyOnBill, CouponBelowFloor
 from core.domain.refusals.refusal import Refusal
 from core.domain.sale import Sale
@@ -160,6 +160,7 @@ class CouponHolds(Bills):
                 replace(line, amount=line.amount - found.discounts[LineId(line.key)])
                 for line in bill.basket()
             ]
-            discount_for(use.terms, left, self._clock.now(), self._station)
+            now = self._clock.now().astimezone(self._zone)
+            discount_for(use.terms, left, now, self._station, customer_of(bill.member))
             raise CouponBelowFloor
         return changed

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from core.domain.combination import BestCoupon, best_coupon
 from core.domain.events.sales import SaleChanged
 from core.domain.faults import CloudUnreachable, Fault
 from core.domain.ids import ConfirmationId, MemberId, PointsUseId, SaleId, StaffId
 from core.domain.member import Member, SaleMember
-from core.domain.offer import BestCoupon, best_coupon
 from core.domain.points import PointsUse, PointsUseState
 from core.domain.refusals.members import MemberNotProven, NoMemberOnBill, PointsAlreadyOnBill, PointsUnfit
 from core.domain.refusals.refusal import Refusal

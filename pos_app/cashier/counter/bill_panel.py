@@ -3,8 +3,9 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from core.domain.combination import BestCoupon
 from core.domain.coupon import CouponUse, CouponUseState
-from core.domain.offer import BestCoupon, StepKind
+from core.domain.offer import StepKind
 from core.domain.sale import Sale
 from core.domain.sale_line import SaleLine
 from core.qt import theme

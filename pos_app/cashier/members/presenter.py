@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from core.domain.combination import BestCoupon
 from core.domain.coupon import CouponUseState
 from core.domain.faults import Fault
 from core.domain.ids import ConfirmationId, MemberId, StaffId
 from core.domain.member import Member
 from core.domain.money import ZERO, Money
-from core.domain.offer import BestCoupon
 from core.domain.refusals.cloud import SignInCodeExpired
 from core.domain.refusals.members import MemberNeedsChoice
 from core.domain.refusals.refusal import Refusal
