@@ -1,22 +1,24 @@
 """The cloud's database: reads from a small pool, writes through one committer, the same on SQLite and PostgreSQL."""
 
 import asyncio
+import contextlib
 import contextvars
 import logging
 import queue
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, NestedTransaction, Transaction, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 Answer = TypeVar("Answer")
+Asking = TypeVar("Asking")
 
 _log = logging.getLogger(__name__)
 _MOST_JOBS_IN_ONE_COMMIT = 64
@@ -24,6 +26,7 @@ _READERS = 4
 _TRIES_AFTER_A_CLASH = 5
 # PostgreSQL: serialization_failure and deadlock_detected. Another process won; the job may simply run again.
 _CLASHES = frozenset({"40001", "40P01"})
+_ROW_IS_THERE = "23505"
 
 
 class Work:
@@ -46,14 +49,34 @@ class Work:
                 _log.exception("what follows a commit failed")
 
 
+# Many requests of one kind in one go: an answer, or the refusal, for each in their order.
+Together = Callable[[Work, Sequence[Asking]], Sequence[Answer | Exception]]
+
+
+@dataclass(slots=True, eq=False)
 class _Job:
-    def __init__(self, call: Callable[[Work], Any]) -> None:
-        # In the asker's context, so that a sentence written inside the job is in the asker's language.
-        self.call: Callable[[Work], Any] = partial(_in_context, contextvars.copy_context(), call)
-        self.future: Future[Any] = Future()
-        self.work: Work | None = None
-        self.answer: Any = None
-        self.error: BaseException | None = None
+    """What one asker wants. `together` takes all jobs that have the same one; `asked` is its part."""
+
+    future: "Future[Any] | asyncio.Future[Any]"
+    call: Callable[[Work], Any] | None = None
+    together: Together[Any, Any] | None = None
+    asked: Any = None
+    answer: Any = None
+    error: BaseException | None = None
+
+    def begins(self) -> bool:
+        """Whether somebody still waits for it; what has begun is then brought to its end."""
+        if isinstance(self.future, Future):
+            return self.future.set_running_or_notify_cancel()
+        return not self.future.cancelled()
+
+    def tell(self) -> None:
+        if self.future.done():
+            return
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.answer)
 
 
 class Database:
@@ -63,6 +86,9 @@ class Database:
     runs in the one committer thread, inside a transaction that already holds the write lock, together with others that
     waited (each in its own savepoint). It answers only after the commit. A job must do nothing but read and write this
     database: it may run again when another process won a race, and it must never wait for the outside.
+
+    `await database.write_together(together, asked)` is for what comes in crowds: all that wait with the same `together` are
+    handed to it at once, so that it needs few statements for all of them. Where it fails as a whole, each is handed over alone.
     """
 
     def __init__(self, url: str) -> None:
@@ -85,7 +111,12 @@ class Database:
         return await asyncio.wrap_future(self._readers.submit(self._read, job))
 
     async def write(self, job: Callable[[Work], Answer]) -> Answer:
-        return await asyncio.wrap_future(self._submit(job))
+        return cast(Answer, await self._begin(_Job(asyncio.get_running_loop().create_future(), _here(job))))
+
+    async def write_together(self, together: Together[Asking, Answer], asked: Asking) -> Answer:
+        """This one's answer, once it is safe; raises its refusal."""
+        job = _Job(asyncio.get_running_loop().create_future(), together=together, asked=asked)
+        return cast(Answer, await self._begin(job))
 
     def read_now(self, job: Callable[[Connection], Answer]) -> Answer:
         """The same as read, for a program without an event loop."""
@@ -111,9 +142,13 @@ class Database:
             return job(connection)
 
     def _submit(self, call: Callable[[Work], Answer]) -> Future[Answer]:
+        future: Future[Answer] = Future()
+        self._begin(_Job(future, _here(call)))
+        return future
+
+    def _begin(self, job: _Job) -> Any:
         if self._closed:
             raise RuntimeError("the database is closed")
-        job = _Job(call)
         self._jobs.put(job)
         return job.future
 
@@ -142,43 +177,63 @@ class Database:
 
     def _commit(self, jobs: Sequence[_Job]) -> None:
         # Whoever asked may have gone in the meantime; what has not begun is then not done at all.
-        jobs = [job for job in jobs if job.future.set_running_or_notify_cancel()]
+        jobs = [job for job in jobs if job.begins()]
+        if not jobs:
+            return
         try:
-            self._run(jobs)
+            works = self._run(jobs)
         except BaseException:  # noqa: BLE001
             # One clash, or one lost connection, must not cost the others their answer: each gets its own transaction.
             for job in jobs:
                 self._commit_alone(job)
             return
-        for job in jobs:
-            _answer(job)
+        _answer(jobs, works)
 
     def _commit_alone(self, job: _Job) -> None:
+        works: Sequence[Work] = ()
         for tries_left in reversed(range(_TRIES_AFTER_A_CLASH)):
             try:
-                self._run([job])
+                works = self._run([job])
             except BaseException as error:  # noqa: BLE001 - it is handed to whoever waits for the answer
-                if tries_left and _is_clash(error):
+                if tries_left and _is_clash(error, job):
                     continue
-                job.future.set_exception(error)
-                return
-            _answer(job)
-            return
+                job.error = error
+            break
+        _answer([job], works)
 
-    def _run(self, jobs: Sequence[_Job]) -> None:
-        with self._writing.connect() as connection, connection.begin():
-            for job in jobs:
-                job.work, job.answer, job.error = Work(connection), None, None
-                try:
-                    # A savepoint even for one alone: a refused job must leave nothing behind.
-                    with connection.begin_nested():
-                        job.answer = job.call(job.work)
-                except DBAPIError as error:
-                    if _is_clash(error) or error.connection_invalidated:
-                        raise
-                    job.error = error
-                except Exception as error:  # noqa: BLE001 - it is handed to whoever waits for the answer
-                    job.error = error
+    def _run(self, jobs: Sequence[_Job]) -> Sequence[Work]:
+        groups = _groups(jobs)
+        with self._writing.connect() as connection, connection.begin() as transaction:
+            if len(groups) == 1:
+                # Nobody else is in this transaction: it is the savepoint.
+                return self._run_group(groups[0], Work(connection), transaction)
+            works: list[Work] = []
+            for group in groups:
+                works += self._run_group(group, Work(connection), connection.begin_nested())
+            return works
+
+    @staticmethod
+    def _run_group(group: Sequence[_Job], work: Work, until: Transaction) -> Sequence[Work]:
+        """Leaves nothing behind of what is refused; raises what has to be tried again."""
+        first = group[0]
+        first.error = None
+        try:
+            if first.together is not None:
+                answers = first.together(work, [job.asked for job in group])
+                for job, answer in zip(group, answers, strict=True):
+                    job.error = answer if isinstance(answer, Exception) else None
+                    job.answer = answer
+            elif first.call is not None:
+                first.answer = first.call(work)
+        except Exception as error:
+            until.rollback()
+            if first.together is not None or _is_to_be_raised(error):
+                raise
+            first.error = error
+            return ()
+        if until.is_active and isinstance(until, NestedTransaction):
+            until.commit()
+        return (work,)
 
 
 def normal_url(url: str) -> URL:
@@ -194,21 +249,62 @@ def normal_url(url: str) -> URL:
     return address.set(drivername="sqlite")
 
 
-def _in_context(context: contextvars.Context, call: Callable[[Work], Any], work: Work) -> Any:
-    return context.run(call, work)
+def _here(call: Callable[[Work], Any]) -> Callable[[Work], Any]:
+    """The same in the asker's context, so that a sentence written inside the job is in the asker's language."""
+    context = contextvars.copy_context()
+    return lambda work: context.run(call, work)
 
 
-def _answer(job: _Job) -> None:
-    if job.error is not None:
-        job.future.set_exception(job.error)
-        return
-    if job.work is not None:
-        job.work.tell()
-    job.future.set_result(job.answer)
+def _groups(jobs: Sequence[_Job]) -> list[list[_Job]]:
+    """Those that go together, together; everybody else alone."""
+    crowds: dict[Together[Any, Any], list[_Job]] = {}
+    groups: list[list[_Job]] = []
+    for job in jobs:
+        if job.together is None:
+            groups.append([job])
+        elif job.together in crowds:
+            crowds[job.together].append(job)
+        else:
+            crowds[job.together] = [job]
+            groups.append(crowds[job.together])
+    return groups
 
 
-def _is_clash(error: BaseException) -> bool:
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _CLASHES
+def _answer(jobs: Sequence[_Job], works: Sequence[Work]) -> None:
+    """Each hears its answer; all that wait in one event loop by one call into it."""
+    for work in works:
+        work.tell()
+    loops: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
+    for job in jobs:
+        if isinstance(job.future, Future):
+            job.tell()
+        else:
+            loops.setdefault(job.future.get_loop(), []).append(job)
+    for loop, its in loops.items():
+        # A loop that ended in the meantime has nobody waiting any more.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(_tell_all, its)
+
+
+def _tell_all(jobs: Sequence[_Job]) -> None:
+    for job in jobs:
+        job.tell()
+
+
+def _state_of(error: BaseException) -> str | None:
+    """PostgreSQL's code of what went wrong."""
+    state: str | None = getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlstate", None)
+    return state
+
+
+def _is_clash(error: BaseException, job: _Job) -> bool:
+    state = _state_of(error)
+    # A crowd has looked whether its rows are there: where one is after all, another process was faster, and is found now.
+    return state in _CLASHES or (job.together is not None and state == _ROW_IS_THERE)
+
+
+def _is_to_be_raised(error: BaseException) -> bool:
+    return _state_of(error) in _CLASHES or (isinstance(error, DBAPIError) and error.connection_invalidated)
 
 
 def _engine(url: URL, *, readers: int, begin: str) -> Engine:

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from functools import partial
 
@@ -152,6 +152,41 @@ def test_what_is_queued_is_still_written_when_the_database_closes(either_url: st
     assert [future.result() for future in futures] == list(range(200))
     with pytest.raises(RuntimeError):
         database.write_now(_add(1))
+
+
+def test_a_crowd_is_written_by_one_call_and_each_gets_its_own_answer(database: Database) -> None:
+    crowds: list[int] = []
+
+    def together(work: Work, numbers: Sequence[int]) -> list[int | Exception]:
+        crowds.append(len(numbers))
+        work.connection.execute(insert(_counts), [{"number": number} for number in numbers if number % 2])
+        return [number * 10 if number % 2 else LookupError(number) for number in numbers]
+
+    async def ask() -> list[object]:
+        asked = (database.write_together(together, number) for number in range(20))
+        return list(await asyncio.gather(*asked, return_exceptions=True))
+
+    answers = asyncio.run(ask())
+    assert [answer if isinstance(answer, int) else "refused" for answer in answers] == [
+        number * 10 if number % 2 else "refused" for number in range(20)
+    ]
+    assert _numbers(database) == [number for number in range(20) if number % 2]
+    assert sum(crowds) == 20
+    assert len(crowds) < 20
+
+
+def test_a_crowd_that_fails_as_a_whole_is_taken_one_by_one(database: Database) -> None:
+    def together(work: Work, numbers: Sequence[int]) -> list[int | Exception]:
+        work.connection.execute(insert(_counts), [{"number": number % 7} for number in numbers])
+        return list(numbers)
+
+    async def ask() -> list[object]:
+        asked = (database.write_together(together, number) for number in range(14))
+        return list(await asyncio.gather(*asked, return_exceptions=True))
+
+    answers = asyncio.run(ask())
+    assert _numbers(database) == list(range(7))
+    assert sum(isinstance(answer, IntegrityError) for answer in answers) == 7
 
 
 def test_only_files_and_postgresql_are_databases() -> None:
