@@ -412,6 +412,7 @@ class Desk(QObject):
         tested.connect(lambda: self._notices.good(_("The test page was printed.")))
         self._p.shifts.written.connect(self._written)
         self._p.accounts.written.connect(self._written)
+        self._p.tanks.written.connect(self._written)
         self._p.accounts.printing.connect(lambda: self._notices.good(_("The statement is being printed.")))
         self._p.reconciliation.said.connect(
             lambda _case: self._notices.good(_("Written down with your name."))

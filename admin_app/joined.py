@@ -114,5 +114,7 @@ def _presenters(station: Station, background: Runs, notices: Notices) -> Present
         staff=StaffPresenter(station.staff, station.roles, background, notices),
         history=HistoryPresenter(station.history, station.journal, clock, background, notices),
         connections=ConnectionsPresenter(station.mailbox, station.receipts, background, notices),
-        tanks=TanksPresenter(station.tanks, station.staff, clock, background, notices, approvals),
+        tanks=TanksPresenter(
+            station.tanks, station.staff, clock, background, notices, approvals, station.reports
+        ),
     )

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QWidget
 
 from admin_app.panels import form
 from admin_app.tanks.presenter import TanksState
-from admin_app.tanks.words import delivery_told, signed, whole
+from admin_app.tanks.words import delivery_told, whole
 from core.domain.ids import TankNumber
 from core.domain.litres import NO_LITRES, Litres
 from core.domain.tanks.delivery import LONGEST_WORD, Delivery, DeliveryState, Part
@@ -16,7 +16,7 @@ from core.qt.widgets.choice_box import ChoiceBox
 from core.qt.widgets.edits import DecimalEdit
 from core.qt.widgets.labels import RIGHT, Words
 from core.qt.widgets.layers import Sheet
-from core.wording import names
+from core.wording import names, tanks
 from core.wording.catalogue import _
 
 COMPARTMENTS = 4
@@ -234,7 +234,7 @@ class _FiguresPart(QWidget):
         self._figures["sold"].setText(whole(drawn) if told else "—")
         self._figures["received"].setText(whole(delivery.received))
         tone = Tone.RED if delivery.is_beyond() else Tone.GREEN
-        self._figures["difference"].say(signed(delivery.difference), tone if told else None)
+        self._figures["difference"].say(tanks.signed(delivery.difference), tone if told else None)
 
 
 def _field(name: str, longest: int = LONGEST_WORD) -> QLineEdit:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -12,9 +13,11 @@ from admin_app.refreshing import RefreshingPresenter
 from core.domain.ids import ApprovalId, DeliveryId, GradeCode, TankAlarmId, TankNumber
 from core.domain.litres import Litres
 from core.domain.refusals.people import ApprovalNeeded
+from core.domain.refusals.tanks import StrappingUnreadable
 from core.domain.tanks.alarm import TankAlarm
 from core.domain.tanks.delivery import Delivery, Part
 from core.domain.tanks.leak import LeakHint
+from core.domain.tanks.strapping import LARGEST_FILE, StrappingTable, read_file
 from core.domain.tanks.variance import VarianceLine
 from core.ports.clock import Clock
 from core.qt.approval.asking import AsksApproval
@@ -24,6 +27,7 @@ from core.wording.catalogue import _
 
 if TYPE_CHECKING:
     from core.ports.tanks import KeptReading
+    from core.services.reports import ReportDesk
     from core.services.staff import StaffDesk
     from core.services.tanks.desk import TankDesk, TanksView
     from core.services.tanks.desk import TankView as TankView  # noqa: PLC0414 - for the card that shows one
@@ -48,6 +52,17 @@ class Form(StrEnum):
     ORDER = "order"
     DELIVERY = "delivery"
     ADJUST = "adjust"
+    MOVE = "move"
+    STRAP = "strap"
+
+
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """A file that was chosen as the tank's strapping table, and what is in it."""
+
+    path: Path
+    text: str
+    table: StrappingTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +78,7 @@ class TanksState:
     names: tuple[tuple[str, str], ...] = ()
     form: Form = Form.NONE
     delivery_shown: DeliveryId | None = None
+    table: "TableFile | None" = None
     busy: frozenset[str] = frozenset()
     now: datetime | None = None
 
@@ -90,6 +106,18 @@ class TanksState:
         return self.view.alarms if self.view is not None else ()
 
     @property
+    def neighbours(self) -> tuple[TankNumber, ...]:
+        """Tanks that the chosen one's fuel may be pumped into: of the same grade, with a book of their own."""
+        chosen, tanks = self.tank, self.view.tanks if self.view is not None else ()
+        if chosen is None:
+            return ()
+        return tuple(
+            each.tank.number
+            for each in tanks
+            if each.tank.grade == chosen.tank.grade and each.tank.book != chosen.tank.book
+        )
+
+    @property
     def settles_for(self) -> timedelta | None:
         """How long the open delivery's tanks still have to rest; None where they need not."""
         settled = self.delivery.settled_at() if self.delivery is not None else None
@@ -111,9 +139,10 @@ class Figures:
 
 
 class TanksPresenter(RefreshingPresenter[Figures]):
-    """Signals: changed; said(str), a sentence of what was done."""
+    """Signals: changed; said(str), a sentence of what was done; written(Path), a paper to be shown."""
 
     said = Signal(str)
+    written = Signal(Path)
 
     def __init__(  # noqa: PLR0917 - two desks, and what every presenter has
         self,
@@ -123,6 +152,7 @@ class TanksPresenter(RefreshingPresenter[Figures]):
         background: Runs,
         notices: Notices,
         approvals: AsksApproval,
+        reports: "ReportDesk",
         parent: QObject | None = None,
     ) -> None:
         super().__init__(background, notices, parent)
@@ -130,6 +160,7 @@ class TanksPresenter(RefreshingPresenter[Figures]):
         self._staff = staff
         self._clock = clock
         self._approvals = approvals
+        self._reports = reports
         self.state = TanksState()
 
     # --- looking -----------------------------------------------------------------------------------------------------
@@ -154,7 +185,7 @@ class TanksPresenter(RefreshingPresenter[Figures]):
 
     def give_up(self) -> None:
         """No sheet any more."""
-        self._show(replace(self.state, form=Form.NONE, delivery_shown=None))
+        self._show(replace(self.state, form=Form.NONE, delivery_shown=None, table=None))
 
     def tick(self) -> None:
         """A second has passed: what counts down is shown anew."""
@@ -267,6 +298,66 @@ class TanksPresenter(RefreshingPresenter[Figures]):
                 _("The adjustment is in the stock book."),
             )
 
+    def pump_over(
+        self, to: TankNumber, volume: Litres, reason: str, approval: ApprovalId | None = None
+    ) -> None:
+        """Fuel went from the chosen tank into another."""
+        tank, by = self.state.chosen, self._by
+        if tank is not None:
+            self._do(
+                "move",
+                lambda: self._tanks.stock.pump_over(tank, to, volume, reason, by, approval),
+                lambda given: self.pump_over(to, volume, reason, given),
+                _("Pump fuel from tank {tank} into tank {to}").format(tank=tank, to=to),
+                _("The transfer is in both stock books."),
+            )
+
+    def read_table(self, path: Path) -> None:
+        """Look into a file that shall become the chosen tank's strapping table; nothing is changed yet."""
+
+        def read(found: tuple[str, StrappingTable]) -> None:
+            self._show(replace(self.state, table=TableFile(path, *found)))
+
+        def refused(error: Exception) -> None:
+            self._show(replace(self.state, table=None))
+            self._notices.fault(error)
+
+        self._background.run(lambda: read_file(path.name, _bytes_of(path)), read, refused)
+
+    def strap(self, approval: ApprovalId | None = None) -> None:
+        """What was looked at becomes the chosen tank's strapping table."""
+        tank, by, file = self.state.chosen, self._by, self.state.table
+        if tank is not None and file is not None:
+            self._do(
+                "strap",
+                lambda: self._tanks.strap(tank, file.text, by, approval),
+                self.strap,
+                _("Read in the strapping table of tank {tank}").format(tank=tank),
+                _("Tank {tank} has its strapping table.").format(tank=tank),
+            )
+
+    def write_day(self, day: date) -> None:
+        """The tanks' figures of a day as a PDF."""
+        by = self._by
+        if "day" in self.state.busy:
+            return
+
+        def ended() -> None:
+            self._show(replace(self.state, busy=self.state.busy - {"day"}))
+
+        def wrote(path: Path) -> None:
+            ended()
+            self.written.emit(path)
+
+        def failed(error: Exception) -> None:
+            ended()
+            self._notices.fault(error)
+
+        self._show(replace(self.state, busy=self.state.busy | {"day"}))
+        self._background.run(
+            lambda: self._reports.tank_day_pdf(self._tanks.stock.day(day, by), by), wrote, failed
+        )
+
     def acknowledge(self, alarm: TankAlarmId, approval: ApprovalId | None = None) -> None:
         """Somebody has seen it."""
         by = self._by
@@ -348,3 +439,12 @@ class TanksPresenter(RefreshingPresenter[Figures]):
     def _show(self, state: TanksState) -> None:
         self.state = replace(state, now=self._clock.now())
         self.changed.emit()
+
+
+def _bytes_of(path: Path) -> bytes:
+    """As much of the file as a table can have; a byte more tells that it is too large."""
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise StrappingUnreadable(path.name) from error

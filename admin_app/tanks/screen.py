@@ -9,7 +9,7 @@ from admin_app.panels import page, panel
 from admin_app.tanks.curve import Curve
 from admin_app.tanks.presenter import Form, Page, TanksPresenter, TanksState
 from admin_app.tanks.tank_card import TankCard
-from admin_app.tanks.words import DELIVERIES, RATINGS, alarm_state, alarm_tone, bare, leak, signed
+from admin_app.tanks.words import DELIVERIES, RATINGS, alarm_state, alarm_tone, bare, leak
 from core.domain.ids import TankNumber
 from core.domain.tanks.alarm import TankAlarm
 from core.domain.tanks.delivery import Delivery
@@ -74,6 +74,11 @@ class TanksScreen(QWidget):
         self._dip.set_reason(no_tank or unstrapped)
         self._adjust.set_reason(no_tank)
         self._order.set_reason(no_tank)
+        alone = "" if state.neighbours else _("No other tank of this fuel.")
+        self._move.set_reason(no_tank or alone)
+        self._strap.set_reason(no_tank)
+        self._paper.set_reason("" if state.lines else _("No day is over yet."))
+        self._paper.set_busy("day" in state.busy, _("Writing it down…"))
         self._settle()
 
     # --- parts -------------------------------------------------------------------------------------------------------
@@ -101,7 +106,7 @@ class TanksScreen(QWidget):
         self._seen = BusyButton(_("I have seen it"), "tank_alarm_seen", role="small")
         self._seen.clicked.connect(self._acknowledge)
         self._stack = QStackedWidget()
-        days = RowTableView(self._days, "tank_days_table")
+        days = self.days_view = RowTableView(self._days, "tank_days_table")
         readings = RowTableView(self._readings, "tank_readings_table")
         for parts in (
             (self._day_curve, days, self._leak),
@@ -119,7 +124,24 @@ class TanksScreen(QWidget):
         self._dip.clicked.connect(lambda: self._presenter.open_form(Form.DIP))
         self._adjust = BusyButton(_("Adjust…"), "tank_adjust", role="small")
         self._adjust.clicked.connect(lambda: self._presenter.open_form(Form.ADJUST))
-        return panel(self._tab_row(), self._stack, self._dip, self._adjust)
+        self._move = BusyButton(_("Pump over…"), "tank_move", role="small")
+        self._move.clicked.connect(lambda: self._presenter.open_form(Form.MOVE))
+        self._strap = BusyButton(_("Strapping table…"), "tank_strap", role="small")
+        self._strap.clicked.connect(lambda: self._presenter.open_form(Form.STRAP))
+        self._paper = BusyButton(_("Day as PDF"), "tank_day_pdf", role="small")
+        self._paper.clicked.connect(self._write_day)
+        row = QHBoxLayout()
+        row.setSpacing(theme.current().px(8))
+        for button in (self._dip, self._adjust, self._move, self._strap):
+            row.addWidget(button)
+        row.addStretch(1)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.current().px(8))
+        column.addWidget(self._stack, 1)
+        column.addLayout(row)
+        return panel(self._tab_row(), inside, self._paper)
 
     def _tab_row(self) -> QWidget:
         inside = QWidget()
@@ -194,6 +216,13 @@ class TanksScreen(QWidget):
         if alarm is not None:
             self._presenter.acknowledge(alarm.id)
 
+    def _write_day(self) -> None:
+        """The day that was chosen, or the last one that is over."""
+        rows = self.days_view.selectionModel().selectedRows()
+        line = self._days.row(rows[0].row()) if rows else next(iter(self._state.lines), None)
+        if line is not None:
+            self._presenter.write_day(line.day.day)
+
     def _settle(self) -> None:
         self._next.set_reason("" if self._chosen_delivery() is not None else _("Choose a line first."))
         alarm = self._chosen_alarm()
@@ -228,7 +257,7 @@ def _delivery_columns() -> list[Column[Delivery]]:
         ),
         Column(
             _("Apart, L"),
-            lambda each: signed(each.difference),
+            lambda each: tanks.signed(each.difference),
             figures=True,
             width=72,
         ),
@@ -244,7 +273,7 @@ def _day_columns() -> list[Column[VarianceLine]]:
         Column(_("Measured"), lambda line: bare(line.day.measured), figures=True, width=88),
         Column(
             _("Day's"),
-            lambda line: signed(line.daily),
+            lambda line: tanks.signed(line.daily),
             figures=True,
             tone=lambda line: RATINGS[line.daily_rating],
             width=76,
@@ -261,7 +290,7 @@ def _day_columns() -> list[Column[VarianceLine]]:
 
 def _in_all(line: VarianceLine) -> str:
     share = line.per_myriad
-    return signed(line.cumulative) + (f"  {tanks.percent(share)}" if share is not None else "")
+    return tanks.signed(line.cumulative) + (f"  {tanks.percent(share)}" if share is not None else "")
 
 
 def _reading_columns() -> "list[Column[KeptReading]]":

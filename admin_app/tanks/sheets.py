@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from admin_app.panels import form
+from admin_app.tanks.book_sheets import MoveSheet, StrapSheet
 from admin_app.tanks.delivery_sheet import DeliverySheet
 from admin_app.tanks.presenter import Form, TanksPresenter, TanksState
 from core.domain.litres import NO_LITRES
@@ -173,15 +174,19 @@ class AdjustSheet(Sheet):
             self.wanted.emit(volume, self._reason.text())
 
 
-def join(
-    presenter: TanksPresenter, layers: Layers
-) -> tuple[DipSheet, OrderSheet, AdjustSheet, DeliverySheet]:
+_Shown = DipSheet | OrderSheet | AdjustSheet | MoveSheet | StrapSheet | DeliverySheet
+
+
+def join(presenter: TanksPresenter, layers: Layers) -> tuple[Sheet, ...]:
     """The sheets, opened and closed as the presenter says."""
     dip, order, adjust, delivery = DipSheet(), OrderSheet(), AdjustSheet(), DeliverySheet()
-    sheets: list[tuple[Form, DipSheet | OrderSheet | AdjustSheet | DeliverySheet, QWidget]] = [
+    move, strap = MoveSheet(), StrapSheet()
+    sheets: list[tuple[Form, _Shown, QWidget]] = [
         (Form.DIP, dip, dip.surface),
         (Form.ORDER, order, order.supplier),
         (Form.ADJUST, adjust, adjust.volume),
+        (Form.MOVE, move, move.volume),
+        (Form.STRAP, strap, strap.path),
         (Form.DELIVERY, delivery, delivery.note),
     ]
 
@@ -201,6 +206,9 @@ def join(
     dip.wanted.connect(presenter.dip)
     order.wanted.connect(presenter.order)
     adjust.wanted.connect(presenter.adjust)
+    move.wanted.connect(presenter.pump_over)
+    strap.look_wanted.connect(presenter.read_table)
+    strap.wanted.connect(presenter.strap)
     delivery.begin_wanted.connect(presenter.begin_unloading)
     delivery.cancel_wanted.connect(presenter.cancel_delivery)
     delivery.unloaded_wanted.connect(presenter.unloaded)
@@ -209,4 +217,4 @@ def join(
     for _form, sheet, _focus in sheets:
         sheet.left.connect(presenter.give_up)
     presenter.changed.connect(show)
-    return dip, order, adjust, delivery
+    return tuple(sheet for _form, sheet, _focus in sheets)

@@ -33,14 +33,6 @@ def bare(volume: Litres | None) -> str:
     return "—" if volume is None else f"{half_up(volume.millilitres, 1_000):,}"
 
 
-def signed(volume: Litres | None) -> str:
-    """A difference to the tenth of a litre, with its sign."""
-    if volume is None:
-        return "—"
-    tenths = half_up(volume.millilitres, 100)
-    return f"{'-' if tenths < 0 else '+'}{abs(tenths) // 10:,}.{abs(tenths) % 10}"
-
-
 def lasts(known: bool, left: timedelta | None) -> str:
     """How long the fuel lasts."""
     if not known:

@@ -6,6 +6,7 @@ from typing import Protocol
 from core.domain.account import StatementPaper
 from core.domain.price_paper import PricePaper
 from core.domain.report import ShiftReport
+from core.domain.tanks.day_paper import TankDay
 
 
 class ReportWriter(Protocol):
@@ -25,4 +26,8 @@ class ReportWriter(Protocol):
 
     def price_change(self, paper: PricePaper) -> Path:
         """A price change's slip; where it lies."""
+        ...
+
+    def tank_day(self, day: TankDay) -> Path:
+        """The tanks' figures of a day; where they lie."""
         ...

@@ -10,10 +10,12 @@ from core.domain.account import StatementPaper
 from core.domain.faults import ReportNotWritten
 from core.domain.price_paper import PricePaper
 from core.domain.report import ShiftReport
+from core.domain.tanks.day_paper import TankDay
 from core.reports.account_statement import statement_pdf
 from core.reports.page import prepare
 from core.reports.price_change import price_change_pdf
 from core.reports.shift_report import shift_pdf
+from core.reports.tank_day import tank_day_pdf
 from core.wording import formats
 from core.wording.formats import STATION_ZONE
 
@@ -46,6 +48,10 @@ class PdfWriter:
         return self._write(
             self._folder / f"price-change-{due}-{paper.together[-6:]}.pdf", price_change_pdf(paper)
         )
+
+    def tank_day(self, day: TankDay) -> Path:
+        """The tanks' figures of a day; where it lies. Raises ReportNotWritten."""
+        return self._write(self._folder / f"tanks-{day.day:%Y-%m-%d}.pdf", tank_day_pdf(day))
 
     def _write(self, path: Path, paper: bytes) -> Path:
         try:

@@ -15,6 +15,7 @@ from core.domain.refusals.people import NotAllowed
 from core.domain.refusals.shifts import NoShiftOpen
 from core.domain.report import DayFigures, ShiftReport, blind
 from core.domain.staff import Permission
+from core.domain.tanks.day_paper import TankDay
 from core.ports.clock import Clock
 from core.ports.report_writer import ReportWriter
 from core.ports.totals import Totals
@@ -121,6 +122,12 @@ class ReportDesk:
             if job is None:
                 raise PrinterNotSet
             work.record(PrintJobPosted(job.id, job.kind, together, reprint=False), actor=by)
+
+    def tank_day_pdf(self, day: TankDay, by: StaffId) -> Path:
+        """The tanks' figures of a day as a PDF; where it lies. Raises ReportNotWritten, NotAllowed."""
+        with self._work.reading() as work:
+            work.staff.get(by).must(Permission.KEEP_TANKS)
+        return self._writer.tank_day(replace(day, station=self._station, printed_at=self._clock.now()))
 
     def overview(self, start: datetime, end: datetime) -> DayFigures:
         """The manager's figures for a stretch of time."""

@@ -161,6 +161,16 @@ _SENTENCES = {
     "order_no_longer_waiting": mark(
         "The order was cancelled or taken. Do not fill; the money goes back by itself."
     ),
+    "station_silent": mark(
+        "The station cannot be reached just now and could not serve you. Choose another one, or try again later."
+    ),
+    "parts_unfit": mark(
+        "This part of the payment cannot be {amount} here; at most {most}. Choose again how to pay."
+    ),
+    "balance_short": mark("Only {have} can be used here, {asked} was asked for. Choose again how to pay."),
+    "recharge_card_blocked": mark(
+        "This recharge card is blocked. What it holds is not lost; ask at the station."
+    ),
     "order_already_accepted": mark("The station is already serving this order. Ask the attendant."),
     "amount_out_of_range": mark("The amount must be between {lowest} and {highest}."),
     "volume_out_of_range": mark("The volume must be between {lowest} and {highest}."),
@@ -209,7 +219,9 @@ _SENTENCES = {
     "strapping_unreadable": mark(
         "{file} cannot be read as a table. Choose a CSV file with millimetres and litres in each line."
     ),
-    "stock_day_not_found": mark("There are no tank figures of {day} yet. A day is written down when it is over."),
+    "stock_day_not_found": mark(
+        "There are no tank figures of {day} yet. A day is written down when it is over."
+    ),
     "no_strapping": mark("Tank {tank} has no strapping table. Read one in before it is dipped."),
     "height_unfit": mark(
         "{height} is not in the strapping table of tank {tank}, which ends at {highest}. Dip again."

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from core.domain.litres import Litres
+from core.domain.money import half_up
 from core.domain.tanks.alarm import TankAlarmKind
 from core.domain.tanks.delivery import DeliveryState
 from core.domain.tanks.reading import ProbeStatus
@@ -114,6 +116,14 @@ def height(tenths: int) -> str:
 def celsius(tenths: int) -> str:
     """Tenths of a degree."""
     return f"{Decimal(tenths) / 10:.1f} °C"
+
+
+def signed(volume: Litres | None) -> str:
+    """A difference to the tenth of a litre, with its sign; a dash for what is not known."""
+    if volume is None:
+        return "—"
+    tenths = half_up(volume.millilitres, 100)
+    return f"{'-' if tenths < 0 else '+'}{abs(tenths) // 10:,}.{abs(tenths) % 10}"
 
 
 def percent(per_myriad: int) -> str:

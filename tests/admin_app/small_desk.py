@@ -205,5 +205,5 @@ class SmallDesk:
                 notices,
             ),
             ConnectionsPresenter(station.mailbox, station.receipts, background, self.notices),
-            TanksPresenter(self.tanks, station.staff, station.clock, background, notices, approvals),
+            TanksPresenter(self.tanks, station.staff, station.clock, background, notices, approvals, reports),
         )

@@ -245,6 +245,8 @@ SCENES: dict[str, Callable[[SmallDesk], None]] = {
     "tank_dip": tank_form(Form.DIP),
     "tank_order": tank_form(Form.ORDER),
     "tank_adjust": tank_form(Form.ADJUST),
+    "tank_move": tank_form(Form.MOVE),
+    "tank_strap": tank_form(Form.STRAP),
     "tank_none": tank_form(Form.NONE),
     "delivery_ordered": delivery_ordered,
     "delivery_settling": delivery_settling,

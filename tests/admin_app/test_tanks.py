@@ -1,15 +1,18 @@
 """The manager sees what lies in the tanks, dips them, and takes a delivery in from the order to the book."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
+import pypdfium2  # type: ignore[import-untyped]  # it comes without types
 import pytest
 from PySide6.QtWidgets import QApplication
 
 from admin_app.overview.need_words import words
 from admin_app.overview.needs import NeedKind
 from admin_app.rooms import Room
+from core.domain.ids import TankNumber
+from core.domain.refusals.tanks import StockDayNotFound, StockEntryUnfit
 from core.domain.tanks.delivery import DeliveryState
 from core.qt import theme
 from tests.admin_app import tank_scene
@@ -119,3 +122,61 @@ def test_an_alarm_that_nobody_has_seen_is_in_the_overview(desk: SmallDesk):
         desk.tanks.measuring.acknowledge(alarm.id, desk.station.manager)
     desk.p.overview.reload()
     assert not any(need.kind is NeedKind.TANK_ALARM for need in desk.p.overview.state.needs)
+
+
+def test_fuel_pumped_over_stands_in_both_books(desk: SmallDesk):
+    assert desk.p.tanks.state.neighbours == ()
+    assert not desk.find("tank_move").isEnabled()
+    desk.click("tank_2")
+    desk.click("tank_move")
+    desk.type("move_volume", "120.5")
+    desk.type("move_reason", "清罐")
+    desk.click("move_save")
+    entries = list(desk.tanks.stock.entries(desk.station.clock.now() - timedelta(minutes=1)))
+    moved = [(entry.tank, entry.volume.millilitres, entry.reason) for entry in entries if entry.other]
+    assert moved == [(TWO, -120_500, "清罐"), (TankNumber(3), 120_500, "清罐")]
+    with pytest.raises(StockEntryUnfit):
+        desk.tanks.stock.pump_over(ONE, TWO, litres(1), "混油", desk.station.manager)
+
+
+def test_a_strapping_table_is_looked_into_before_it_is_read_in(desk: SmallDesk, tmp_path: Path):
+    bad, good = tmp_path / "坏表.csv", tmp_path / "good.csv"
+    bad.write_bytes("毫米,升\n0,0\n100,800\n200,700\n".encode("gb18030"))
+    good.write_bytes("\ufeffmm;L\r\n0;0\r\n1000;12000\r\n2500;30000\r\n".encode())
+    desk.click("tank_2")
+    assert not desk.p.tanks.state.tank or not desk.p.tanks.state.tank.strapped
+    desk.click("tank_strap")
+    assert not desk.find("strap_save").isEnabled()
+    for path, told in ((bad, "第 4 行"), (tmp_path / "none.csv", "none.csv")):
+        desk.find("strap_path").setText(str(path))
+        desk.click("strap_save")
+        assert told in desk.notice
+        assert desk.text("strap_save").startswith("检查文件")
+    assert TWO not in {view.tank.number for view in desk.tanks.view().tanks if view.strapped}
+    desk.find("strap_path").setText(good.as_uri())
+    desk.click("strap_save")
+    assert "3 行" in desk.text("strap_told")
+    assert "30,000" in desk.text("strap_told")
+    desk.click("strap_save")
+    assert not desk.shows("strap_form")
+    assert TWO in {view.tank.number for view in desk.tanks.view().tanks if view.strapped}
+
+
+def test_the_day_of_the_tanks_is_a_paper(desk: SmallDesk):
+    desk.tanks.stock.adjust(ONE, litres(-5), "试抽", desk.station.manager)
+    desk.click("tank_day_pdf")
+    paper = desk.opened[-1]
+    assert paper.name == f"tanks-{desk.p.tanks.state.lines[0].day.day}.pdf"
+    text = words_of(paper.read_bytes())
+    assert "1 号罐" in text
+    assert "-24.0" in text
+    with pytest.raises(StockDayNotFound):
+        desk.tanks.stock.day(date(2020, 1, 1), desk.station.manager)
+
+
+def words_of(paper: bytes) -> str:
+    document = pypdfium2.PdfDocument(paper)
+    try:
+        return "\n".join(document[page].get_textpage().get_text_range() for page in range(len(document)))
+    finally:
+        document.close()

@@ -119,6 +119,20 @@ class StockEntryUnfit(Refusal):
 
 
 @dataclass(eq=False)
+class StockDayNotFound(Refusal):
+    """No stock book has this day: it is not over, or too old to be shown."""
+
+    day: str
+
+
+@dataclass(eq=False)
+class StrappingUnreadable(Refusal):
+    """The file of a strapping table cannot be read, or is far too large for one."""
+
+    file: str
+
+
+@dataclass(eq=False)
 class TankAlarmNotFound(Refusal):
     """The alarm is over, or was acknowledged already."""
 

@@ -8,9 +8,10 @@ from itertools import pairwise
 
 from core.domain.litres import NO_LITRES, Litres
 from core.domain.money import half_up
-from core.domain.refusals.tanks import StrappingUnfit
+from core.domain.refusals.tanks import StrappingUnfit, StrappingUnreadable
 
 MOST_POINTS = 20_000
+LARGEST_FILE = 1_000_000  # bytes
 _TALLEST = 200_000  # tenths of a millimetre: 20 m
 _TENTHS = Decimal(10)
 _MILLILITRES = Decimal(1000)
@@ -105,6 +106,22 @@ def read_strapping(text: str) -> StrappingTable:
         _rises(points, point, line)
         points.append(point)
     return StrappingTable(tuple(points))
+
+
+def read_file(name: str, content: bytes) -> tuple[str, StrappingTable]:
+    """A file's text and the table in it; spreadsheets here save in UTF-8 or in GB 18030, with or without a mark.
+
+    Raises StrappingUnreadable, StrappingUnfit with the line of the file.
+    """
+    if len(content) > LARGEST_FILE or b"\0" in content:
+        raise StrappingUnreadable(name)
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return text, read_strapping(text)
+    raise StrappingUnreadable(name)
 
 
 def _rises(points: list[StrappingPoint], point: StrappingPoint, line: int) -> None:

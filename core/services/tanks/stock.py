@@ -1,15 +1,16 @@
 """The stock book by hand and by the calendar: adjustments, transfers, days that are over, variances, hints of leaks."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from core.domain.events.tanks import StockChanged, StockDayClosed
 from core.domain.ids import ApprovalId, StaffId, StockEntryId, TankNumber
 from core.domain.litres import Litres
-from core.domain.refusals.tanks import TankNotFound, TankNotMeasured
+from core.domain.refusals.tanks import StockDayNotFound, StockEntryUnfit, TankNotFound, TankNotMeasured
 from core.domain.staff import Permission
 from core.domain.tanks.alarm import TankAlarmKind
+from core.domain.tanks.day_paper import BookDay, TankDay
 from core.domain.tanks.leak import LeakHint, QuietReading, daily_loss, quiet_loss, stretches
 from core.domain.tanks.rules import TankRules
 from core.domain.tanks.stock import StockEntry, StockKind, adjustment, transfer
@@ -22,6 +23,7 @@ from core.services.tanks.book import begins, measured_at, movements
 from core.services.tanks.measuring import KEEP_ONE_BY_ONE, TankMeasuring
 
 DAYS_JUDGED = 30
+DAYS_SHOWN = 31
 _BUCKET = timedelta(minutes=5)
 _HINT_HOLDS = timedelta(minutes=10)
 # By then a fill that ran over midnight is booked, and can be told apart.
@@ -81,6 +83,8 @@ class StockBook:
         with self._work() as work:
             leave = work.rights.check(by, Permission.ADJUST_STOCK, approval, str(tank))
             tanks = work.tanks.all()
+            if tank_of(tanks, tank).grade != tank_of(tanks, to).grade:
+                raise StockEntryUnfit("grade")  # a mixture is no fuel that anybody may sell
             source, target = tank_of(tanks, tank).book, tank_of(tanks, to).book
             out = StockEntry(self._id(), source, StockKind.TRANSFER, volume, self._clock.now(), by, reason)
             entries = transfer(out, target, self._id())
@@ -113,6 +117,29 @@ class StockBook:
         """The last days of a tank's book, oldest first."""
         with self._work.reading() as work:
             return table(work.tanks.days(book, days), self._rules.variance)
+
+    def day(self, day: date, by: StaffId) -> TankDay:
+        """Every book's day that is over, with its trucks and its lines by hand. Raises StockDayNotFound, NotAllowed."""
+        with self._work.reading() as work:
+            work.staff.get(by).must(Permission.KEEP_TANKS)
+            books: list[BookDay] = []
+            for vessel in vessels(work.tanks.all()):
+                lines = table(work.tanks.days(vessel.number, DAYS_SHOWN), self._rules.variance)
+                line = next((each for each in lines if each.day.day == day), None)
+                if line is None:
+                    continue
+                entries = tuple(
+                    entry
+                    for entry in work.tanks.entries(line.day.since, line.day.until)
+                    if entry.tank == vessel.number
+                )
+                trucks = (entry.delivery for entry in entries if entry.delivery is not None)
+                came = tuple(work.tanks.delivery(truck) for truck in dict.fromkeys(trucks))
+                books.append(BookDay(vessel, line, entries, came))
+            people = {person.id: person.name for person in work.staff.everybody()}
+        if not books:
+            raise StockDayNotFound(day.isoformat())
+        return TankDay(day, tuple(books), people)
 
     def entries(self, since: datetime) -> Sequence[StockEntry]:
         """Lines of the book, oldest first."""
