@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cloud_api.clock import SystemClock
 from cloud_api.keeping import Keeping
+from cloud_api.keys_file import add_key, file_for, make
 from cloud_api.settings import Settings, SettingsUnfit, load
 from cloud_api.upgrade import open_upgraded
 from core.domain.coupon import CouponKind
@@ -18,6 +19,10 @@ from core.wording.refusals import sentence
 def main(arguments: list[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
+        if asked.command == "keys":
+            for line in _keys(asked):
+                print(line)
+            return 0
         settings = load(vars(asked))
         if asked.command == "serve":
             _serve(settings, asked.ready_file)
@@ -43,7 +48,7 @@ def _serve(settings: Settings, ready_file: Path | None) -> None:
 
 
 def _keep(settings: Settings, asked: argparse.Namespace) -> list[str]:
-    database = open_upgraded(settings.database)
+    database = open_upgraded(settings.database, file_for(settings))
     try:
         keeping = Keeping(database, SystemClock(), settings)
         does: dict[tuple[str, str], Callable[[argparse.Namespace], list[str]]] = {
@@ -63,6 +68,14 @@ def _keep(settings: Settings, asked: argparse.Namespace) -> list[str]:
         return does[asked.command, asked.what](asked)
     finally:
         database.close()
+
+
+def _keys(asked: argparse.Namespace) -> list[str]:
+    """Needs no database: the first file is made before there is one."""
+    if asked.what == "new":
+        make(asked.file)
+        return [f"keys {asked.file}"]
+    return [f"key {add_key(asked.file)}"]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -99,6 +112,9 @@ def _parser() -> argparse.ArgumentParser:
     give.add_argument("--campaign", required=True)
     give.add_argument("--phone", required=True)
     _member_commands(commands, common)
+    keys = commands.add_parser("keys").add_subparsers(dest="what", required=True)
+    for what, words in (("new", "a new file of keys for personal data"), ("add", "a new key to seal with")):
+        keys.add_parser(what, help=words).add_argument("file", type=Path)
     return parser
 
 

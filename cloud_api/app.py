@@ -21,6 +21,7 @@ from cloud_api.drivers import endpoints as driver_endpoints
 from cloud_api.drivers.service import Drivers
 from cloud_api.drivers.sms import SmsGateway
 from cloud_api.hub import Hub
+from cloud_api.keys_file import file_for
 from cloud_api.language import AnswerInTheirLanguage
 from cloud_api.members import endpoints as member_endpoints
 from cloud_api.members.codes import MemberCodes
@@ -72,7 +73,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     Raises SettingsUnfit where it cannot run by these settings.
     """
     clock = clock or SystemClock()
-    database = open_upgraded(settings.database)
+    database = open_upgraded(settings.database, file_for(settings))
     try:
         return _joined(settings, clock, database)
     except BaseException:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import contextvars
+import functools
 import logging
 import queue
 import threading
@@ -16,6 +17,9 @@ from sqlalchemy import Connection, Engine, NestedTransaction, Transaction, creat
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
+
+from cloud_api.keys_file import ring_for
+from cloud_api.sealing import hang
 
 Answer = TypeVar("Answer")
 Asking = TypeVar("Asking")
@@ -91,11 +95,15 @@ class Database:
     handed to it at once, so that it needs few statements for all of them. Where it fails as a whole, each is handed over alone.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, keys_file: Path | None = None) -> None:
         self.url = normal_url(url)
         self._is_sqlite = self.url.get_backend_name() == "sqlite"
         self._writing = _engine(self.url, readers=1, begin="BEGIN IMMEDIATE")
         self._reading = _engine(self.url, readers=_READERS, begin="BEGIN")
+        # Personal data is sealed on its way in and opened on its way out; the keys are read when first needed.
+        self.keys = functools.cache(functools.partial(ring_for, self.url, keys_file))
+        for engine in (self._writing, self._reading):
+            hang(self.keys, engine.dialect)
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="cloud-read")
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._committer = threading.Thread(target=self._commit_for_ever, name="cloud-committer", daemon=True)
@@ -308,14 +316,16 @@ def _is_to_be_raised(error: BaseException) -> bool:
 
 
 def _engine(url: URL, *, readers: int, begin: str) -> Engine:
+    # An error never tells what was to be written: it may be of a person.
     if url.get_backend_name() == "postgresql":
-        return create_engine(url, pool_size=readers, max_overflow=0, pool_pre_ping=True)
+        return create_engine(url, pool_size=readers, max_overflow=0, pool_pre_ping=True, hide_parameters=True)
     engine = create_engine(
         url,
         poolclass=QueuePool,
         pool_size=readers,
         max_overflow=0,
         connect_args={"check_same_thread": False, "timeout": 30},
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")

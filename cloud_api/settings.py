@@ -65,6 +65,13 @@ class SmsSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PeopleSettings:
+    """Where the keys of personal data are: a file apart from the database and its copies."""
+
+    keys_file: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What a running cloud needs to know; durations in seconds."""
 
@@ -78,6 +85,7 @@ class Settings:
     alipay: AlipaySettings | None = None
     unionpay: UnionPaySettings | None = None
     sms: SmsSettings | None = None
+    people: PeopleSettings | None = None
     # How often what waits (late orders, refunds, unclear payments) is looked after.
     chores_seconds: float = 2.0
     unpaid_order_seconds: int = 15 * 60
@@ -90,6 +98,15 @@ class Settings:
     points_hold_seconds: int = 15 * 60
     points_per_yuan_off: int = 100
     points_most_percent: int = 50
+    # Points end with the month so many months after they were earned.
+    points_live_months: int = 24
+    # How much paid-in money one person may have with us, without and with a registered name (MOFCOM 2012 No. 9).
+    prepaid_unnamed_fen: int = 100_000
+    prepaid_named_fen: int = 500_000
+    # What of a balance is paid back without a look of the finance office.
+    wallet_cooling_off_days: int = 7
+    wallet_refund_unseen_fen: int = 20_000
+    wallet_refunds_unseen_a_month: int = 1
     pairing_code_seconds: int = 15 * 60
     pairing_tries: int = 10
     sign_in_code_seconds: int = 5 * 60
@@ -100,13 +117,16 @@ class Settings:
     doorbell_ping_seconds: float = 20.0
 
 
-_Section = TypeVar("_Section", bound=WechatSettings | AlipaySettings | UnionPaySettings | SmsSettings)
+_Section = TypeVar(
+    "_Section", bound=WechatSettings | AlipaySettings | UnionPaySettings | SmsSettings | PeopleSettings
+)
 
 
 def load(arguments: Mapping[str, object], environment: Mapping[str, str] | None = None) -> Settings:
     """Settings by precedence: arguments, then YOUZHAN_CLOUD_* of the environment, then the file, then defaults.
 
-    The file (argument `settings` or YOUZHAN_CLOUD_SETTINGS) is TOML with the tables [cloud], [wechat], [alipay], [unionpay], [sms].
+    The file (argument `settings` or YOUZHAN_CLOUD_SETTINGS) is TOML with the tables [cloud], [wechat], [alipay], [unionpay], [sms],
+    [people].
     Raises SettingsUnfit.
     """
     environment = os.environ if environment is None else environment
@@ -129,6 +149,8 @@ def load(arguments: Mapping[str, object], environment: Mapping[str, str] | None 
         values["unionpay"] = _section("unionpay", UnionPaySettings, _table(written, "unionpay"), beside)
     if "sms" in written:
         values["sms"] = _section("sms", SmsSettings, _table(written, "sms"), beside)
+    if "people" in written:
+        values["people"] = _section("people", PeopleSettings, _table(written, "people"), beside)
     if not values.get("database"):
         raise SettingsUnfit(
             mark("No database is given. Add --database sqlite:///cloud.db, or set YOUZHAN_CLOUD_DATABASE.")

@@ -18,10 +18,10 @@ from core.wording.catalogue import mark
 _UPGRADE_LOCK = 0x59_5A_01
 
 
-def open_upgraded(url: str) -> Database:
+def open_upgraded(url: str, keys_file: Path | None = None) -> Database:
     """The database at this address, open and in the shape this program knows. Raises SettingsUnfit where there is none."""
     try:
-        database = Database(url)
+        database = Database(url, keys_file)
     except (ValueError, OSError, SQLAlchemyError) as error:
         raise _cannot_open(error) from error
     try:

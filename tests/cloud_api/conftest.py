@@ -19,6 +19,7 @@ from fastapi import FastAPI
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from cloud_api import keys_file
 from cloud_api.access import hash_of, new_driver_token
 from cloud_api.app import create_app
 from cloud_api.clock import Clock
@@ -328,6 +329,16 @@ class Switchboard:
         finally:
             del self._apps[door]
             loop.run(living.__aexit__(None, None, None))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _keys_of_personal_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """One file of keys for every cloud here, also in another process: PostgreSQL has no folder to keep one in."""
+    file = tmp_path_factory.mktemp("keys") / "keys.toml"
+    keys_file.make(file)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv(keys_file.ENVIRONMENT, str(file))
+        yield
 
 
 @pytest.fixture(scope="session")
