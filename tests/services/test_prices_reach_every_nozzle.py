@@ -3,6 +3,7 @@
 The prices in the pumps are looked at beside the station; the journal names each nozzle of a change once.
 """
 
+import math
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,7 +34,7 @@ from tests.services.small_station import NOZZLE_1, PUMP_1, PUMP_2, SmallStation
 
 FULL = Preset(PresetKind.FULL)
 PUMPS = (PUMP_1, PUMP_2)
-NEVER = 10_000
+NEVER = math.inf
 
 
 class PowerCut(BaseException):
@@ -43,7 +44,7 @@ class PowerCut(BaseException):
 class Mains:
     """Counts what could be the last thing that is done."""
 
-    def __init__(self, steps: int = NEVER) -> None:
+    def __init__(self, steps: float = NEVER) -> None:
         self.left = steps
 
     def step(self) -> None:
