@@ -37,6 +37,7 @@ from cloud_api.payments import endpoints as payment_endpoints
 from cloud_api.payments.build import open_payments
 from cloud_api.payments.service import Payments
 from cloud_api.points.service import Points
+from cloud_api.purses import Purses
 from cloud_api.recharge_cards import endpoints as card_endpoints
 from cloud_api.recharge_cards.service import RechargeCards
 from cloud_api.refusals import answer_refusals
@@ -47,7 +48,7 @@ from cloud_api.stations.mailbox import Mailbox
 from cloud_api.stations.service import Stations
 from cloud_api.upgrade import open_upgraded
 from cloud_api.wallets import endpoints as wallet_endpoints
-from cloud_api.wallets.service import Wallets
+from cloud_api.wallets.money import WalletMoney
 from core.protocol.from_station import RefundCompleted, SaleCompleted
 from core.resources import resource
 from core.wording.catalogue import mark
@@ -87,8 +88,8 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     coupons = Coupons(database, clock, settings)
     mailbox = Mailbox(clock, lambda station_id: hub.ring(doorbell.topic(station_id)))
     moves = Moves(clock, settings, hub, coupons, mailbox)
-    money = OrderMoney(moves)
-    payments = _open_payments(database, clock, settings, money)
+    purses = Purses(database, clock, settings)
+    payments = _open_payments(database, clock, settings, purses.money_before(OrderMoney(moves)))
     at_station = OrdersAtStation(database, clock, moves)
     drivers = Drivers(database, clock, settings, messages)
     points = Points(database, clock, settings)
@@ -110,6 +111,7 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
             "release forgotten coupons": coupons.release_overdue,
             "release forgotten points": points.release_overdue,
             "forget old quotes": overdue.forget_old_quotes,
+            **purses.chores(payments),
         },
         hub,
         settings.chores_seconds,
@@ -139,7 +141,7 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     app.state.coupons = coupons
     app.state.payments = payments
     members = Members(database, clock, settings, codes=MemberCodes(clock), points=points, messages=messages)
-    _open_purses(app, database, clock, points=points, members=members)
+    _open_purses(app, database, clock, purses, points=points, members=members)
     app.state.quotes = Quotes(database, clock, settings)
     app.state.orders = Orders(database, clock, settings, moves=moves, coupons=coupons, payments=payments)
     app.state.orders_at_station = at_station
@@ -147,7 +149,7 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     return app
 
 
-def _open_payments(database: Database, clock: Clock, settings: Settings, money: OrderMoney) -> Payments:
+def _open_payments(database: Database, clock: Clock, settings: Settings, money: WalletMoney) -> Payments:
     try:
         return open_payments(
             database,
@@ -165,10 +167,12 @@ def _open_payments(database: Database, clock: Clock, settings: Settings, money: 
         ) from error
 
 
-def _open_purses(app: FastAPI, database: Database, clock: Clock, *, points: Points, members: Members) -> None:
+def _open_purses(
+    app: FastAPI, database: Database, clock: Clock, purses: Purses, *, points: Points, members: Members
+) -> None:
+    purses.put_into(app)
     app.state.points = points
     app.state.members = members
-    app.state.wallets = Wallets(database, clock)
     app.state.recharge_cards = RechargeCards(database, clock)
 
 

@@ -49,6 +49,12 @@ from core.domain.refusals.pumps import (
     PumpNotFound,
 )
 from core.domain.refusals.refusal import Refusal
+from core.domain.refusals.stored_value import (
+    BalanceRefundNotFound,
+    CardBatchNotFound,
+    LedgerAccountNotFound,
+    TopUpNotFound,
+)
 from core.domain.refusals.typed import (
     AmountOutOfRange,
     PhoneUnfit,
@@ -75,6 +81,10 @@ _STATUS: Mapping[type[Refusal], int] = {
     PaymentNotFound: 404,
     MemberNotFound: 404,
     RechargeCardNotFound: 404,
+    TopUpNotFound: 404,
+    BalanceRefundNotFound: 404,
+    CardBatchNotFound: 404,
+    LedgerAccountNotFound: 404,
     MemberCodeExpired: 403,
     MemberNotProven: 403,
     PumpNotFound: 404,

@@ -18,15 +18,22 @@ class Kind(StrEnum):
     # Whose balance is somebody's and never below zero.
     WALLET_PRINCIPAL = "wallet_principal"
     WALLET_BONUS = "wallet_bonus"
+    # Set aside for a refund of the balance, until the money has gone back.
+    WALLET_REFUNDING = "wallet_refunding"
     CARD = "recharge_card"
     POINTS = "points"
     POINTS_HELD = "points_held"
     # The house's other side.
-    STATION_TAKINGS = "station_takings"  # what stations have sold against stored value, and we owe them
+    # What we owe stations for orders paid online and for what was paid from stored value.
+    STATION_TAKINGS = "station_takings"
+    STATION_PAID_OUT = "station_paid_out"  # what stations have been paid of it
+    ONLINE_TAKEN = "online_taken"  # what came in for orders at the providers
     PAID_IN = "paid_in"  # money that drivers and card buyers have paid in
+    PAID_BACK = "paid_back"  # principal that went back to drivers
     BONUS_GIVEN = "bonus_given"
     POINTS_ISSUED = "points_issued"
     POINTS_SPENT = "points_spent"
+    POINTS_EXPIRED = "points_expired"
     POINTS_OWED = (
         "points_owed"  # points taken back that had been spent already; below zero while they are owed
     )
@@ -36,7 +43,16 @@ class Kind(StrEnum):
         return self.value.startswith("points")
 
 
-_OWNED = frozenset({Kind.WALLET_PRINCIPAL, Kind.WALLET_BONUS, Kind.CARD, Kind.POINTS, Kind.POINTS_HELD})
+_OWNED = frozenset(
+    {
+        Kind.WALLET_PRINCIPAL,
+        Kind.WALLET_BONUS,
+        Kind.WALLET_REFUNDING,
+        Kind.CARD,
+        Kind.POINTS,
+        Kind.POINTS_HELD,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +93,7 @@ def post(connection: Connection, posting: Posting, at: datetime) -> bool:
 
     Raises BalanceTooShort, IdempotencyKeyReused (this id stands for something else).
     """
-    fingerprint = _fingerprint(posting)
+    fingerprint = digest(posting)
     added = repository.add_posting(
         connection, posting.id, kind=posting.kind, about=posting.about, fingerprint=fingerprint, at=at
     )
@@ -85,15 +101,26 @@ def post(connection: Connection, posting: Posting, at: datetime) -> bool:
         if repository.fingerprint_of(connection, posting.id) != fingerprint:
             raise IdempotencyKeyReused
         return False
-    # Always in the same order, so that two postings never wait for each other.
-    for entry in sorted(_without_nothing(posting.entries), key=lambda entry: (entry.kind, entry.owner)):
-        account = repository.account_id(
-            connection, entry.kind, entry.owner, may_be_negative=entry.kind not in _OWNED
-        )
-        after = repository.move(connection, account, entry.amount)
-        if after is None:
+    # Each account's entries together; the accounts are locked in the same order by everybody.
+    moved = in_turn(posting)
+    if not moved:
+        return True
+    held = repository.accounts_of(
+        connection,
+        {(entry.kind, entry.owner) for entry in moved},
+        lambda kind: not is_owned(Kind(kind)),
+    )
+    balances = {account.id: account.balance for account in held.values()}
+    written: list[tuple[int, int, int]] = []
+    for entry in moved:
+        account = held[entry.kind, entry.owner]
+        after = balances[account.id] + entry.amount
+        if after < 0 and not account.may_be_negative:
             raise BalanceTooShort(entry.kind, entry.owner)
-        repository.add_entry(connection, posting.id, account, amount=entry.amount, balance_after=after)
+        balances[account.id] = after
+        written.append((account.id, entry.amount, after))
+    repository.move(connection, balances)
+    repository.add_entries(connection, posting.id, written)
     return True
 
 
@@ -103,22 +130,36 @@ def balance(connection: Connection, kind: Kind, owner: str, *, lock: bool = Fals
 
 
 def statement(
-    connection: Connection, kind: Kind, owner: str, limit: int = 50
+    connection: Connection,
+    kinds: Kind | Sequence[Kind],
+    owner: str,
+    limit: int = 50,
+    *,
+    before: int | None = None,
 ) -> Sequence[repository.StatementRow]:
-    """An account's latest entries, newest first."""
-    return repository.statement(connection, kind, owner, limit)
+    """An owner's latest entries, newest first; `before` is the number of an entry, and older ones are meant."""
+    asked = [kinds] if isinstance(kinds, Kind) else list(kinds)
+    return repository.statement(connection, asked, owner, limit, before)
 
 
-def faults(connection: Connection) -> list[str]:
-    """What is wrong with the books; nothing, unless somebody reached around this room."""
+def faults(connection: Connection, after: int | None = None) -> list[str]:
+    """What is wrong with the books; nothing, unless somebody reached around this room.
+
+    `after` is an entry's number: only what was posted after it is looked at, not everything.
+    """
     found = [
-        f"posting {one} does not sum to zero" for one in repository.postings_that_do_not_balance(connection)
+        f"posting {one} does not sum to zero"
+        for one in repository.postings_that_do_not_balance(connection, after or 0)
     ]
+    off = (
+        repository.accounts_off_their_entries(connection)
+        if after is None
+        else repository.accounts_with_a_torn_chain(connection, after)
+    )
     found += [
-        f"account {kind} of {owner or 'the house'} does not hold what its entries say"
-        for kind, owner in repository.accounts_off_their_entries(connection)
+        f"account {kind} of {owner or 'the house'} does not hold what its entries say" for kind, owner in off
     ]
-    if repository.sum_of_everything(connection) != 0:
+    if repository.sum_of_everything(connection, of_entries=after is None) != 0:
         found.append("the whole does not sum to zero")
     return found
 
@@ -128,11 +169,22 @@ def derived_id(purpose: str, subject: str) -> str:
     return hashlib.sha256(f"{purpose} {subject}".encode()).hexdigest()[:32]
 
 
+def is_owned(kind: Kind) -> bool:
+    """Whether such an account is somebody's, and so never below zero."""
+    return kind in _OWNED
+
+
+def in_turn(posting: Posting) -> list[Entry]:
+    """What a posting moves, in the order in which everybody locks the accounts."""
+    return sorted(_without_nothing(posting.entries), key=lambda entry: (entry.kind, entry.owner))
+
+
 def _without_nothing(moved: tuple[Entry, ...]) -> list[Entry]:
     return [entry for entry in moved if entry.amount]
 
 
-def _fingerprint(posting: Posting) -> str:
+def digest(posting: Posting) -> str:
+    """Tells one posting from another under the same id."""
     told = [posting.kind, posting.about]
     told += sorted(
         f"{entry.kind} {entry.owner} {entry.amount}" for entry in _without_nothing(posting.entries)

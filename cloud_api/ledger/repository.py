@@ -1,10 +1,10 @@
-"""Rows of the ledger; a balance moves by one conditional update, so that no race can take it below zero."""
+"""Rows of the ledger; balances move under a lock and a CHECK, so that no race can take one below zero."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, case, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cloud_api.ledger.tables import accounts, entries, postings
@@ -19,6 +19,19 @@ class StatementRow:
     about: str
     amount: int
     balance_after: int
+    # Where this entry stands among all; a statement goes on before it.
+    number: int
+    account_kind: str
+    posting_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """An account as it was when it was locked."""
+
+    id: int
+    balance: int
+    may_be_negative: bool
 
 
 def add_posting(
@@ -41,45 +54,56 @@ def fingerprint_of(connection: Connection, posting_id: str) -> str | None:
     ).scalar_one_or_none()
 
 
-def account_id(connection: Connection, kind: str, owner: str, *, may_be_negative: bool) -> int:
-    """The account of this kind and owner; a new empty one at its first use."""
-    found = _account_id(connection, kind, owner)
-    if found is None:
+def accounts_of(
+    connection: Connection, keys: Collection[tuple[str, str]], may_be_negative: Callable[[str], bool]
+) -> dict[tuple[str, str], AccountRow]:
+    """The accounts of these kinds and owners, locked in one order for all; new empty ones at their first use."""
+    found = _accounts_of(connection, keys)
+    missing = sorted(set(keys) - found.keys())
+    if missing:
         dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
         connection.execute(
-            dialect.insert(accounts)
-            .values(kind=kind, owner=owner, balance=0, may_be_negative=may_be_negative)
-            .on_conflict_do_nothing()
+            dialect.insert(accounts).on_conflict_do_nothing(),
+            [
+                {"kind": kind, "owner": owner, "balance": 0, "may_be_negative": may_be_negative(kind)}
+                for kind, owner in missing
+            ],
         )
-        found = _account_id(connection, kind, owner)
-    if found is None:
-        raise LookupError("the account was just written and is not there")
+        found = _accounts_of(connection, keys)
     return found
 
 
-def _account_id(connection: Connection, kind: str, owner: str) -> int | None:
-    return connection.execute(
-        select(accounts.c.id).where(accounts.c.kind == kind, accounts.c.owner == owner)
-    ).scalar_one_or_none()
-
-
-def move(connection: Connection, account: int, amount: int) -> int | None:
-    """The balance after it; None where that much is not there, and nothing is changed then."""
-    return connection.execute(
-        update(accounts)
-        .where(accounts.c.id == account, or_(accounts.c.may_be_negative, accounts.c.balance + amount >= 0))
-        .values(balance=accounts.c.balance + amount)
-        .returning(accounts.c.balance)
-    ).scalar_one_or_none()
-
-
-def add_entry(
-    connection: Connection, posting_id: str, account: int, *, amount: int, balance_after: int
-) -> None:
-    connection.execute(
-        insert(entries).values(
-            posting_id=posting_id, account_id=account, amount=amount, balance_after=balance_after
+def _accounts_of(
+    connection: Connection, keys: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], AccountRow]:
+    rows = connection.execute(
+        select(
+            accounts.c.kind, accounts.c.owner, accounts.c.id, accounts.c.balance, accounts.c.may_be_negative
         )
+        .where(tuple_(accounts.c.kind, accounts.c.owner).in_(sorted(keys)))
+        .order_by(accounts.c.kind, accounts.c.owner)
+        .with_for_update()
+    )
+    return {(row.kind, row.owner): AccountRow(row.id, row.balance, bool(row.may_be_negative)) for row in rows}
+
+
+def move(connection: Connection, balances: Mapping[int, int]) -> None:
+    """Sets the balances of accounts that the caller has locked; a CHECK refuses one below zero."""
+    connection.execute(
+        update(accounts)
+        .where(accounts.c.id.in_(balances))
+        .values(balance=case(dict(balances), value=accounts.c.id))
+    )
+
+
+def add_entries(connection: Connection, posting_id: str, written: Sequence[tuple[int, int, int]]) -> None:
+    """Each of an account, an amount and the balance after it."""
+    connection.execute(
+        insert(entries),
+        [
+            {"posting_id": posting_id, "account_id": account, "amount": amount, "balance_after": after}
+            for account, amount, after in written
+        ],
     )
 
 
@@ -88,28 +112,68 @@ def balance(connection: Connection, kind: str, owner: str, *, lock: bool = False
     return connection.execute(query.with_for_update() if lock else query).scalar_one_or_none() or 0
 
 
-def statement(connection: Connection, kind: str, owner: str, limit: int) -> Sequence[StatementRow]:
+def statement(
+    connection: Connection, kinds: Sequence[str], owner: str, limit: int, before: int | None
+) -> Sequence[StatementRow]:
     """The latest entries first."""
-    rows = connection.execute(
-        select(postings.c.at, postings.c.kind, postings.c.about, entries.c.amount, entries.c.balance_after)
+    query = (
+        select(
+            postings.c.at,
+            postings.c.kind,
+            postings.c.about,
+            entries.c.amount,
+            entries.c.balance_after,
+            entries.c.number,
+            accounts.c.kind.label("account_kind"),
+            postings.c.id,
+        )
         .join(accounts, accounts.c.id == entries.c.account_id)
         .join(postings, postings.c.id == entries.c.posting_id)
-        .where(accounts.c.kind == kind, accounts.c.owner == owner)
+        .where(accounts.c.kind.in_(kinds), accounts.c.owner == owner)
         .order_by(entries.c.number.desc())
         .limit(limit)
     )
-    return [StatementRow(*row) for row in rows]
+    if before is not None:
+        query = query.where(entries.c.number < before)
+    return [StatementRow(*row) for row in connection.execute(query)]
 
 
-def sum_of_everything(connection: Connection) -> int:
-    return int(connection.execute(select(func.coalesce(func.sum(entries.c.amount), 0))).scalar_one())
-
-
-def postings_that_do_not_balance(connection: Connection) -> list[str]:
+def balances_of_kind(connection: Connection, kind: str, limit: int) -> list[tuple[str, int]]:
+    """Owners and what their accounts of a kind hold, the largest first; empty ones are left out."""
     rows = connection.execute(
+        select(accounts.c.owner, accounts.c.balance)
+        .where(accounts.c.kind == kind, accounts.c.balance != 0)
+        .order_by(accounts.c.balance.desc(), accounts.c.owner)
+        .limit(limit)
+    )
+    return [(row.owner, row.balance) for row in rows]
+
+
+def totals(connection: Connection) -> dict[str, int]:
+    """What all accounts of each kind hold together."""
+    rows = connection.execute(select(accounts.c.kind, func.sum(accounts.c.balance)).group_by(accounts.c.kind))
+    return {kind: int(total) for kind, total in rows}
+
+
+def sum_of_everything(connection: Connection, *, of_entries: bool) -> int:
+    """Of all entries, which takes long, or of all balances."""
+    column = entries.c.amount if of_entries else accounts.c.balance
+    return int(connection.execute(select(func.coalesce(func.sum(column), 0))).scalar_one())
+
+
+def last_number(connection: Connection) -> int:
+    return int(connection.execute(select(func.coalesce(func.max(entries.c.number), 0))).scalar_one())
+
+
+def postings_that_do_not_balance(connection: Connection, after: int = 0) -> Sequence[str]:
+    """Postings whose entries do not sum to zero; only those with an entry after that number."""
+    query = (
         select(entries.c.posting_id).group_by(entries.c.posting_id).having(func.sum(entries.c.amount) != 0)
     )
-    return [row.posting_id for row in rows]
+    if after:
+        touched = select(entries.c.posting_id).where(entries.c.number > after)
+        query = query.where(entries.c.posting_id.in_(touched))
+    return connection.execute(query).scalars().all()
 
 
 def accounts_off_their_entries(connection: Connection) -> list[tuple[str, str]]:
@@ -123,5 +187,36 @@ def accounts_off_their_entries(connection: Connection) -> list[tuple[str, str]]:
         select(accounts.c.kind, accounts.c.owner)
         .outerjoin(summed, summed.c.account_id == accounts.c.id)
         .where(accounts.c.balance != func.coalesce(summed.c.summed, 0))
+    )
+    return [(row.kind, row.owner) for row in rows]
+
+
+def accounts_with_a_torn_chain(connection: Connection, after: int) -> list[tuple[str, str]]:
+    """Accounts of which an entry after that number does not follow from the one before it, or whose balance is not the
+    last one's. An account's entries are numbered under its lock, so they stand in the order of their commits."""
+    before, newest = entries.alias("before"), entries.alias("newest")
+    earlier = (
+        select(before.c.balance_after)
+        .where(before.c.account_id == entries.c.account_id, before.c.number < entries.c.number)
+        .order_by(before.c.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    torn = select(entries.c.account_id).where(
+        entries.c.number > after,
+        entries.c.balance_after - entries.c.amount != func.coalesce(earlier, 0),
+    )
+    last = (
+        select(newest.c.balance_after)
+        .where(newest.c.account_id == accounts.c.id)
+        .order_by(newest.c.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    touched = select(entries.c.account_id).where(entries.c.number > after)
+    rows = connection.execute(
+        select(accounts.c.kind, accounts.c.owner).where(
+            accounts.c.id.in_(torn) | (accounts.c.id.in_(touched) & (accounts.c.balance != last))
+        )
     )
     return [(row.kind, row.owner) for row in rows]

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from cloud_api.ledger.book import BalanceTooShort, Entry, Kind, Posting, balance, derived_id, post
+from cloud_api.ledger import lots
+from cloud_api.ledger.book import BalanceTooShort, Entry, Kind, Posting, derived_id, post
 from cloud_api.ledger.tables import stored_charges, stored_refunds
 
 CHARGED, DECLINED, REVERSED = "charged", "declined", "reversed"
@@ -30,6 +31,8 @@ class Drawn:
     principal_fen: int
     bonus: Kind | None = None
     bonus_fen: int = 0
+    # What the owner has after it.
+    left_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +76,11 @@ def charge(
     try:
         with connection.begin_nested():
             drawn = draw()
-            post(connection, _spending(payment_id, station_id, drawn), at)
+            post(connection, spending(payment_id, station_id, drawn), at)
             ended = replace(
                 ended,
                 owner=drawn.owner,
-                available_fen=_left(connection, drawn),
+                available_fen=drawn.left_fen,
                 principal_fen=drawn.principal_fen,
                 bonus_fen=drawn.bonus_fen,
             )
@@ -88,12 +91,6 @@ def charge(
         ended = replace(ended, state=DECLINED, reason="balance_short")
     connection.execute(insert(stored_charges).values(_values(ended)))
     return ended
-
-
-def _left(connection: Connection, drawn: Drawn) -> int:
-    """What its owner has after it was drawn."""
-    bonus = 0 if drawn.bonus is None else balance(connection, drawn.bonus, drawn.owner)
-    return balance(connection, drawn.principal, drawn.owner) + bonus
 
 
 def reverse(
@@ -166,12 +163,8 @@ def refund_of(connection: Connection, refund_id: str) -> int | None:
     ).scalar_one_or_none()
 
 
-def bonus_in(known: Charge, refunded_fen: int) -> int:
-    """How much of what has been given back in all is bonus: in proportion, and the whole exactly at the end."""
-    return known.bonus_fen * refunded_fen // known.amount_fen if known.amount_fen else 0
-
-
-def _spending(payment_id: str, station_id: str, drawn: Drawn) -> Posting:
+def spending(payment_id: str, station_id: str, drawn: Drawn) -> Posting:
+    """What a payment out of stored value moves."""
     taken = drawn.principal_fen + drawn.bonus_fen
     moved = [
         Entry(drawn.principal, drawn.owner, -drawn.principal_fen),
@@ -191,14 +184,13 @@ def _give_back(
     at: datetime,
     back: Sequence[Kind],
 ) -> None:
-    before, after = bonus_in(known, known.refunded_fen), bonus_in(known, known.refunded_fen + amount_fen)
-    bonus_fen, owner = after - before, known.owner or ""
-    moved = [
-        Entry(Kind.STATION_TAKINGS, known.station_id, -amount_fen),
-        Entry(back[0], owner, amount_fen - bonus_fen),
-    ]
-    if bonus_fen:
-        moved.append(Entry(back[1], owner, bonus_fen))
+    owner = known.owner or ""
+    # Into the lots that it came out of; what has no lots, such as a card, is one account.
+    into = (
+        lots.give_back(connection, known.payment_id, amount_fen) if len(back) > 1 else {back[0]: amount_fen}
+    )
+    moved = [Entry(Kind.STATION_TAKINGS, known.station_id, -amount_fen)]
+    moved += [Entry(kind, owner, fen) for kind, fen in into.items()]
     post(connection, Posting(posting_id, "given_back", known.payment_id, tuple(moved)), at)
 
 

@@ -1,6 +1,7 @@
-"""Accounts with their kept balance, postings, and the entries they consist of. Entries are only ever added."""
+"""Accounts with their kept balance, postings and their entries, which are only ever added; lots, charges, checks."""
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from cloud_api.metadata import Id, Moment, metadata
@@ -53,6 +55,60 @@ entries = Table(
     Column("balance_after", BigInteger, nullable=False),
     CheckConstraint("amount <> 0", name="amount"),
     Index(None, "account_id", "number"),
+)
+
+# What the balance of an account with lots consists of: a top-up's money, its bonus, a month's points.
+lots = Table(
+    "ledger_lots",
+    metadata,
+    Column("id", Id(), primary_key=True),
+    # The account that it is a part of.
+    Column("kind", String(24), nullable=False),
+    Column("owner", String(32), nullable=False),
+    # The legal entity that has the money, and at whose stations alone it may be spent; empty for the house itself.
+    Column("entity", String(32), nullable=False),
+    # Where it came from (a top-up, a card, a sale, a gift), and which.
+    Column("source", String(12), nullable=False),
+    Column("source_id", String(32), nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+    Column("ends_at", Moment),
+    Column("amount", BigInteger, nullable=False),
+    Column("left", BigInteger, nullable=False),
+    # Whether an invoice was issued for it when it was paid in: then none may be issued for what it pays.
+    Column("invoiced", Boolean, nullable=False),
+    CheckConstraint('"left" >= 0', name="left"),
+    Index(
+        "ix_ledger_lots_open",
+        "owner",
+        "kind",
+        postgresql_where=text('"left" > 0'),
+        sqlite_where=text('"left" > 0'),
+    ),
+    Index(None, "kind", "ends_at"),
+)
+
+# Which lots a payment, a use of points or a refund took, and how much of it has come back.
+lot_parts = Table(
+    "ledger_lot_parts",
+    metadata,
+    Column("use_id", Id(), primary_key=True),
+    Column("lot_id", Id(), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("taken", BigInteger, nullable=False),
+    Column("returned", BigInteger, nullable=False),
+    CheckConstraint("taken > 0 AND returned BETWEEN 0 AND taken", name="amount"),
+)
+
+# Each look at the books: how far it went, and what was wrong.
+ledger_checks = Table(
+    "ledger_checks",
+    metadata,
+    Column("id", Id(), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("from_number", BigInteger, nullable=False),
+    Column("to_number", BigInteger, nullable=False),
+    Column("faults", JSON, nullable=False),
+    Index(None, "at"),
 )
 
 # What counters took from stored value: the ledger has the money, this has who asked for it and how it ended.

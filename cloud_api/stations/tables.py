@@ -18,6 +18,8 @@ stations = Table(
     # The last number given out in this station's mailbox, and the last that is safe at the station.
     Column("mailbox_latest", BigInteger, nullable=False),
     Column("mailbox_safe", BigInteger, nullable=False),
+    # The legal entity it belongs to: stored value of one is not spent at another. Empty for the house itself.
+    Column("entity", String(32), nullable=False, server_default=""),
 )
 
 station_tokens = Table(

@@ -14,7 +14,7 @@ from core.domain.refusals.pumps import DebtClosed, FillStateUnfit, MissingFillCl
 from core.domain.refusals.refusal import Refusal
 from core.domain.refusals.tanks import DeliveryUnfit, StockEntryUnfit, StrappingUnfit, TankUnfit
 from core.domain.staff import Permission
-from core.wording import fills, formats, names, prices, tanks
+from core.wording import fills, formats, names, prices, stored_value, tanks
 from core.wording.catalogue import _, mark
 
 _SENTENCES = {
@@ -295,6 +295,8 @@ _SENTENCES = {
     "share_not_found": mark("This gift is over. Ask your friend for a new one."),
     "share_used_up": mark("All gifts of this link have been taken."),
     "share_of_oneself": mark("This gift is for your friends; you cannot take it yourself."),
+    "case_unknown": mark("There is nothing to look into here."),
+    "case_is_answered": mark("This has been looked into and answered already."),
     "quote_not_found": mark("This price offer does not exist. Choose the amount again."),
     "quote_expired": mark("The price offer is no longer valid. Choose the amount again."),
     "idempotency_key_reused": mark("This request was already sent with other contents. Start again."),
@@ -414,6 +416,7 @@ _SENTENCES = {
     "account_owes_less": mark("The customer owes only {owed}; {asked} is too much."),
     "plate_not_on_account": mark("{plate} is not a car of {name}. Look at the plate again."),
     "account_name_unfit": mark("An account needs a name of 1 to 60 letters."),
+    **stored_value.SENTENCES,
     "disk_full": mark(
         "The disk is full, so nothing was saved. Make room on it or call a manager, then do it again."
     ),

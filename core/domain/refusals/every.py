@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from core.domain.refusals import (
+    abuse,
     accounts,
     cloud,
     goods,
@@ -22,12 +23,14 @@ from core.domain.refusals import (
     refunds,
     sales,
     shifts,
+    stored_value,
     tanks,
     typed,
 )
 from core.domain.refusals.refusal import Refusal
 
 _ROOMS = (
+    abuse,
     accounts,
     cloud,
     goods,
@@ -46,6 +49,7 @@ _ROOMS = (
     refunds,
     sales,
     shifts,
+    stored_value,
     tanks,
     typed,
 )

@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from cloud_api.database import Database
-from cloud_api.ledger import book, stored_value
-from cloud_api.ledger.book import Entry, Kind, Posting, derived_id
+from cloud_api.ledger import checking, stored_value
+from cloud_api.ledger.book import derived_id
 from cloud_api.ledger.stored_value import Charge
 from cloud_api.upgrade import upgrade
 from cloud_api.wallets import service as wallets
+from tests.cloud_api.simulated.outside_world import MovableClock
 
 NOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
 STATION = "5" * 32
@@ -38,15 +39,11 @@ class Purse(RuleBasedStateMachine):
 
     @rule(number=NUMBERS, paid=st.integers(1, 5000), bonus=st.integers(0, 700))
     def top_up(self, number: int, paid: int, bonus: int) -> None:
-        posting_id = derived_id("in", f"{self.driver} {number} {paid} {bonus}")
-        moved = (
-            Entry(Kind.WALLET_PRINCIPAL, self.driver, paid),
-            Entry(Kind.PAID_IN, "", -paid),
-            Entry(Kind.WALLET_BONUS, self.driver, bonus),
-            Entry(Kind.BONUS_GIVEN, "", -bonus),
-        )
-        posting = Posting(posting_id, "topped_up", self.driver, moved)
-        if self.database.write_now(lambda work: book.post(work.connection, posting, NOW)):
+        top_up_id = derived_id("in", f"{self.driver} {number} {paid} {bonus}")
+        room = wallets.Wallets(self.database, MovableClock())
+        if self.database.write_now(
+            lambda work: room.top_up(work, top_up_id, self.driver, paid_fen=paid, bonus_fen=bonus)
+        ):
             self.paid_in += paid + bonus
 
     @rule(number=NUMBERS, fen=st.integers(1, 6000))
@@ -59,7 +56,7 @@ class Purse(RuleBasedStateMachine):
                 tender="wallet",
                 station_id=STATION,
                 at=NOW,
-                draw=lambda: wallets.draw(work.connection, self.driver, fen),
+                draw=lambda: wallets.draw(work.connection, self.driver, fen, payment_id=payment_id),
             )
         )
         if payment_id in self.charges:
@@ -116,7 +113,7 @@ class Purse(RuleBasedStateMachine):
         assert min(balance.principal_fen, balance.bonus_fen) >= 0
 
     def teardown(self) -> None:
-        assert self.database.read_now(book.faults) == []
+        assert self.database.read_now(checking.faults) == []
         self.database.close()
 
 
