@@ -14,7 +14,7 @@ from core.domain.refusals.pumps import DebtClosed, FillStateUnfit, MissingFillCl
 from core.domain.refusals.refusal import Refusal
 from core.domain.refusals.tanks import DeliveryUnfit, StockEntryUnfit, StrappingUnfit, TankUnfit
 from core.domain.staff import Permission
-from core.wording import fills, formats, names, prices, stored_value, tanks
+from core.wording import fills, formats, invoices, names, prices, stored_value, tanks
 from core.wording.catalogue import _, mark
 
 _SENTENCES = {
@@ -417,6 +417,7 @@ _SENTENCES = {
     "plate_not_on_account": mark("{plate} is not a car of {name}. Look at the plate again."),
     "account_name_unfit": mark("An account needs a name of 1 to 60 letters."),
     **stored_value.SENTENCES,
+    **invoices.SENTENCES,
     "disk_full": mark(
         "The disk is full, so nothing was saved. Make room on it or call a manager, then do it again."
     ),
