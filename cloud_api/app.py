@@ -13,6 +13,7 @@ from cloud_api.access import Access
 from cloud_api.body_limit import LimitBodies
 from cloud_api.chores import Chores
 from cloud_api.clock import Clock, SystemClock
+from cloud_api.campaigns import endpoints as campaign_endpoints
 from cloud_api.counter_refunds import CounterRefunds
 from cloud_api.coupons import endpoints as coupon_endpoints
 from cloud_api.coupons.service import Coupons
@@ -20,6 +21,7 @@ from cloud_api.database import Database
 from cloud_api.drivers import endpoints as driver_endpoints
 from cloud_api.drivers.service import Drivers
 from cloud_api.drivers.sms import SmsGateway
+from cloud_api.giving import Giving
 from cloud_api.hub import Hub
 from cloud_api.keys_file import file_for
 from cloud_api.language import AnswerInTheirLanguage
@@ -27,12 +29,17 @@ from cloud_api.members import endpoints as member_endpoints
 from cloud_api.members.codes import MemberCodes
 from cloud_api.members.service import Members
 from cloud_api.orders import endpoints as order_endpoints
+from cloud_api.orders import from_wallet
 from cloud_api.orders.service.at_station import OrdersAtStation
 from cloud_api.orders.service.money import OrderMoney
-from cloud_api.orders.service.moves import Moves
+from cloud_api.orders.service.moves import Moves, topic
+from cloud_api.orders.service.one_by_one import OneByOne
 from cloud_api.orders.service.orders import Orders
 from cloud_api.orders.service.overdue import OverdueOrders
+from cloud_api.orders.service.paying import Paying
 from cloud_api.orders.service.quotes import Quotes
+from cloud_api.orders.service.tenders import Tenders
+from cloud_api.orders.service.together import OrdersFromWallet
 from cloud_api.payments import endpoints as payment_endpoints
 from cloud_api.payments.build import open_payments
 from cloud_api.payments.service import Payments
@@ -49,7 +56,7 @@ from cloud_api.stations.service import Stations
 from cloud_api.upgrade import open_upgraded
 from cloud_api.wallets import endpoints as wallet_endpoints
 from cloud_api.wallets.money import WalletMoney
-from core.protocol.from_station import RefundCompleted, SaleCompleted
+from core.protocol.from_station import RefundCompleted, SaleCompleted, ShiftClosed
 from core.resources import resource
 from core.wording.catalogue import mark
 
@@ -87,19 +94,24 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     messages = SmsGateway(settings.sms)
     coupons = Coupons(database, clock, settings)
     mailbox = Mailbox(clock, lambda station_id: hub.ring(doorbell.topic(station_id)))
-    moves = Moves(clock, settings, hub, coupons, mailbox)
+    points = Points(database, clock, settings)
+    giving = Giving(database, clock, points=points, coupons=coupons)
+    tenders = Tenders(clock, settings, points, RechargeCards(database, clock))
+    moves = Moves(clock, settings, hub, coupons, mailbox, tenders=tenders)
     purses = Purses(database, clock, settings)
     payments = _open_payments(database, clock, settings, purses.money_before(OrderMoney(moves)))
     at_station = OrdersAtStation(database, clock, moves)
     drivers = Drivers(database, clock, settings, messages)
-    points = Points(database, clock, settings)
-    counter_refunds = CounterRefunds(points, coupons)
     stations = Stations(
         database,
         clock,
         settings,
         at_station.takers,
-        {SaleCompleted: [points.take_sale], RefundCompleted: [counter_refunds.take]},
+        {
+            SaleCompleted: [points.take_sale, *giving.on_sale],
+            RefundCompleted: [CounterRefunds(points, coupons).take, *giving.on_refund],
+            ShiftClosed: giving.on_shift,
+        },
     )
     overdue = OverdueOrders(database, clock, moves, payments)
     chores = Chores(
@@ -112,6 +124,7 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
             "release forgotten points": points.release_overdue,
             "forget old quotes": overdue.forget_old_quotes,
             **purses.chores(payments),
+            **giving.chores,
         },
         hub,
         settings.chores_seconds,
@@ -132,18 +145,26 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     app = FastAPI(
         title="Youzhan cloud", version="1", description=_DESCRIPTION, responses=_EVERY_ERROR, lifespan=serving
     )
-    app.state.settings = settings
-    app.state.database = database
+    app.state.settings, app.state.database = settings, database
     app.state.hub = hub
     app.state.access = Access(drivers.driver_of, stations.station_of)
     app.state.drivers = drivers
     app.state.stations = stations
     app.state.coupons = coupons
+    giving.open(app)
     app.state.payments = payments
     members = Members(database, clock, settings, codes=MemberCodes(clock), points=points, messages=messages)
     _open_purses(app, database, clock, purses, points=points, members=members)
     app.state.quotes = Quotes(database, clock, settings)
-    app.state.orders = Orders(database, clock, settings, moves=moves, coupons=coupons, payments=payments)
+    app.state.orders = Orders(database, clock, settings, moves=moves, coupons=coupons)
+    app.state.paying = Paying(database, clock, settings, moves=moves, tenders=tenders, payments=payments)
+    app.state.orders_from_wallet = OrdersFromWallet(
+        clock,
+        settings,
+        mailbox,
+        OneByOne(app.state.quotes, app.state.orders, app.state.paying),
+        lambda order_id: hub.ring(topic(order_id)),
+    )
     app.state.orders_at_station = at_station
     _open_doors(app, settings)
     return app
@@ -178,9 +199,12 @@ def _open_purses(
 
 def _open_doors(app: FastAPI, settings: Settings) -> None:
     for room in (
+        # First, as routes are tried in their order and this one is asked most.
+        from_wallet,
         driver_endpoints,
         station_endpoints,
         coupon_endpoints,
+        campaign_endpoints,
         order_endpoints,
         payment_endpoints,
         wallet_endpoints,

@@ -14,6 +14,7 @@ from cloud_api.orders import schemas
 from cloud_api.orders.service.at_station import OrdersAtStation
 from cloud_api.orders.service.moves import topic
 from cloud_api.orders.service.orders import Orders
+from cloud_api.orders.service.paying import Paying
 from cloud_api.orders.service.quotes import Quotes
 from cloud_api.refusals import close_refused
 from cloud_api.schemas import Asked, KeyId
@@ -32,6 +33,10 @@ def _quotes(request: Request) -> Quotes:
 
 def _orders(connection: HTTPConnection) -> Orders:
     return cast(Orders, connection.app.state.orders)
+
+
+def _paying(request: Request) -> Paying:
+    return cast(Paying, request.app.state.paying)
 
 
 def _at_station(request: Request) -> OrdersAtStation:
@@ -85,11 +90,11 @@ async def pay(  # noqa: PLR0917 - FastAPI hands each over by name
     asked: schemas.PaymentAsked,
     key: IdempotencyKey,
     driver: SignedInDriver,
-    orders: Service,
+    paying: Annotated[Paying, Depends(_paying)],
     request: Request,
 ) -> schemas.StartedPayment:
     payer_ip = request.client.host if request.client else "127.0.0.1"
-    return await orders.pay(driver, order_id, key, asked, payer_ip)
+    return await paying.pay(driver, order_id, key, asked, payer_ip)
 
 
 @router.post(
@@ -99,6 +104,15 @@ async def cancel(
     order_id: OrderId, driver: SignedInDriver, orders: Service, _asked: schemas.CancelAsked | None = None
 ) -> schemas.Order:
     return await orders.cancel(driver, order_id)
+
+
+@router.post(
+    "/v1/orders/{order_id}/ask-back",
+    tags=["orders"],
+    summary="Cancel, or ask the station that has accepted it to give it back",
+)
+async def ask_back(order_id: OrderId, driver: SignedInDriver, orders: Service) -> schemas.Order:
+    return await orders.ask_back(driver, order_id)
 
 
 @router.post("/v1/orders/{order_id}/car", tags=["orders"], summary="Is the car at the pump the driver's?")

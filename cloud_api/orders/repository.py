@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, case, delete, func, insert, select, update
 
 from cloud_api.orders.tables import order_timeline, orders, quotes
 from core.domain.order import OrderState
@@ -76,6 +76,9 @@ class OrderRow:
     car_asked_at: datetime | None = None
     car_differs: str | None = None
     car_is_mine: bool | None = None
+    stored_fen: int = 0
+    back_asked_at: datetime | None = None
+    back_declined_at: datetime | None = None
 
     @property
     def is_asked_about_car(self) -> bool:
@@ -86,6 +89,16 @@ class OrderRow:
     @property
     def to_pay_fen(self) -> int:
         return self.amount_fen - self.discount_fen
+
+    @property
+    def online_fen(self) -> int:
+        """What a provider is asked for: all that is not paid by stored value."""
+        return self.to_pay_fen - self.stored_fen
+
+    @property
+    def online_refund_fen(self) -> int:
+        """What goes back through the provider: money from outside goes back first."""
+        return min(self.refund_fen, self.paid_fen - self.stored_fen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +228,10 @@ def with_payments_to_close(connection: Connection) -> list[str]:
 
 
 def refunds_due(connection: Connection) -> list[RefundDue]:
+    online = orders.c.paid_fen - orders.c.stored_fen
+    through_provider = case((orders.c.refund_fen < online, orders.c.refund_fen), else_=online)
     rows = connection.execute(
-        select(orders.c.id, orders.c.refund_id, orders.c.payment_id, orders.c.refund_fen).where(
+        select(orders.c.id, orders.c.refund_id, orders.c.payment_id, through_provider).where(
             orders.c.refund_state == "pending"
         )
     )

@@ -68,16 +68,76 @@ class OrderAsked(Asked):
     car: Annotated[PlainText, Field(max_length=60, examples=["白色 丰田卡罗拉"])] | None = None
 
 
+class WalletOrderAsked(Asked):
+    """An order without a quote, paid from the wallet at once: `to_pay_fen` is what the phone showed, and must still be right."""
+
+    station_id: KeyId
+    pump: Number
+    nozzle: Number
+    by: By
+    amount_fen: Fen | None = None
+    volume_ml: Annotated[Millilitres, Field(multiple_of=10)] | None = None
+    coupon_id: KeyId | None = None
+    to_pay_fen: Fen
+    plate: Annotated[PlainText, Field(max_length=30, examples=["云A12345"])]
+    car: Annotated[PlainText, Field(max_length=60)] | None = None
+
+    @model_validator(mode="after")
+    def _says_how_much(self) -> "WalletOrderAsked":
+        wanted, other = (
+            (self.amount_fen, self.volume_ml) if self.by == "amount" else (self.volume_ml, self.amount_fen)
+        )
+        if wanted is None or other is not None:
+            raise ValueError("by amount takes amount_fen alone, by volume takes volume_ml alone")
+        return self
+
+
+class PartAsked(Asked):
+    """A part of the payment out of stored value: an amount of the wallet or of a card, or points."""
+
+    tender: Literal["wallet", "card", "points"]
+    amount_fen: Fen | None = None
+    points: Annotated[int, Field(ge=1, le=100_000_000)] | None = None
+    code: Annotated[PlainText, Field(max_length=40, description="The recharge card's.")] | None = None
+
+    @model_validator(mode="after")
+    def _says_how_much(self) -> "PartAsked":
+        if (self.points is None) is not (self.tender != "points"):
+            raise ValueError("points take points, and nothing else does")
+        if (self.amount_fen is None) is not (self.tender == "points"):
+            raise ValueError("wallet and card take amount_fen")
+        if (self.code is None) is not (self.tender != "card"):
+            raise ValueError("a card takes its code, and nothing else does")
+        return self
+
+
 class PaymentAsked(Asked):
-    provider: Literal["wechat", "alipay"]
-    channel: Literal["h5", "mini_program"]
+    """`parts` left out keeps those that were chosen before; without a provider they have to pay it all."""
+
+    provider: Literal["wechat", "alipay"] | None = None
+    channel: Literal["h5", "mini_program", "jsapi", "qr"] | None = None
+    parts: Annotated[list[PartAsked], Field(max_length=3)] | None = None
+
+    @model_validator(mode="after")
+    def _pays_somehow(self) -> "PaymentAsked":
+        if (self.provider is None) is not (self.channel is None):
+            raise ValueError("a provider takes a channel")
+        if self.provider is None and not self.parts:
+            raise ValueError("a provider, parts, or both")
+        return self
 
 
 class StartedPayment(Given):
     payment_id: str
-    provider: Literal["wechat", "alipay"]
-    pay_url: str | None = Field(None, description="H5: go there; it comes back to the order's page.")
-    mini_program: dict[str, str] | None = Field(None, description="What wx.requestPayment takes.")
+    provider: Literal["wechat", "alipay"] | None = Field(
+        description="Nothing where stored value has paid it all: the order is paid then."
+    )
+    pay_url: str | None = Field(
+        None, description="H5: go there, it comes back to the order's page. QR: to be scanned."
+    )
+    mini_program: dict[str, str] | None = Field(
+        None, description="What wx.requestPayment (JSAPI: WeixinJSBridge) or my.tradePay takes."
+    )
     expires_at: Moment
 
 
@@ -138,6 +198,23 @@ class CarAnswer(Asked):
     mine: bool
 
 
+class OrderTender(Given):
+    """A part of what was paid, and how much of it went back to where it came from, or is on its way."""
+
+    tender: Literal["wallet", "card", "points", "online"]
+    amount_fen: int
+    points: int | None
+    returned_fen: int
+
+
+class BackAsked(Given):
+    """The driver has asked the station, which serves the order, to give it back."""
+
+    at: Moment
+    declined_at: Moment | None
+    sentence: str
+
+
 class TimelineEntry(Given):
     at: Moment
     what: Literal[
@@ -148,6 +225,8 @@ class TimelineEntry(Given):
         "car_is_mine",
         "car_is_not_mine",
         "moved",
+        "back_asked",
+        "back_declined",
         "authorised",
         "fuelling",
         "filled",
@@ -187,6 +266,10 @@ class Order(Given):
     settlement: Settlement | None
     cancelled: Cancelled | None
     car_question: CarQuestion | None = Field(description="To be answered on the phone.")
+    tenders: list[OrderTender] = Field(
+        [], description="With what it is paid; before it is paid, what is set aside."
+    )
+    back_asked: BackAsked | None = None
     timeline: list[TimelineEntry]
 
 

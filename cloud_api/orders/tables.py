@@ -73,6 +73,11 @@ orders = Table(
     Column("car_asked_at", Moment),
     Column("car_differs", String(8)),
     Column("car_is_mine", Boolean),
+    # What wallet, card and points have paid of it; a provider is asked for the rest.
+    Column("stored_fen", BigInteger, nullable=False, server_default="0"),
+    # The driver asks the station, which has accepted it, to give it back; and when the station said no.
+    Column("back_asked_at", Moment),
+    Column("back_declined_at", Moment),
     CheckConstraint(
         "state IN ('pending_payment', 'reserved', 'fuelling', 'completed', 'cancelled')", name="state"
     ),
@@ -83,6 +88,24 @@ orders = Table(
     Index(None, "state", "pay_before"),
     Index(None, "refund_state"),
     Index(None, "payments_to_close"),
+)
+
+# With what an order is paid. A part that came back as another one was chosen stays here, with all of it returned.
+order_tenders = Table(
+    "order_tenders",
+    metadata,
+    Column("order_id", Id(), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("tender", String(8), nullable=False),
+    Column("amount_fen", BigInteger, nullable=False),
+    Column("points", BigInteger),
+    # The payment (online), the charge of stored value (wallet, card), or the use of points.
+    Column("reference", Id(), nullable=False, index=True),
+    Column("returned_fen", BigInteger, nullable=False),
+    Column("state", String(8), nullable=False),
+    CheckConstraint("tender IN ('wallet', 'card', 'points', 'online')", name="tender"),
+    CheckConstraint("state IN ('taken', 'returned')", name="state"),
+    CheckConstraint("returned_fen BETWEEN 0 AND amount_fen", name="returned"),
 )
 
 order_timeline = Table(

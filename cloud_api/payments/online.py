@@ -59,7 +59,7 @@ class OnlinePayments:
         ProviderUnreachable (nothing was charged; the same id may be tried again).
         """
         asked = self._ledger.provider(provider)
-        if channel == "mini_program" and payer_openid is None and provider == "wechat":
+        if channel in ("mini_program", "jsapi") and payer_openid is None:
             raise PayerNotKnown
         now = self._ledger.clock.now()
         wanted = PaymentRow(
@@ -84,15 +84,17 @@ class OnlinePayments:
             if row.state != PENDING:
                 raise PaymentIsFinal(row.id, row.state)
             row = await self._opened(asked, row)
-        lives = asked.page_lives if row.pay_url is not None else None
+        lives = asked.page_lives if row.channel == "h5" else None
         until = row.expires_at if lives is None else min(row.expires_at, row.created_at + lives)
         return StartedPayment(row.id, row.provider, until, row.pay_url, row.mini_program)
 
-    async def close_order_payments(self, order_id: str) -> None:
-        """Makes every unpaid payment of the order unpayable; money that comes all the same goes back by itself."""
+    async def close_order_payments(self, order_id: str, *, but_fen: int | None = None) -> None:
+        """Makes every unpaid payment of the order unpayable, but those over `but_fen`; money that comes all the same goes
+        back by itself."""
 
         def ask(work: Work) -> Sequence[str]:
-            now, rows = self._ledger.clock.now(), repository.pending_of_order(work.connection, order_id)
+            now, pending = self._ledger.clock.now(), repository.pending_of_order(work.connection, order_id)
+            rows = [row for row in pending if row.amount_fen != but_fen]
             for row in rows:
                 repository.change_payment(work.connection, row.id, cancel_asked_at=now, look_at=now)
                 repository.record(work.connection, row.id, now, "close_asked")
@@ -112,8 +114,10 @@ class OnlinePayments:
             return_url=row.return_url or "",
         )
         try:
-            if row.channel == "mini_program":
+            if row.channel in ("mini_program", "jsapi"):
                 values: dict[str, Any] = {"mini_program": dict(await provider.open_mini_program(order))}
+            elif row.is_qr:
+                values = {"pay_url": await provider.open_qr(order)}
             else:
                 values = {"pay_url": await provider.open_page(order)}
         except ProviderRefused as no:

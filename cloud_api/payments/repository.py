@@ -58,7 +58,7 @@ class PaymentRow:
     @property
     def at_counter(self) -> bool:
         """Somebody stands at a till and waits for it."""
-        return self.is_code or self.is_qr
+        return self.station_id is not None
 
 
 @dataclass(frozen=True, slots=True)

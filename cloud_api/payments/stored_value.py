@@ -194,9 +194,7 @@ class WalletTender(StoredValue):
         driver_id = self._codes.spend(
             connection, code, payment_id=payment_id, station_id=station_id, sale_id=sale_id
         )
-        return wallets.draw(
-            connection, driver_id, amount_fen, payment_id=payment_id, station_id=station_id
-        )
+        return wallets.draw(connection, driver_id, amount_fen, payment_id=payment_id, station_id=station_id)
 
 
 class RechargeCardTender(StoredValue):

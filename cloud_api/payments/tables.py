@@ -54,10 +54,11 @@ payments = Table(
     Column("looks", Integer, nullable=False),
     CheckConstraint("(order_id IS NULL) <> (station_id IS NULL)", name="owner"),
     CheckConstraint("state IN ('pending', 'captured', 'declined', 'cancelled')", name="state"),
-    CheckConstraint("channel IN ('code', 'qr', 'h5', 'mini_program')", name="channel"),
+    CheckConstraint("channel IN ('code', 'qr', 'h5', 'mini_program', 'jsapi')", name="channel"),
     CheckConstraint("amount_fen > 0", name="amount"),
     CheckConstraint("refunded_fen BETWEEN 0 AND amount_fen", name="refunded"),
     Index(None, "station_id", "sale_id"),
+    Index(None, "provider", "paid_at"),
 )
 
 # Code payments that a counter took back before they arrived here: they are never charged.

@@ -109,6 +109,8 @@ class WechatPay:
         package = f"prepay_id={text_in(answer, 'prepay_id')}"
         timestamp, nonce = str(int(self._clock.now().timestamp())), self._nonce()
         return {
+            # A mini program does not need it; a page within WeChat does.
+            "appId": self._appid,
             "timeStamp": timestamp,
             "nonceStr": nonce,
             "package": package,

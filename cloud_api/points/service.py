@@ -1,25 +1,29 @@
 """Rules of points: earned by what was paid, set aside and spent by a till's use id, reversed with what was given back."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from cloud_api.clock import Clock
 from cloud_api.database import Database, Work
-from cloud_api.ledger import book
-from cloud_api.ledger.book import BalanceTooShort, Entry, Kind, Posting, derived_id
+from cloud_api.ledger import book, lots
+from cloud_api.ledger.book import Entry, Kind, Posting, derived_id
+from cloud_api.ledger.lots import LotsTooShort
 from cloud_api.points import repository
+from cloud_api.points.pockets import Pockets
 from cloud_api.points.repository import HELD, OVERDUE, REDEEMED, RELEASED, LevelRow, SaleRow, UseRow
 from cloud_api.settings import Settings
 from core.domain.litres import Litres
 from core.domain.member import EarningRule
 from core.domain.money import Money
-from core.domain.refusals.cloud import IdempotencyKeyReused
+from core.domain.points_earning import BoughtFuel, PointsBonus, Purchase, earned
+from core.domain.refusals.cloud import IdempotencyKeyReused, NotFound
 from core.domain.refusals.members import PointsHoldGone, PointsNotEnough
 from core.protocol.from_station import RefundCompleted, SaleCompleted
 
-_YEAR = timedelta(days=365)
+_MOST_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Points:
 
     def __init__(self, database: Database, clock: Clock, settings: Settings) -> None:
         self._database, self._clock, self._settings = database, clock, settings
+        self._pockets = Pockets(settings.points_live_months)
 
     def standing(self, connection: Connection, driver_id: str) -> Standing:
         return Standing(book.balance(connection, Kind.POINTS, driver_id), self._level(connection, driver_id))
@@ -60,7 +65,7 @@ class Points:
             repository.change_use(connection, use_id, expires_at=until)
             return known
         moved = (Entry(Kind.POINTS, driver_id, -points), Entry(Kind.POINTS_HELD, driver_id, points))
-        self._post(connection, Posting(use_id, "points_held", sale_id, moved), driver_id, points)
+        self._take(connection, Posting(use_id, "points_held", sale_id, moved), driver_id, points)
         worth_fen = points * 100 // self._settings.points_per_yuan_off
         row = UseRow(use_id, driver_id, station_id, sale_id, points, worth_fen, HELD, until)
         repository.add_use(connection, row, now)
@@ -91,15 +96,52 @@ class Points:
             Entry(Kind.POINTS_SPENT, "", points),
         )
         posting = Posting(derived_id("spend", use_id), "points_spent", sale_id, moved)
-        try:
-            with connection.begin_nested():
-                book.post(connection, posting, self._clock.now())
-        except BalanceTooShort as short:
-            raise PointsHoldGone from short
+        if held:
+            self._pockets.give_back(connection, use_id, held - points, self._clock.now())
+        else:
+            try:
+                self._pockets.take(connection, _again(use_id), row.driver_id, points)
+            except LotsTooShort as short:
+                raise PointsHoldGone from short
+        book.post(connection, posting, self._clock.now())
         repository.change_use(connection, use_id, state=REDEEMED, spent=points)
         # A refund may have been told before the till had told of the spending.
         self._settle(work, station_id, sale_id)
         return repository.use(connection, use_id) or row
+
+    def spend_for_order(
+        self, work: Work, use_id: str, *, station_id: str, order_id: str, driver_id: str, points: int
+    ) -> int:
+        """Points pay a part of an online order at once; what they are worth in fen. Raises PointsNotEnough."""
+        row = self.hold(
+            work, use_id, station_id=station_id, sale_id=order_id, driver_id=driver_id, points=points
+        )
+        self._redeem(work, station_id, use_id, order_id, points)
+        return row.worth_fen
+
+    def return_for_order(self, work: Work, use_id: str, points: int) -> None:
+        """So many of the points that paid an order are the driver's again."""
+        row = repository.use(work.connection, use_id)
+        if row is None or row.state != REDEEMED or not 0 < points <= row.spent:
+            raise ValueError(f"{points} points of {use_id} cannot come back")
+        moved = (Entry(Kind.POINTS, row.driver_id, points), Entry(Kind.POINTS_SPENT, "", -points))
+        # What is spent still gives each return a name of its own.
+        posting = Posting(
+            derived_id("order points", f"{use_id} {row.spent}"), "points_returned", row.sale_id, moved
+        )
+        self._give_back(work.connection, use_id, points)
+        book.post(work.connection, posting, self._clock.now())
+        repository.change_use(work.connection, use_id, spent=row.spent - points)
+
+    def spend_on_coupon(self, work: Work, coupon_id: str, driver_id: str, points: int) -> None:
+        """Points leave for good for a coupon or goods, once for the same coupon. Raises PointsNotEnough."""
+        posting_id = derived_id("coupon for points", coupon_id)
+        moved = (Entry(Kind.POINTS, driver_id, -points), Entry(Kind.POINTS_SPENT, "", points))
+        posting = Posting(posting_id, "points_spent", coupon_id, moved)
+        if lots.of_use(work.connection, posting_id):
+            book.post(work.connection, posting, self._clock.now())
+            return
+        self._take(work.connection, posting, driver_id, points)
 
     async def release(self, station_id: str, use_id: str) -> UseRow:
         """The points are the member's again. Raises PointsHoldGone (there is no such hold, or it was spent)."""
@@ -132,6 +174,7 @@ class Points:
                 Entry(Kind.POINTS, row.driver_id, row.points),
             )
             posting = Posting(derived_id("free", row.id), "points_freed", row.sale_id, moved)
+            self._give_back(work.connection, row.id, row.points)
             book.post(work.connection, posting, self._clock.now())
         repository.change_use(work.connection, row.id, state=state)
         return repository.use(work.connection, row.id) or row
@@ -140,17 +183,49 @@ class Points:
 
     def take_sale(self, work: Work, station_id: str, sale: SaleCompleted) -> None:
         """A bill of a member is paid: it earns, by the member's level of that moment. Once for the same bill."""
-        connection = work.connection
-        if sale.member_id is None or repository.sale(connection, station_id, sale.sale_id) is not None:
+        if sale.member_id is None:
             return
-        earned = points_for(self._level(connection, sale.member_id), sale)
-        row = SaleRow(
-            station_id, sale.sale_id, sale.member_id, sale.completed_at, max(0, sale.total_fen), earned
+        fuels = tuple(
+            BoughtFuel(line.grade or "", Litres(line.volume_ml or 0), Money(max(0, line.gross_fen)))
+            for line in sale.lines
+            if line.what == "fuel"
         )
+        row = SaleRow(station_id, sale.sale_id, sale.member_id, sale.completed_at, max(0, sale.total_fen), 0)
+        self._earn(work, row, fuels)
+
+    def take_completed_order(
+        self,
+        work: Work,
+        order_id: str,
+        station_id: str,
+        driver_id: str,
+        at: datetime,
+        *,
+        paid_fen: int,
+        fuel: BoughtFuel,
+    ) -> None:
+        """An online order was filled: what was paid in money for it earns. Once for the same order."""
+        self._earn(work, SaleRow(station_id, order_id, driver_id, at, max(0, paid_fen), 0), (fuel,))
+
+    def take_order_refund(self, work: Work, refund_id: str, order_id: str, station_id: str, fen: int) -> None:
+        """Money of a filled order went back after all: what it had earned goes in proportion. Once for the same refund."""
+        repository.add_refund(work.connection, station_id, refund_id, order_id, fen)
+        self._settle(work, station_id, order_id)
+
+    def _earn(self, work: Work, row: SaleRow, fuels: tuple[BoughtFuel, ...]) -> None:
+        connection = work.connection
+        if repository.sale(connection, row.station_id, row.sale_id) is not None:
+            return
+        level = self._level(connection, row.driver_id)
+        purchase = Purchase(row.at, Money(row.total_fen), fuels, row.station_id, level.code)
+        why = earned(
+            EarningRule(level.per_yuan, level.per_litre), repository.rules(connection, row.at), purchase
+        )
+        row = replace(row, earned=why.points)
         repository.add_sale(connection, row)
-        posting_id = derived_id("earn", f"{station_id} {sale.sale_id}")
-        self._give(connection, posting_id, row, earned, source=Kind.POINTS_ISSUED, why="points_earned")
-        self._settle(work, station_id, sale.sale_id)
+        posting_id = derived_id("earn", f"{row.station_id} {row.sale_id}")
+        self._give(connection, posting_id, row, row.earned, source=Kind.POINTS_ISSUED, why="points_earned")
+        self._settle(work, row.station_id, row.sale_id)
 
     def take_refund(self, work: Work, station_id: str, refund: RefundCompleted) -> None:
         """Money was given back: what it had earned goes, what was spent comes back, both in proportion. Once each."""
@@ -160,7 +235,23 @@ class Points:
     def give(self, work: Work, gift_id: str, driver_id: str, points: int) -> None:
         """Points for nothing, once for this id: of a campaign, or of whoever keeps the cloud."""
         moved = (Entry(Kind.POINTS, driver_id, points), Entry(Kind.POINTS_ISSUED, "", -points))
-        book.post(work.connection, Posting(gift_id, "points_given", driver_id, moved), self._clock.now())
+        now = self._clock.now()
+        if book.post(work.connection, Posting(gift_id, "points_given", driver_id, moved), now):
+            self._pockets.add(work.connection, driver_id, points, now, "given")
+
+    async def end_old(self) -> None:
+        """Chore: points whose time is over."""
+        now = self._clock.now()
+        if await self._database.read(lambda c: lots.ended(c, Kind.POINTS, now, 1, lock=False)):
+            await self._database.write(self._end_old)
+
+    def _end_old(self, work: Work) -> None:
+        now = self._clock.now()
+        for driver_id, lot in lots.ended(work.connection, Kind.POINTS, now, _MOST_AT_ONCE):
+            posting_id = derived_id("points ended", f"{lot.id} {lot.amount} {lot.ends_at}")
+            lots.take_from(work.connection, posting_id, {lot.id: lot.left})
+            moved = (Entry(Kind.POINTS, driver_id, -lot.left), Entry(Kind.POINTS_EXPIRED, "", lot.left))
+            book.post(work.connection, Posting(posting_id, "points_ended", lot.id, moved), now)
 
     def _settle(self, work: Work, station_id: str, sale_id: str) -> None:
         """Brings a bill's points to where its refunds so far put them; nothing where that is done already."""
@@ -185,15 +276,28 @@ class Points:
                 returned - row.returned,
                 source=Kind.POINTS_SPENT,
                 why="points_returned",
+                uses=[use.id for use in repository.spent_on(connection, station_id, sale_id)],
             )
             repository.change_sale(connection, row, returned=returned)
 
     def _give(
-        self, connection: Connection, posting_id: str, row: SaleRow, points: int, *, source: Kind, why: str
+        self,
+        connection: Connection,
+        posting_id: str,
+        row: SaleRow,
+        points: int,
+        *,
+        source: Kind,
+        why: str,
+        uses: Sequence[str] = (),
     ) -> None:
-        """What is owed is repaid first."""
-        owed = max(0, -book.balance(connection, Kind.POINTS_OWED, row.driver_id, lock=True))
+        """What is owed is repaid first; what was spent goes back where it was taken."""
+        owed = max(0, -book.balance(connection, Kind.POINTS_OWED, row.driver_id))
         repaid = min(owed, points)
+        left = points - repaid
+        for use_id in uses:
+            left -= self._give_back(connection, use_id, left)
+        self._pockets.add(connection, row.driver_id, left, self._clock.now() if uses else row.at, "earned")
         moved = (
             Entry(Kind.POINTS, row.driver_id, points - repaid),
             Entry(Kind.POINTS_OWED, row.driver_id, repaid),
@@ -203,7 +307,7 @@ class Points:
 
     def _take_back(self, connection: Connection, posting_id: str, row: SaleRow, points: int) -> None:
         """Points that were spent already are owed: nobody's balance goes below zero."""
-        have = min(points, book.balance(connection, Kind.POINTS, row.driver_id, lock=True))
+        have = self._pockets.take_what_is_there(connection, posting_id, row.driver_id, points, row.at)
         moved = (
             Entry(Kind.POINTS, row.driver_id, -have),
             Entry(Kind.POINTS_OWED, row.driver_id, have - points),
@@ -211,26 +315,61 @@ class Points:
         )
         book.post(connection, Posting(posting_id, "points_reversed", row.sale_id, moved), self._clock.now())
 
-    def _post(self, connection: Connection, posting: Posting, driver_id: str, points: int) -> None:
+    def _take(self, connection: Connection, posting: Posting, driver_id: str, points: int) -> None:
         try:
-            with connection.begin_nested():
-                book.post(connection, posting, self._clock.now())
-        except BalanceTooShort as short:
-            raise PointsNotEnough(book.balance(connection, Kind.POINTS, driver_id), points) from short
+            self._pockets.take(connection, posting.id, driver_id, points)
+        except LotsTooShort as short:
+            raise PointsNotEnough(short.have, points) from short
+        book.post(connection, posting, self._clock.now())
+
+    def _give_back(self, connection: Connection, use_id: str, points: int) -> int:
+        """Into the lots that a use took them from, the first time or again after its hold had ended; how many."""
+        now = self._clock.now()
+        back = self._pockets.give_back(connection, use_id, points, now)
+        if back < points:
+            back += self._pockets.give_back(connection, _again(use_id), points - back, now)
+        return back
+
+    # --- levels and rules ---
+
+    def level_of(self, connection: Connection, driver_id: str) -> str:
+        """The code of a driver's level now."""
+        return self._level(connection, driver_id).code
+
+    def levels(self, connection: Connection) -> Sequence[LevelRow]:
+        return repository.levels(connection)
+
+    def put_level(self, work: Work, level: LevelRow) -> None:
+        repository.put_level(work.connection, level)
+
+    def rules(self, connection: Connection) -> list[PointsBonus]:
+        """Those that hold now or will."""
+        return repository.rules(connection, self._clock.now())
+
+    def add_rule(self, work: Work, rule: PointsBonus) -> None:
+        repository.add_rule(work.connection, rule)
+
+    def stop_rule(self, work: Work, rule_id: str) -> None:
+        """From now on it gives nothing. Raises NotFound."""
+        if not repository.stop_rule(work.connection, rule_id, self._clock.now()):
+            raise NotFound
 
     def _level(self, connection: Connection, driver_id: str) -> LevelRow:
-        earned = repository.earned_since(connection, driver_id, self._year_ago())
-        reached = [level for level in repository.levels(connection) if level.from_points <= earned]
-        return reached[-1] if reached else LevelRow("member", "会员", 0, 0, 0)
+        """The highest one whose points were earned within its own period and not taken back."""
+        now, earned_in = self._clock.now(), dict[int, int]()
+        best = LevelRow("member", "会员", 0, 0, 0)
+        for level in repository.levels(connection):
+            if level.period_days not in earned_in:
+                since = now - timedelta(days=level.period_days)
+                earned_in[level.period_days] = repository.earned_since(connection, driver_id, since)
+            if level.from_points <= earned_in[level.period_days]:
+                best = level
+        return best
 
-    def _year_ago(self) -> datetime:
-        return self._clock.now() - _YEAR
 
-
-def points_for(level: LevelRow, sale: SaleCompleted) -> int:
-    """Whole points for what was paid, discounts and spent points already off, and for the litres."""
-    filled = Litres(sum(line.volume_ml or 0 for line in sale.lines if line.what == "fuel"))
-    return EarningRule(level.per_yuan, level.per_litre).earned(Money(sale.total_fen), filled)
+def _again(use_id: str) -> str:
+    """A use that takes points once more, after its hold had ended."""
+    return derived_id("points again", use_id)
 
 
 def _in_proportion(points: int, part_fen: int, whole_fen: int) -> int:

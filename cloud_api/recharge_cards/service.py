@@ -95,9 +95,20 @@ class RechargeCards:
             return None
         return card, book.balance(work.connection, Kind.CARD, card.id)
 
-    def draw(self, connection: Connection, code: str, amount_fen: int, station_id: str) -> Drawn:
-        """Out of which card an amount is paid. Raises CannotPay; a code that is no card's is counted by the caller."""
-        if self._locked_for(connection, station_id):
+    def draw(
+        self,
+        connection: Connection,
+        code: str,
+        amount_fen: int,
+        station_id: str,
+        *,
+        guesser: str | None = None,
+    ) -> Drawn:
+        """Out of which card an amount is paid. Raises CannotPay; a code that is no card's is counted by the caller.
+
+        `guesser` is whose wrong tries count: the driver's who types the code at home, otherwise the station's.
+        """
+        if self._locked_for(connection, guesser or station_id):
             raise CannotPay("card_tries_locked")
         card = _card_of(connection, code)
         if card is None or card.state == NEW:

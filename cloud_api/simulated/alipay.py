@@ -108,6 +108,7 @@ class Alipay:
         calls: dict[str, Callable[[dict[str, Any], dict[str, str], datetime], dict[str, Any]]] = {
             "alipay.trade.pay": self._pay_by_code,
             "alipay.trade.precreate": self._precreate,
+            "alipay.trade.create": self._create,
             "alipay.trade.query": self._query,
             "alipay.trade.cancel": self._cancel,
             "alipay.trade.close": self._close,
@@ -139,6 +140,10 @@ class Alipay:
     ) -> dict[str, Any]:
         trade = self._books.precreate(content, parameters, now)
         return _success(out_trade_no=trade.out_trade_no, qr_code=f"https://qr.alipay.com/{trade.token[:16]}")
+
+    def _create(self, content: dict[str, Any], parameters: dict[str, str], now: datetime) -> dict[str, Any]:
+        trade = self._books.create(content, parameters, now)
+        return _success(out_trade_no=trade.out_trade_no, trade_no=trade.trade_no)
 
     def _query(self, content: dict[str, Any], _: dict[str, str], now: datetime) -> dict[str, Any]:
         trade = self._books.query(content, now)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 CHINA = timezone(timedelta(hours=8))
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 _AMOUNT = re.compile(r"(\d{1,9})(?:\.(\d{1,2}))?")
 
 
@@ -80,3 +81,10 @@ def yuan(amount: int) -> str:
 
 def china_time(moment: datetime) -> str:
     return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def check_expiry(content: dict[str, Any], now: datetime) -> None:
+    """Refuses a trade whose last moment is over before it begins, or is no time at all."""
+    expires = content.get("time_expire")
+    if expires and (_MOMENT.fullmatch(str(expires)) is None or str(expires) <= china_time(now)):
+        raise business_failed("INVALID_PARAMETER", "time_expire 应为 yyyy-MM-dd HH:mm:ss，且晚于当前时间")

@@ -5,7 +5,14 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from cloud_api.simulated.wechat_entries import Refund, Transaction, WechatError, china_time, number_in
+from cloud_api.simulated.wechat_entries import (
+    Refund,
+    Transaction,
+    WechatError,
+    check_expiry,
+    china_time,
+    number_in,
+)
 
 _TRADE_TYPES = {"jsapi": "JSAPI", "native": "NATIVE", "h5": "MWEB", "codepay": "MICROPAY"}
 _QUERIES_UNTIL_TYPED = 2
@@ -50,6 +57,7 @@ class WechatBooks:
             if known.asked != asked or known.kind != kind:
                 raise WechatError(403, "OUT_TRADE_NO_USED", "商户订单号重复")
             return known
+        check_expiry(body, now)
         return self._opened(number, kind, body, asked, now)
 
     def pay_by_code(self, body: dict[str, Any], asked: str, now: datetime) -> Transaction:

@@ -1,11 +1,14 @@
 """What stands in WeChat Pay's books, what a request for it must hold, and how it is refused."""
 
+import re
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 CHINA = timezone(timedelta(hours=8))
+_NUMBER = re.compile(r"[0-9A-Za-z_|*-]{6,32}")
+_AUTH_CODE = re.compile(r"1[0-5][0-9]{16}")
 
 
 class WechatError(Exception):
@@ -83,6 +86,31 @@ def number_in(kind: str, body: dict[str, Any], *, appid: str, mchid: str) -> str
     total, number = body["amount"].get("total"), str(body["out_trade_no"])
     if type(total) is not int or total < 1:
         raise WechatError(400, "PARAM_ERROR", "amount.total 应为大于零的整数（分）")
-    if not 6 <= len(number) <= 32 or len(str(body["description"])) > 127:
-        raise WechatError(400, "PARAM_ERROR", "out_trade_no 6-32 位，description 不超过 127 字")
+    if _NUMBER.fullmatch(number) is None or len(str(body["description"])) > 127:
+        raise WechatError(400, "PARAM_ERROR", "out_trade_no 6-32 位字母数字或_-|*，description 不超过 127 字")
+    _check_fields(kind, body)
     return number
+
+
+def _check_fields(kind: str, body: dict[str, Any]) -> None:
+    if body["amount"].get("currency", "CNY") != "CNY":
+        raise WechatError(400, "PARAM_ERROR", "amount.currency 仅支持 CNY")
+    if kind == "h5" and not ((body["scene_info"].get("h5_info") or {}).get("type")):
+        raise WechatError(400, "PARAM_ERROR", "缺少参数 scene_info.h5_info.type")
+    if "?" in str(body.get("notify_url", "")):
+        raise WechatError(400, "PARAM_ERROR", "notify_url 不能携带参数")
+    if kind == "codepay" and _AUTH_CODE.fullmatch(str(body["payer"]["auth_code"])) is None:
+        raise WechatError(400, "PARAM_ERROR", "auth_code 不是微信付款码")
+
+
+def check_expiry(body: dict[str, Any], now: datetime) -> None:
+    """A new order's last moment to pay: RFC 3339 with its zone, and not over. Raises WechatError."""
+    expires = body.get("time_expire")
+    if expires is None:
+        return
+    try:
+        until = datetime.fromisoformat(str(expires))
+    except ValueError as error:
+        raise WechatError(400, "PARAM_ERROR", "time_expire 应为 rfc3339 格式") from error
+    if until.tzinfo is None or until <= now:
+        raise WechatError(400, "PARAM_ERROR", "time_expire 应带时区，且晚于当前时间")

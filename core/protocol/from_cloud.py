@@ -56,4 +56,12 @@ class OrderCarAnswered(Part):
     mine: bool
 
 
-FromCloud = OrderPlaced | OrderWithdrawn | OrderCarAnswered
+class OrderBackAsked(Part):
+    """The driver asks for an accepted order to be given back; the station does so as long as no fuel has flowed."""
+
+    kind: ClassVar[str] = "order_back_asked"
+    version: ClassVar[int] = 1
+    order_id: MessageId
+
+
+FromCloud = OrderPlaced | OrderWithdrawn | OrderCarAnswered | OrderBackAsked

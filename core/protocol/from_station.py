@@ -128,6 +128,15 @@ class OrderDeclined(Part):
     declined_by: ShortText  # empty: nobody, the station's own rule
 
 
+class OrderBackDeclined(Part):
+    """The driver asked for the order to be given back, and it cannot be: fuel has flowed."""
+
+    kind: ClassVar[str] = "order_back_declined"
+    version: ClassVar[int] = 1
+    order_id: MessageId
+    at: Moment
+
+
 class OrderCarDiffers(Part):
     """Another car stands at the pump; the driver is asked whether it is theirs. `differs` are places in the plate, from 1."""
 
@@ -197,6 +206,10 @@ class SaleCompleted(Part):
     # The member on the bill, who earns points by it.
     member_id: MessageId | None = None
     points_use_id: MessageId | None = None
+    # Who rang it up, the coupon on it, and what was taken off by hand.
+    cashier: ShortText = ""
+    coupon_use_id: MessageId | None = None
+    by_hand_fen: SignedFen = 0
 
 
 class PrepaidFilled(Part):
@@ -266,6 +279,7 @@ class RefundCompleted(Part):
     reason: ShortText = ""
     # Nothing of the bill is left: the coupon on it is free again.
     gives_all_back: bool = False
+    cashier: ShortText = ""
 
 
 class MethodTotal(Part):
@@ -288,6 +302,13 @@ class JournalAnchor(Part):
     hash: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 
+class CountedVoids(Part):
+    """Bills thrown away and lines taken off open bills by one person during a shift."""
+
+    cashier: ShortText
+    count: Counter
+
+
 class ShiftClosed(Part):
     """A closed shift's totals."""
 
@@ -306,6 +327,7 @@ class ShiftClosed(Part):
     by_method: list[MethodTotal] = Field(default_factory=list, max_length=50)
     by_grade: list[GradeTotal] = Field(default_factory=list, max_length=50)
     journal: JournalAnchor | None = None
+    voids: list[CountedVoids] = Field(default_factory=list, max_length=200)
 
 
 FromStation = (
@@ -315,6 +337,7 @@ FromStation = (
     | OrderFuelling
     | OrderCompleted
     | OrderDeclined
+    | OrderBackDeclined
     | OrderCarDiffers
     | OrderCarSettled
     | OrderAtPump

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from json.encoder import encode_basestring as _quoted
 
+from core.domain.offer import StepKind
 from core.domain.once import Once
 from core.domain.payment import Payment
 from core.domain.sale import Sale
@@ -34,11 +35,13 @@ def sale_completed(sale: Sale, message: str, at: datetime) -> PlainMessage:
     off = sale.gross.fen - total
     lines = lines_told(sale.lines)
     payments = ",".join([_payment(leg) for leg in sale.legs])
+    by_hand = sum([step.amount.fen for step in sale.steps if step.kind is StepKind.MANUAL])
     body = (
         f'{{"sale_id":{_quoted(sale.id)},"number":{_quoted(sale.number)},"shift_id":{_quoted(sale.shift)},'
         f'"completed_at":"{moment_text(sale.completed_at)}","lines":[{lines}],"payments":[{payments}],'
         f'"discount_fen":{off},"total_fen":{total},"member_id":{_text(sale.member.id if sale.member else None)},'
-        f'"points_use_id":{_text(sale.points.id if sale.points else None)}}}'
+        f'"points_use_id":{_text(sale.points.id if sale.points else None)},"cashier":{_quoted(sale.cashier)},'
+        f'"coupon_use_id":{_text(sale.coupon.id if sale.coupon else None)},"by_hand_fen":{by_hand}}}'
     )
     return PlainMessage(message, "sale_completed", 1, at, body)
 

@@ -12,6 +12,7 @@ from core.domain.refusals.orders import OrderNoLongerWaiting, OrderStateUnfit
 from core.protocol.from_station import (
     OrderAtPump,
     OrderAuthorised,
+    OrderBackDeclined,
     OrderCarDiffers,
     OrderCarSettled,
     OrderCompleted,
@@ -41,6 +42,7 @@ class OrdersAtStation:
             OrderCarDiffers: self._car_differs,
             OrderCarSettled: self._car_settled,
             OrderAtPump: self._at_pump,
+            OrderBackDeclined: self._back_declined,
         }
 
     async def claim(self, station_id: str, order_id: str, claim_id: str) -> None:
@@ -117,3 +119,9 @@ class OrdersAtStation:
         if order.state is OrderState.RESERVED and (order.pump, order.nozzle) != there:
             self._moves.change(work, order, pump=message.pump, nozzle=message.nozzle)
             self._moves.note(work, order, "moved")
+
+    def _back_declined(self, work: Work, station_id: str, message: OrderBackDeclined) -> None:
+        order = self._moves.order_of_station(work, message.order_id, station_id)
+        if order.back_asked_at is not None and order.back_declined_at is None and order.state not in _OVER:
+            self._moves.change(work, order, back_declined_at=message.at)
+            self._moves.note(work, order, "back_declined", message.at)

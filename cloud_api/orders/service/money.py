@@ -24,9 +24,9 @@ class OrderMoney:
             return "late"
         if order.payment_id == payment_id:
             return "taken"
-        if order.state is not OrderState.PENDING_PAYMENT or amount_fen != order.to_pay_fen:
+        if order.state is not OrderState.PENDING_PAYMENT or amount_fen != order.online_fen:
             return "late"
-        self._moves.pay(work, order, payment_id, provider, paid_at)
+        self._moves.pay(work, order, payment_id, provider, paid_at, others_to_close=True)
         return "taken"
 
     def refunded(self, work: Work, order_id: str, refund_id: str, amount_fen: int) -> None:
@@ -35,7 +35,9 @@ class OrderMoney:
         # The refund of a late second payment is not the order's own.
         if order is None or order.refund_id != refund_id or order.refund_state != "pending":
             return
-        if amount_fen != order.refund_fen:
-            raise ValueError(f"refund {refund_id}: {amount_fen} fen went back instead of {order.refund_fen}")
+        if amount_fen != order.online_refund_fen:
+            raise ValueError(
+                f"refund {refund_id}: {amount_fen} fen went back instead of {order.online_refund_fen}"
+            )
         self._moves.change(work, order, refund_state="refunded")
         self._moves.note(work, order, "refunded")

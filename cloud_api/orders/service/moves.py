@@ -13,6 +13,7 @@ from cloud_api.hub import CHORES, Hub
 from cloud_api.identifiers import new_id
 from cloud_api.orders import repository
 from cloud_api.orders.repository import OrderRow
+from cloud_api.orders.service.tenders import Tenders
 from cloud_api.settings import Settings
 from cloud_api.stations.mailbox import Mailbox
 from core.domain.litres import Litres
@@ -20,7 +21,7 @@ from core.domain.money import Money
 from core.domain.order import CancelReason, OrderState, at_promised_price, check_move, settle
 from core.domain.price import UnitPrice
 from core.domain.refusals.orders import OrderNotFound
-from core.protocol.from_cloud import OrderCarAnswered, OrderPlaced, OrderWithdrawn
+from core.protocol.from_cloud import OrderBackAsked, OrderCarAnswered, OrderPlaced, OrderWithdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,15 @@ class Moves:
         hub: Hub,
         coupons: Coupons,
         mailbox: Mailbox,
+        *,
+        tenders: Tenders,
     ) -> None:
         self._clock = clock
         self._settings = settings
         self._hub = hub
         self._coupons = coupons
         self._mailbox = mailbox
+        self._tenders = tenders
 
     def order(self, work: Work, order_id: str) -> OrderRow:
         """The order, kept from others until the transaction ends. Raises OrderNotFound."""
@@ -82,9 +86,19 @@ class Moves:
         work.after_commit(lambda: self._hub.ring(topic(order.id)))
 
     def pay(
-        self, work: Work, order: OrderRow, payment_id: str | None, provider: str | None, paid_at: datetime
+        self,
+        work: Work,
+        order: OrderRow,
+        payment_id: str | None,
+        provider: str | None,
+        paid_at: datetime,
+        *,
+        others_to_close: bool = False,
     ) -> None:
-        """Pending payment -> reserved: the station hears of it, and other attempts to pay are closed."""
+        """Pending payment -> reserved: the station hears of it. Without a payment it is paid by coupon or stored value.
+
+        `others_to_close`: other attempts to pay may be open, and are closed.
+        """
         now = self._clock.now()
         self._move(
             work,
@@ -95,8 +109,10 @@ class Moves:
             payment_id=payment_id,
             provider=provider,
             accept_before=now + timedelta(seconds=self._settings.unclaimed_order_seconds),
-            payments_to_close=payment_id is not None,
+            payments_to_close=others_to_close,
         )
+        if payment_id is not None:
+            self._tenders.paid_online(work, order, payment_id)
         self.note(work, order, "paid", paid_at)
         phone = drivers.phone_of(work.connection, order.driver_id)
         placed = OrderPlaced(
@@ -144,12 +160,14 @@ class Moves:
             used_fen=settled.used.fen,
             used_discount_fen=settled.discount.fen,
             owed_fen=settled.owed.fen,
-            **self._refund(settled.left_over.fen),
+            **self._refund(order, settled.left_over.fen),
         )
+        self._tenders.give_back(work, order, settled.left_over.fen)
         if order.coupon_id is not None:
             self._coupons.redeem_for_order(work, order.coupon_id, order.id, settled.discount.fen)
         self.note(work, order, "filled", fill.at)
         self.note(work, order, "completed")
+        self._note_if_back(work, order, settled.left_over.fen)
         work.after_commit(self._wake_chores)
 
     def cancel(self, work: Work, order: OrderRow, reason: CancelReason, *, by_station: bool = False) -> None:
@@ -160,14 +178,16 @@ class Moves:
             OrderState.CANCELLED,
             cancel_reason=reason.value,
             payments_to_close=True,
-            **self._refund(order.paid_fen),
+            **self._refund(order, order.paid_fen),
         )
+        self._tenders.give_all_back(work, order)
         if order.coupon_id is not None:
             self._coupons.release_for_order(work, order.coupon_id, order.id)
         if order.state is not OrderState.PENDING_PAYMENT and not by_station:
             withdrawn = OrderWithdrawn(order_id=order.id, reason=reason.value)
             self._mailbox.post(work, order.station_id, withdrawn)
         self.note(work, order, "cancelled")
+        self._note_if_back(work, order, order.paid_fen)
         work.after_commit(self._wake_chores)
 
     def start_fuelling(self, work: Work, order: OrderRow, at: datetime) -> None:
@@ -181,13 +201,27 @@ class Moves:
         self._mailbox.post(work, order.station_id, OrderCarAnswered(order_id=order.id, mine=mine))
         self.note(work, order, "car_is_mine" if mine else "car_is_not_mine")
 
+    def ask_back(self, work: Work, order: OrderRow) -> None:
+        """The station, which has accepted the order, is asked to give it back."""
+        now = self._clock.now()
+        self.change(work, order, back_asked_at=now)
+        self._mailbox.post(work, order.station_id, OrderBackAsked(order_id=order.id))
+        self.note(work, order, "back_asked", now)
+
+    def _note_if_back(self, work: Work, order: OrderRow, fen: int) -> None:
+        # Stored value is back in this very transaction; what came through a provider takes its time.
+        if fen and order.paid_fen == order.stored_fen:
+            self.note(work, order, "refunded")
+
     def _wake_chores(self) -> None:
         self._hub.ring(CHORES)
 
-    def _refund(self, fen: int) -> dict[str, object]:
-        # Written down under our own id before the provider is asked; a chore sees it through.
+    def _refund(self, order: OrderRow, fen: int) -> dict[str, object]:
+        # Written down under our own id before the provider is asked; a chore sees it through. Stored value is back at once.
         if fen == 0:
             return {}
+        if order.paid_fen == order.stored_fen:
+            return {"refund_fen": fen, "refund_state": "refunded"}
         return {"refund_id": new_id(self._clock.now()), "refund_fen": fen, "refund_state": "pending"}
 
     def _move(self, work: Work, order: OrderRow, to: OrderState, **values: Any) -> None:

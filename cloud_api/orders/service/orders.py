@@ -15,10 +15,10 @@ from cloud_api.orders import repository, schemas
 from cloud_api.orders.repository import OrderRow, QuoteRow
 from cloud_api.orders.service import view
 from cloud_api.orders.service.moves import Moves
-from cloud_api.payments.service import Payments
 from cloud_api.prices import repository as prices
 from cloud_api.settings import Settings
 from cloud_api.stations import repository as stations
+from cloud_api.stations.repository import StationRow
 from core.domain.order import CancelReason, OrderState
 from core.domain.plate import plate_of
 from core.domain.refusals.cloud import IdempotencyKeyReused
@@ -29,12 +29,10 @@ from core.domain.refusals.orders import (
     OrderStateUnfit,
     QuoteExpired,
     QuoteNotFound,
+    StationSilent,
 )
-from core.wording import names
-from core.wording.catalogue import _
 
 _PLACE = "place order"
-_PAY = "pay order"
 
 
 class Orders:
@@ -48,55 +46,19 @@ class Orders:
         *,
         moves: Moves,
         coupons: Coupons,
-        payments: Payments,
     ) -> None:
         self._database = database
         self._clock = clock
         self._settings = settings
         self._moves = moves
         self._coupons = coupons
-        self._payments = payments
 
     async def place(self, driver: Driver, key: str, asked: schemas.OrderAsked) -> schemas.Order:
         """A new order under the phone's own id; the same again gets the same answer.
 
-        Raises PlateUnfit, QuoteNotFound, QuoteExpired, IdempotencyKeyReused, and what the coupon says no to.
+        Raises PlateUnfit, QuoteNotFound, QuoteExpired, StationSilent, IdempotencyKeyReused, and what the coupon says no to.
         """
-        return await self._database.write(lambda work: self._place(work, driver, key, asked))
-
-    async def pay(
-        self, driver: Driver, order_id: str, payment_id: str, asked: schemas.PaymentAsked, payer_ip: str
-    ) -> schemas.StartedPayment:
-        """Starts an attempt to pay. Raises OrderNotFound, OrderStateUnfit, IdempotencyKeyReused, ProviderUnreachable."""
-        request = {"order_id": order_id, **asked.model_dump()}
-        order, station, answered = await self._database.read(
-            lambda c: self._to_pay(c, driver, order_id, payment_id, request)
-        )
-        if answered is not None:
-            return answered
-        description = _("{grade} at {station}, pump {pump}").format(
-            grade=names.grade(order.grade), station=station, pump=order.pump
-        )
-        started = await self._payments.start_order_payment(
-            order.id,
-            payment_id,
-            asked.provider,
-            asked.channel,
-            order.to_pay_fen,
-            description,
-            f"{self._settings.site_url}/#/pages/order/order?id={order.id}",
-            order.pay_before,
-            payer_ip=payer_ip,
-        )
-        answer = schemas.StartedPayment(
-            payment_id=payment_id,
-            provider=asked.provider,
-            pay_url=started.pay_url,
-            mini_program=dict(started.mini_program) if started.mini_program is not None else None,
-            expires_at=started.expires_at,
-        )
-        await self._database.write(lambda work: self._keep_started(work, driver, payment_id, request, answer))
-        return answer
+        return await self._database.write(lambda work: self.place_in(work, driver, key, asked))
 
     async def order(self, driver: Driver, order_id: str) -> schemas.Order:
         """Raises OrderNotFound, also for another driver's order."""
@@ -118,6 +80,13 @@ class Orders:
         """
         return await self._database.write(lambda work: self._cancel(work, driver, order_id))
 
+    async def ask_back(self, driver: Driver, order_id: str) -> schemas.Order:
+        """Like cancel, and once the station has accepted it asks the station, which gives it back as long as nothing flows.
+
+        Raises OrderNotFound, OrderAlreadyAccepted (the station has said no, or fuel flows), OrderStateUnfit.
+        """
+        return await self._database.write(lambda work: self._ask_back(work, driver, order_id))
+
     async def answer_car(self, driver: Driver, order_id: str, mine: bool) -> schemas.Order:
         """Whether the car at the pump is the driver's; the first answer holds, the same again is the same.
 
@@ -125,7 +94,8 @@ class Orders:
         """
         return await self._database.write(lambda work: self._answer_car(work, driver, order_id, mine))
 
-    def _place(self, work: Work, driver: Driver, key: str, asked: schemas.OrderAsked) -> schemas.Order:
+    def place_in(self, work: Work, driver: Driver, key: str, asked: schemas.OrderAsked) -> schemas.Order:
+        """The same inside a transaction."""
         now, connection = self._clock.now(), work.connection
         request = asked.model_dump()
         answered = first_answers.recall(connection, driver.id, _PLACE, key, request)
@@ -158,8 +128,7 @@ class Orders:
         )
         return answer
 
-    @staticmethod
-    def _used_up(connection: Connection, driver: Driver, quote_id: str, now: datetime) -> QuoteRow:
+    def _used_up(self, connection: Connection, driver: Driver, quote_id: str, now: datetime) -> QuoteRow:
         quote = repository.quote(connection, quote_id)
         if quote is None or quote.driver_id != driver.id:
             raise QuoteNotFound
@@ -167,6 +136,9 @@ class Orders:
         is_sold = prices.price_of(connection, quote.station_id, quote.grade) is not None
         if now >= quote.expires_at or not is_sold:
             raise QuoteExpired
+        check_heard(
+            stations.station(connection, quote.station_id), now, self._settings.silent_station_seconds
+        )
         # One order a quote: an impatient second tap with a new key must not become a second order.
         if not repository.remove_quote(connection, quote_id):
             raise QuoteNotFound
@@ -196,42 +168,6 @@ class Orders:
             pay_before=now + timedelta(seconds=self._settings.unpaid_order_seconds),
         )
 
-    def _to_pay(
-        self,
-        connection: Connection,
-        driver: Driver,
-        order_id: str,
-        payment_id: str,
-        request: dict[str, object],
-    ) -> tuple[OrderRow, str, schemas.StartedPayment | None]:
-        order = _own(connection, driver, order_id)
-        answered = first_answers.recall(connection, driver.id, _PAY, payment_id, request)
-        if answered is not None:
-            return order, "", schemas.StartedPayment.model_validate(answered)
-        if order.state is not OrderState.PENDING_PAYMENT or self._clock.now() >= order.pay_before:
-            raise OrderStateUnfit(order.id, order.state)
-        station = stations.station(connection, order.station_id)
-        return order, station.name if station else "", None
-
-    def _keep_started(
-        self,
-        work: Work,
-        driver: Driver,
-        payment_id: str,
-        request: dict[str, object],
-        answer: schemas.StartedPayment,
-    ) -> None:
-        if first_answers.recall(work.connection, driver.id, _PAY, payment_id, request) is None:
-            first_answers.keep(
-                work.connection,
-                asker=driver.id,
-                route=_PAY,
-                key=payment_id,
-                request=request,
-                answer=answer.model_dump(mode="json"),
-                now=self._clock.now(),
-            )
-
     def _answer_car(self, work: Work, driver: Driver, order_id: str, mine: bool) -> schemas.Order:
         order = repository.order_to_change(work.connection, order_id)
         if order is None or order.driver_id != driver.id:
@@ -240,6 +176,18 @@ class Orders:
             if not order.is_asked_about_car:
                 raise NoQuestionOpen(order_id)
             self._moves.answer_car(work, order, mine)
+        return view.shown(work.connection, self._moves.order(work, order_id))
+
+    def _ask_back(self, work: Work, driver: Driver, order_id: str) -> schemas.Order:
+        order = repository.order_to_change(work.connection, order_id)
+        if order is None or order.driver_id != driver.id:
+            raise OrderNotFound(order_id)
+        if order.state is not OrderState.RESERVED or order.claim_id is None:
+            return self._cancel(work, driver, order_id)
+        if order.back_declined_at is not None:
+            raise OrderAlreadyAccepted(order_id)
+        if order.back_asked_at is None:
+            self._moves.ask_back(work, order)
         return view.shown(work.connection, self._moves.order(work, order_id))
 
     def _cancel(self, work: Work, driver: Driver, order_id: str) -> schemas.Order:
@@ -253,6 +201,14 @@ class Orders:
                 raise OrderStateUnfit(order_id, order.state)
             self._moves.cancel(work, order, CancelReason.DRIVER_CHANGED_MIND)
         return view.shown(work.connection, self._moves.order(work, order_id))
+
+
+def check_heard(station: StationRow | None, now: datetime, most_seconds: int) -> None:
+    """Raises StationSilent for a station that has lost its link: it would not hear of an order."""
+    if station is None:
+        return
+    if station.seen_at is None or now - station.seen_at > timedelta(seconds=most_seconds):
+        raise StationSilent(station.name)
 
 
 def _own(connection: Connection, driver: Driver, order_id: str) -> OrderRow:

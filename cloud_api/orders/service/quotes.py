@@ -54,9 +54,10 @@ class Quotes:
         Raises StationNotFound, PumpNotFound, GradeNotFound, AmountOutOfRange, VolumeOutOfRange, and for a coupon that
         was asked for by name the refusal that says why it cannot be used.
         """
-        return await self._database.write(lambda work: self._quote(work, driver_id, asked))
+        return await self._database.write(lambda work: self.quote_in(work, driver_id, asked))
 
-    def _quote(self, work: Work, driver_id: str, asked: schemas.QuoteAsked) -> schemas.Quote:
+    def quote_in(self, work: Work, driver_id: str, asked: schemas.QuoteAsked) -> schemas.Quote:
+        """The same inside a transaction."""
         now, connection = self._clock.now(), work.connection
         row = self._priced(connection, driver_id, asked, now)
         offers = [

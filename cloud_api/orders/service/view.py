@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from cloud_api.coupons import repository as coupons
 from cloud_api.orders import repository, schemas
 from cloud_api.orders.repository import OrderRow, TimelineRow
+from cloud_api.orders.tenders import TenderRow, taken_of
 from cloud_api.stations import repository as stations
 from core.domain.order import CancelReason
 from core.wording import names
@@ -22,6 +23,8 @@ _WHAT = {
     "car_is_mine": mark("You confirmed the car"),
     "car_is_not_mine": mark("You said that it is not your car"),
     "moved": mark("Served at another pump"),
+    "back_asked": mark("You asked the station to give the order back"),
+    "back_declined": mark("The station could not give it back: fuel is flowing"),
     "authorised": mark("Pump released"),
     "fuelling": mark("Fuelling"),
     "filled": mark("Filled"),
@@ -51,6 +54,8 @@ _CANCELLED = {
     CancelReason.PUMP_BROKEN: mark("The pump is broken. Everything you paid goes back."),
     CancelReason.NOBODY_CAME: mark("Nobody came to the pump in time. Everything you paid goes back."),
 }
+_BACK_ASKED = mark("The station has been asked to give the order back. Do not fill meanwhile.")
+_BACK_DECLINED = mark("The station could not give the order back. Ask the attendant.")
 _CAR_QUESTION = mark("The car at the pump does not carry the plate {plate}. Is it the car you ordered for?")
 _CANCELLED_AFTER_PAYING = mark("You cancelled the order. Everything you paid goes back.")
 
@@ -69,18 +74,29 @@ def all_shown(connection: Connection, orders: Sequence[OrderRow]) -> list[schema
     named = {
         station_id: _station(connection, station_id) for station_id in {order.station_id for order in orders}
     }
+    paid_with: defaultdict[str, list[TenderRow]] = defaultdict(list)
+    for row in taken_of(connection, [order.id for order in orders]):
+        paid_with[row.order_id].append(row)
     return [
-        _shown(order, named[order.station_id], _coupon(connection, order), timelines[order.id])
+        of_parts(
+            order,
+            named[order.station_id],
+            _coupon(connection, order),
+            timelines[order.id],
+            paid_with[order.id],
+        )
         for order in orders
     ]
 
 
-def _shown(
+def of_parts(
     order: OrderRow,
     station: schemas.OrderStation,
     coupon: schemas.OrderCoupon | None,
     timeline: Sequence[TimelineRow],
+    tenders: Sequence[TenderRow] = (),
 ) -> schemas.Order:
+    """What goes out of an order whose other rows are at hand."""
     return schemas.Order(
         id=order.id,
         code=order.code,
@@ -110,6 +126,16 @@ def _shown(
         settlement=_settlement(order),
         cancelled=_cancelled(order),
         car_question=_car_question(order),
+        tenders=[
+            schemas.OrderTender(
+                tender=cast(Any, row.tender),
+                amount_fen=row.amount_fen,
+                points=row.points,
+                returned_fen=row.returned_fen,
+            )
+            for row in tenders
+        ],
+        back_asked=_back_asked(order),
         timeline=[
             schemas.TimelineEntry(at=entry.at, what=cast(Any, entry.what), sentence=_(_WHAT[entry.what]))
             for entry in timeline
@@ -173,6 +199,13 @@ def _car_question(order: OrderRow) -> schemas.CarQuestion | None:
         differs=[int(place) for place in order.car_differs or ""],
         sentence=_(_CAR_QUESTION).format(plate=order.plate),
     )
+
+
+def _back_asked(order: OrderRow) -> schemas.BackAsked | None:
+    if order.back_asked_at is None:
+        return None
+    sentence = _BACK_ASKED if order.back_declined_at is None else _BACK_DECLINED
+    return schemas.BackAsked(at=order.back_asked_at, declined_at=order.back_declined_at, sentence=_(sentence))
 
 
 def _cancelled(order: OrderRow) -> schemas.Cancelled | None:

@@ -59,3 +59,10 @@ class NoQuestionOpen(Refusal):
     """The station has not asked this, or needs no answer any more."""
 
     order: str
+
+
+@dataclass(eq=False)
+class StationSilent(Refusal):
+    """The station has not been heard of for a while: it could not serve the order."""
+
+    station: str

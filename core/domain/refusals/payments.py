@@ -107,3 +107,26 @@ class PaymentNotInBill(Refusal):
 @dataclass(eq=False)
 class RechargeCardNotFound(Refusal):
     """There is no recharge card with this code or number."""
+
+
+@dataclass(eq=False)
+class PartsUnfit(Refusal):
+    """The parts of a payment do not fit: this one may be from 0.01 up to `most_fen` yuan here."""
+
+    tender: str
+    amount_fen: int
+    most_fen: int
+
+
+@dataclass(eq=False)
+class BalanceShort(Refusal):
+    """There is less in the wallet, or on the card, than should be paid from it here."""
+
+    tender: str
+    have_fen: int
+    asked_fen: int
+
+
+@dataclass(eq=False)
+class RechargeCardBlocked(Refusal):
+    """The recharge card is blocked; what it holds stays."""

@@ -85,6 +85,7 @@ class OrderDesk:
             from_cloud.OrderPlaced: self.receive,
             from_cloud.OrderWithdrawn: self.withdraw,
             from_cloud.OrderCarAnswered: self.turning.car_answered,
+            from_cloud.OrderBackAsked: self.turning.back_asked,
         }
 
     # --- from the cloud ------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from core.domain.events.pumps import PumpStopRequested
 from core.domain.ids import NozzleNumber, OrderId, PumpNumber, StaffId
 from core.domain.order import CancelReason
 from core.domain.pump import check_free
-from core.domain.refusals.orders import NozzleOfAnotherFuel
+from core.domain.refusals.orders import NozzleOfAnotherFuel, OrderStateUnfit
 from core.domain.refusals.pumps import PumpNotFound
 from core.domain.staff import Permission
 from core.domain.station_order import ServiceState, StationOrder
@@ -65,6 +65,17 @@ class TurningDesk:
         state, reason = (_S.PLATE_CHECKED, "") if answered.mine else (_S.ACCEPTED, NOT_THIS_CAR)
         save(work, replace(order.moved(state), differs="", reason=reason), NOBODY)
         work.record(OrderCarAnswered(order.id, answered.mine))
+
+    def back_asked(self, work: Work, asked: from_cloud.OrderBackAsked) -> None:
+        """The driver wants an accepted order back, inside the mailbox's transaction: given as long as no fuel has flowed."""
+        order = work.orders.find(OrderId(asked.order_id))
+        if order is None or order.state in (_S.DECLINED, _S.WITHDRAWN):
+            return
+        try:
+            self.give_back_in(work, order, CancelReason.DRIVER_CHANGED_MIND, NOBODY)
+        except OrderStateUnfit:
+            told = from_station.OrderBackDeclined(order_id=order.id, at=self._clock.now())
+            self._ends.tell(work, told)
 
     # --- another pump ----------------------------------------------------------------------------------------------------
 

@@ -108,21 +108,40 @@ def test_mini_program_gets_what_its_payment_call_needs(stack: Stack, world: Worl
     started = stack.start(payment_id, "wechat", order_id, channel="mini_program", payer_openid="oUpF8uMuAJO")
     call = started.mini_program
     assert call is not None
-    assert set(call) == {"timeStamp", "nonceStr", "package", "signType", "paySign"}
+    assert set(call) == {"appId", "timeStamp", "nonceStr", "package", "signType", "paySign"}
     assert call["package"].startswith("prepay_id=wx")
     world.wechat.pay(payment_id)
     stack.wait_for(payment_id)
     assert stack.orders.taken == {order_id: payment_id}
 
 
-def test_mini_program_is_refused_for_an_unknown_payer_and_for_alipay(stack: Stack):
+@BOTH
+def test_mini_program_is_refused_for_an_unknown_payer(stack: Stack, provider):
     with pytest.raises(PayerNotKnown):
-        stack.start(stack.new_id(), "wechat", stack.new_id(), channel="mini_program")
+        stack.start(stack.new_id(), provider, stack.new_id(), channel="mini_program")
+
+
+def test_alipay_mini_program_gets_its_trades_number(stack: Stack, world: World):
     payment_id, order_id = stack.new_id(), stack.new_id()
-    with pytest.raises(ChannelNotOffered):
-        stack.start(payment_id, "alipay", order_id, channel="mini_program")
-    with pytest.raises(PaymentIsFinal):
-        stack.start(payment_id, "alipay", order_id, channel="mini_program")
+    more = {"channel": "mini_program", "payer_openid": "074a1CcTG1LelxKe4xQC0zgNdId0nxi95b5lsNpazWYoCo5"}
+    started = stack.start(payment_id, "alipay", order_id, **more)
+    assert started.mini_program is not None
+    assert set(started.mini_program) == {"tradeNO"}
+    assert stack.start(payment_id, "alipay", order_id, **more) == started
+    world.alipay.pay(payment_id)
+    assert stack.wait_for(payment_id).provider_ref == started.mini_program["tradeNO"]
+    assert stack.orders.taken == {order_id: payment_id}
+
+
+@BOTH
+def test_an_order_can_be_paid_by_a_code_on_another_phone(stack: Stack, world: World, provider):
+    payment_id, order_id = stack.new_id(), stack.new_id()
+    started = stack.start(payment_id, provider, order_id, channel="qr")
+    assert started.pay_url is not None
+    assert started.pay_url.startswith(("weixin://wxpay/", "https://qr.alipay.com/"))
+    getattr(world, provider).pay(payment_id)
+    stack.wait_for(payment_id)
+    assert stack.orders.taken == {order_id: payment_id}
 
 
 @BOTH

@@ -1,0 +1,1 @@
+"""The providers' daily bills, compared with our books to the fen."""
