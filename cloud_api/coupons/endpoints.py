@@ -1,12 +1,13 @@
-"""Routes of campaigns, a driver's coupons and a counter's holds."""
+"""Routes of a driver's coupons and a counter's holds."""
 
 from typing import Annotated, Literal, cast
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 
-from cloud_api.access import PerhapsDriver, SignedInDriver, SignedInStation
+from cloud_api.access import SignedInDriver, SignedInStation
 from cloud_api.coupons import schemas
-from cloud_api.coupons.repository import CouponRow, terms_fields
+from cloud_api.coupons.campaigns import terms_fields
+from cloud_api.coupons.repository import CouponRow
 from cloud_api.coupons.service import Coupons, ShownState
 from cloud_api.schemas import KeyId
 from core.domain.coupon import CouponTerms
@@ -19,37 +20,7 @@ def _coupons(request: Request) -> Coupons:
 
 
 Service = Annotated[Coupons, Depends(_coupons)]
-IdempotencyKey = Annotated[
-    KeyId, Header(alias="Idempotency-Key", description="32 hex; the same again is the same")
-]
 HoldId = Annotated[KeyId, Path()]
-
-
-@router.get("/v1/campaigns", tags=["coupons"], summary="Coupons that can be claimed now")
-async def campaigns(driver: PerhapsDriver, coupons: Service) -> schemas.Campaigns:
-    found = await coupons.campaigns(driver.id if driver else None)
-    return schemas.Campaigns(
-        campaigns=[
-            schemas.Campaign(
-                id=row.id,
-                title=row.title,
-                terms=terms_given(row.terms),
-                remaining=row.remaining,
-                claimed=claimed,
-                claim_until=row.claim_until,
-            )
-            for row, claimed in found
-        ]
-    )
-
-
-@router.post(
-    "/v1/campaigns/{campaign_id}/claims", status_code=201, tags=["coupons"], summary="Claim a coupon"
-)
-async def claim(
-    campaign_id: Annotated[KeyId, Path()], key: IdempotencyKey, driver: SignedInDriver, coupons: Service
-) -> schemas.Coupon:
-    return _given(await coupons.claim(campaign_id, driver.id, key), coupons)
 
 
 @router.get("/v1/coupons", tags=["coupons"], summary="The driver's coupons")
@@ -63,7 +34,7 @@ async def coupons_of(
 ) -> schemas.Coupons:
     only = ShownState(state) if state is not None and state != "usable" else None
     rows = await coupons.coupons_of(driver.id, only, usable=state == "usable")
-    return schemas.Coupons(coupons=[_given(row, coupons) for row in rows])
+    return schemas.Coupons(coupons=[coupon_given(row, coupons.shown_state(row)) for row in rows])
 
 
 @router.post(
@@ -104,13 +75,18 @@ def terms_given(terms: CouponTerms) -> schemas.Terms:
     return schemas.Terms.model_validate(terms_fields(terms))
 
 
-def _given(row: CouponRow, coupons: Coupons) -> schemas.Coupon:
-    return schemas.Coupon(
-        id=row.id,
-        code=row.code,
-        title=row.title,
-        terms=terms_given(row.terms),
-        state=coupons.shown_state(row).value,
-        valid_from=row.terms.valid_from,
-        valid_until=row.terms.valid_until,
+def coupon_given(row: CouponRow, state: ShownState) -> schemas.Coupon:
+    """A coupon as its owner sees it. Whoever knows only the four states of before sees a review as a hold."""
+    plain = {ShownState.REVIEW: ShownState.HELD, ShownState.VOID: ShownState.EXPIRED}.get(state, state)
+    return schemas.Coupon.model_validate(
+        {
+            "id": row.id,
+            "code": row.code,
+            "title": row.title,
+            "terms": terms_given(row.terms),
+            "state": plain.value,
+            "under_review": state is ShownState.REVIEW,
+            "valid_from": row.terms.valid_from,
+            "valid_until": row.terms.valid_until,
+        }
     )

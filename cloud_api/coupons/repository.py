@@ -1,26 +1,20 @@
-"""Rows of campaigns, coupons and counter holds; every limit is one conditional update."""
+"""Rows of coupons and counter holds; who gets one is decided by one conditional update."""
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, null, or_, select, update
 
-from cloud_api.coupons.tables import campaign_claims, campaigns, counter_holds, coupons
-from core.domain.coupon import CouponKind, CouponTerms
-from core.domain.ids import GradeCode, StationId
-from core.domain.money import Money
+from cloud_api.coupons.campaigns import terms_fields, terms_of
+from cloud_api.coupons.tables import counter_holds, coupons, quote_coupons
+from cloud_api.sets import among
+from core.domain.coupon import CouponTerms
 
-
-@dataclass(frozen=True, slots=True)
-class CampaignRow:
-    id: str
-    title: str
-    terms: CouponTerms
-    remaining: int
-    claim_from: datetime
-    claim_until: datetime
+LETTERS_OF_BATCH = 16
+NO_COMPANIONS: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +27,11 @@ class CouponRow:
     state: str
     holder: str | None
     held_until: datetime | None
+    campaign_id: str = ""
+    version: int = 1
+    code_hash: str | None = None
+    batch_id: str | None = None
+    reserved_fen: int | None = None
 
     def is_free(self, now: datetime) -> bool:
         """Nobody has it: a counter's hold whose time is over counts for nothing."""
@@ -51,119 +50,6 @@ class HoldRow:
     expires_at: datetime
 
 
-def terms_fields(terms: CouponTerms) -> dict[str, Any]:
-    """The terms as JSON, the same in the database and on the wire."""
-    fields: dict[str, Any] = {"kind": terms.kind.value}
-    match terms.kind:
-        case CouponKind.AMOUNT_OFF:
-            fields["off_fen"] = terms.off.fen
-        case CouponKind.PERCENT_OFF:
-            fields["percent"] = terms.percent
-        case CouponKind.PER_LITRE_OFF:
-            fields["off_li"] = terms.off_li
-    fields["threshold_fen"] = terms.threshold.fen
-    fields["cap_fen"] = None if terms.cap is None else terms.cap.fen
-    fields["grades"] = list(terms.grades)
-    fields["stations"] = list(terms.stations)
-    fields["valid_from"] = terms.valid_from.isoformat()
-    fields["valid_until"] = terms.valid_until.isoformat()
-    return fields
-
-
-def terms_of(fields: Mapping[str, Any]) -> CouponTerms:
-    return CouponTerms(
-        kind=CouponKind(fields["kind"]),
-        valid_from=datetime.fromisoformat(fields["valid_from"]),
-        valid_until=datetime.fromisoformat(fields["valid_until"]),
-        off=Money(fields.get("off_fen") or 0),
-        percent=fields.get("percent") or 0,
-        off_li=fields.get("off_li") or 0,
-        threshold=Money(fields.get("threshold_fen") or 0),
-        cap=None if fields.get("cap_fen") is None else Money(fields["cap_fen"]),
-        grades=tuple(GradeCode(grade) for grade in fields["grades"]),
-        stations=tuple(StationId(station) for station in fields["stations"]),
-    )
-
-
-# --- campaigns ---
-
-_CAMPAIGN = (
-    campaigns.c.id,
-    campaigns.c.title,
-    campaigns.c.terms,
-    campaigns.c.remaining,
-    campaigns.c.claim_from,
-    campaigns.c.claim_until,
-)
-
-
-def add_campaign(connection: Connection, row: CampaignRow, now: datetime) -> None:
-    connection.execute(
-        insert(campaigns).values(
-            id=row.id,
-            title=row.title,
-            terms=terms_fields(row.terms),
-            stock=row.remaining,
-            remaining=row.remaining,
-            claim_from=row.claim_from,
-            claim_until=row.claim_until,
-            created_at=now,
-        )
-    )
-
-
-def campaign(connection: Connection, campaign_id: str) -> CampaignRow | None:
-    row = connection.execute(select(*_CAMPAIGN).where(campaigns.c.id == campaign_id)).one_or_none()
-    return _campaign(row) if row else None
-
-
-def running_campaigns(connection: Connection, now: datetime) -> list[CampaignRow]:
-    rows = connection.execute(
-        select(*_CAMPAIGN)
-        .where(campaigns.c.claim_from <= now, campaigns.c.claim_until > now)
-        .order_by(campaigns.c.claim_until, campaigns.c.id)
-    )
-    return [_campaign(row) for row in rows]
-
-
-def take_from_stock(connection: Connection, campaign_id: str, count: int) -> bool:
-    """Takes so many out of the campaign's stock; False when there are not as many left."""
-    taken = connection.execute(
-        update(campaigns)
-        .where(campaigns.c.id == campaign_id, campaigns.c.remaining >= count)
-        .values(remaining=campaigns.c.remaining - count)
-    )
-    return taken.rowcount == 1
-
-
-def claimed_by(connection: Connection, driver_id: str) -> set[str]:
-    rows = connection.execute(
-        select(campaign_claims.c.campaign_id).where(campaign_claims.c.driver_id == driver_id)
-    )
-    return {row.campaign_id for row in rows}
-
-
-def has_claimed(connection: Connection, campaign_id: str, driver_id: str) -> bool:
-    found = connection.execute(
-        select(campaign_claims.c.coupon_id).where(
-            campaign_claims.c.campaign_id == campaign_id, campaign_claims.c.driver_id == driver_id
-        )
-    ).one_or_none()
-    return found is not None
-
-
-def note_claim(
-    connection: Connection, campaign_id: str, driver_id: str, coupon_id: str, now: datetime
-) -> None:
-    connection.execute(
-        insert(campaign_claims).values(
-            campaign_id=campaign_id, driver_id=driver_id, coupon_id=coupon_id, at=now
-        )
-    )
-
-
-# --- coupons ---
-
 _COUPON = (
     coupons.c.id,
     coupons.c.code,
@@ -173,23 +59,32 @@ _COUPON = (
     coupons.c.state,
     coupons.c.holder,
     coupons.c.held_until,
+    coupons.c.campaign_id,
+    coupons.c.version,
+    coupons.c.code_hash,
+    coupons.c.batch_id,
+    coupons.c.reserved_fen,
 )
 
 
-def add_coupons(connection: Connection, campaign_id: str, rows: Sequence[CouponRow], now: datetime) -> None:
+def add_coupons(connection: Connection, rows: Sequence[CouponRow], now: datetime) -> None:
     connection.execute(
         insert(coupons),
         [
             {
                 "id": row.id,
-                "code": row.code,
-                "campaign_id": campaign_id,
+                "code": row.code or None,
+                "code_hash": row.code_hash,
+                "batch_id": row.batch_id,
+                "campaign_id": row.campaign_id,
+                "version": row.version,
+                "reserved_fen": row.reserved_fen,
                 "driver_id": row.driver_id,
                 "title": row.title,
                 "terms": terms_fields(row.terms),
                 "valid_from": row.terms.valid_from,
                 "valid_until": row.terms.valid_until,
-                "state": "available",
+                "state": row.state,
                 "created_at": now,
             }
             for row in rows
@@ -202,9 +97,46 @@ def coupon(connection: Connection, coupon_id: str) -> CouponRow | None:
     return _coupon(row) if row else None
 
 
+def coupons_to_hold(connection: Connection, coupon_ids: Collection[str]) -> dict[str, CouponRow]:
+    """These coupons, locked in one order until the transaction ends."""
+    rows = connection.execute(
+        select(*_COUPON)
+        .where(among(connection, coupons.c.id, coupon_ids))
+        .order_by(coupons.c.id)
+        .with_for_update()
+    )
+    return {row.id: _coupon(row) for row in rows}
+
+
 def coupon_of_code(connection: Connection, code: str) -> CouponRow | None:
-    row = connection.execute(select(*_COUPON).where(coupons.c.code == code)).one_or_none()
+    """By the code itself, or by its hash where it came out of a batch."""
+    is_of_batch = len(code) == len("YZ") + LETTERS_OF_BATCH
+    known = coupons.c.code_hash == code_hash(code) if is_of_batch else coupons.c.code == code
+    row = connection.execute(select(*_COUPON).where(known)).one_or_none()
     return _coupon(row) if row else None
+
+
+def code_hash(code: str) -> str:
+    """What is kept of a batch's code. It has 80 random bits, so one plain round is enough."""
+    return hashlib.sha256(code.encode()).hexdigest()
+
+
+def give_to(connection: Connection, coupon_id: str, driver_id: str) -> bool:
+    """Makes a coupon that is nobody's this driver's; False where somebody has it or holds it."""
+    given = connection.execute(
+        update(coupons)
+        .where(coupons.c.id == coupon_id, coupons.c.driver_id.is_(None), coupons.c.state == "available")
+        .values(driver_id=driver_id)
+    )
+    return given.rowcount == 1
+
+
+def change_state(connection: Connection, coupon_id: str, to: str, *, of: Sequence[str]) -> bool:
+    """Moves a coupon that is in one of these states; False otherwise."""
+    changed = connection.execute(
+        update(coupons).where(coupons.c.id == coupon_id, coupons.c.state.in_(of)).values(state=to)
+    )
+    return changed.rowcount == 1
 
 
 def coupons_of(connection: Connection, driver_id: str, limit: int) -> list[CouponRow]:
@@ -221,18 +153,30 @@ def coupons_of(connection: Connection, driver_id: str, limit: int) -> list[Coupo
 def unspent_coupons_of(connection: Connection, driver_id: str, now: datetime) -> list[CouponRow]:
     rows = connection.execute(
         select(*_COUPON)
-        .where(coupons.c.driver_id == driver_id, coupons.c.valid_until > now, coupons.c.state != "redeemed")
+        .where(
+            coupons.c.driver_id == driver_id,
+            coupons.c.valid_until > now,
+            coupons.c.state.in_(("available", "held")),
+        )
         .order_by(coupons.c.valid_until, coupons.c.id)
     )
     return [_coupon(row) for row in rows]
 
 
-def hold(connection: Connection, coupon_id: str, holder: str, until: datetime | None, now: datetime) -> bool:
+def hold(
+    connection: Connection,
+    coupon_id: str,
+    holder: str,
+    until: datetime | None,
+    now: datetime,
+    *,
+    companions: Mapping[str, int] = NO_COMPANIONS,
+) -> bool:
     """Sets a free coupon aside for this holder, or again for the same one; False when somebody else has it."""
     held = connection.execute(
         update(coupons)
         .where(coupons.c.id == coupon_id, or_(_is_free(now), _is_held_by(holder)))
-        .values(state="held", holder=holder, held_until=until)
+        .values(state="held", holder=holder, held_until=until, companions=dict(companions) or null())
     )
     return held.rowcount == 1
 
@@ -245,6 +189,37 @@ def redeem(connection: Connection, coupon_id: str, holder: str, discount_fen: in
         .values(state="redeemed", holder=holder, held_until=None, redeemed_at=now, discount_fen=discount_fen)
     )
     return redeemed.rowcount == 1
+
+
+def companions_of(connection: Connection, coupon_id: str) -> Mapping[str, int]:
+    """The coupons that its order holds together, itself among them, and what each saves; nothing for one alone."""
+    found = connection.execute(select(coupons.c.companions).where(coupons.c.id == coupon_id)).scalar()
+    return found or NO_COMPANIONS
+
+
+def put_quote_coupons(
+    connection: Connection, quote_id: str, saving: Mapping[str, int], now: datetime
+) -> None:
+    connection.execute(
+        insert(quote_coupons),
+        [
+            {"quote_id": quote_id, "coupon_id": coupon_id, "saves_fen": fen, "at": now}
+            for coupon_id, fen in saving.items()
+        ],
+    )
+
+
+def coupons_of_quote(connection: Connection, quote_id: str) -> Mapping[str, int]:
+    rows = connection.execute(
+        select(quote_coupons.c.coupon_id, quote_coupons.c.saves_fen)
+        .where(quote_coupons.c.quote_id == quote_id)
+        .order_by(quote_coupons.c.coupon_id)
+    )
+    return {row.coupon_id: row.saves_fen for row in rows}
+
+
+def forget_quote_coupons(connection: Connection, before: datetime) -> None:
+    connection.execute(delete(quote_coupons).where(quote_coupons.c.at < before))
 
 
 def release(connection: Connection, coupon_id: str, holder: str) -> bool:
@@ -315,10 +290,24 @@ def redeemed_holds(connection: Connection, station_id: str, sale_id: str) -> Seq
 
 
 def unredeem(connection: Connection, coupon_id: str, holder: str) -> None:
+    """A used coupon is its owner's again. Where its budget was settled, it is worth what it was worth then, and no more."""
+    row = connection.execute(
+        select(coupons.c.reserved_fen, coupons.c.discount_fen, coupons.c.terms)
+        .where(coupons.c.id == coupon_id, coupons.c.state == "redeemed", coupons.c.holder == holder)
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        return
+    changed: dict[str, Any] = {}
+    if row.reserved_fen == 0:
+        terms = {**row.terms, "cap_fen": row.discount_fen}
+        changed = {"reserved_fen": row.discount_fen, "terms": terms}
     connection.execute(
         update(coupons)
-        .where(coupons.c.id == coupon_id, coupons.c.state == "redeemed", coupons.c.holder == holder)
-        .values(state="available", holder=None, held_until=None, redeemed_at=None, discount_fen=None)
+        .where(coupons.c.id == coupon_id)
+        .values(
+            state="available", holder=None, held_until=None, redeemed_at=None, discount_fen=None, **changed
+        )
     )
 
 
@@ -350,18 +339,28 @@ def _is_held_by(holder: str) -> ColumnElement[bool]:
     return and_(coupons.c.state == "held", coupons.c.holder == holder)
 
 
-def _campaign(row: Any) -> CampaignRow:
-    return CampaignRow(row.id, row.title, terms_of(row.terms), row.remaining, row.claim_from, row.claim_until)
-
-
 def _coupon(row: Any) -> CouponRow:
     return CouponRow(
         row.id,
-        row.code,
+        row.code or "",
         row.driver_id,
         row.title,
         terms_of(row.terms),
         row.state,
         row.holder,
         row.held_until,
+        row.campaign_id,
+        row.version,
+        row.code_hash,
+        row.batch_id,
+        row.reserved_fen,
+    )
+
+
+def restore(connection: Connection, coupon_id: str, terms: CouponTerms) -> None:
+    """The coupon with these terms, free again where it was under review; one that is used or held stays as it is."""
+    connection.execute(
+        update(coupons)
+        .where(coupons.c.id == coupon_id, coupons.c.state.in_(("review", "available")))
+        .values(state="available", terms=terms_fields(terms), valid_from=terms.valid_from)
     )

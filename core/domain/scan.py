@@ -33,7 +33,7 @@ _UNIONPAY = re.compile(r"62\d{17}")
 _PHONE = re.compile(r"1[3-9]\d{9}")
 _GOODS = re.compile(r"\d{8}|\d{12,14}")
 # Ours: no letters that look like digits, so that it can be read aloud and typed.
-_COUPON = re.compile(r"YZ[2-9A-HJ-NP-Z]{10}")
+_COUPON = re.compile(r"YZ(?:[2-9A-HJ-NP-Z]{10}|[2-9A-HJ-NP-Z]{16})")
 _MEMBER = re.compile(r"YM[0-9A-Z]{18}")
 _RECHARGE_CARD = re.compile(r"YC[0-9A-Z]{6,22}")
 _STAFF_CARD = re.compile(r"YS[0-9A-Z]{4,30}")

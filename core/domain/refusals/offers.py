@@ -192,3 +192,8 @@ class ShareUsedUp(Refusal):
 @dataclass(eq=False)
 class ShareOfOneself(Refusal):
     """Nobody claims from what he shared himself."""
+
+
+@dataclass(eq=False)
+class BirthdayKnown(Refusal):
+    """Another birthday was told before; it is kept once."""

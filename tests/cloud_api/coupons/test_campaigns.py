@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from cloud_api.coupons import repository
+from cloud_api.coupons import campaigns
 from tests.cloud_api.conftest import Cloud, at_once, code_of
 from tests.cloud_api.coupons.terms import terms
 
@@ -35,7 +35,7 @@ def test_sixteen_claims_of_one_driver_become_one_coupon(either_cloud: Cloud) -> 
     path = f"/v1/campaigns/{campaign}/claims"
     answers = at_once([lambda: driver.ask(path, key=driver.new_id()).status_code] * 16)
     assert sorted(answers) == [201] + [409] * 15
-    row = either_cloud.database.read_now(lambda c: repository.campaign(c, campaign))
+    row = either_cloud.database.read_now(lambda c: campaigns.campaign(c, campaign))
     assert row is not None
     assert row.remaining == 9
 

@@ -1,0 +1,1 @@
+"""Campaigns: what coupons are like, how they get to people, what that may cost and what it brought."""
