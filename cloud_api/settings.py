@@ -91,6 +91,8 @@ class Settings:
     unpaid_order_seconds: int = 15 * 60
     unclaimed_order_seconds: int = 15 * 60
     quote_seconds: int = 5 * 60
+    # A station that was not heard for so long is not asked to serve anybody.
+    silent_station_seconds: int = 5 * 60
     coupon_hold_seconds: int = 15 * 60
     # A member code on a phone's screen, how long it proves whoever showed it, and points set aside for a bill.
     member_code_seconds: int = 60
