@@ -12,7 +12,6 @@ from cloud_api.stations import doorbell, schemas
 from cloud_api.stations.repository import NozzleRow
 from cloud_api.stations.service import ListedStation, Stations
 from core.domain.refusals.people import NotSignedIn
-from core.protocol.envelope import Envelope
 from core.protocol.field_types import Grade
 from core.wording import names
 from core.wording.refusals import sentence
@@ -72,7 +71,7 @@ async def fetch(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> schemas.Mailbox:
     messages, latest = await stations.fetch(station.id, after, limit)
-    return schemas.Mailbox(messages=[Envelope.model_validate(one) for one in messages], latest=latest)
+    return schemas.Mailbox(messages=[schemas.Envelope.model_validate(one) for one in messages], latest=latest)
 
 
 @router.post(

@@ -5,8 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from cloud_api.schemas import Asked, Given, PlainText
-from core.protocol.envelope import Envelope
-from core.protocol.field_types import Moment
+from core.protocol.field_types import Counter, MessageId, Moment
 
 
 class ComingPrice(Given):
@@ -66,6 +65,17 @@ class Enrolled(Given):
 class StationSelf(Given):
     station_id: str
     name: str
+
+
+class Envelope(Given):
+    """One message on its way. The body's meaning is the kind's; see core.protocol.codec."""
+
+    id: MessageId
+    kind: Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,59}$", examples=["order_placed"])]
+    version: Annotated[int, Field(strict=True, ge=1, le=999, examples=[1])]
+    number: Counter | None = None
+    at: Moment
+    body: dict[str, Any]
 
 
 class Mailbox(Given):

@@ -1,15 +1,15 @@
 """Message to JSON and back, refusing what it does not know."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import get_args
-
-from pydantic import ValidationError
+from typing import NoReturn, get_args
 
 from core.domain.refusals.cloud import UnknownMessage
 from core.protocol.envelope import Envelope
 from core.protocol.from_cloud import FromCloud
 from core.protocol.from_station import FromStation
+from core.protocol.part import Unfit
 
 Message = FromStation | FromCloud
 _KINDS: Mapping[tuple[str, int], type[Message]] = {
@@ -36,32 +36,32 @@ def unwrap(envelope: Envelope) -> Message:
         raise UnknownMessage(envelope.kind, f"version {envelope.version} is not known here")
     try:
         return kind.model_validate(envelope.body)
-    except ValidationError as error:
-        raise UnknownMessage(envelope.kind, _first_fault(error)) from error
+    except Unfit as unfit:
+        raise UnknownMessage(envelope.kind, str(unfit)) from unfit
 
 
 def to_json(envelope: Envelope) -> str:
     """The envelope as text, for an outbox or an inbox."""
-    return envelope.model_dump_json()
+    return json.dumps(envelope.model_dump(mode="json"), ensure_ascii=False, separators=(",", ":"))
 
 
 def from_json(text: str | bytes) -> Envelope:
     """The envelope in a text. Raises UnknownMessage for a text that is none."""
     try:
-        return Envelope.model_validate_json(text)
-    except ValidationError as error:
-        raise UnknownMessage("envelope", _first_fault(error)) from error
+        fields = json.loads(text, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise UnknownMessage("envelope", str(error)) from error
+    return from_fields(fields)
 
 
 def from_fields(fields: Mapping[str, object]) -> Envelope:
     """The envelope in JSON that was read already. Raises UnknownMessage for what is none."""
     try:
         return Envelope.model_validate(fields)
-    except ValidationError as error:
-        raise UnknownMessage("envelope", _first_fault(error)) from error
+    except Unfit as unfit:
+        raise UnknownMessage("envelope", str(unfit)) from unfit
 
 
-def _first_fault(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    place = ".".join(str(step) for step in first["loc"])
-    return f"{place}: {first['msg']}" if place else first["msg"]
+def _no_number(word: str) -> NoReturn:
+    # JSON knows no infinities, and no database keeps them as JSON.
+    raise ValueError(f"{word} is no number")

@@ -2,9 +2,8 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field
-
-from core.protocol.field_types import Counter, MessageId, Moment, Part
+from core.protocol.field_types import Counter, MessageId, Moment
+from core.protocol.part import Field, Part
 
 
 class Envelope(Part):

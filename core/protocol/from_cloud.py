@@ -11,9 +11,9 @@ from core.protocol.field_types import (
     Millilitres,
     Moment,
     Number,
-    Part,
     ShortText,
 )
+from core.protocol.part import Part
 
 
 class OrderPlaced(Part):

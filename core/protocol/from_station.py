@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
-
 from core.domain.fill import Fill
 from core.domain.prepay import Prepay
 from core.domain.price import PriceBoard, PriceChange
@@ -17,10 +15,10 @@ from core.protocol.field_types import (
     Millilitres,
     Moment,
     Number,
-    Part,
     ShortText,
     SignedFen,
 )
+from core.protocol.part import Field, Part
 
 
 class DescribedNozzle(Part):

@@ -114,3 +114,36 @@ def test_every_reading_survives_the_way(volume: int, amount: int, at: datetime) 
 def test_a_board_without_coming_prices_is_whole() -> None:
     board = PricesChanged.model_validate({"prices": [{"grade": "G92", "price_li": 7810}]})
     assert board.coming == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("order_id", "1" * 32 + "\n"),
+        ("code", "\ud800"),
+        ("by", "money"),
+        ("paid_at", 1_763_794_923),
+        ("paid_at", "2026-11-22T07:02:03"),
+        ("pump", 0),
+        ("volume_ml", 1.0),
+        ("plate", "云" * 201),
+    ],
+)
+def test_a_field_that_is_not_what_it_must_be_is_named(field: str, value: object) -> None:
+    envelope = wrap(_PLACED, "a" * 32, _NOW)
+    with pytest.raises(UnknownMessage) as refused:
+        unwrap(envelope.model_copy(update={"body": {**envelope.body, field: value}}))
+    assert refused.value.why.startswith(f"{field}: ")
+
+
+def test_what_is_wrong_deep_inside_is_found_by_its_place() -> None:
+    with pytest.raises(ValueError, match=r"^prices\.1\.price_li: "):
+        PricesChanged.model_validate(
+            {"prices": [{"grade": "G92", "price_li": 7810}, {"grade": "G95", "price_li": 0}]}
+        )
+
+
+def test_a_message_does_not_change() -> None:
+    with pytest.raises(AttributeError):
+        _PLACED.pump = 2  # type: ignore[misc]
+    assert hash(_PLACED) == hash(unwrap(wrap(_PLACED, "a" * 32, _NOW)))
