@@ -24,12 +24,13 @@ _FIGURES = ("noted", "before", "after", "sold", "received", "difference")
 
 
 class DeliverySheet(Sheet):
-    """Signals: begin_wanted(note, plate, parts); cancel_wanted; unloaded_wanted; measure_wanted; receive_wanted(remark, by_note)."""
+    """Signals: begin_wanted(note, plate, parts); cancel_wanted; unloaded_wanted; measure_wanted; gauge_wanted; receive_wanted(remark, by_note)."""
 
     begin_wanted = Signal(str, str, object)
     cancel_wanted = Signal()
     unloaded_wanted = Signal()
     measure_wanted = Signal()
+    gauge_wanted = Signal()
     receive_wanted = Signal(str, bool)
 
     def __init__(self) -> None:
@@ -64,10 +65,13 @@ class DeliverySheet(Sheet):
         self._unloaded.clicked.connect(self.unloaded_wanted)
         self._measure = BusyButton(_("Measure now"), "delivery_measure", key="Return", role="primary")
         self._measure.clicked.connect(self.measure_wanted)
+        self._by_gauge = BusyButton(_("Take the gauge's figure"), "delivery_by_gauge", role="small")
+        self._by_gauge.clicked.connect(self.gauge_wanted)
+        self._noticed = Words("", name="delivery_noticed", wrap=True)
         self._receive = BusyButton(_("Receive as measured"), "delivery_receive", key="Return", role="primary")
         self._receive.clicked.connect(lambda: self.receive_wanted.emit(self._remark.text(), False))
         beside = QHBoxLayout()
-        for button in (self._cancel, self._by_note):
+        for button in (self._cancel, self._by_gauge, self._by_note):
             beside.addWidget(button)
         beside.addStretch(1)
         for widget in (
@@ -77,6 +81,7 @@ class DeliverySheet(Sheet):
             self._papers,
             self._parts,
             self._figures,
+            self._noticed,
             self._remarks,
         ):
             self.body.addWidget(widget)
@@ -123,17 +128,26 @@ class DeliverySheet(Sheet):
         self._begin.setVisible(at is DeliveryState.ORDERED)
         self._unloaded.setVisible(at is DeliveryState.UNLOADING)
         self._measure.setVisible(settling and not done)
+        self._show_noticed(state.noticed if settling else None)
         self._receive.setVisible(settling and done)
         for button, name in (
             (self._begin, "begin"),
             (self._cancel, "cancel"),
             (self._unloaded, "unloaded"),
             (self._measure, "measure"),
+            (self._by_gauge, "measure"),
             (self._receive, "receive"),
             (self._by_note, "receive"),
         ):
             button.set_busy(name in state.busy, _("Writing it down…"))
         self._settle()
+
+    def _show_noticed(self, noticed: Litres | None) -> None:
+        self._noticed.setVisible(noticed is not None)
+        self._by_gauge.setVisible(noticed is not None)
+        if noticed is not None:
+            told = _("The gauge noticed {litres} by itself, sales meanwhile counted in.")
+            self._noticed.setText(told.format(litres=whole(noticed)))
 
     def _settle(self) -> None:
         delivery = self._state.delivery
@@ -141,7 +155,8 @@ class DeliverySheet(Sheet):
             return
         lacks = not self.note.text().strip() or not self._plate.text().strip() or not self._parts.parts()
         self._begin.set_reason(_("Type the note, the truck, and what goes where.") if lacks else "")
-        self._measure.set_reason(_("The tanks have not settled yet.") if self._state.settles_for else "")
+        for button in (self._measure, self._by_gauge):
+            button.set_reason(_("The tanks have not settled yet.") if self._state.settles_for else "")
         why = _("Say in the remark why.") if not self._remark.text().strip() else ""
         self._by_note.set_reason(why)
         self._receive.set_reason(why if delivery.is_beyond() else "")

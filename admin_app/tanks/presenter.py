@@ -106,6 +106,13 @@ class TanksState:
         return self.view.alarms if self.view is not None else ()
 
     @property
+    def noticed(self) -> Litres | None:
+        """What the gauge by itself took the open delivery for."""
+        if self.view is None or self.delivery_shown is None:
+            return None
+        return self.view.by_gauge.get(self.delivery_shown)
+
+    @property
     def neighbours(self) -> tuple[TankNumber, ...]:
         """Tanks that the chosen one's fuel may be pumped into: of the same grade, with a book of their own."""
         chosen, tanks = self.tank, self.view.tanks if self.view is not None else ()
@@ -269,6 +276,19 @@ class TanksPresenter(RefreshingPresenter[Figures]):
                 "measure",
                 lambda: self._tanks.deliveries.measure(delivery, by, approval),
                 self.measure_after,
+                _("Measure a delivery"),
+                "",
+                stays=True,
+            )
+
+    def measure_by_gauge(self, approval: ApprovalId | None = None) -> None:
+        """What came, as the gauge noticed it."""
+        delivery, by = self.state.delivery_shown, self._by
+        if delivery is not None:
+            self._do(
+                "measure",
+                lambda: self._tanks.deliveries.measure_by_gauge(delivery, by, approval),
+                self.measure_by_gauge,
                 _("Measure a delivery"),
                 "",
                 stays=True,

@@ -213,6 +213,7 @@ def join(presenter: TanksPresenter, layers: Layers) -> tuple[Sheet, ...]:
     delivery.cancel_wanted.connect(presenter.cancel_delivery)
     delivery.unloaded_wanted.connect(presenter.unloaded)
     delivery.measure_wanted.connect(presenter.measure_after)
+    delivery.gauge_wanted.connect(presenter.measure_by_gauge)
     delivery.receive_wanted.connect(lambda remark, by_note: presenter.receive(remark, by_note=by_note))
     for _form, sheet, _focus in sheets:
         sheet.left.connect(presenter.give_up)

@@ -14,7 +14,7 @@ from sqlalchemy.pool import NullPool
 from core.persistence.database import TAKE_WRITE_LOCK, normal_url, postgresql_settings
 
 # The last step of migrations/versions, so that a start with nothing to do need not load Alembic.
-HEAD = "20261123_21_stops"
+HEAD = "20261123_22_fences"
 # Another program may be bringing a large file up to date just now; nobody sells meanwhile.
 PATIENCE_SECONDS = 30
 _SCRIPTS = Path(__file__).parent / "migrations"

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from core.domain.ids import TankNumber
-from core.domain.tanks.reading import TankReading
+from core.domain.tanks.reading import GaugeDelivery, TankReading
 
 
 class TankGaugeListener(Protocol):
@@ -11,6 +11,10 @@ class TankGaugeListener(Protocol):
 
     def measured(self, reading: TankReading) -> None:
         """A tank was measured; told at every poll, changed or not."""
+        ...
+
+    def noticed(self, delivery: GaugeDelivery) -> None:
+        """The gauge took something for a delivery by itself; one may be told again after a start."""
         ...
 
     def gauge_line(self, up: bool, why: str) -> None:

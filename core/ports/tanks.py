@@ -9,7 +9,7 @@ from core.domain.ids import DeliveryId, FillId, NozzleId, StaffId, TankAlarmId, 
 from core.domain.litres import Litres
 from core.domain.tanks.alarm import TankAlarm
 from core.domain.tanks.delivery import Delivery
-from core.domain.tanks.reading import TankReading
+from core.domain.tanks.reading import GaugeDelivery, TankReading
 from core.domain.tanks.stock import StockEntry
 from core.domain.tanks.strapping import StrappingTable
 from core.domain.tanks.tank import Tank
@@ -144,6 +144,14 @@ class Tanks(Protocol):
 
     def save_delivery(self, delivery: Delivery) -> None:
         """Insert or update."""
+        ...
+
+    def notice(self, delivery: GaugeDelivery) -> None:
+        """Write down what the gauge took for a delivery; one of the same tank and beginning is written once."""
+        ...
+
+    def noticed(self, since: datetime, until: datetime) -> Sequence[GaugeDelivery]:
+        """What the gauge took for deliveries that began in this stretch, oldest first."""
         ...
 
     def deliveries(self, limit: int) -> Sequence[Delivery]:

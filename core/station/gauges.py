@@ -13,7 +13,7 @@ from core.devices.links.tcp_link import TcpLink
 from core.devices.pumps.pts.controller import PtsForecourt
 from core.devices.pumps.pts.conversation import Conversation
 from core.domain.ids import TankNumber
-from core.domain.tanks.reading import TankReading
+from core.domain.tanks.reading import GaugeDelivery, TankReading
 from core.ports.clock import Clock
 from core.ports.forecourt import Forecourt
 from core.ports.tank_gauge import TankGauge
@@ -71,6 +71,10 @@ class GaugeListener:
     def measured(self, reading: TankReading) -> None:
         """Judge it, and keep it where it is worth that."""
         self._submit(lambda: self._measuring.record(reading))
+
+    def noticed(self, delivery: GaugeDelivery) -> None:
+        """A second opinion beside what people measure."""
+        self._submit(lambda: self._measuring.noticed(delivery))
 
     def gauge_line(self, up: bool, why: str) -> None:
         """The gauge came back or went silent."""

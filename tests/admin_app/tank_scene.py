@@ -7,7 +7,7 @@ from core.domain.ids import NozzleId, NozzleNumber, PumpNumber, TankNumber
 from core.domain.litres import Litres
 from core.domain.product import G92, G95
 from core.domain.tanks.delivery import Delivery, Part
-from core.domain.tanks.reading import TankReading
+from core.domain.tanks.reading import GaugeDelivery, TankReading
 from core.domain.tanks.tank import Tank, TankLimits
 from tests.admin_app.small_desk import SmallDesk
 from tests.builders import a_fill
@@ -93,6 +93,16 @@ def unloading(desk: SmallDesk) -> Delivery:
 def settling(desk: SmallDesk) -> Delivery:
     """One whose truck is empty."""
     return desk.tanks.deliveries.unloaded(unloading(desk).id, desk.station.manager)
+
+
+def noticed(desk: SmallDesk, delivery: Delivery) -> None:
+    """What the gauge itself took the delivery for."""
+    assert delivery.began_at is not None
+    assert delivery.unloaded_at is not None
+    told = GaugeDelivery(
+        ONE, delivery.began_at, delivery.unloaded_at, litres(14_175), litres(23_930), 0, 0, 185, 190
+    )
+    desk.tanks.measuring.noticed(told)
 
 
 def measured(desk: SmallDesk, delivery: Delivery, fuel: int) -> None:

@@ -193,6 +193,7 @@ def delivery_ordered(desk: SmallDesk) -> None:
 def delivery_settling(desk: SmallDesk) -> None:
     desk.p.tanks.give_up()
     delivery = tank_scene.settling(desk)
+    tank_scene.noticed(desk, delivery)
     desk.p.tanks.reload()
     desk.p.tanks.open_delivery(delivery.id)
 

@@ -14,7 +14,7 @@ from core.devices.pumps.pts.conversation import Conversation
 from core.domain.faults import Fault, GaugeAnswerUnfit, GaugeRefused, GaugeSilent
 from core.domain.ids import TankNumber
 from core.domain.litres import Litres
-from core.domain.tanks.reading import GaugeAlarm, ProbeStatus, TankReading
+from core.domain.tanks.reading import GaugeAlarm, GaugeDelivery, ProbeStatus, TankReading
 from tests.conftest import ExpectLog
 from tests.devices.rig import PATIENCE, RealClock, SimulatedController, running_controller
 from tests.devices.test_pts_messages import Scripted, StoppedClock
@@ -36,6 +36,9 @@ class Gauged:
         with self._news:
             self.readings.append(reading)
             self._news.notify_all()
+
+    def noticed(self, delivery: GaugeDelivery) -> None:
+        raise AssertionError("no probe behind the controller tells of deliveries")
 
     def gauge_line(self, up: bool, why: str) -> None:
         with self._news:

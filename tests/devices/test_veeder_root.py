@@ -25,7 +25,7 @@ from core.devices.links.tcp_link import TcpLink
 from core.domain.faults import GaugeAnswerUnfit, GaugeRefused, GaugeSilent
 from core.domain.ids import TankNumber
 from core.domain.litres import Litres
-from core.domain.tanks.reading import GaugeAlarm, ProbeStatus, TankReading
+from core.domain.tanks.reading import GaugeAlarm, GaugeDelivery, ProbeStatus, TankReading
 from core.simulated.clock import HandClock
 from core.simulated.pts_controller.certificate import write_self_signed
 from core.simulated.tank_gauge.console import Console
@@ -43,11 +43,17 @@ class Hearing:
     def __init__(self) -> None:
         self.readings: list[TankReading] = []
         self.lines: list[tuple[bool, str]] = []
+        self.deliveries: list[GaugeDelivery] = []
         self._changed = threading.Condition()
 
     def measured(self, reading: TankReading) -> None:
         with self._changed:
             self.readings.append(reading)
+            self._changed.notify_all()
+
+    def noticed(self, delivery: GaugeDelivery) -> None:
+        with self._changed:
+            self.deliveries.append(delivery)
             self._changed.notify_all()
 
     def gauge_line(self, up: bool, why: str) -> None:
@@ -133,6 +139,22 @@ def test_deliveries_that_the_console_noticed_are_read(gauge: VeederRootGauge, co
     assert (found.began_at, found.ended_at) == (began, ended)
     assert near(found.grown, 9_000)
     assert gauge.deliveries(TWO) == []
+
+
+def test_deliveries_are_told_at_the_start_and_when_a_tank_takes_none_any_more(
+    gauge: VeederRootGauge, console: Console
+):
+    console.farm.deliver(1, 9_000.0, NOW - timedelta(minutes=90), NOW - timedelta(minutes=80), 18.0)
+    console.farm.change(2, delivering=True)
+    hearing = Hearing()
+    gauge.start(hearing)
+    try:
+        hearing.wait(lambda heard: [each.tank for each in heard.deliveries] == [ONE])
+        console.farm.deliver(2, 5_000.0, NOW - timedelta(minutes=30), NOW - timedelta(minutes=10), 18.0)
+        console.farm.change(2, delivering=False)
+        hearing.wait(lambda heard: [each.tank for each in heard.deliveries] == [ONE, TWO])
+    finally:
+        gauge.stop()
 
 
 def test_a_tank_that_the_console_does_not_have_is_refused(gauge: VeederRootGauge):

@@ -1,9 +1,14 @@
 """The database itself refuses to change what is true, whoever asks."""
 
+import shutil
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import BigInteger, Column, Integer
 
 from core.domain.count import cash_count
 from core.domain.events.sales import SaleChanged
@@ -11,6 +16,9 @@ from core.domain.fill import FillState
 from core.domain.money import Money
 from core.domain.payment import PaymentState, Tender
 from core.persistence.database import Database
+from core.persistence.tables import everything  # noqa: F401 - every table
+from core.persistence.tables.append_only import MAY_CHANGE, sqlite_triggers
+from core.persistence.tables.metadata import metadata
 from core.persistence.unit_of_work import UnitsOfWork
 from tests.builders import MOMENT, a_fill, a_payment, a_sale, completed, fresh_id
 
@@ -105,3 +113,61 @@ def test_a_payment_ends_once(work: UnitsOfWork, shift, station_database: Databas
         transaction.sales.save(sale.with_payment(replace(pending, amount=Money(1))))
     with work.reading() as looking:
         assert looking.sales.get(sale.id) == declined
+
+
+def test_every_table_is_held_or_says_why_its_rows_may_change():
+    """A new table joins this by being in the metadata: it needs triggers before UPDATE and DELETE, or a reason."""
+    triggers = sqlite_triggers()
+    for name in metadata.tables:
+        held = [deed for deed in ("UPDATE", "DELETE") if any(_stands(each, deed, name) for each in triggers)]
+        assert (held == ["UPDATE", "DELETE"]) is not (name in MAY_CHANGE), (
+            f"{name}: {held or 'held by nothing'}"
+        )
+    assert MAY_CHANGE.keys() <= metadata.tables.keys()
+
+
+def test_the_database_refuses_in_every_held_table(made_sqlite_file: Path, tmp_path: Path):
+    copy = tmp_path / "held.db"
+    shutil.copy(made_sqlite_file, copy)
+    database = sqlite3.connect(copy)
+    database.execute("PRAGMA foreign_keys = OFF")
+    database.execute("PRAGMA ignore_check_constraints = ON")
+    always = {
+        f"{deed} {name}" for deed in ("UPDATE", "DELETE") for name in metadata.tables if _always(deed, name)
+    }
+    assert len(always) > 60
+    try:
+        for name, table in metadata.tables.items():
+            comes_only_while_open = any(_stands(each, "INSERT", name) for each in sqlite_triggers())
+            if name in MAY_CHANGE or comes_only_while_open:
+                continue
+            values = {column.name: _value(column) for column in table.columns}
+            names = ", ".join(f'"{column}"' for column in values)
+            marks = ", ".join("?" for _ in values)
+            database.execute(f"INSERT INTO {name} ({names}) VALUES ({marks})", list(values.values()))  # noqa: S608
+            key = next(iter(table.primary_key)).name
+            for deed, statement in (
+                ("UPDATE", f'UPDATE {name} SET "{key}" = "{key}" || 1'),  # noqa: S608
+                ("DELETE", f"DELETE FROM {name}"),  # noqa: S608
+            ):
+                if f"{deed} {name}" in always:
+                    with pytest.raises(sqlite3.IntegrityError, match=r"never|stay|gone"):
+                        database.execute(statement)
+    finally:
+        database.close()
+
+
+def _stands(trigger: str, deed: str, table: str) -> bool:
+    return f" BEFORE {deed} ON {table} " in trigger
+
+
+def _always(deed: str, table: str) -> bool:
+    """Whether nothing but the row itself decides: no condition, or one that a changed key meets."""
+    found = [each for each in sqlite_triggers() if _stands(each, deed, table)]
+    return any(" WHEN " not in each or 'OLD."id" IS NOT NEW."id"' in each for each in found)
+
+
+def _value(column: Column[Any]) -> object:
+    if column.nullable:
+        return None
+    return 1 if isinstance(column.type, BigInteger | Integer) else "1"

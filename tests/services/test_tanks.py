@@ -17,6 +17,7 @@ from core.domain.refusals.tanks import (
     DeliveryDoesNotFit,
     DeliveryStateUnfit,
     DeliveryUnfit,
+    StockEntryUnfit,
     TankAlarmNotFound,
     TankNotMeasured,
     TankStillSettling,
@@ -25,10 +26,10 @@ from core.domain.refusals.tanks import (
 )
 from core.domain.tanks.alarm import TankAlarmKind
 from core.domain.tanks.delivery import Delivery, DeliveryState, Part
-from core.domain.tanks.reading import TankReading
+from core.domain.tanks.reading import GaugeDelivery, TankReading
 from core.domain.tanks.rules import TankRules
 from core.domain.tanks.stock import StockKind
-from core.domain.tanks.tank import Tank, TankLimits
+from core.domain.tanks.tank import Tank, TankLimits, tank_of
 from core.domain.tanks.variance import VarianceLimits
 from core.services.tanks.desk import TankDesk
 from core.wording.formats import STATION_ZONE
@@ -160,8 +161,20 @@ def test_a_silent_gauge_is_an_alarm_and_no_stock(tanks: TankStation):
     assert tanks.book() == (litres(20_000), NO_LITRES)
     tanks.clock.move(timedelta(minutes=11))
     assert tanks.book() == (litres(20_000), None)
+    for _swing in range(3):  # a probe that comes and goes rings once, until it has measured for a minute
+        tanks.measure(20_000)
+        tanks.clock.move(MINUTE / 2)
+        tanks.desk.measuring.gauge_silent()
+    tanks.desk.strap(ONE, STRAPPING, tanks.by)
+    tanks.desk.measuring.dip(ONE, 10_200, 0, 250, tanks.by)
+    assert tanks.alarms() == {TankAlarmKind.PROBE}
+    tanks.clock.move(MINUTE)
+    tanks.measure(20_000)
+    tanks.clock.move(MINUTE)
     tanks.measure(20_000)
     assert tanks.alarms() == set()
+    raised = [event.tank for event in tanks.station.events if isinstance(event, TankAlarmRaised)]
+    assert raised == [ONE, TWO]
 
 
 def test_a_dip_counts_without_its_water_and_is_carried_on_by_what_is_sold(tanks: TankStation):
@@ -176,6 +189,37 @@ def test_a_dip_counts_without_its_water_and_is_carried_on_by_what_is_sold(tanks:
     kept = tanks.desk.view().tanks[0].kept
     assert kept is not None
     assert kept.by == tanks.by
+
+
+def test_what_the_gauge_noticed_is_proposed_for_a_delivery(tanks: TankStation):
+    tanks.measure(10_000)
+    delivery = tanks.desk.deliveries.begin(
+        tanks.order().id, "CK-1", "云A1", [Part("1", ONE, litres(9_800))], tanks.by
+    )
+    began = tanks.clock.now()
+    tanks.clock.move(MINUTE * 20)
+    tanks.sell(30)
+    tanks.desk.deliveries.unloaded(delivery.id, tanks.by)
+    tanks.measure(19_000)
+    assert tanks.desk.view().by_gauge == {}
+    noticed = GaugeDelivery(
+        ONE, began + MINUTE, tanks.clock.now() + MINUTE, litres(10_000), litres(19_750), 0, 0, 180, 190
+    )
+    for told in (
+        noticed,
+        noticed,
+        replace(noticed, began_at=began - MINUTE * 60),
+        replace(noticed, tank=THREE),
+    ):
+        tanks.desk.measuring.noticed(told)
+    assert tanks.desk.view().by_gauge == {delivery.id: litres(9_780)}
+    with pytest.raises(TankStillSettling):
+        tanks.desk.deliveries.measure_by_gauge(delivery.id, tanks.by)
+    tanks.clock.move(MINUTE * 16)
+    taken = tanks.desk.deliveries.measure_by_gauge(delivery.id, tanks.by)
+    assert (taken.received, taken.difference) == (litres(9_780), litres(-20))
+    tanks.desk.deliveries.receive(delivery.id, tanks.by)
+    assert tanks.book()[0] == litres(19_750)
 
 
 def test_only_who_may_touches_tanks(tanks: TankStation):
@@ -302,6 +346,11 @@ def test_fuel_pumped_over_leaves_one_book_and_enters_the_other(tanks: TankStatio
     tanks.measure(20_000)
     tanks.measure(10_000, TWO)
     tanks.clock.move(MINUTE)
+    with pytest.raises(StockEntryUnfit):
+        tanks.desk.stock.pump_over(ONE, TWO, litres(500), "混油", tanks.by)
+    with tanks.station.work() as work:
+        other = tank_of(work.tanks.all(), TWO)
+        work.tanks.save(replace(other, grade=G92, nozzles=frozenset()))
     tanks.desk.stock.pump_over(ONE, TWO, litres(500), "清罐", tanks.by)
     assert (tanks.book(0)[0], tanks.book(1)[0]) == (litres(19_500), litres(10_500))
     tanks.desk.stock.adjust(ONE, litres(-3), "洒漏", tanks.by)

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 from core.devices.gauges import veeder_root_messages as messages
 from core.devices.gauges.veeder_root_messages import ETX, SOH, Answer, Units
@@ -54,6 +54,9 @@ class VeederRootGauge:
         self._up: bool | None = None
         self._misses = 0
         self._knows_alarms = True
+        self._knows_deliveries = True
+        self._delivering: frozenset[TankNumber] | None = None
+        self._told: set[tuple[TankNumber, datetime]] = set()
 
     def start(self, listener: TankGaugeListener) -> None:
         """Begin to poll every tank."""
@@ -109,7 +112,28 @@ class VeederRootGauge:
             if self._stopping.is_set():
                 break
             listener.measured(reading)
+        self._look_for_deliveries(listener, readings)
         return self._poll_seconds
+
+    def _look_for_deliveries(self, listener: TankGaugeListener, readings: Sequence[TankReading]) -> None:
+        """Ask what was delivered at the start, and when a tank takes none any more: the console has reckoned it then."""
+        delivering = frozenset(each.tank for each in readings if each.delivery_detected)
+        before, self._delivering = self._delivering, delivering
+        if not self._knows_deliveries or (before is not None and before <= delivering):
+            return
+        try:
+            noticed = self.deliveries(messages.EVERY_TANK)
+        except GaugeRefused:
+            self._knows_deliveries = False  # a small console
+            return
+        except Fault as fault:
+            _log.info("what the tank gauge took for deliveries is asked again: %s", fault)
+            self._delivering = None
+            return
+        for each in noticed:
+            if (each.tank, each.began_at) not in self._told and not self._stopping.is_set():
+                self._told.add((each.tank, each.began_at))
+                listener.noticed(each)
 
     def _missed(self, listener: TankGaugeListener, fault: Fault) -> float:
         self._misses += 1

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.domain.ids import StaffId, TankAlarmId, TankNumber
@@ -36,6 +36,8 @@ URGENT = frozenset(
     }
 )
 MEASURED = frozenset(TankAlarmKind) - {TankAlarmKind.LEAK, TankAlarmKind.VARIANCE}
+STEADY = timedelta(minutes=1)
+_COMES_AND_GOES = frozenset({TankAlarmKind.PROBE, TankAlarmKind.GAUGE})
 _WATER_BACK = 30  # tenths of a millimetre below its limit
 _OF_OURS = frozenset(
     {
@@ -81,6 +83,21 @@ class Judgement:
 
     raised: Mapping[TankAlarmKind, int]
     gone: frozenset[TankAlarmKind]
+
+
+def steady(judged: Judgement, well: Mapping[TankAlarmKind, datetime], at: datetime) -> Judgement:
+    """The same, but an alarm of the probe or the gauge goes only after a minute without a break: one that comes and goes rings once.
+
+    `well` tells since when each of them has been past.
+    """
+    fresh = {kind for kind in _COMES_AND_GOES if at - well.get(kind, at) < STEADY}
+    return replace(judged, gone=judged.gone - fresh)
+
+
+def by_hand(judged: Judgement) -> Judgement:
+    """What a dip means: a stick says nothing about the probe and the gauge."""
+    raised = {kind: figure for kind, figure in judged.raised.items() if kind not in _COMES_AND_GOES}
+    return Judgement(raised, judged.gone - _COMES_AND_GOES)
 
 
 def judge(tank: Tank, reading: TankReading, standing: Collection[TankAlarmKind]) -> Judgement:

@@ -184,6 +184,21 @@ class Delivery:
         )
         return replace(self, fillings=fillings)
 
+    def by_gauge(self, noticed: Mapping[TankNumber, tuple[Measure, Measure, Litres]]) -> "Delivery":
+        """With what the gauge itself noticed before and after, by book, and what the nozzles took between.
+
+        Raises DeliveryStateUnfit; a book that it did not notice keeps what was measured.
+        """
+        self._must_be(DeliveryState.SETTLING)
+
+        def told(filling: Filling) -> Filling:
+            if filling.book not in noticed:
+                return filling
+            before, after, sold = noticed[filling.book]
+            return replace(filling, before=before, after=after, sold=sold, flowing=NO_LITRES)
+
+        return replace(self, fillings=tuple(told(filling) for filling in self.fillings))
+
     def taken(self, by: StaffId, at: datetime, *, by_note: bool, remark: str) -> "Delivery":
         """Received into the book, by what was measured or, with a remark that says why, by note."""
         self._must_be(DeliveryState.SETTLING)

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Dialect, Executable, bindparam, delete, select
 
 from core.domain.ids import DeliveryId
 from core.domain.refusals.tanks import DeliveryNotFound
 from core.domain.tanks.delivery import OPEN_DELIVERIES, Delivery, Filling, Measure, Part
+from core.domain.tanks.reading import GaugeDelivery
 from core.persistence.column_types import one_of
-from core.persistence.rows import RowsOf, written
-from core.persistence.tables.tanks import deliveries, delivery_fillings, delivery_parts
+from core.persistence.rows import RowsOf, insert_of, written
+from core.persistence.tables.tanks import deliveries, delivery_fillings, delivery_parts, gauge_deliveries
 from core.persistence.transaction import Command, Query, Transaction
 
 _DELIVERIES = RowsOf(deliveries, Delivery, without=("parts", "fillings"))
@@ -55,6 +57,22 @@ _FILLINGS_OF = Query(
     .order_by(delivery_fillings.c.book),
     _filling,
 )
+_NOTICED = RowsOf(gauge_deliveries, GaugeDelivery)
+_NOTICED_COLUMNS = [column.name for column in gauge_deliveries.c]
+_NOTICED_BETWEEN = _NOTICED.where(
+    gauge_deliveries.c.began_at >= bindparam("since"),
+    gauge_deliveries.c.began_at <= bindparam("until"),
+    order=[gauge_deliveries.c.began_at, gauge_deliveries.c.tank],
+)
+
+
+def _notice(dialect: Dialect) -> Executable:
+    fresh = insert_of(dialect, gauge_deliveries).values({name: bindparam(name) for name in _NOTICED_COLUMNS})
+    once: Executable = fresh.on_conflict_do_nothing(index_elements=["tank", "began_at"])
+    return once
+
+
+_NOTICE = Command(_notice, _NOTICED_COLUMNS)
 _CLEAR = [
     Command(delete(table).where(table.c.delivery == bindparam("delivery")))
     for table in (delivery_parts, delivery_fillings)
@@ -74,9 +92,10 @@ class TankDeliveries:
         return self._whole(found)
 
     def save_delivery(self, delivery: Delivery) -> None:
-        self._transaction.run(_DELIVERIES.save, *_DELIVERIES.of(delivery))
+        # Its parts go first: once it is received the database lets go of none of them.
         for clear in _CLEAR:
             self._transaction.run(clear, delivery.id)
+        self._transaction.run(_DELIVERIES.save, *_DELIVERIES.of(delivery))
         for place, part in enumerate(delivery.parts):
             self._transaction.run(_PARTS.insert, delivery.id, place, *_PARTS.of(part))
         for filling in delivery.fillings:
@@ -90,6 +109,12 @@ class TankDeliveries:
                 *_measure(filling.before),
                 *_measure(filling.after),
             )
+
+    def notice(self, delivery: GaugeDelivery) -> None:
+        self._transaction.run(_NOTICE, *(getattr(delivery, name) for name in _NOTICED_COLUMNS))
+
+    def noticed(self, since: datetime, until: datetime) -> Sequence[GaugeDelivery]:
+        return self._transaction.all(_NOTICED_BETWEEN, since, until)
 
     def deliveries(self, limit: int) -> Sequence[Delivery]:
         found = [*self._transaction.all(_OPEN)[::-1], *self._transaction.all(_ENDED, limit)]

@@ -168,6 +168,22 @@ delivery_fillings = Table(
     sqlite_with_rowid=False,
 )
 
+# What the gauge took for a delivery by itself, in its own clock's moments.
+gauge_deliveries = Table(
+    "gauge_deliveries",
+    metadata,
+    _tank(key=True),
+    Column("began_at", Moment(), primary_key=True),
+    Column("ended_at", Moment(), nullable=False),
+    Column("before", Millilitres(), nullable=False),
+    Column("after", Millilitres(), nullable=False),
+    Column("water_before", Integer(), nullable=False),
+    Column("water_after", Integer(), nullable=False),
+    Column("temperature_before", Integer(), nullable=False),
+    Column("temperature_after", Integer(), nullable=False),
+    sqlite_with_rowid=False,
+)
+
 tank_alarms = Table(
     "tank_alarms",
     metadata,

@@ -1,7 +1,7 @@
 """Deliveries from the order to what was received."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.domain.events.tanks import (
     DeliveryBegan,
@@ -24,6 +24,7 @@ from core.domain.staff import Permission
 from core.domain.tanks.delivery import (
     IN_THE_TANK,
     LONGEST_WORD,
+    SETTLING_TIME,
     Delivery,
     DeliveryState,
     Filling,
@@ -41,6 +42,8 @@ from core.ports.identity import Identity
 from core.ports.unit_of_work import UnitOfWork, Work
 from core.services.tanks.book import FRESH, begins, fresh, movements, running
 
+# How far the console's clock may be from ours for its delivery to be taken for this one.
+_GAUGE_CLOCK = timedelta(minutes=10)
 _MOST = Litres(200_000_000)  # no truck brings more
 
 
@@ -155,12 +158,7 @@ class TankDeliveries:
         with self._work() as work:
             work.rights.check(by, Permission.KEEP_TANKS, approval, delivery)
             known = work.tanks.delivery(delivery)
-            if known.state is not DeliveryState.SETTLING:
-                raise DeliveryStateUnfit(delivery, known.state)
-            settled = known.settled_at()
-            if settled is None or now < settled:
-                left = (settled - now).total_seconds() if settled is not None else 0
-                raise TankStillSettling(known.fillings[0].book, max(1, -(-int(left) // 60)))
+            settled = _is_settled(known, now)
             given = _vessels_of(known, work.tanks.all())
             readings, dipped = _measured(work, given, now, max(settled, now - FRESH))
             after: dict[TankNumber, tuple[Measure, Litres]] = {}
@@ -174,6 +172,24 @@ class TankDeliveries:
             measured = known.measured(after, now)
             work.tanks.save_delivery(measured)
         return measured
+
+    def measure_by_gauge(
+        self, delivery: DeliveryId, by: StaffId, approval: ApprovalId | None = None
+    ) -> Delivery:
+        """Take what the gauge noticed of it by itself in place of our own measurements.
+
+        Raises TankStillSettling, TankNotMeasured where it noticed nothing, DeliveryStateUnfit, ApprovalNeeded.
+        """
+        now = self._clock.now()
+        with self._work() as work:
+            work.rights.check(by, Permission.KEEP_TANKS, approval, delivery)
+            known = work.tanks.delivery(delivery)
+            _is_settled(known, now)
+            found = by_gauge(work, known)
+            if found is None:
+                raise TankNotMeasured(known.fillings[0].book)
+            work.tanks.save_delivery(found)
+        return found
 
     def receive(
         self,
@@ -211,6 +227,41 @@ class TankDeliveries:
                 approver=leave.approver,
             )
         return taken
+
+
+def by_gauge(work: Work, delivery: Delivery) -> Delivery | None:
+    """The delivery by what the gauge noticed of it; None where it missed one of its tanks, or its clock is far from ours."""
+    began, unloaded = delivery.began_at, delivery.unloaded_at
+    if delivery.state is not DeliveryState.SETTLING or began is None or unloaded is None:
+        return None
+    noticed = work.tanks.noticed(began - _GAUGE_CLOCK, unloaded + _GAUGE_CLOCK)
+    found: dict[TankNumber, tuple[Measure, Measure, Litres]] = {}
+    for vessel in _vessels_of(delivery, work.tanks.all()):
+        parts = [[each for each in noticed if each.tank == tank.number] for tank in vessel.tanks]
+        if not all(parts):
+            return None
+        # A console takes each compartment for a delivery of its own; between two of them the fuel lies still.
+        begun = min(each[0].began_at for each in parts)
+        ended = max(each[-1].ended_at for each in parts)
+        if ended > unloaded + _GAUGE_CLOCK + SETTLING_TIME:
+            return None
+        before = Litres(sum(each[0].before.millilitres for each in parts))
+        after = Litres(sum(each[-1].after.millilitres for each in parts))
+        moved = movements(work, vessel, begun, ended)
+        sold = moved.sold - moved.returned - moved.transferred
+        found[vessel.number] = (Measure(begun, before), Measure(ended, after), sold)
+    return delivery.by_gauge(found)
+
+
+def _is_settled(delivery: Delivery, now: datetime) -> datetime:
+    """Since when its tanks have come to rest. Raises TankStillSettling, DeliveryStateUnfit."""
+    if delivery.state is not DeliveryState.SETTLING:
+        raise DeliveryStateUnfit(delivery.id, delivery.state)
+    settled = delivery.settled_at()
+    if settled is None or now < settled:
+        left = (settled - now).total_seconds() if settled is not None else 0
+        raise TankStillSettling(delivery.fillings[0].book, max(1, -(-int(left) // 60)))
+    return settled
 
 
 def _vessels_of(delivery: Delivery, tanks: Sequence[Tank]) -> list[Vessel]:

@@ -1,12 +1,12 @@
 """Tanks as people see them: what lies in each, how long it lasts, what is wrong; and how they are set up."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from core.domain.events.tanks import TankSetUp
-from core.domain.ids import ApprovalId, NozzleId, StaffId, TankNumber
+from core.domain.ids import ApprovalId, DeliveryId, NozzleId, StaffId, TankNumber
 from core.domain.litres import NO_LITRES, Litres
 from core.domain.staff import Permission
 from core.domain.tanks.alarm import TankAlarm
@@ -21,7 +21,7 @@ from core.ports.identity import Identity
 from core.ports.tanks import KeptReading, TankHour
 from core.ports.unit_of_work import UnitOfWork, Work
 from core.services.tanks.book import FRESH, BookNow, book_now
-from core.services.tanks.deliveries import TankDeliveries
+from core.services.tanks.deliveries import TankDeliveries, by_gauge
 from core.services.tanks.measuring import KEEP_ONE_BY_ONE, TankMeasuring
 from core.services.tanks.stock import StockBook
 
@@ -68,6 +68,7 @@ class TanksView:
     books: tuple[BookView, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     alarms: tuple[TankAlarm, ...] = ()
+    by_gauge: Mapping[DeliveryId, Litres] = field(default_factory=dict)  # what the gauge itself noticed
 
 
 class TankDesk:
@@ -130,6 +131,7 @@ class TankDesk:
                 tuple(BookView(vessel, book_now(work, vessel, now)) for vessel in vessels(tanks)),
                 tuple(work.tanks.deliveries(_DELIVERIES_SHOWN)),
                 tuple(work.tanks.alarms(_ALARMS_SHOWN)),
+                _noticed(work, under_way),
             )
 
     def history(self, tank: TankNumber, hours: int) -> tuple[tuple[KeptReading, ...], tuple[TankHour, ...]]:
@@ -206,6 +208,15 @@ class TankDesk:
         if not by_hour:
             return False, None
         return True, Draw(by_hour, weeks).time_left(usable, now.astimezone(self._zone))
+
+
+def _noticed(work: Work, under_way: Iterable[Delivery]) -> Mapping[DeliveryId, Litres]:
+    found = {}
+    for delivery in under_way:
+        noticed = by_gauge(work, delivery)
+        if noticed is not None and noticed.received is not None:
+            found[delivery.id] = noticed.received
+    return found
 
 
 def _together(parts: Iterable[Mapping[int, Litres]]) -> dict[int, Litres]:

@@ -1,6 +1,6 @@
 """Keep what is measured, thinned; dip by hand; raise alarms and let them go."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,9 +14,9 @@ from core.domain.events.tanks import (
 from core.domain.ids import ApprovalId, StaffId, StockEntryId, TankAlarmId, TankNumber
 from core.domain.litres import Litres
 from core.domain.staff import Permission
-from core.domain.tanks.alarm import MEASURED, TankAlarm, TankAlarmKind, judge
+from core.domain.tanks.alarm import MEASURED, Judgement, TankAlarm, TankAlarmKind, by_hand, judge, steady
 from core.domain.tanks.delivery import IN_THE_TANK
-from core.domain.tanks.reading import ProbeStatus, TankReading
+from core.domain.tanks.reading import GaugeDelivery, ProbeStatus, TankReading
 from core.domain.tanks.stock import StockEntry, StockKind
 from core.domain.tanks.tank import Dip, Tank, tank_of, vessels
 from core.ports.clock import Clock
@@ -40,6 +40,8 @@ class TankMeasuring:
         self._clock = clock
         self._ids = ids
         self._kept: dict[TankNumber, TankReading] = {}
+        # Since when the cause of an alarm has been past, reading after reading.
+        self._well: dict[TankNumber, dict[TankAlarmKind, datetime]] = {}
 
     def record(self, reading: TankReading) -> bool:
         """Take in what the gauge measured; whether it was kept. A tank that the station does not have is none of its business.
@@ -54,7 +56,7 @@ class TankMeasuring:
                 return False
             keep = self._is_worth_keeping(reading, delivering=_is_delivering(work, tank.number))
             standing = {alarm.kind for alarm in work.tanks.standing() if alarm.tank == tank.number}
-            judged = judge(tank, reading, standing & MEASURED)
+            judged = self._judge(tank, reading, standing & MEASURED)
             unopened = reading.valid and keep and self._may_open(work, tank, tanks)
         if not (keep or judged.raised or judged.gone):
             return False
@@ -67,6 +69,12 @@ class TankMeasuring:
         if keep:
             self._kept[tank.number] = reading
         return keep
+
+    def noticed(self, delivery: GaugeDelivery) -> None:
+        """The gauge took something for a delivery; kept as a second opinion, and never booked by itself."""
+        with self._work() as work:
+            if any(tank.number == delivery.tank for tank in work.tanks.all()):
+                work.tanks.notice(delivery)
 
     def gauge_silent(self) -> None:
         """The gauge itself does not answer: no tank is measured."""
@@ -96,7 +104,7 @@ class TankMeasuring:
             reading = dip.reading(dipped, work.tanks.strapping(tank))
             reading = replace(reading, volume_at_20=dipped.fuel_at_20(reading))
             work.tanks.keep(KeptReading(reading, by))
-            self._change_alarms(work, dipped, reading)
+            self._change_alarms(work, dipped, reading, dipped=True)
             if self._may_open(work, dipped, tanks):
                 self._open_book(work, dipped, tanks)
             told = TankDipped(
@@ -156,9 +164,22 @@ class TankMeasuring:
         )
         return changed >= KEEP_CHANGE and age >= KEEP_AT_MOST_EVERY
 
-    def _change_alarms(self, work: Work, tank: Tank, reading: TankReading) -> None:
+    def _judge(
+        self, tank: Tank, reading: TankReading, standing: Collection[TankAlarmKind], *, dipped: bool = False
+    ) -> Judgement:
+        judged = judge(tank, reading, standing)
+        if dipped:
+            return by_hand(judged)
+        well = self._well.setdefault(tank.number, {})
+        for kind in judge(tank, reading, MEASURED).gone:
+            well.setdefault(kind, reading.at)
+        for kind in judge(tank, reading, ()).raised:
+            well.pop(kind, None)
+        return steady(judged, well, reading.at)
+
+    def _change_alarms(self, work: Work, tank: Tank, reading: TankReading, *, dipped: bool = False) -> None:
         standing = {alarm.kind: alarm for alarm in work.tanks.standing() if alarm.tank == tank.number}
-        judged = judge(tank, reading, standing.keys() & MEASURED)
+        judged = self._judge(tank, reading, standing.keys() & MEASURED, dipped=dipped)
         for kind, figure in judged.raised.items():
             self._raise(work, tank.number, kind, figure)
         for kind in judged.gone:
