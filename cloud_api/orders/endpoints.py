@@ -57,6 +57,17 @@ async def quote(
     return await quotes.quote(driver.id, asked)
 
 
+@router.get(
+    "/v1/quotes/{quote_id}/combination", tags=["orders"], summary="The best coupons, and why not the others"
+)
+async def combination(
+    quote_id: Annotated[KeyId, Path()],
+    driver: SignedInDriver,
+    quotes: Annotated[Quotes, Depends(_quotes)],
+) -> schemas.Combination:
+    return await quotes.combination(driver.id, quote_id)
+
+
 @router.post("/v1/orders", status_code=201, tags=["orders"], summary="Place an order; the key becomes its id")
 async def place(
     asked: schemas.OrderAsked, key: IdempotencyKey, driver: SignedInDriver, orders: Service

@@ -40,6 +40,18 @@ class Offer(Given):
     usable: bool
     saves_fen: int
     why: str = Field(examples=["可省￥15.00，最划算。"])
+    taken: bool = Field(default=False, description="Among the best together.")
+
+
+class Combination(Given):
+    """The best coupons together for a quote as things stand now, and a reason for each other."""
+
+    quote_id: str
+    amount_fen: int
+    discount_fen: int
+    to_pay_fen: int
+    coupon_ids: list[str]
+    offers: list[Offer]
 
 
 class Quote(Given):
@@ -58,6 +70,9 @@ class Quote(Given):
     discount_fen: int
     to_pay_fen: int
     coupon_id: str | None
+    coupon_ids: list[str] = Field(
+        default_factory=list, description="All that go together; coupon_id is the first."
+    )
     offers: list[Offer]
     expires_at: Moment
 

@@ -165,6 +165,9 @@ class Moves:
         self._tenders.give_back(work, order, settled.left_over.fen)
         if order.coupon_id is not None:
             self._coupons.redeem_for_order(work, order.coupon_id, order.id, settled.discount.fen)
+        self._coupons.take_completed_order(
+            work, order.driver_id, volume_ml=fill.volume_ml, amount_fen=fill.amount_fen, at=fill.at
+        )
         self.note(work, order, "filled", fill.at)
         self.note(work, order, "completed")
         self._note_if_back(work, order, settled.left_over.fen)

@@ -106,7 +106,9 @@ class Orders:
             raise IdempotencyKeyReused
         quote = self._used_up(connection, driver, asked.quote_id, now)
         if quote.coupon_id is not None:
-            self._coupons.hold_for_order(work, quote.coupon_id, driver.id, key)
+            self._coupons.hold_for_order(
+                work, quote.coupon_id, driver.id, key, quote_id=quote.id, plate=plate
+            )
         car = asked.car if asked.car is not None else _car(connection, driver, plate)
         repository.add_order(
             connection, self._new_order(connection, quote, key, plate=plate, car=car, now=now)
