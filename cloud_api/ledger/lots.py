@@ -160,6 +160,12 @@ def give_back(connection: Connection, use_id: str, amount: int) -> dict[Kind, in
     return by_kind
 
 
+def prolong(connection: Connection, use_id: str, until: datetime) -> None:
+    """The lots of a use end no sooner than that."""
+    used = select(lot_parts.c.lot_id).where(lot_parts.c.use_id == use_id)
+    connection.execute(update(lots).where(lots.c.id.in_(used), lots.c.ends_at < until).values(ends_at=until))
+
+
 def of_owner(
     connection: Connection, owner: str, kinds: Iterable[Kind], *, lock: bool = False, emptied: bool = False
 ) -> list[LotRow]:
@@ -195,16 +201,18 @@ def of_use(connection: Connection, use_id: str) -> list[tuple[LotRow, Part]]:
     ]
 
 
-def ended(connection: Connection, kind: Kind, now: datetime, limit: int) -> list[tuple[str, LotRow]]:
-    """Lots that have ended with something left, each with its owner; locked."""
-    rows = connection.execute(
+def ended(
+    connection: Connection, kind: Kind, now: datetime, limit: int, *, lock: bool = True
+) -> list[tuple[str, LotRow]]:
+    """Lots that have ended with something left, each with its owner."""
+    query = (
         _rows()
         .add_columns(lots.c.owner)
         .where(lots.c.kind == kind, lots.c.ends_at <= now, lots.c.left > 0)
         .order_by(lots.c.id)
         .limit(limit)
-        .with_for_update()
     )
+    rows = connection.execute(query.with_for_update() if lock else query)
     return [(row.owner, _row(row)) for row in rows]
 
 

@@ -156,6 +156,11 @@ def charge_of(connection: Connection, payment_id: str) -> Charge | None:
     return None if row is None else Charge(**{field.name: row[field.name] for field in fields(Charge)})
 
 
+def hand_over(connection: Connection, owner: str, successor: str) -> None:
+    """What still comes back to one owner comes back to its successor: a lost card's to the new one."""
+    connection.execute(update(stored_charges).where(stored_charges.c.owner == owner).values(owner=successor))
+
+
 def refund_of(connection: Connection, refund_id: str) -> int | None:
     """How much a refund gave back; None where there is no such refund."""
     return connection.execute(

@@ -8,7 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from cloud_api.points.tables import point_levels, point_refunds, point_sales, point_uses
+from cloud_api.points.tables import point_levels, point_refunds, point_rules, point_sales, point_uses
+from core.domain.litres import Litres
+from core.domain.money import Money
+from core.domain.points_earning import PointsBonus
 
 HELD, REDEEMED, RELEASED, OVERDUE = "held", "redeemed", "released", "overdue"
 
@@ -20,6 +23,8 @@ class LevelRow:
     from_points: int
     per_yuan: int
     per_litre: int
+    period_days: int = 365
+    benefits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,77 @@ def levels(connection: Connection) -> Sequence[LevelRow]:
         )
     )
     return [LevelRow(*row) for row in rows]
+
+
+def put_level(connection: Connection, row: LevelRow) -> None:
+    """Writes a level, or changes it."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    values = {field.name: getattr(row, field.name) for field in fields(row)}
+    changed = {name: value for name, value in values.items() if name != "code"}
+    connection.execute(
+        dialect.insert(point_levels)
+        .values(values)
+        .on_conflict_do_update(index_elements=["code"], set_=changed)
+    )
+
+
+def add_rule(connection: Connection, rule: PointsBonus) -> None:
+    conditions = {
+        "grades": list(rule.grades),
+        "levels": list(rule.levels),
+        "stations": list(rule.stations),
+        "weekdays": list(rule.weekdays),
+        "days": list(rule.days),
+        "least_fen": rule.least.fen,
+        "least_ml": rule.least_volume.millilitres,
+    }
+    connection.execute(
+        insert(point_rules).values(
+            id=rule.id,
+            title=rule.title,
+            starts_at=rule.starts_at,
+            ends_at=rule.ends_at,
+            percent=rule.percent,
+            extra=rule.extra,
+            conditions={name: value for name, value in conditions.items() if value},
+        )
+    )
+
+
+def rules(connection: Connection, ending_after: datetime) -> list[PointsBonus]:
+    """Rules that have not ended by then and were not stopped."""
+    rows = connection.execute(
+        select(point_rules)
+        .where(point_rules.c.ends_at > ending_after, point_rules.c.stopped_at.is_(None))
+        .order_by(point_rules.c.id)
+    )
+    return [
+        PointsBonus(
+            id=row.id,
+            title=row.title,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            percent=row.percent,
+            extra=row.extra,
+            grades=tuple(row.conditions.get("grades", ())),
+            levels=tuple(row.conditions.get("levels", ())),
+            stations=tuple(row.conditions.get("stations", ())),
+            weekdays=tuple(row.conditions.get("weekdays", ())),
+            days=tuple(row.conditions.get("days", ())),
+            least=Money(row.conditions.get("least_fen", 0)),
+            least_volume=Litres(row.conditions.get("least_ml", 0)),
+        )
+        for row in rows
+    ]
+
+
+def stop_rule(connection: Connection, rule_id: str, now: datetime) -> bool:
+    stopped = connection.execute(
+        update(point_rules)
+        .where(point_rules.c.id == rule_id, point_rules.c.stopped_at.is_(None))
+        .values(stopped_at=now)
+    )
+    return stopped.rowcount == 1
 
 
 def earned_since(connection: Connection, driver_id: str, since: datetime) -> int:

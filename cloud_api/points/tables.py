@@ -1,6 +1,6 @@
 """Levels, points set aside or spent on bills, and what each bill and each refund means in points."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, String, Table
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, Integer, String, Table, Text
 
 from cloud_api.metadata import Id, Moment, metadata
 
@@ -9,12 +9,32 @@ point_levels = Table(
     metadata,
     Column("code", String(16), primary_key=True),
     Column("title", String(40), nullable=False),
-    # So many points earned within a year make the level.
+    # So many points earned within so many days make the level.
     Column("from_points", Integer, nullable=False, unique=True),
+    Column("period_days", Integer, nullable=False, server_default="365"),
     # Hundredths of a point for a yuan paid and for a litre filled.
     Column("per_yuan", Integer, nullable=False),
     Column("per_litre", Integer, nullable=False),
-    CheckConstraint("from_points >= 0 AND per_yuan >= 0 AND per_litre >= 0", name="rule"),
+    # What else it gives, as members read it, one a line.
+    Column("benefits", Text, nullable=False, server_default=""),
+    CheckConstraint("from_points >= 0 AND per_yuan >= 0 AND per_litre >= 0 AND period_days > 0", name="rule"),
+)
+
+# More points on some days, for some grades, litres or amounts (core.domain.points_earning.PointsBonus).
+point_rules = Table(
+    "point_rules",
+    metadata,
+    Column("id", Id(), primary_key=True),
+    Column("title", String(100), nullable=False),
+    Column("starts_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Column("percent", Integer, nullable=False),
+    Column("extra", Integer, nullable=False),
+    # grades, levels, stations, weekdays, days, least_fen, least_ml; what is not there is no condition.
+    Column("conditions", JSON, nullable=False),
+    Column("stopped_at", Moment),
+    CheckConstraint("percent >= 100 AND extra >= 0", name="rule"),
+    Index(None, "ends_at"),
 )
 
 point_uses = Table(

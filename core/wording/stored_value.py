@@ -23,9 +23,11 @@ SENTENCES = {
     "recharge_card_expired": mark(
         "Card {card} ran out on {expired_at}. What it holds is not lost: the finance office makes it valid again."
     ),
-    "recharge_card_elsewhere": mark("This card belongs to another company and cannot be used here."),
     "ledger_account_not_found": mark("There is no such account in the books."),
     "payout_too_large": mark("The station is owed {owed}; {asked} would be too much."),
+    "card_not_here": mark(
+        "This recharge card belongs to another company. Nothing was charged; ask for another way to pay."
+    ),
     "card_expired": mark(
         "This recharge card has run out. Nothing was charged; the head office can make it valid again."
     ),

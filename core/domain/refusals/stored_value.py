@@ -94,11 +94,6 @@ class RechargeCardExpired(Refusal):
 
 
 @dataclass(eq=False)
-class RechargeCardElsewhere(Refusal):
-    """The card belongs to another company and cannot be used here."""
-
-
-@dataclass(eq=False)
 class LedgerAccountNotFound(Refusal):
     """There is no such account in the ledger."""
 

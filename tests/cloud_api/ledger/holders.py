@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cloud_api.ledger import book
+from cloud_api.ledger import checking
 from cloud_api.members.codes import MemberCodes
 from cloud_api.points.service import Points
 from cloud_api.recharge_cards.service import PrintedCard, RechargeCards
@@ -67,4 +67,4 @@ def refunded(
 
 
 def faults(cloud: Cloud) -> list[str]:
-    return cloud.database.read_now(book.faults)
+    return cloud.database.read_now(checking.faults)

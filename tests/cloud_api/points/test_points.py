@@ -2,15 +2,8 @@
 
 from datetime import timedelta
 
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from cloud_api.ledger import book
 from cloud_api.ledger.book import Kind
-from cloud_api.points.repository import LevelRow
-from cloud_api.points.service import points_for
-from core.protocol.from_station import SaleCompleted
 from core.protocol.moments import moment_text
 from tests.cloud_api.conftest import Cloud, DriverPhone, StationMachine, at_once, code_of
 from tests.cloud_api.coupons.terms import terms
@@ -272,31 +265,3 @@ def test_a_whole_refund_frees_the_coupon_that_was_on_the_bill(cloud: Cloud):
     assert driver.get("/v1/coupons")["coupons"][0]["state"] == "redeemed"
     tell(station, refund(station, sale_id, 9900, gives_all_back=True))
     assert driver.get("/v1/coupons")["coupons"][0]["state"] == "available"
-
-
-@settings(max_examples=100, deadline=None)
-@given(total_fen=st.integers(0, 10**7), ml=st.integers(0, 10**6), per=st.integers(0, 500))
-def test_more_money_or_litres_never_earn_less(total_fen: int, ml: int, per: int):
-    level = LevelRow("x", "x", 0, per, per)
-
-    def earned(fen: int, millilitres: int) -> int:
-        line = {"what": "fuel", "name": "92", "volume_ml": millilitres, "gross_fen": fen}
-        return points_for(
-            level,
-            SaleCompleted.model_validate(
-                {
-                    "sale_id": "5" * 32,
-                    "number": "1",
-                    "shift_id": "6" * 32,
-                    "completed_at": "2026-11-22T07:02:03Z",
-                    "lines": [line],
-                    "payments": [],
-                    "discount_fen": 0,
-                    "total_fen": fen,
-                }
-            ),
-        )
-
-    assert earned(total_fen, ml) <= earned(total_fen + 100, ml)
-    assert earned(total_fen, ml) <= earned(total_fen, ml + 1000)
-    assert earned(total_fen, ml) == pytest.approx(per * (total_fen / 10_000 + ml / 100_000), abs=1)
