@@ -10,10 +10,12 @@ from fastapi.staticfiles import StaticFiles
 
 from cloud_api import schemas
 from cloud_api.access import Access
+from cloud_api.bills import endpoints as bill_endpoints
+from cloud_api.bills.service import Bills
+from cloud_api.bills.sources import sources_of
 from cloud_api.body_limit import LimitBodies
 from cloud_api.chores import Chores
 from cloud_api.clock import Clock, SystemClock
-from cloud_api.campaigns import endpoints as campaign_endpoints
 from cloud_api.counter_refunds import CounterRefunds
 from cloud_api.coupons import endpoints as coupon_endpoints
 from cloud_api.coupons.service import Coupons
@@ -28,6 +30,7 @@ from cloud_api.language import AnswerInTheirLanguage
 from cloud_api.members import endpoints as member_endpoints
 from cloud_api.members.codes import MemberCodes
 from cloud_api.members.service import Members
+from cloud_api.offices.build import open_office
 from cloud_api.orders import endpoints as order_endpoints
 from cloud_api.orders import from_wallet
 from cloud_api.orders.service.at_station import OrdersAtStation
@@ -113,6 +116,7 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
             ShiftClosed: giving.on_shift,
         },
     )
+    bills = Bills(database, clock, sources_of(payments.providers))
     overdue = OverdueOrders(database, clock, moves, payments)
     chores = Chores(
         {
@@ -123,6 +127,7 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
             "release forgotten coupons": coupons.release_overdue,
             "release forgotten points": points.release_overdue,
             "forget old quotes": overdue.forget_old_quotes,
+            "fetch the providers' bills": bills.fetch_due,
             **purses.chores(payments),
             **giving.chores,
         },
@@ -145,17 +150,13 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     app = FastAPI(
         title="Youzhan cloud", version="1", description=_DESCRIPTION, responses=_EVERY_ERROR, lifespan=serving
     )
-    app.state.settings, app.state.database = settings, database
-    app.state.hub = hub
+    _hold(app, settings=settings, database=database, hub=hub, drivers=drivers, stations=stations)
+    _hold(app, coupons=coupons, payments=payments, orders_at_station=at_station, bills=bills)
     app.state.access = Access(drivers.driver_of, stations.station_of)
-    app.state.drivers = drivers
-    app.state.stations = stations
-    app.state.coupons = coupons
     giving.open(app)
-    app.state.payments = payments
     members = Members(database, clock, settings, codes=MemberCodes(clock), points=points, messages=messages)
     _open_purses(app, database, clock, purses, points=points, members=members)
-    app.state.quotes = Quotes(database, clock, settings)
+    app.state.quotes = Quotes(database, clock, settings, points.level_of)
     app.state.orders = Orders(database, clock, settings, moves=moves, coupons=coupons)
     app.state.paying = Paying(database, clock, settings, moves=moves, tenders=tenders, payments=payments)
     app.state.orders_from_wallet = OrdersFromWallet(
@@ -165,9 +166,14 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
         OneByOne(app.state.quotes, app.state.orders, app.state.paying),
         lambda order_id: hub.ring(topic(order_id)),
     )
-    app.state.orders_at_station = at_station
-    _open_doors(app, settings)
+    _open_doors(app, settings, clock)
     return app
+
+
+def _hold(app: FastAPI, **rooms: object) -> None:
+    """Where the endpoints find the rooms, by their names."""
+    for name, room in rooms.items():
+        setattr(app.state, name, room)
 
 
 def _open_payments(database: Database, clock: Clock, settings: Settings, money: WalletMoney) -> Payments:
@@ -197,16 +203,17 @@ def _open_purses(
     app.state.recharge_cards = RechargeCards(database, clock)
 
 
-def _open_doors(app: FastAPI, settings: Settings) -> None:
+def _open_doors(app: FastAPI, settings: Settings, clock: Clock) -> None:
+    open_office(app, app.state.database, clock)
     for room in (
         # First, as routes are tried in their order and this one is asked most.
         from_wallet,
         driver_endpoints,
         station_endpoints,
         coupon_endpoints,
-        campaign_endpoints,
         order_endpoints,
         payment_endpoints,
+        bill_endpoints,
         wallet_endpoints,
         card_endpoints,
         member_endpoints,

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from starlette.exceptions import HTTPException
 
 from core.domain.faults import CloudDatabaseUnreachable, Fault
+from core.domain.refusals.bills import BillDayUnfit, DifferenceNotFound
 from core.domain.refusals.cloud import (
     MalformedRequest,
     NotFound,
@@ -31,12 +32,23 @@ from core.domain.refusals.offers import (
     CampaignNotFound,
     CouponNotFound,
 )
+from core.domain.refusals.offices import (
+    OfficeDutyMissing,
+    OfficeEnrolmentOver,
+    OfficePasswordUnfit,
+    OfficeSignInWrong,
+    OfficeUserNotFound,
+    SecondPersonDisagrees,
+    SecondPersonNeeded,
+    StationGroupNotFound,
+)
 from core.domain.refusals.orders import (
     OrderNotFound,
     QuoteNotFound,
 )
 from core.domain.refusals.payments import (
     NotAPaymentCode,
+    PartsUnfit,
     PaymentNotFound,
     RechargeCardNotFound,
 )
@@ -79,6 +91,9 @@ _STATUS: Mapping[type[Refusal], int] = {
     CouponNotFound: 404,
     VehicleNotFound: 404,
     PaymentNotFound: 404,
+    DifferenceNotFound: 404,
+    BillDayUnfit: 422,
+    PartsUnfit: 422,
     MemberNotFound: 404,
     RechargeCardNotFound: 404,
     TopUpNotFound: 404,
@@ -99,6 +114,14 @@ _STATUS: Mapping[type[Refusal], int] = {
     SignInCodeExpired: 403,
     PairingCodeWrong: 403,
     TooManyTries: 429,
+    OfficeSignInWrong: 403,
+    OfficeDutyMissing: 403,
+    OfficeEnrolmentOver: 403,
+    SecondPersonNeeded: 403,
+    SecondPersonDisagrees: 403,
+    OfficeUserNotFound: 404,
+    StationGroupNotFound: 404,
+    OfficePasswordUnfit: 422,
 }
 
 

@@ -49,6 +49,11 @@ class Payments:
         self.refund_query_of_station = counter.refund_query_of_station
         self.take_notification = Hearing(self._ledger, self._refunding).take
 
+    @property
+    def providers(self) -> Mapping[str, PaymentProvider]:
+        """By their names; for whoever fetches their bills."""
+        return self._providers
+
     async def close(self) -> None:
         """Lets go of the providers. What was under way stays pending and is taken up by the next settle_pending."""
         await self._refunding.close()

@@ -1,11 +1,12 @@
 """WeChat Pay v3: code payment, H5, mini program, query, close, reverse, refund, notifications."""
 
+import hashlib
 import json
 import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta, timezone
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import httpx
 
@@ -37,6 +38,7 @@ from cloud_api.payments.wechat_answers import (
     read_payment,
     read_refund,
     text_in,
+    unpacked,
 )
 from cloud_api.payments.wechat_signatures import SignatureUnfit, WechatSignatures
 
@@ -187,6 +189,30 @@ class WechatPay:
                 return RefundAnswer(RefundStanding.ABSENT)
             raise ProviderSilent(str(no)) from no
 
+    async def trade_bill(self, day: str) -> bytes | None:
+        """The bill of all trades of a day (YYYY-MM-DD, in China); None where there was none.
+
+        Raises ProviderSilent also as long as it is not made yet, or does not agree with the digest it was announced with.
+        """
+        try:
+            told = await self._call("GET", f"/v3/bill/tradebill?bill_date={day}&bill_type=ALL&tar_type=GZIP")
+        except SaidNo as no:
+            if no.code == "NOSTATEMENTEXIST":
+                return None
+            raise ProviderSilent(str(no)) from no
+        address = urlsplit(text_in(told, "download_url"))
+        if address.netloc != urlsplit(self._base_url).netloc:
+            raise ProviderSilent(f"a bill lies at {address.netloc}, which is not WeChat Pay's")
+        target = address.path + (f"?{address.query}" if address.query else "")
+        response = await self._sent("GET", target, b"")
+        if not response.is_success:
+            raise ProviderSilent(f"WeChat Pay answered {response.status_code} to the fetching of a bill")
+        # This answer alone is not signed; the digest was, and is that of the unpacked file.
+        bill = unpacked(response.content)
+        if hashlib.sha1(bill, usedforsecurity=False).hexdigest() != text_in(told, "hash_value").lower():
+            raise ProviderSilent("a bill that does not agree with its digest")
+        return bill
+
     def read_notification(self, headers: Mapping[str, str], body: bytes) -> Notification:
         try:
             self._signatures.verify(headers, body, now=self._clock.now().timestamp())
@@ -234,6 +260,9 @@ class WechatPay:
         """One request. Raises SaidNo for an error code that can be relied on, ProviderSilent for anything unclear."""
         # Serialised once: what is signed is what is sent, byte for byte.
         body = b"" if content is None else json.dumps(content, ensure_ascii=False).encode()
+        return self._trusted(await self._sent(method, target, body))
+
+    async def _sent(self, method: str, target: str, body: bytes) -> httpx.Response:
         timestamp, nonce = int(self._clock.now().timestamp()), self._nonce()
         headers = {
             "Authorization": self._signatures.authorization(
@@ -246,14 +275,11 @@ class WechatPay:
         if body:
             headers["Content-Type"] = "application/json"
         try:
-            response = await self._client.request(
-                method, self._base_url + target, content=body, headers=headers
-            )
+            return await self._client.request(method, self._base_url + target, content=body, headers=headers)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise ProviderNotReached(f"WeChat Pay could not be reached: {error!r}") from error
         except httpx.HTTPError as error:
             raise ProviderSilent(f"WeChat Pay gave no answer: {error!r}") from error
-        return self._trusted(response)
 
     def _trusted(self, response: httpx.Response) -> dict[str, Any]:
         # An error may come without a signature; a wrong one is never right.

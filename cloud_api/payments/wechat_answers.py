@@ -1,6 +1,7 @@
 """WeChat Pay's answers in our words: which code is a clear no, what a transaction or a refund says; pure."""
 
 import logging
+import zlib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -9,6 +10,8 @@ from cloud_api.payments.provider import ProviderAnswer, ProviderSilent, RefundAn
 
 _log = logging.getLogger(__name__)
 _CHINA = timezone(timedelta(hours=8))
+# A bill of a day with a million trades is a tenth of this.
+_MOST_BYTES = 2 * 1024**3
 
 # The documentation spells its codes in two ways (SYSTEMERROR, SYSTEM_ERROR): compared without underscores.
 # Only what certainly means "not charged" is here; every other code leaves the payment to a query.
@@ -122,3 +125,15 @@ def _moment(words: object) -> datetime | None:
         return None
     moment = datetime.fromisoformat(str(words))
     return (moment if moment.tzinfo else moment.replace(tzinfo=_CHINA)).astimezone(UTC)
+
+
+def unpacked(archive: bytes) -> bytes:
+    """A gzipped file, up to the size that no bill has. Raises ProviderSilent."""
+    opened = zlib.decompressobj(wbits=31)
+    try:
+        content = opened.decompress(archive, _MOST_BYTES)
+    except zlib.error as error:
+        raise ProviderSilent(f"a bill that cannot be unpacked: {error}") from error
+    if not opened.eof:
+        raise ProviderSilent("a bill that was cut off, or is larger than any bill")
+    return content

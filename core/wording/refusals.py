@@ -14,7 +14,18 @@ from core.domain.refusals.pumps import DebtClosed, FillStateUnfit, MissingFillCl
 from core.domain.refusals.refusal import Refusal
 from core.domain.refusals.tanks import DeliveryUnfit, StockEntryUnfit, StrappingUnfit, TankUnfit
 from core.domain.staff import Permission
-from core.wording import coupon_refusals, fills, formats, invoices, names, prices, stored_value, tanks
+from core.wording import (
+    bills,
+    coupon_refusals,
+    fills,
+    formats,
+    invoices,
+    names,
+    offices,
+    prices,
+    stored_value,
+    tanks,
+)
 from core.wording.catalogue import _, mark
 
 _SENTENCES = {
@@ -155,7 +166,9 @@ _SENTENCES = {
     "parts_unfit": mark(
         "This part of the payment cannot be {amount} here; at most {most}. Choose again how to pay."
     ),
-    "balance_short": mark("Only {have} can be used here, {asked} was asked for. Choose again how to pay."),
+    "stored_value_short": mark(
+        "Only {have} can be used here, {asked} was asked for. Choose again how to pay."
+    ),
     "recharge_card_blocked": mark(
         "This recharge card is blocked. What it holds is not lost; ask at the station."
     ),
@@ -265,6 +278,7 @@ _SENTENCES = {
     "quote_not_found": mark("This price offer does not exist. Choose the amount again."),
     "quote_expired": mark("The price offer is no longer valid. Choose the amount again."),
     "idempotency_key_reused": mark("This request was already sent with other contents. Start again."),
+    "invoice_house_unreachable": mark("The invoice service does not answer. Please try again in a moment."),
     "sms_unreachable": mark("The text message could not be sent. Try again in a moment."),
     "provider_unreachable": mark(
         "The payment provider does not answer. Nothing was charged; try again in a moment."
@@ -381,7 +395,9 @@ _SENTENCES = {
     "account_owes_less": mark("The customer owes only {owed}; {asked} is too much."),
     "plate_not_on_account": mark("{plate} is not a car of {name}. Look at the plate again."),
     "account_name_unfit": mark("An account needs a name of 1 to 60 letters."),
+    **bills.SENTENCES,
     **stored_value.SENTENCES,
+    **offices.SENTENCES,
     **invoices.SENTENCES,
     "disk_full": mark(
         "The disk is full, so nothing was saved. Make room on it or call a manager, then do it again."

@@ -20,7 +20,7 @@ from cloud_api.settings import Settings
 from cloud_api.wallets import service as wallets
 from core.domain.money import Money
 from core.domain.refusals.cloud import TooManyTries
-from core.domain.refusals.payments import BalanceShort, RechargeCardBlocked, RechargeCardNotFound
+from core.domain.refusals.payments import StoredValueShort, RechargeCardBlocked, RechargeCardNotFound
 from core.domain.refusals.refusal import Refusal
 from core.domain.tenders import Part, Tender, back_to, online_part, points_back
 
@@ -186,7 +186,7 @@ def _same(before: Sequence[TenderRow], wanted: Sequence[Wanted]) -> bool:
 def _refusal(tender: Tender, reason: str | None, have_fen: int | None, asked_fen: int) -> Refusal:
     match reason:
         case "balance_short":
-            return BalanceShort(tender, have_fen or 0, asked_fen)
+            return StoredValueShort(tender, have_fen or 0, asked_fen)
         case "card_tries_locked":
             return TooManyTries(_WAIT_FOR_CARDS_SECONDS)
         case "card_not_known":

@@ -6,6 +6,7 @@ from functools import cache
 from core.domain.refusals import (
     abuse,
     accounts,
+    bills,
     cloud,
     goods,
     helping,
@@ -13,6 +14,7 @@ from core.domain.refusals import (
     keyed,
     members,
     offers,
+    offices,
     orders,
     papers,
     payments,
@@ -33,6 +35,7 @@ from core.domain.refusals.refusal import Refusal
 _ROOMS = (
     abuse,
     accounts,
+    bills,
     cloud,
     goods,
     helping,
@@ -40,6 +43,7 @@ _ROOMS = (
     keyed,
     members,
     offers,
+    offices,
     orders,
     papers,
     payments,

@@ -119,7 +119,7 @@ class PartsUnfit(Refusal):
 
 
 @dataclass(eq=False)
-class BalanceShort(Refusal):
+class StoredValueShort(Refusal):
     """There is less in the wallet, or on the card, than should be paid from it here."""
 
     tender: str
