@@ -1,6 +1,7 @@
 """Numbered messages waiting for a station; the truth behind the doorbell."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -8,6 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 from cloud_api.clock import Clock
 from cloud_api.database import Work
 from cloud_api.identifiers import new_id
+from cloud_api.sets import Writes, among
 from cloud_api.stations.tables import mailbox, stations
 from core.protocol.codec import wrap
 from core.protocol.from_cloud import FromCloud
@@ -45,6 +47,40 @@ class Mailbox:
             )
         )
         work.after_commit(lambda: self._ring(station_id))
+
+    def post_all(self, work: Work, writes: Writes, messages: Sequence[tuple[str, FromCloud]]) -> None:
+        """The same for many, with what else is to be written: for each station in their order, numbered without gaps."""
+        now, connection = self._clock.now(), work.connection
+        latest = _locked(connection, {station_id for station_id, _message in messages})
+        rows = []
+        for station_id, message in messages:
+            latest[station_id] += 1
+            envelope = wrap(message, new_id(now), now, latest[station_id])
+            rows.append(
+                {
+                    "station_id": station_id,
+                    "number": latest[station_id],
+                    "message_id": envelope.id,
+                    "kind": envelope.kind,
+                    "envelope": envelope.model_dump(mode="json"),
+                    "at": now,
+                }
+            )
+        writes.update(stations, "id", [{"id": one, "mailbox_latest": last} for one, last in latest.items()])
+        writes.insert(mailbox, rows)
+        for station_id in latest:
+            work.after_commit(partial(self._ring, station_id))
+
+
+def _locked(connection: Connection, station_ids: Collection[str]) -> dict[str, int]:
+    """The last number of each; whoever posts next waits, whoever only names the station does not."""
+    rows = connection.execute(
+        select(stations.c.id, stations.c.mailbox_latest)
+        .where(among(connection, stations.c.id, station_ids))
+        .order_by(stations.c.id)
+        .with_for_update(key_share=True)
+    )
+    return {row.id: row.mailbox_latest for row in rows}
 
 
 def after(connection: Connection, station_id: str, number: int, limit: int) -> list[dict[str, Any]]:

@@ -1,0 +1,15 @@
+"""Many coupons at once, by one statement."""
+
+from collections.abc import Sequence
+
+from cloud_api.coupons.tables import coupons
+from cloud_api.sets import Writes
+
+
+def hold_all(writes: Writes, held: Sequence[tuple[str, str]]) -> None:
+    """Sets coupons aside that were locked and found free: each coupon for its order, until the order ends."""
+    writes.update(
+        coupons,
+        "id",
+        [{"id": coupon, "state": "held", "holder": order, "held_until": None} for coupon, order in held],
+    )
