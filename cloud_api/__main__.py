@@ -1,6 +1,7 @@
 """python -m cloud_api: serve, and the commands of whoever keeps the cloud."""
 
 import argparse
+import functools
 import logging
 import sys
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from pathlib import Path
 from cloud_api.clock import SystemClock
 from cloud_api.keeping import Keeping
 from cloud_api.keys_file import add_key, file_for, make
+from cloud_api.offices.keeping import add_office_user, office_arguments
 from cloud_api.settings import Settings, SettingsUnfit, load
 from cloud_api.upgrade import open_upgraded
 from core.domain.coupon import CouponKind
@@ -52,6 +54,7 @@ def _keep(settings: Settings, asked: argparse.Namespace) -> list[str]:
     try:
         keeping = Keeping(database, SystemClock(), settings)
         does: dict[tuple[str, str], Callable[[argparse.Namespace], list[str]]] = {
+            ("office", "add"): functools.partial(add_office_user, database, SystemClock()),
             ("station", "add"): keeping.add_station,
             ("station", "pair"): keeping.pair_station,
             ("campaign", "add"): keeping.add_campaign,
@@ -81,7 +84,7 @@ def _keys(asked: argparse.Namespace) -> list[str]:
 def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--database", help="sqlite:///cloud.db or postgresql://user@host/name")
-    common.add_argument("--settings", type=Path, help="TOML with [cloud], [wechat], [alipay], [sms]")
+    common.add_argument("--settings", type=Path, help="TOML with [cloud], [people], [wechat], [alipay], [sms]")
     parser = argparse.ArgumentParser(prog="python -m cloud_api", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
 
@@ -112,6 +115,8 @@ def _parser() -> argparse.ArgumentParser:
     give.add_argument("--campaign", required=True)
     give.add_argument("--phone", required=True)
     _member_commands(commands, common)
+    office = commands.add_parser("office").add_subparsers(dest="what", required=True)
+    office_arguments(office.add_parser("add", parents=[common], help="a user; prints the secrets, this once"))
     keys = commands.add_parser("keys").add_subparsers(dest="what", required=True)
     for what, words in (("new", "a new file of keys for personal data"), ("add", "a new key to seal with")):
         keys.add_parser(what, help=words).add_argument("file", type=Path)

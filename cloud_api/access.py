@@ -1,4 +1,4 @@
-"""Who is asking: a signed-in driver or an enrolled station, by the hash of the token they bring."""
+"""Who is asking: a signed-in driver, an enrolled station or a user of the head office, by the hash of the token they bring."""
 
 import hashlib
 import secrets
@@ -11,16 +11,22 @@ from fastapi.requests import HTTPConnection
 from fastapi.security import HTTPBearer
 from fastapi.security.http import HTTPAuthorizationCredentials
 
+from core.domain.office import Duty
+from core.domain.refusals.offices import OfficeDutyMissing
 from core.domain.refusals.people import NotSignedIn
 
 _DRIVER_MARK = "yzd_"
 _STATION_MARK = "yzs_"
+_OFFICE_MARK = "yzo_"
 # Only so that the OpenAPI document says how to sign in; the answer to a missing token is ours.
 _driver_scheme = HTTPBearer(
     auto_error=False, scheme_name="driver token", description="From POST /v1/sign-in."
 )
 _station_scheme = HTTPBearer(
     auto_error=False, scheme_name="station token", description="From POST /v1/station-enrolments."
+)
+_office_scheme = HTTPBearer(
+    auto_error=False, scheme_name="office token", description="From POST /v1/office/sign-in."
 )
 
 
@@ -41,11 +47,31 @@ class Station:
 
 
 @dataclass(frozen=True, slots=True)
+class OfficeUser:
+    """The user of the head office who asks. `stations` are those they are limited to; None is no limit."""
+
+    id: str
+    name: str
+    roles: tuple[str, ...]
+    duties: frozenset[Duty]
+    stations: frozenset[str] | None = None
+    session_id: str = ""
+
+    def may_see(self, station_id: str) -> bool:
+        return self.stations is None or station_id in self.stations
+
+
+async def _no_office(_token_hash: str) -> OfficeUser | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """Finds who a token's hash belongs to; kept at app.state.access."""
 
     driver_of: Callable[[str], Awaitable[Driver | None]]
     station_of: Callable[[str], Awaitable[Station | None]]
+    office_user_of: Callable[[str], Awaitable[OfficeUser | None]] = _no_office
 
 
 def new_driver_token() -> str:
@@ -54,6 +80,10 @@ def new_driver_token() -> str:
 
 def new_station_token() -> str:
     return _STATION_MARK + secrets.token_urlsafe(32)
+
+
+def new_office_token() -> str:
+    return _OFFICE_MARK + secrets.token_urlsafe(32)
 
 
 def hash_of(token: str) -> str:
@@ -97,6 +127,30 @@ async def station(
     return await station_of_token(connection, bearer_token(connection))
 
 
+async def office_user(
+    connection: HTTPConnection,
+    _shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_office_scheme)] = None,
+) -> OfficeUser:
+    token = bearer_token(connection)
+    found = (
+        await _access(connection).office_user_of(hash_of(token)) if token.startswith(_OFFICE_MARK) else None
+    )
+    if found is None:
+        raise NotSignedIn
+    return found
+
+
+def office_user_with(duty: Duty) -> Callable[[OfficeUser], Awaitable[OfficeUser]]:
+    """A dependency: the user of the head office who asks and has this duty. Raises NotSignedIn, OfficeDutyMissing."""
+
+    async def with_duty(user: Annotated[OfficeUser, Depends(office_user)]) -> OfficeUser:
+        if duty not in user.duties:
+            raise OfficeDutyMissing(duty)
+        return user
+
+    return with_duty
+
+
 async def driver_if_any(connection: HTTPConnection) -> Driver | None:
     """For public pages that say more to somebody signed in."""
     token = bearer_token(connection)
@@ -105,6 +159,11 @@ async def driver_if_any(connection: HTTPConnection) -> Driver | None:
 
 SignedInDriver = Annotated[Driver, Depends(driver)]
 SignedInStation = Annotated[Station, Depends(station)]
+SignedInOffice = Annotated[OfficeUser, Depends(office_user)]
+OperationsUser = Annotated[OfficeUser, Depends(office_user_with(Duty.OPERATIONS))]
+FinanceUser = Annotated[OfficeUser, Depends(office_user_with(Duty.FINANCE))]
+SupportUser = Annotated[OfficeUser, Depends(office_user_with(Duty.SUPPORT))]
+AdministrationUser = Annotated[OfficeUser, Depends(office_user_with(Duty.ADMINISTRATION))]
 PerhapsDriver = Annotated[Driver | None, Depends(driver_if_any)]
 
 

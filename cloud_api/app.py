@@ -101,8 +101,8 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     giving = Giving(database, clock, points=points, coupons=coupons)
     tenders = Tenders(clock, settings, points, RechargeCards(database, clock))
     moves = Moves(clock, settings, hub, coupons, mailbox, tenders=tenders)
-    purses = Purses(database, clock, settings)
-    payments = _open_payments(database, clock, settings, purses.money_before(OrderMoney(moves)))
+    purses = Purses(database, clock, settings, points)
+    payments = _open_payments(database, clock, settings, purses.money_before(OrderMoney(moves), moves))
     at_station = OrdersAtStation(database, clock, moves)
     drivers = Drivers(database, clock, settings, messages)
     stations = Stations(

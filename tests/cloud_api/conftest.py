@@ -20,13 +20,16 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from cloud_api import keys_file
-from cloud_api.access import hash_of, new_driver_token
+from cloud_api.access import hash_of, new_driver_token, new_office_token
 from cloud_api.app import create_app
 from cloud_api.clock import Clock
 from cloud_api.coupons.service import Coupons
 from cloud_api.database import Database, Work
 from cloud_api.drivers import repository as drivers
 from cloud_api.identifiers import new_id
+from cloud_api.offices import repository as offices
+from cloud_api.offices import sessions as office_sessions
+from cloud_api.offices.sessions import SessionRow
 from cloud_api.points.service import Points
 from cloud_api.settings import Settings, SmsSettings, WechatSettings
 from cloud_api.simulated.keys import sms_customer, wechat_merchant
@@ -273,6 +276,21 @@ class Cloud:
             return row.id
 
         return DriverPhone(self.client, self.clock, token, self.database.write_now(sign_in))
+
+    def office(self, *roles: str) -> Someone:
+        """Somebody of the head office who is signed in; how one signs in is the business of the offices' tests."""
+        token, now, user_id = new_office_token(), self.clock.now(), new_id(self.clock.now())
+
+        def sign_in(work: Work) -> None:
+            offices.add_user(work.connection, user_id, f"user-{user_id}"[:40], "王芳", now)
+            offices.change_user(
+                work.connection, user_id, name="王芳", is_active=True, role_ids=roles, group_ids=()
+            )
+            row = SessionRow(new_id(now), user_id, "", "", now, now, now + timedelta(hours=12))
+            office_sessions.add(work.connection, hash_of(token), row)
+
+        self.database.write_now(sign_in)
+        return Someone(self.client, self.clock, token, user_id)
 
     def campaign(self, terms: CouponTerms, stock: int = 10, title: str = "满100减15") -> str:
         return self.database.write_now(lambda work: self._coupons.add_campaign(work, title, terms, stock))

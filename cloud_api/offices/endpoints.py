@@ -1,0 +1,144 @@
+"""Routes of signing in to the head office, of one's own account there, and of requests that a second person decides."""
+
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+
+from cloud_api.access import OfficeUser, SignedInOffice
+from cloud_api.offices import schemas, second_person, totp
+from cloud_api.offices.second_person import RequestRow
+from cloud_api.offices.sign_in import OfficeSignIn
+from cloud_api.schemas import KeyId
+
+router = APIRouter(tags=["head office"])
+
+
+def _sign_in(request: Request) -> OfficeSignIn:
+    return cast(OfficeSignIn, request.app.state.office_sign_in)
+
+
+Service = Annotated[OfficeSignIn, Depends(_sign_in)]
+SessionId = Annotated[KeyId, Path()]
+RequestId = Annotated[KeyId, Path()]
+
+
+@router.post("/v1/office/sign-in", summary="Sign in with password and authenticator")
+async def sign_in(
+    asked: schemas.SignInAsked, request: Request, response: Response, service: Service
+) -> schemas.SignedIn:
+    response.headers["Cache-Control"] = "no-store"
+    token, user, ends_at = await service.sign_in(
+        asked.login,
+        asked.password.get_secret_value(),
+        asked.code,
+        address=request.client.host if request.client else "",
+        agent=request.headers.get("user-agent", ""),
+    )
+    return schemas.SignedIn(token=token, ends_at=ends_at, user=_given(user))
+
+
+@router.delete("/v1/office/sign-in", status_code=204, summary="Sign out")
+async def sign_out(user: SignedInOffice, service: Service) -> Response:
+    await service.sign_out(user)
+    return Response(status_code=204)
+
+
+@router.post("/v1/office/enrolments", status_code=201, summary="Choose a password, get an authenticator")
+async def enrol(asked: schemas.EnrolmentAsked, response: Response, service: Service) -> schemas.Enrolled:
+    response.headers["Cache-Control"] = "no-store"
+    login, secret, codes = await service.enrol(asked.enrolment_code, asked.password.get_secret_value())
+    return schemas.Enrolled(
+        login=login, totp_secret=secret, totp_uri=totp.uri(secret, login), recovery_codes=codes
+    )
+
+
+@router.get("/v1/office/me", summary="Who is signed in")
+async def me(user: SignedInOffice) -> schemas.OfficeUserGiven:
+    return _given(user)
+
+
+@router.put("/v1/office/me/password", status_code=204, summary="Another password; ends the other sessions")
+async def change_password(asked: schemas.PasswordAsked, user: SignedInOffice, service: Service) -> Response:
+    await service.change_password(
+        user, asked.password.get_secret_value(), asked.new_password.get_secret_value()
+    )
+    return Response(status_code=204)
+
+
+@router.post("/v1/office/me/recovery-codes", status_code=201, summary="New recovery codes")
+async def new_recovery_codes(
+    asked: schemas.PasswordSaid, user: SignedInOffice, response: Response, service: Service
+) -> schemas.RecoveryCodes:
+    response.headers["Cache-Control"] = "no-store"
+    codes = await service.new_recovery_codes(user, asked.password.get_secret_value())
+    return schemas.RecoveryCodes(recovery_codes=codes)
+
+
+@router.get("/v1/office/me/sessions", summary="Where one is signed in")
+async def own_sessions(user: SignedInOffice, service: Service) -> schemas.Sessions:
+    return schemas.Sessions(
+        sessions=[
+            schemas.Session(
+                id=row.id,
+                address=row.address,
+                agent=row.agent,
+                created_at=row.created_at,
+                seen_at=row.seen_at,
+                ends_at=row.ends_at,
+                is_this=row.id == user.session_id,
+            )
+            for row in await service.sessions(user)
+        ]
+    )
+
+
+@router.delete("/v1/office/me/sessions/{session_id}", status_code=204, summary="End one of one's sessions")
+async def end_session(session_id: SessionId, user: SignedInOffice, service: Service) -> Response:
+    await service.end_session(user, session_id)
+    return Response(status_code=204)
+
+
+@router.get("/v1/office/requests", summary="What waits for a second person")
+async def requests(user: SignedInOffice, request: Request) -> schemas.Requests:
+    state = request.app.state
+    rows = await state.database.read(lambda c: second_person.waiting(c, user, state.clock.now()))
+    return schemas.Requests(requests=[_request_given(row) for row in rows])
+
+
+@router.post("/v1/office/requests/{request_id}/decision", summary="Agree to it, or refuse")
+async def decide(
+    request_id: RequestId, asked: schemas.Decision, user: SignedInOffice, request: Request
+) -> schemas.RequestGiven:
+    state = request.app.state
+    agrees = asked.decision == "agree"
+    row = await state.database.write(
+        lambda work: second_person.decide(work, user, request_id, agrees=agrees, at=state.clock.now())
+    )
+    return _request_given(row)
+
+
+def _given(user: OfficeUser) -> schemas.OfficeUserGiven:
+    return schemas.OfficeUserGiven(
+        id=user.id,
+        name=user.name,
+        roles=list(user.roles),
+        duties=sorted(user.duties),
+        stations=None if user.stations is None else sorted(user.stations),
+    )
+
+
+def _request_given(row: RequestRow) -> schemas.RequestGiven:
+    return schemas.RequestGiven(
+        id=row.id,
+        kind=row.kind,
+        about=row.about,
+        facts=dict(row.facts),
+        why=row.why,
+        duty=row.duty,
+        state=row.state,
+        asked_by=row.asked_by,
+        asked_at=row.asked_at,
+        expires_at=row.expires_at,
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+    )

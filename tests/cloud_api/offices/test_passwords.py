@@ -1,0 +1,60 @@
+"""Passwords and authenticator codes, as pure functions."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from cloud_api.offices import passwords, totp
+from core.domain.refusals.offices import OfficePasswordUnfit
+
+# RFC 6238 appendix B: the secret "12345678901234567890", the last six of its eight digits.
+SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+
+
+@pytest.mark.parametrize(
+    ("second", "code"),
+    [
+        (59, "287082"),
+        (1111111109, "081804"),
+        (1111111111, "050471"),
+        (1234567890, "005924"),
+        (2000000000, "279037"),
+    ],
+)
+def test_codes_are_those_of_the_standard(second, code):
+    assert totp.code_at(SECRET, totp.step_at(datetime.fromtimestamp(second, UTC))) == code
+
+
+def test_a_code_holds_a_step_before_and_after_its_own_and_no_longer():
+    now = datetime(2026, 11, 23, 5, tzinfo=UTC)
+    step = totp.step_at(now)
+    fits = [
+        around for around in range(-3, 4) if totp.step_of(SECRET, totp.code_at(SECRET, step + around), now)
+    ]
+    assert fits == [-1, 0, 1]
+    assert totp.step_of(SECRET, "", now) is None
+    assert totp.step_of(SECRET, "１２３４５６", now) is None
+
+
+def test_an_authenticator_is_told_everything_it_needs():
+    assert totp.uri(SECRET, "wang.fang") == (
+        f"otpauth://totp/Youzhan:wang.fang?secret={SECRET}&issuer=Youzhan&algorithm=SHA1&digits=6&period=30"
+    )
+
+
+def test_a_password_is_kept_with_its_costs_and_found_again_whatever_they_are_by_then(monkeypatch):
+    kept = passwords.hash_of("正确的 battery staple")
+    assert "battery" not in kept
+    monkeypatch.setattr(passwords, "_COST_BITS", 9)
+    assert passwords.is_right("正确的 battery staple", kept)
+    assert not passwords.is_right("正确的 battery stapler", kept)
+
+
+@pytest.mark.parametrize("password", ["short", "a" * 20, "my name is wang.fang", "x" * 129, "ababababababab"])
+def test_an_unfit_password_is_refused(password):
+    with pytest.raises(OfficePasswordUnfit):
+        passwords.check(password, "wang.fang")
+
+
+def test_a_long_plain_sentence_is_a_password():
+    passwords.check("每天早上七点给油站开门的人", "wang.fang")
