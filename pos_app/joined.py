@@ -64,7 +64,7 @@ class JoinedTill:
             Presenters(
                 SignInPresenter(station.staff, background, allowed_at(place)),
                 ShiftPresenter(station.shifts, station.staff, background),
-                PumpsPresenter(station.forecourt, background, notices),
+                PumpsPresenter(station.forecourt, background, notices, station.manual),
                 OrdersPresenter(station.orders, background, notices, clock),
                 CounterPresenter(station.sales, background, notices, approvals),
                 PaymentPresenter(

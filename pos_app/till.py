@@ -350,10 +350,15 @@ class Till(QObject):
         self.window.stop_all.connect(pumps.stop_all)
         self.window.release_all.connect(pumps.release_all)
         pumps.changed.connect(lambda: self.window.show_stopped(pumps.state.stopped is not None))
-        pumps.all_stopped.connect(lambda: self._notices.act(_("Every pump was told to stop.")))
+        pumps.changed.connect(lambda: self.window.show_by_hand(pumps.state.by_hand))
+        pumps.all_stopped.connect(self._tell_stopped)
         pumps.all_released.connect(lambda: self._notices.good(_("Pumps may be released again.")))
         self._join_prepays()
         orders.arrived.connect(self._announce)
+
+    def _tell_stopped(self) -> None:
+        told = _("Every pump was told to stop.")
+        self._notices.act(f"{told} {self.window.goes_on}".strip())
 
     def _join_prepays(self) -> None:
         prepays, panel = self._p.prepays, self.counter.pump_panel

@@ -1,5 +1,7 @@
 """The till's window: the status strip, which page shows, and the sheets that lie over it."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
@@ -55,6 +57,7 @@ class TillWindow(QMainWindow):
         self._really_stop: Question | None = None  # built when it is first asked
         self._really_release: Question | None = None
         self._stopped = False
+        self._by_hand: tuple[int, ...] = ()
 
     def add_band(self, band: QWidget, *, has_room: bool) -> None:
         """What concerns everybody, below the strip: between it and the page, or over the page's edge where each line of it
@@ -126,6 +129,22 @@ class TillWindow(QMainWindow):
         elif not self._shown.press(event):
             super().keyPressEvent(event)
 
+    def show_by_hand(self, pumps: Sequence[int]) -> None:
+        """Pumps that nobody is connected to: whoever stops all is told that these go on."""
+        if tuple(pumps) != self._by_hand:
+            self._by_hand = tuple(pumps)
+            self._really_stop = None
+
+    @property
+    def goes_on(self) -> str:
+        """What an emergency stop does not stop, in words; nothing where it stops all."""
+        numbers = _(", ").join(map(str, self._by_hand))
+        return (
+            _("Not connected, stop at its own switch: pump {numbers}.").format(numbers=numbers)
+            if numbers
+            else ""
+        )
+
     def show_stopped(self, stopped: bool) -> None:
         """Whether an emergency stop stands: the same button then ends it."""
         if stopped != self._stopped:
@@ -156,7 +175,15 @@ class TillWindow(QMainWindow):
             self._really_stop = Question(
                 "stop_all_question",
                 _("Stop every pump now?"),
-                _("Every running fill ends at once; what was delivered stays to be paid."),
+                "\n".join(
+                    filter(
+                        None,
+                        (
+                            _("Every running fill ends at once; what was delivered stays to be paid."),
+                            self.goes_on,
+                        ),
+                    )
+                ),
                 _("Stop all pumps"),
             )
         self._really_stop.ask(self._shown, self.stop_all.emit)

@@ -20,6 +20,7 @@ from core.qt.notices import Notices
 
 if TYPE_CHECKING:
     from core.services.forecourt.desk import ForecourtDesk
+    from core.services.forecourt.manual import ManualDesk
     from core.services.forecourt.wall import PumpView
 
 DELIVERING = (PumpState.STARTED, PumpState.FUELLING, PumpState.SUSPENDED)
@@ -52,6 +53,8 @@ class Tile:
     blocked: frozenset[NozzleNumber] = (
         frozenset()
     )  # nothing is released there: the price in force is not in them
+    claimed: tuple[str, ...] = ()  # tills that have a fill of it on an open bill
+    by_hand: bool = False  # nobody is connected to it: it is keyed, and stopped at its own switch
 
     @property
     def state(self) -> PumpState:
@@ -107,6 +110,11 @@ class PumpsState:
     stopped: EmergencyStop | None = None  # nothing is released until somebody ends it
 
     @property
+    def by_hand(self) -> tuple[PumpNumber, ...]:
+        """Pumps that nobody is connected to: an emergency stop does not reach them."""
+        return tuple(tile.number for tile in self.tiles if tile.by_hand)
+
+    @property
     def unpaid(self) -> tuple[Fill, ...]:
         """Fills that wait at the counter, oldest first."""
         fills = (fill for tile in self.tiles for fill in tile.unpaid)
@@ -137,9 +145,15 @@ class PumpsPresenter(QObject):
     all_released = Signal()
 
     def __init__(
-        self, forecourt: "ForecourtDesk", background: Runs, notices: Notices, parent: QObject | None = None
+        self,
+        forecourt: "ForecourtDesk",
+        background: Runs,
+        notices: Notices,
+        manual: "ManualDesk | None" = None,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._manual = manual
         self._forecourt = forecourt
         self._background = background
         self._notices = notices
@@ -279,6 +293,8 @@ class PumpsPresenter(QObject):
             unpaid=view.unpaid,
             prepay=view.prepay,
             blocked=view.blocked,
+            claimed=view.claimed,
+            by_hand=self._manual is not None and number in self._manual.pumps,
         )
 
     def _begin(self, pump: PumpNumber) -> None:

@@ -76,6 +76,8 @@ class PumpTile(QPushButton):
         self._shown: Tile | None = None
         self._number = Words(str(number), build.number)
         self._grade = ElidedWords("", build.words, align=RIGHT)
+        self._by_hand = Words(_("keyed"), "caption", Tone.AMBER)
+        self._by_hand.setVisible(False)
         self._icon = Words()
         self._state = ElidedWords("", build.words)
         self._litres = ElidedWords("", build.litres or "body", align=RIGHT)
@@ -104,6 +106,7 @@ class PumpTile(QPushButton):
         tone = self._tone(tile)
         theme.paint_as(self, tone=tone.value if tone else None)
         self._grade.setText(self._grades(tile))
+        self._by_hand.setVisible(tile.by_hand)
         self._state.say(self._words(tile), _WORD_TONES.get(tone, tone) if tone else Tone.GREY)
         self._icon.setVisible(tone is not None)
         if tone is not None:
@@ -132,6 +135,7 @@ class PumpTile(QPushButton):
         column.setSpacing(wearing.px(self._build.spacing))
         head = QHBoxLayout()
         head.addWidget(self._number)
+        head.addWidget(self._by_hand)
         head.addWidget(self._grade, 1)
         column.addLayout(head)
         doing = QHBoxLayout()
@@ -172,14 +176,7 @@ class PumpTile(QPushButton):
             return many if count > 1 else _("Unpaid")
         if tile.asked:
             return _("Being released")
-        paid = _paid_words(tile)
-        if paid:
-            return paid
-        if tile.promised and tile.state in FREE:
-            return names.pump_state(PumpState.AUTHORISED)
-        if tile.blocked and tile.state in FREE:
-            return _blocked_words(tile)
-        return names.pump_state(tile.state)
+        return _paid_words(tile) or _free_words(tile) or names.pump_state(tile.state)
 
     def _grades(self, tile: Tile) -> str:
         if tile.delivers and tile.hose is not None:
@@ -262,6 +259,17 @@ def _blocked_words(tile: Tile) -> str:
         return _("Blocked")
     numbers = _(", ").join(str(number) for number in sorted(tile.blocked))
     return _("Nozzle {numbers} blocked").format(numbers=numbers)
+
+
+def _free_words(tile: Tile) -> str:
+    """What there is to say of a pump at rest that is more than that."""
+    if tile.state not in FREE:
+        return ""
+    if tile.promised:
+        return names.pump_state(PumpState.AUTHORISED)
+    if tile.blocked:
+        return _blocked_words(tile)
+    return _("Being paid at {till}").format(till=_(", ").join(tile.claimed)) if tile.claimed else ""
 
 
 def _paid_words(tile: Tile) -> str:

@@ -173,7 +173,7 @@ class RunningTill:
         self.presenters = Presenters(
             SignInPresenter(station.staff, run, allowed_at(place)),
             ShiftPresenter(station.shifts, station.staff, run),
-            PumpsPresenter(station.forecourt, run, self.notices),
+            PumpsPresenter(station.forecourt, run, self.notices, station.manual),
             OrdersPresenter(station.orders, run, self.notices, station.clock),
             CounterPresenter(station.sales, run, self.notices, self.approvals),
             PaymentPresenter(

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core.domain.fill import Fill
-from core.domain.ids import NozzleId, NozzleNumber, nozzle_id
+from core.domain.fill import Fill, FillState
+from core.domain.ids import NozzleId, NozzleNumber, PumpNumber, nozzle_id
 from core.domain.prepay import Prepay
 from core.domain.price import UnitPrice
 from core.domain.pump import Authorisation, Pump, PumpReading
@@ -22,6 +22,9 @@ class PumpView:
     prices: Mapping[NozzleNumber, UnitPrice]
     prepay: Prepay | None = None  # an open one whose customer is there
     blocked: frozenset[NozzleNumber] = frozenset()  # they have not taken the price in force
+    claimed: tuple[
+        str, ...
+    ] = ()  # the tills that have a fill of it on an open bill; a till without a name by its cashier
 
 
 def pump_wall(work: Work) -> Sequence[PumpView]:
@@ -32,6 +35,7 @@ def pump_wall(work: Work) -> Sequence[PumpView]:
     prices = work.prices.nozzle_prices()
     blocks = work.prices.blocks()
     prepaid = {prepay.pump: prepay for prepay in work.prepays.open_ones() if not prepay.deposit}
+    claims = _claims(work)
     return [
         PumpView(
             pump,
@@ -41,9 +45,19 @@ def pump_wall(work: Work) -> Sequence[PumpView]:
             _prices_of(pump, prices),
             prepaid.get(pump.number),
             frozenset(nozzle.number for nozzle in pump.nozzles if nozzle.id in blocks),
+            claims.get(pump.number, ()),
         )
         for pump in work.forecourt.pumps()
     ]
+
+
+def _claims(work: Work) -> Mapping[PumpNumber, tuple[str, ...]]:
+    found: dict[PumpNumber, dict[str, None]] = {}
+    for fill in work.fills.apart():
+        if fill.state is FillState.IN_SALE and fill.sale is not None:
+            bill = work.sales.get(fill.sale)
+            found.setdefault(fill.pump, {})[bill.place or work.staff.get(bill.cashier).name] = None
+    return {pump: tuple(tills) for pump, tills in found.items()}
 
 
 def _prices_of(pump: Pump, prices: Mapping[NozzleId, UnitPrice]) -> dict[NozzleNumber, UnitPrice]:
