@@ -7,8 +7,12 @@ from typing import Any
 from fastapi import FastAPI
 from sqlalchemy import Connection
 
+from cloud_api.abuse import endpoints as abuse_endpoints
 from cloud_api.abuse.service import Abuse
 from cloud_api.abuse.staff import StaffWatch
+from cloud_api.campaigns import endpoints as campaign_endpoints
+from cloud_api.campaigns import office
+from cloud_api.campaigns.keeping import CampaignKeeping
 from cloud_api.campaigns.occasions import Occasions
 from cloud_api.campaigns.service import Campaigns, Person, PointsPurse
 from cloud_api.clock import Clock
@@ -25,15 +29,19 @@ class Giving:
     """Everything that gives coupons away, and what keeps it from being taken."""
 
     def __init__(self, database: Database, clock: Clock, *, points: PointsPurse, coupons: Coupons) -> None:
-        self._coupons = coupons
+        self._coupons, self._clock = coupons, clock
         self.abuse = Abuse(database, clock)
         self.staff = StaffWatch(clock)
         self.campaigns = Campaigns(database, clock, abuse=self.abuse, points=points, person_of=person_of)
-        self._occasions = Occasions(database, clock, self.campaigns)
+        self._keeping = CampaignKeeping(database, clock, self.campaigns)
+        self.occasions = Occasions(database, clock, self.campaigns)
 
     def open(self, app: FastAPI) -> None:
         """Where the routes find them."""
         app.state.campaigns, app.state.abuse = self.campaigns, self.abuse
+        app.state.campaign_keeping, app.state.clock = self._keeping, self._clock
+        for room in (campaign_endpoints, abuse_endpoints, office):
+            app.include_router(room.router)
 
     @property
     def on_sale(self) -> Sequence[Listener]:
@@ -54,7 +62,7 @@ class Giving:
     def chores(self) -> Mapping[str, Callable[[], Awaitable[object]]]:
         """What runs by the clock; several workers may at once."""
         return {
-            "give coupons on occasions": self._occasions.give_due,
+            "give coupons on occasions": self.occasions.give_due,
             "settle budgets": self._coupons.settle_budgets,
             "forget counters": self.abuse.forget,
         }

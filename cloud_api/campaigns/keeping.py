@@ -1,0 +1,176 @@
+"""What the head office does with campaigns and coupons, each deed with its line in the journal."""
+
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from cloud_api.access import OfficeUser
+from cloud_api.campaigns import repository
+from cloud_api.campaigns.repository import BatchRow
+from cloud_api.campaigns.results import Result, result_of
+from cloud_api.campaigns.service import Campaigns
+from cloud_api.clock import Clock
+from cloud_api.coupons import campaigns as rows
+from cloud_api.coupons import repository as coupons
+from cloud_api.coupons.campaigns import CampaignRow
+from cloud_api.coupons.repository import CouponRow
+from cloud_api.database import Database, Work
+from cloud_api.drivers import repository as drivers
+from cloud_api.offices import journal
+from core.domain.campaign import CampaignPlan, Way
+from core.domain.refusals.members import MemberNotFound
+from core.domain.refusals.offers import CampaignAlreadyClaimed, CampaignUnfit
+from core.domain.scan import cleaned
+
+Answer = TypeVar("Answer")
+_MOST_COUPONS = 200
+
+
+class CampaignKeeping:
+    """The head office's hand on campaigns; who may is asked at the door."""
+
+    def __init__(self, database: Database, clock: Clock, campaigns: Campaigns) -> None:
+        self._database, self._clock, self._campaigns = database, clock, campaigns
+
+    async def all(self, limit: int, before: str | None) -> list[CampaignRow]:
+        """Newest first."""
+        return await self._database.read(lambda c: rows.all_campaigns(c, limit, before))
+
+    async def one(self, campaign_id: str) -> CampaignRow:
+        """Raises CampaignNotFound."""
+        return await self._database.read(lambda c: self._campaigns.get(c, campaign_id))
+
+    async def versions(self, campaign_id: str) -> list[Any]:
+        """What the campaign promised from when on; the last is what it promises now. Raises CampaignNotFound."""
+
+        def load(connection: Connection) -> list[Any]:
+            self._campaigns.get(connection, campaign_id)
+            return repository.versions_of(connection, campaign_id)
+
+        return await self._database.read(load)
+
+    async def add(self, user: OfficeUser, plan: CampaignPlan) -> CampaignRow:
+        """Raises CampaignUnfit."""
+
+        def add(work: Work) -> CampaignRow:
+            row = self._campaigns.add(work, plan, user.id)
+            self._note(work, user, "campaigns.added", row.id, stock=row.stock, budget_fen=row.budget_fen)
+            return row
+
+        return await self._database.write(add)
+
+    async def change(self, user: OfficeUser, campaign_id: str, plan: CampaignPlan) -> CampaignRow:
+        """A new version. Raises CampaignNotFound, CampaignUnfit."""
+
+        def change(work: Work) -> CampaignRow:
+            row = self._campaigns.change(work, campaign_id, plan, user.id)
+            self._note(work, user, "campaigns.changed", campaign_id, version=row.version)
+            return row
+
+        return await self._database.write(change)
+
+    async def pause(self, user: OfficeUser, campaign_id: str, *, paused: bool) -> CampaignRow:
+        """Raises CampaignNotFound."""
+
+        def pause(work: Work) -> CampaignRow:
+            row = self._campaigns.pause(work, campaign_id, paused=paused)
+            self._note(work, user, "campaigns.paused" if paused else "campaigns.resumed", campaign_id)
+            return row
+
+        return await self._database.write(pause)
+
+    async def add_stock(
+        self, user: OfficeUser, campaign_id: str, pieces: int, budget_fen: int
+    ) -> CampaignRow:
+        """Raises CampaignNotFound, CampaignUnfit."""
+
+        def add(work: Work) -> CampaignRow:
+            row = self._campaigns.add_stock(work, campaign_id, pieces, budget_fen)
+            self._note(work, user, "campaigns.stocked", campaign_id, pieces=pieces, budget_fen=budget_fen)
+            return row
+
+        return await self._database.write(add)
+
+    async def make_batch(self, user: OfficeUser, campaign_id: str, count: int) -> tuple[BatchRow, list[str]]:
+        """The codes, told this once. Raises CampaignNotFound, CampaignSoldOut, CampaignUnfit."""
+
+        def make(work: Work) -> tuple[BatchRow, list[str]]:
+            batch, codes = self._campaigns.make_batch(work, campaign_id, count, user.id)
+            self._note(work, user, "campaigns.codes_exported", campaign_id, batch=batch.id, count=count)
+            return batch, codes
+
+        return await self._database.write(make)
+
+    async def batches(self, campaign_id: str) -> list[BatchRow]:
+        return await self._database.read(lambda c: repository.batches_of(c, campaign_id))
+
+    async def give(self, user: OfficeUser, campaign_id: str, driver_id: str, occasion: str) -> CouponRow:
+        """A gift, once a person and occasion.
+
+        Raises CampaignNotFound, CampaignUnfit (not for gifts), MemberNotFound, CampaignAlreadyClaimed, CampaignSoldOut.
+        """
+
+        def give(work: Work) -> CouponRow:
+            campaign = self._campaigns.get(work.connection, campaign_id)
+            if campaign.way is not Way.GIFT:
+                raise CampaignUnfit("way")
+            if not drivers.people(work.connection, ids=[driver_id]):
+                raise MemberNotFound(driver_id)
+            coupon = self._campaigns.give(work, campaign, driver_id, f"gift {occasion}")
+            if coupon is None:
+                raise CampaignAlreadyClaimed
+            self._note(work, user, "campaigns.given", campaign_id, driver=driver_id, coupon=coupon.id)
+            return coupon
+
+        return await self._database.write(give)
+
+    async def result(self, campaign_id: str) -> tuple[CampaignRow, Result]:
+        """Raises CampaignNotFound."""
+
+        def load(connection: Connection) -> tuple[CampaignRow, Result]:
+            campaign = self._campaigns.get(connection, campaign_id)
+            return campaign, result_of(connection, campaign, self._clock.now())
+
+        return await self._database.read(load)
+
+    async def coupons(self, driver_id: str | None, code: str | None) -> list[CouponRow]:
+        """Those of a driver, or the one of a code."""
+
+        def load(connection: Connection) -> list[CouponRow]:
+            if driver_id is not None:
+                return coupons.coupons_of(connection, driver_id, _MOST_COUPONS)
+            found = coupons.coupon_of_code(connection, cleaned(code or ""))
+            return [] if found is None else [found]
+
+        return await self._database.read(load)
+
+    async def void(self, user: OfficeUser, coupon_id: str, why: str) -> CouponRow:
+        """Raises CouponNotFound, CouponAlreadyUsed."""
+
+        def void(work: Work) -> CouponRow:
+            row = self._campaigns.void(work, coupon_id)
+            self._note(work, user, "coupons.voided", coupon_id, why=why)
+            return row
+
+        return await self._database.write(void)
+
+    def _note(self, work: Work, user: OfficeUser, what: str, about: str, **details: object) -> None:
+        journal.note(work, user, what, about, details, at=self._clock.now())
+
+
+def result_fields(result: Result) -> dict[str, Any]:
+    """The result with what is reckoned from it."""
+    row = asdict(result.row)
+    del row["volume_before_ml"], row["amount_before_fen"]
+    return {
+        **row,
+        "days": result.days,
+        "baseline_days": result.baseline_days,
+        "baseline_volume_ml": result.baseline_volume_ml,
+        "baseline_amount_fen": result.baseline_amount_fen,
+        "gained_ml": result.gained_ml,
+        "gained_fen": result.gained_fen,
+        "margin_fen": result.margin_fen,
+        "return_percent": result.return_percent,
+    }
