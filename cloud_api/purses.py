@@ -7,10 +7,18 @@ from typing import Protocol
 from fastapi import FastAPI
 
 from cloud_api.clock import Clock
+from cloud_api.completed_orders import CompletedOrders
 from cloud_api.database import Database
+from cloud_api.ledger import office as ledger_office
 from cloud_api.ledger.checking import Books
 from cloud_api.ledger.receivables import Receivables
+from cloud_api.orders.service.moves import Moves
+from cloud_api.points import endpoints as point_endpoints
+from cloud_api.points import office as point_office
+from cloud_api.points.service import Points
+from cloud_api.recharge_cards import office as card_office
 from cloud_api.settings import Settings
+from cloud_api.wallets import office as wallet_office
 from cloud_api.wallets.money import Captured, Refunded, WalletMoney
 from cloud_api.wallets.refunds import BalanceRefunds, Refunds
 from cloud_api.wallets.service import Wallets
@@ -33,21 +41,25 @@ class AllPayments(OnlinePayments, Refunds, Protocol):
 class Purses:
     """Built once for the whole cloud; the rooms stay apart, this joins them."""
 
-    def __init__(self, database: Database, clock: Clock, settings: Settings) -> None:
+    def __init__(self, database: Database, clock: Clock, settings: Settings, points: Points) -> None:
+        self._points = points
         self.wallets = Wallets(database, clock)
         self.top_ups = TopUps(database, clock, settings, self.wallets)
         self.refunds = BalanceRefunds(database, clock, settings)
         self.receivables = Receivables(clock)
         self.books = Books(database, clock)
 
-    def money_before(self, orders: Money) -> WalletMoney:
-        """Takes what payments tell: a top-up's money into the wallet, everything else to the orders."""
+    def money_before(self, orders: Money, moves: Moves) -> WalletMoney:
+        """Takes what payments tell: a top-up's money into the wallet, everything else to the orders. What completed orders
+        mean is taken from their moves."""
+        moves.on_completed.append(CompletedOrders(self._points, self.receivables).take)
         return WalletMoney(self.top_ups, self.refunds, orders.captured, orders.refunded)
 
     def chores(self, payments: AllPayments) -> dict[str, Callable[[], Awaitable[object]]]:
         return {
             "close top-ups": partial(self.top_ups.close_overdue, payments),
             "pay balances back": partial(self.refunds.carry_out, payments),
+            "end old points": self._points.end_old,
             "check the books": self.books.check_now_and_then,
         }
 
@@ -58,3 +70,5 @@ class Purses:
         app.state.balance_refunds = self.refunds
         app.state.receivables = self.receivables
         app.state.books = self.books
+        for room in (point_endpoints, ledger_office, wallet_office, point_office, card_office):
+            app.include_router(room.router)

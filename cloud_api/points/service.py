@@ -11,6 +11,7 @@ from cloud_api.database import Database, Work
 from cloud_api.ledger import book, lots
 from cloud_api.ledger.book import Entry, Kind, Posting, derived_id
 from cloud_api.ledger.lots import LotsTooShort
+from cloud_api.ledger.repository import StatementRow
 from cloud_api.points import repository
 from cloud_api.points.pockets import Pockets
 from cloud_api.points.repository import HELD, OVERDUE, REDEEMED, RELEASED, LevelRow, SaleRow, UseRow
@@ -34,6 +35,18 @@ class Standing:
     level: LevelRow
 
 
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What a driver may know of points: what is owed, what ends when, and how far it is to the next level."""
+
+    standing: Standing
+    owed: int
+    next_level: LevelRow | None
+    missing_for_next: int
+    ending: tuple[tuple[int, datetime], ...]
+    rules: tuple[PointsBonus, ...]
+
+
 class Points:
     """Points of drivers. The callers see to it that a member who spends is the one who stands there."""
 
@@ -43,6 +56,32 @@ class Points:
 
     def standing(self, connection: Connection, driver_id: str) -> Standing:
         return Standing(book.balance(connection, Kind.POINTS, driver_id), self._level(connection, driver_id))
+
+    def overview(self, connection: Connection, driver_id: str) -> Overview:
+        now = self._clock.now()
+        standing = self.standing(connection, driver_id)
+        above = [
+            level for level in repository.levels(connection) if level.from_points > standing.level.from_points
+        ]
+        missing = 0
+        if above:
+            since = now - timedelta(days=above[0].period_days)
+            missing = max(0, above[0].from_points - repository.earned_since(connection, driver_id, since))
+        held = lots.of_owner(connection, driver_id, (Kind.POINTS,))
+        ending = sorted((lot.ends_at, lot.left) for lot in held if lot.ends_at is not None)
+        return Overview(
+            standing,
+            max(0, -book.balance(connection, Kind.POINTS_OWED, driver_id)),
+            above[0] if above else None,
+            missing,
+            tuple((left, ends_at) for ends_at, left in ending),
+            tuple(rule for rule in self.rules(connection) if rule.starts_at <= now),
+        )
+
+    def statement(
+        self, connection: Connection, driver_id: str, limit: int, before: int | None
+    ) -> Sequence[StatementRow]:
+        return book.statement(connection, Kind.POINTS, driver_id, limit, before=before)
 
     # --- spending ---
 
@@ -232,12 +271,14 @@ class Points:
         repository.add_refund(work.connection, station_id, refund.refund_id, refund.sale_id, refund.total_fen)
         self._settle(work, station_id, refund.sale_id)
 
-    def give(self, work: Work, gift_id: str, driver_id: str, points: int) -> None:
-        """Points for nothing, once for this id: of a campaign, or of whoever keeps the cloud."""
+    def give(self, work: Work, gift_id: str, driver_id: str, points: int) -> bool:
+        """Points for nothing, once for this id: of a campaign, or of whoever keeps the cloud. False where it was done."""
         moved = (Entry(Kind.POINTS, driver_id, points), Entry(Kind.POINTS_ISSUED, "", -points))
         now = self._clock.now()
-        if book.post(work.connection, Posting(gift_id, "points_given", driver_id, moved), now):
+        is_new = book.post(work.connection, Posting(gift_id, "points_given", driver_id, moved), now)
+        if is_new:
             self._pockets.add(work.connection, driver_id, points, now, "given")
+        return is_new
 
     async def end_old(self) -> None:
         """Chore: points whose time is over."""

@@ -1,5 +1,6 @@
 """The order's moves from state to state, each inside a transaction of whoever makes it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -54,6 +55,8 @@ class Moves:
         *,
         tenders: Tenders,
     ) -> None:
+        # What else follows from a completed order, in its transaction; joined after everything is built.
+        self.on_completed: list[Callable[[Work, OrderRow, ReportedFill], None]] = []
         self._clock = clock
         self._settings = settings
         self._hub = hub
@@ -168,6 +171,8 @@ class Moves:
         self._coupons.take_completed_order(
             work, order.driver_id, volume_ml=fill.volume_ml, amount_fen=fill.amount_fen, at=fill.at
         )
+        for follow in self.on_completed:
+            follow(work, order, fill)
         self.note(work, order, "filled", fill.at)
         self.note(work, order, "completed")
         self._note_if_back(work, order, settled.left_over.fen)

@@ -1,0 +1,175 @@
+"""Routes of the finance office into the books: totals, statements, checks, what stations are owed and paid."""
+
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Depends, Header, Query, Request
+from pydantic import Field
+
+from cloud_api.access import FinanceUser
+from cloud_api.clock import Clock
+from cloud_api.database import Database, Work
+from cloud_api.ledger import book, checking, repository
+from cloud_api.ledger.book import Kind
+from cloud_api.ledger.checking import Books
+from cloud_api.ledger.receivables import Receivables
+from cloud_api.offices import journal
+from cloud_api.schemas import Asked, Given, KeyId, PlainText
+from core.protocol.field_types import Moment
+
+router = APIRouter(prefix="/v1/office", tags=["office"])
+
+
+class Totals(Given):
+    totals: dict[str, int] = Field(
+        description="What all accounts of each kind hold together; all sum to zero."
+    )
+
+
+class Line(Given):
+    number: int
+    at: Moment
+    posting_id: str
+    what: str
+    about: str
+    account: str
+    amount: int = Field(description="Fen, or points.")
+    balance: int
+
+
+class Statement(Given):
+    lines: list[Line]
+    next_before: int | None
+
+
+class CheckGiven(Given):
+    at: Moment
+    from_number: int
+    to_number: int
+    faults: list[str]
+
+
+class StationOwed(Given):
+    station_id: str
+    owed_fen: int
+
+
+class Receivable(Given):
+    stations: list[StationOwed]
+
+
+class PayoutAsked(Asked):
+    amount_fen: int = Field(ge=1, le=10**12)
+    reference: Annotated[PlainText, Field(min_length=1, max_length=100)]
+
+
+class Payout(Given):
+    payout_id: str
+    station_id: str
+    amount_fen: int
+    owed_fen: int = Field(description="What is still owed.")
+
+
+def _database(request: Request) -> Database:
+    return cast(Database, request.app.state.database)
+
+
+def _clock(request: Request) -> Clock:
+    return cast(Clock, request.app.state.clock)
+
+
+def _books(request: Request) -> Books:
+    return cast(Books, request.app.state.books)
+
+
+def _receivables(request: Request) -> Receivables:
+    return cast(Receivables, request.app.state.receivables)
+
+
+TheDatabase = Annotated[Database, Depends(_database)]
+TheClock = Annotated[Clock, Depends(_clock)]
+BooksService = Annotated[Books, Depends(_books)]
+IdempotencyKey = Annotated[
+    KeyId, Header(alias="Idempotency-Key", description="32 hex; the same again is the same")
+]
+
+
+@router.get("/ledger/totals", summary="What all accounts of each kind hold")
+async def totals(_user: FinanceUser, database: TheDatabase) -> Totals:
+    return Totals(totals=await database.read(repository.totals))
+
+
+@router.get("/ledger/statement", summary="The entries of an account, newest first")
+async def statement(
+    _user: FinanceUser,
+    database: TheDatabase,
+    kind: Kind,
+    owner: Annotated[
+        str, Query(max_length=32, pattern=r"^[0-9a-z_-]*$", description="Empty for the house")
+    ] = "",
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    before: Annotated[int | None, Query(ge=1)] = None,
+) -> Statement:
+    rows = await database.read(lambda c: book.statement(c, kind, owner, limit, before=before))
+    return Statement(
+        lines=[
+            Line(
+                number=row.number,
+                at=row.at,
+                posting_id=row.posting_id,
+                what=row.kind,
+                about=row.about,
+                account=row.account_kind,
+                amount=row.amount,
+                balance=row.balance_after,
+            )
+            for row in rows
+        ],
+        next_before=rows[-1].number if len(rows) == limit else None,
+    )
+
+
+@router.get("/ledger/checks/latest", summary="The latest look at the books")
+async def latest_check(_user: FinanceUser, database: TheDatabase) -> CheckGiven | None:
+    check = await database.read(checking.latest_check)
+    return None if check is None else _given(check)
+
+
+@router.post("/ledger/checks", summary="Look at all of the books now")
+async def check_now(_user: FinanceUser, books: BooksService) -> CheckGiven:
+    return _given(await books.check_whole())
+
+
+@router.get("/receivables", summary="What stations are owed")
+async def receivables(
+    _user: FinanceUser, database: TheDatabase, owed: Annotated[Receivables, Depends(_receivables)]
+) -> Receivable:
+    rows = await database.read(owed.owed)
+    return Receivable(stations=[StationOwed(station_id=row.station_id, owed_fen=row.fen) for row in rows])
+
+
+@router.post(
+    "/receivables/{station_id}/payouts", status_code=201, summary="A station was paid; the key is its id"
+)
+async def pay_out(  # noqa: PLR0917 - FastAPI hands each over by name
+    station_id: KeyId,
+    asked: PayoutAsked,
+    key: IdempotencyKey,
+    user: FinanceUser,
+    database: TheDatabase,
+    owed: Annotated[Receivables, Depends(_receivables)],
+    clock: TheClock,
+) -> Payout:
+    def pay(work: Work) -> int:
+        if owed.pay_out(work, key, station_id, asked.amount_fen):
+            details = {"fen": asked.amount_fen, "reference": asked.reference, "payout": key}
+            journal.note(work, user, "ledger.paid_out", station_id, details, at=clock.now())
+        return book.balance(work.connection, Kind.STATION_TAKINGS, station_id)
+
+    left = await database.write(pay)
+    return Payout(payout_id=key, station_id=station_id, amount_fen=asked.amount_fen, owed_fen=left)
+
+
+def _given(check: checking.Check) -> CheckGiven:
+    return CheckGiven(
+        at=check.at, from_number=check.from_number, to_number=check.to_number, faults=list(check.faults)
+    )

@@ -1,0 +1,135 @@
+"""Routes of the head office to the rules of points and to levels."""
+
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Depends, Header, Path, Request
+
+from cloud_api.access import FinanceUser, OperationsUser
+from cloud_api.clock import Clock
+from cloud_api.database import Work
+from cloud_api.identifiers import new_id
+from cloud_api.offices import journal
+from cloud_api.points import schemas
+from cloud_api.points.endpoints import PointsService, TheDatabase, level_given, rule_given
+from cloud_api.points.repository import LevelRow
+from cloud_api.schemas import KeyId
+from core.domain.litres import Litres
+from core.domain.money import Money
+from core.domain.points_earning import PointsBonus
+
+router = APIRouter(prefix="/v1/office", tags=["office"])
+
+
+def _clock(request: Request) -> Clock:
+    return cast(Clock, request.app.state.clock)
+
+
+TheClock = Annotated[Clock, Depends(_clock)]
+LevelCode = Annotated[str, Path(min_length=1, max_length=16, pattern=r"^[a-z0-9_]+$")]
+
+
+@router.get("/points/rules", summary="Rules of points that hold now or will")
+async def rules(_user: OperationsUser, points: PointsService, database: TheDatabase) -> schemas.Rules:
+    return schemas.Rules(rules=[rule_given(rule) for rule in await database.read(points.rules)])
+
+
+@router.post("/points/rules", status_code=201, summary="A new rule of points")
+async def add_rule(
+    asked: schemas.RuleAsked,
+    user: OperationsUser,
+    points: PointsService,
+    database: TheDatabase,
+    clock: TheClock,
+) -> schemas.RuleGiven:
+    rule = PointsBonus(
+        id=new_id(clock.now()),
+        title=asked.title,
+        starts_at=asked.starts_at,
+        ends_at=asked.ends_at,
+        percent=asked.percent,
+        extra=asked.extra,
+        grades=tuple(asked.grades),
+        levels=tuple(asked.levels),
+        stations=tuple(asked.stations),
+        weekdays=tuple(asked.weekdays),
+        days=tuple(asked.days),
+        least=Money(asked.least_fen),
+        least_volume=Litres(asked.least_ml),
+    )
+
+    def add(work: Work) -> None:
+        points.add_rule(work, rule)
+        journal.note(work, user, "points.rule_added", rule.id, asked.model_dump(mode="json"), at=clock.now())
+
+    await database.write(add)
+    return rule_given(rule)
+
+
+@router.delete("/points/rules/{rule_id}", status_code=204, summary="From now on it gives nothing")
+async def stop_rule(
+    rule_id: Annotated[KeyId, Path()],
+    user: OperationsUser,
+    points: PointsService,
+    database: TheDatabase,
+    clock: TheClock,
+) -> None:
+    def stop(work: Work) -> None:
+        points.stop_rule(work, rule_id)
+        journal.note(work, user, "points.rule_stopped", rule_id, at=clock.now())
+
+    await database.write(stop)
+
+
+@router.get("/points/levels", summary="The levels, the lowest first")
+async def levels(_user: OperationsUser, points: PointsService, database: TheDatabase) -> schemas.Levels:
+    return schemas.Levels(levels=[level_given(level) for level in await database.read(points.levels)])
+
+
+@router.put("/points/levels/{code}", summary="Write a level")
+async def put_level(  # noqa: PLR0917 - FastAPI hands each over by name
+    code: LevelCode,
+    asked: schemas.LevelAsked,
+    user: OperationsUser,
+    points: PointsService,
+    database: TheDatabase,
+    clock: TheClock,
+) -> schemas.Level:
+    """It holds from the next look on: a level follows from what was earned within its period."""
+    level = LevelRow(
+        code,
+        asked.title,
+        asked.from_points,
+        asked.hundredths_per_yuan,
+        asked.hundredths_per_litre,
+        asked.period_days,
+        "\n".join(asked.benefits),
+    )
+
+    def put(work: Work) -> None:
+        points.put_level(work, level)
+        journal.note(work, user, "points.level_written", code, asked.model_dump(mode="json"), at=clock.now())
+
+    await database.write(put)
+    return level_given(level)
+
+
+@router.post(
+    "/drivers/{driver_id}/points",
+    status_code=204,
+    summary="Give points for nothing; the key is the gift's id",
+)
+async def give(  # noqa: PLR0917 - FastAPI hands each over by name
+    driver_id: Annotated[KeyId, Path()],
+    asked: schemas.PointsGift,
+    key: Annotated[KeyId, Header(alias="Idempotency-Key")],
+    user: FinanceUser,
+    points: PointsService,
+    database: TheDatabase,
+    clock: TheClock,
+) -> None:
+    def given(work: Work) -> None:
+        if points.give(work, key, driver_id, asked.points):
+            details = {"points": asked.points, "why": asked.why}
+            journal.note(work, user, "points.given", driver_id, details, at=clock.now())
+
+    await database.write(given)
