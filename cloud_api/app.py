@@ -25,6 +25,8 @@ from cloud_api.drivers.service import Drivers
 from cloud_api.drivers.sms import SmsGateway
 from cloud_api.giving import Giving
 from cloud_api.hub import Hub
+from cloud_api.invoices import endpoints as invoice_endpoints
+from cloud_api.invoices.build import Invoicing
 from cloud_api.keys_file import file_for
 from cloud_api.language import AnswerInTheirLanguage
 from cloud_api.members import endpoints as member_endpoints
@@ -105,6 +107,7 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     payments = _open_payments(database, clock, settings, purses.money_before(OrderMoney(moves), moves))
     at_station = OrdersAtStation(database, clock, moves)
     drivers = Drivers(database, clock, settings, messages)
+    invoicing = Invoicing(database, clock, hub, settings.invoices)
     stations = Stations(
         database,
         clock,
@@ -112,7 +115,11 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
         at_station.takers,
         {
             SaleCompleted: [points.take_sale, *giving.on_sale],
-            RefundCompleted: [CounterRefunds(points, coupons).take, *giving.on_refund],
+            RefundCompleted: [
+                CounterRefunds(points, coupons).take,
+                *giving.on_refund,
+                invoicing.invoices.take_refund,
+            ],
             ShiftClosed: giving.on_shift,
         },
     )
@@ -130,6 +137,7 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
             "fetch the providers' bills": bills.fetch_due,
             **purses.chores(payments),
             **giving.chores,
+            **invoicing.chores,
         },
         hub,
         settings.chores_seconds,
@@ -145,6 +153,7 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
             await asyncio.gather(running, return_exceptions=True)
             await payments.close()
             await messages.close()
+            await invoicing.close()
             database.close()
 
     app = FastAPI(
@@ -154,11 +163,15 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     _hold(app, coupons=coupons, payments=payments, orders_at_station=at_station, bills=bills)
     app.state.access = Access(drivers.driver_of, stations.station_of)
     giving.open(app)
+    invoicing.open(app)
     members = Members(database, clock, settings, codes=MemberCodes(clock), points=points, messages=messages)
     _open_purses(app, database, clock, purses, points=points, members=members)
-    app.state.quotes = Quotes(database, clock, settings, points.level_of)
-    app.state.orders = Orders(database, clock, settings, moves=moves, coupons=coupons)
-    app.state.paying = Paying(database, clock, settings, moves=moves, tenders=tenders, payments=payments)
+    _hold(
+        app,
+        quotes=Quotes(database, clock, settings, points.level_of),
+        orders=Orders(database, clock, settings, moves=moves, coupons=coupons),
+        paying=Paying(database, clock, settings, moves=moves, tenders=tenders, payments=payments),
+    )
     app.state.orders_from_wallet = OrdersFromWallet(
         clock,
         settings,
@@ -217,6 +230,7 @@ def _open_doors(app: FastAPI, settings: Settings, clock: Clock) -> None:
         wallet_endpoints,
         card_endpoints,
         member_endpoints,
+        invoice_endpoints,
     ):
         app.include_router(room.router)
     answer_refusals(app)

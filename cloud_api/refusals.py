@@ -23,6 +23,14 @@ from core.domain.refusals.cloud import (
     TooManyTries,
     VehicleNotFound,
 )
+from core.domain.refusals.invoices import (
+    InvoiceNotFound,
+    InvoiceTitleNotFound,
+    InvoiceTitleUnfit,
+    ReceiptNotFound,
+    TaxCodeUnfit,
+    TaxNumberUnfit,
+)
 from core.domain.refusals.members import (
     MemberCodeExpired,
     MemberNotFound,
@@ -99,6 +107,9 @@ _STATUS: Mapping[type[Refusal], int] = {
     TopUpNotFound: 404,
     BalanceRefundNotFound: 404,
     CardBatchNotFound: 404,
+    InvoiceNotFound: 404,
+    InvoiceTitleNotFound: 404,
+    ReceiptNotFound: 404,
     LedgerAccountNotFound: 404,
     MemberCodeExpired: 403,
     MemberNotProven: 403,
@@ -106,6 +117,9 @@ _STATUS: Mapping[type[Refusal], int] = {
     GradeNotFound: 404,
     MalformedRequest: 422,
     PhoneUnfit: 422,
+    InvoiceTitleUnfit: 422,
+    TaxCodeUnfit: 422,
+    TaxNumberUnfit: 422,
     PlateUnfit: 422,
     NotAPaymentCode: 422,
     AmountOutOfRange: 422,

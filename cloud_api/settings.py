@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from core.wording.catalogue import in_every_language, mark
 
@@ -65,6 +65,16 @@ class SmsSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class InvoiceSettings:
+    """The account at the invoice house (Nuonuo's open platform)."""
+
+    base_url: str
+    app_key: str
+    app_secret_file: Path
+    token_file: Path
+
+
+@dataclass(frozen=True, slots=True)
 class PeopleSettings:
     """Where the keys of personal data are: a file apart from the database and its copies."""
 
@@ -86,6 +96,7 @@ class Settings:
     unionpay: UnionPaySettings | None = None
     sms: SmsSettings | None = None
     people: PeopleSettings | None = None
+    invoices: InvoiceSettings | None = None
     # How often what waits (late orders, refunds, unclear payments) is looked after.
     chores_seconds: float = 2.0
     unpaid_order_seconds: int = 15 * 60
@@ -119,16 +130,21 @@ class Settings:
     doorbell_ping_seconds: float = 20.0
 
 
-_Section = TypeVar(
-    "_Section", bound=WechatSettings | AlipaySettings | UnionPaySettings | SmsSettings | PeopleSettings
-)
+_SECTIONS: Mapping[str, type] = {
+    "wechat": WechatSettings,
+    "alipay": AlipaySettings,
+    "unionpay": UnionPaySettings,
+    "sms": SmsSettings,
+    "people": PeopleSettings,
+    "invoices": InvoiceSettings,
+}
 
 
 def load(arguments: Mapping[str, object], environment: Mapping[str, str] | None = None) -> Settings:
     """Settings by precedence: arguments, then YOUZHAN_CLOUD_* of the environment, then the file, then defaults.
 
     The file (argument `settings` or YOUZHAN_CLOUD_SETTINGS) is TOML with the tables [cloud], [wechat], [alipay], [unionpay], [sms],
-    [people].
+    [people], [invoices].
     Raises SettingsUnfit.
     """
     environment = os.environ if environment is None else environment
@@ -143,16 +159,9 @@ def load(arguments: Mapping[str, object], environment: Mapping[str, str] | None 
         if arguments.get(one.name) is not None:
             values[one.name] = arguments[one.name]
     values = {name: _as_its_kind(name, value) for name, value in values.items()}
-    if "wechat" in written:
-        values["wechat"] = _section("wechat", WechatSettings, _table(written, "wechat"), beside)
-    if "alipay" in written:
-        values["alipay"] = _section("alipay", AlipaySettings, _table(written, "alipay"), beside)
-    if "unionpay" in written:
-        values["unionpay"] = _section("unionpay", UnionPaySettings, _table(written, "unionpay"), beside)
-    if "sms" in written:
-        values["sms"] = _section("sms", SmsSettings, _table(written, "sms"), beside)
-    if "people" in written:
-        values["people"] = _section("people", PeopleSettings, _table(written, "people"), beside)
+    for name, kind in _SECTIONS.items():
+        if name in written:
+            values[name] = _section(name, kind, _table(written, name), beside)
     if not values.get("database"):
         raise SettingsUnfit(
             mark("No database is given. Add --database sqlite:///cloud.db, or set YOUZHAN_CLOUD_DATABASE.")
@@ -188,7 +197,7 @@ def _as_its_kind(name: str, value: object) -> object:
         ) from error
 
 
-def _section(name: str, kind: type[_Section], table: Mapping[str, Any], beside: Path) -> _Section:
+def _section(name: str, kind: type, table: Mapping[str, Any], beside: Path) -> object:
     known = {one.name: one.type for one in fields(kind)}
     missing, extra = known.keys() - table.keys(), table.keys() - known.keys()
     if missing:

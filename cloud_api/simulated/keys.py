@@ -48,6 +48,15 @@ class SmsCustomer:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class InvoiceCustomer:
+    """What the invoice house knows about its customer."""
+
+    app_key: str
+    app_secret: str
+    token: str
+
+
 def make_keys(folder: Path) -> None:
     """Makes whatever the folder does not have yet; what is there stays, so that a demo keeps its books."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -76,6 +85,14 @@ def make_keys(folder: Path) -> None:
         ),
     )
     _make_facts(folder / "sms-customer.json", SmsCustomer(key=secrets.token_urlsafe(24)))
+    _make_facts(
+        folder / "invoice-customer.json",
+        InvoiceCustomer(_digits(8), secrets.token_hex(16).upper(), secrets.token_hex(16)),
+    )
+    house = invoice_customer(folder)
+    for name, secret in (("invoice-app-secret.txt", house.app_secret), ("invoice-token.txt", house.token)):
+        if not (folder / name).exists():
+            _write_secret(folder / name, secret.encode())
     key_file = folder / "wechat-api-v3-key.txt"
     if not key_file.exists():
         _write_secret(key_file, wechat_merchant(folder).api_v3_key.encode())
@@ -97,8 +114,18 @@ def sms_customer(folder: Path) -> SmsCustomer:
     return SmsCustomer(**json.loads((folder / "sms-customer.json").read_text("utf-8")))
 
 
+def invoice_customer(folder: Path) -> InvoiceCustomer:
+    return InvoiceCustomer(**json.loads((folder / "invoice-customer.json").read_text("utf-8")))
+
+
 def write_settings(
-    folder: Path, *, wechat_port: int, alipay_port: int, sms_port: int, unionpay_port: int = 8104
+    folder: Path,
+    *,
+    wechat_port: int,
+    alipay_port: int,
+    sms_port: int,
+    unionpay_port: int = 8104,
+    invoice_port: int = 8105,
 ) -> Path:
     """Writes cloud-settings.toml for `python -m cloud_api serve --settings`; its files are relative to the folder."""
     wechat, alipay, sms = wechat_merchant(folder), alipay_merchant(folder), sms_customer(folder)
@@ -131,6 +158,12 @@ private_key_file = "unionpay-merchant-private.pem"
 unionpay_cert_id = "{unionpay.unionpay_cert_id}"
 unionpay_public_key_file = "unionpay-gateway-public.pem"
 
+[invoices]
+base_url = "http://127.0.0.1:{invoice_port}/open/v1/services"
+app_key = "{invoice_customer(folder).app_key}"
+app_secret_file = "invoice-app-secret.txt"
+token_file = "invoice-token.txt"
+
 [sms]
 base_url = "http://127.0.0.1:{sms_port}"
 key = "{sms.key}"
@@ -157,7 +190,10 @@ def _make_pair(folder: Path, name: str) -> None:
     )
 
 
-def _make_facts(path: Path, facts: WechatMerchant | AlipayMerchant | UnionPayMerchant | SmsCustomer) -> None:
+Facts = WechatMerchant | AlipayMerchant | UnionPayMerchant | SmsCustomer | InvoiceCustomer
+
+
+def _make_facts(path: Path, facts: Facts) -> None:
     if not path.exists():
         _write_secret(path, json.dumps(asdict(facts), indent=1).encode())
 
@@ -174,7 +210,13 @@ def _digits(count: int) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Key pairs and settings for the simulated providers.")
     parser.add_argument("folder", type=Path)
-    for name, default in (("wechat", 8101), ("alipay", 8102), ("sms", 8103), ("unionpay", 8104)):
+    for name, default in (
+        ("wechat", 8101),
+        ("alipay", 8102),
+        ("sms", 8103),
+        ("unionpay", 8104),
+        ("invoice", 8105),
+    ):
         parser.add_argument(f"--{name}-port", type=int, default=default)
     arguments = parser.parse_args()
     make_keys(arguments.folder)
@@ -184,6 +226,7 @@ def main() -> None:
         alipay_port=arguments.alipay_port,
         sms_port=arguments.sms_port,
         unionpay_port=arguments.unionpay_port,
+        invoice_port=arguments.invoice_port,
     )
     sys.stdout.write(f"{path}\n")
 

@@ -131,6 +131,11 @@ class SmsUnreachable(Fault):
 
 
 @dataclass(eq=False)
+class InvoiceHouseUnreachable(Fault):
+    """The invoice house could not be asked, or did not do it; asking again does no harm."""
+
+
+@dataclass(eq=False)
 class CloudDatabaseUnreachable(Fault):
     """The cloud's own database does not answer."""
 
