@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
 from cloud_api.bills.lines import PAID, PAYMENT, REFUND, Difference, Line, Ours
 from cloud_api.bills.tables import bill_differences, bill_lines, bills
@@ -104,6 +104,13 @@ def billed(connection: Connection, provider: str, days: Sequence[str]) -> frozen
     return frozenset((subject, our_id) for subject, our_id in connection.execute(query))
 
 
+def first_paid(connection: Connection, provider: str) -> datetime | None:
+    """Since when this provider takes money for us, by our books."""
+    return connection.execute(
+        select(func.min(payments.c.paid_at)).where(payments.c.provider == provider)
+    ).scalar_one()
+
+
 def ours_of(connection: Connection, provider: str, ids: Iterable[str]) -> dict[tuple[str, str], Ours]:
     """Our payments and refunds of these numbers, of whatever day."""
     wanted = sorted(set(ids))
@@ -124,12 +131,10 @@ def ours_between(connection: Connection, provider: str, since: datetime, until: 
     paid = select(payments).where(
         payments.c.provider == provider, payments.c.paid_at >= since, payments.c.paid_at < until
     )
-    back = _refunds(provider).where(
-        or_(refunds.c.asked_at >= since, refunds.c.created_at >= since), refunds.c.asked_at < until
-    )
+    back = _refunds(provider).where(refunds.c.asked_at >= since, refunds.c.asked_at < until)
     return [
         *(_payment(row) for row in connection.execute(paid).mappings()),
-        *(_refund(row) for row in connection.execute(back).mappings() if row["asked_at"] >= since),
+        *(_refund(row) for row in connection.execute(back).mappings()),
     ]
 
 

@@ -4,6 +4,7 @@ import hashlib
 import logging
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta, timezone
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -40,19 +41,24 @@ class Bills:
         now = self._clock.now()
         here = now.astimezone(_CHINA)
         last = here.date() - timedelta(days=1 if here.time() >= _MADE_BY else 2)
-        days = [last - timedelta(days=back) for back in range(_DAYS_BACK)]
-        known = await self._database.read(
-            lambda c: repository.bills_between(c, days[-1].isoformat(), last.isoformat())
-        )
+        for provider in self._sources:
+            for day in await self._database.read(partial(self._due, provider=provider, last=last, now=now)):
+                await self.fetch(provider, day)
+
+    @staticmethod
+    def _due(connection: Connection, provider: str, last: date, now: datetime) -> list[date]:
+        began = repository.first_paid(connection, provider)
+        if began is None:
+            return []
+        first = max(last - timedelta(days=_DAYS_BACK - 1), began.astimezone(_CHINA).date())
+        known = repository.bills_between(connection, first.isoformat(), last.isoformat())
         has = {
-            (row.provider, row.day)
+            row.day
             for row in known
-            if row.state != MISSING or now - row.fetched_at < _AGAIN_AFTER
+            if row.provider == provider and (row.state != MISSING or now - row.fetched_at < _AGAIN_AFTER)
         }
-        for day in reversed(days):
-            for provider in self._sources:
-                if (provider, day.isoformat()) not in has:
-                    await self.fetch(provider, day)
+        days = [first + timedelta(days=by) for by in range((last - first).days + 1)]
+        return [day for day in days if day.isoformat() not in has]
 
     async def fetch(self, provider: str, day: date, user: OfficeUser | None = None) -> BillRow:
         """Fetches a day's bill and compares it; as often as one likes, with the same result.

@@ -2,8 +2,10 @@
 
 import argparse
 import json
+import re
+import secrets
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,6 +14,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.types import ASGIApp
 
 from cloud_api.clock import Clock
+from cloud_api.simulated import alipay_bill
 from cloud_api.simulated.alipay_books import AlipayBooks
 from cloud_api.simulated.alipay_control import AlipayControl
 from cloud_api.simulated.alipay_entries import AlipayError, Trade, business_failed, china_time, yuan
@@ -26,6 +29,9 @@ from cloud_api.simulated.process import (
     save_books,
 )
 from cloud_api.simulated.script import Behaviour, On, Script
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_BILL_LIVES = timedelta(seconds=30)
 
 
 class Alipay:
@@ -43,6 +49,7 @@ class Alipay:
         self._wire, self._clock, self._state = AlipayWire(keys), clock, state
         remembered = load_books(state)
         self._books, self._script = AlipayBooks(remembered), Script()
+        self._url, self._bills = "", dict[str, tuple[datetime, bytes]]()
         self._telling = AlipayTelling(
             self._wire,
             clock,
@@ -57,7 +64,8 @@ class Alipay:
         self._control = AlipayControl(self._books, clock, self._telling, self._script, self._save)
         self.app: ASGIApp = self._application()
 
-    async def start(self, _url: str) -> None:
+    async def start(self, url: str) -> None:
+        self._url = url
         await self._telling.start()
 
     async def stop(self) -> None:
@@ -66,6 +74,7 @@ class Alipay:
     def _application(self) -> FastAPI:
         app = FastAPI(title="Simulated Alipay", docs_url=None, redoc_url=None, openapi_url=None)
         app.add_api_route("/gateway.do", self._gateway, methods=["GET", "POST"])
+        app.add_api_route("/bills", self._download, methods=["GET"])
         self._payer.add_routes(app)
         self._control.add_routes(app)
         return app
@@ -114,6 +123,7 @@ class Alipay:
             "alipay.trade.close": self._close,
             "alipay.trade.refund": self._refund,
             "alipay.trade.fastpay.refund.query": self._refund_query,
+            "alipay.data.dataservice.bill.downloadurl.query": self._bill,
         }
         if behaviour is Behaviour.SYSTEM_ERROR:
             return AlipayError(
@@ -149,8 +159,8 @@ class Alipay:
         trade = self._books.query(content, now)
         return _ok(trade, trade_status=trade.status, **_paid_fields(trade))
 
-    def _cancel(self, content: dict[str, Any], _: dict[str, str], __: datetime) -> dict[str, Any]:
-        number, action = self._books.cancel(content)
+    def _cancel(self, content: dict[str, Any], _: dict[str, str], now: datetime) -> dict[str, Any]:
+        number, action = self._books.cancel(content, now)
         return _success(out_trade_no=number, retry_flag="N", **({"action": action} if action else {}))
 
     def _close(self, content: dict[str, Any], _: dict[str, str], __: datetime) -> dict[str, Any]:
@@ -160,7 +170,7 @@ class Alipay:
         behaviour = self._script.take(On.REFUND) if self._books.find_refund(content) is None else None
         if behaviour is Behaviour.REFUSED:
             raise business_failed("TRADE_NOT_ALLOW_REFUND", "当前交易不允许退款")
-        trade, refund, moved = self._books.refund(content)
+        trade, refund, moved = self._books.refund(content, now)
         if moved:
             if behaviour in (Behaviour.DELAYED, Behaviour.ABNORMAL):
                 refund.status = "REFUND_PROCESSING" if behaviour is Behaviour.DELAYED else "REFUND_FAIL"
@@ -176,6 +186,26 @@ class Alipay:
         trade = self._books.trades[refund.out_trade_no]
         fields = {"out_request_no": refund.out_request_no, "total_amount": yuan(trade.total)}
         return _ok(trade, refund_amount=yuan(refund.amount), refund_status=refund.status, **fields)
+
+    def _bill(self, content: dict[str, Any], _: dict[str, str], now: datetime) -> dict[str, Any]:
+        day = str(content.get("bill_date", ""))
+        behaviour = self._script.take(On.BILL)
+        if content.get("bill_type") not in ("trade", "signcustomer") or _DAY.fullmatch(day) is None:
+            return _invalid("isv.invalid-parameter", "参数无效")
+        account = self._wire.merchant.seller_id
+        bill = alipay_bill.write(self._books, day, account=account, behaviour=behaviour)
+        if bill is None or day >= china_time(now)[:10] or behaviour is Behaviour.NOT_YET:
+            code = "isp.bill_not_exist" if behaviour is not Behaviour.NOT_YET else "isp.unknow-error"
+            return AlipayError("40004", "Business Failed", code, "账单不存在").content
+        token = secrets.token_urlsafe(16)
+        self._bills[token] = (now, bill)
+        return _success(bill_download_url=f"{self._url}/bills?downloadFileName={day}.csv.zip&token={token}")
+
+    async def _download(self, token: str) -> Response:
+        made_at, bill = self._bills.get(token, (None, b""))
+        if made_at is None or self._clock.now() - made_at > _BILL_LIVES:
+            return Response("下载链接已失效", 403)
+        return Response(bill, media_type="application/zip")
 
     def _save(self) -> None:
         save_books(self._state, self._books.remembered() | {"deliveries": self._telling.remembered()})

@@ -145,7 +145,7 @@ class AlipayBooks:
                     trade.status = "TRADE_CLOSED"
         return trade
 
-    def cancel(self, content: dict[str, Any]) -> tuple[str, str]:
+    def cancel(self, content: dict[str, Any], now: datetime) -> tuple[str, str]:
         """Closes an unpaid trade, gives a paid one back; answers its number and what was done."""
         number = str(content.get("out_trade_no", ""))
         trade = self.trades.get(number)
@@ -159,7 +159,9 @@ class AlipayBooks:
             trade.status = "TRADE_CLOSED"
             return number, "close"
         left = trade.charged - trade.refunded
-        self.refunds[(number, number)] = Refund(number, number, left, by_cancel=True, told=True)
+        self.refunds[(number, number)] = Refund(
+            number, number, left, by_cancel=True, told=True, at=china_time(now)
+        )
         trade.refunded, trade.status = trade.charged, "TRADE_CLOSED"
         return number, "refund"
 
@@ -182,7 +184,7 @@ class AlipayBooks:
         self._take(trade, now)
         return trade
 
-    def refund(self, content: dict[str, Any]) -> tuple[Trade, Refund, bool]:
+    def refund(self, content: dict[str, Any], now: datetime) -> tuple[Trade, Refund, bool]:
         """The trade, its refund, and whether money moved by this very call."""
         trade = self._known(content)
         amount = fen(content.get("refund_amount"))
@@ -205,7 +207,7 @@ class AlipayBooks:
         trade.refunded += amount
         if trade.refunded == trade.charged:
             trade.status = "TRADE_CLOSED"
-        refund = Refund(request_no, trade.out_trade_no, amount)
+        refund = Refund(request_no, trade.out_trade_no, amount, at=china_time(now))
         self.refunds[(trade.out_trade_no, request_no)] = refund
         return trade, refund, True
 

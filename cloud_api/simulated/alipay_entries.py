@@ -62,6 +62,7 @@ class Refund:
     status: str = "REFUND_SUCCESS"
     by_cancel: bool = False
     told: bool = False
+    at: str = ""
 
 
 def fen(text: Any) -> int:

@@ -12,6 +12,7 @@ class On(StrEnum):
     ANSWER = "answer"  # the answer to the next request
     NOTIFICATION = "notification"  # the next notification sent
     REFUND = "refund"  # the next refund asked for
+    BILL = "bill"  # the next bill made
 
 
 class Behaviour(StrEnum):
@@ -35,6 +36,11 @@ class Behaviour(StrEnum):
     DELAYED = "delayed"  # stays in progress until the control says otherwise
     REFUSED = "refused"  # a clear no: the payer's account takes nothing back
     ABNORMAL = "abnormal"  # ends without the money having arrived
+    # Bills; WRONG_AMOUNT too.
+    MISSING_LINE = "missing_line"
+    EXTRA_LINE = "extra_line"  # of a number that is not the merchant's
+    WRONG_DIGEST = "wrong_digest"
+    NOT_YET = "not_yet"  # it is not made so far
 
 
 class Wish(BaseModel):

@@ -2,11 +2,13 @@
 
 import argparse
 import asyncio
+import gzip
+import hashlib
 import json
 import re
 import secrets
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -15,6 +17,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.types import ASGIApp
 
 from cloud_api.clock import Clock
+from cloud_api.simulated import wechat_bill
 from cloud_api.simulated.process import (
     DroppedConnection,
     SilentConnection,
@@ -25,12 +28,14 @@ from cloud_api.simulated.process import (
 from cloud_api.simulated.script import Behaviour, On, Script
 from cloud_api.simulated.wechat_books import WechatBooks
 from cloud_api.simulated.wechat_control import WechatControl
-from cloud_api.simulated.wechat_entries import Refund, WechatError
+from cloud_api.simulated.wechat_entries import Refund, WechatError, china_time
 from cloud_api.simulated.wechat_payer import WechatPayer
 from cloud_api.simulated.wechat_telling import WechatTelling
 from cloud_api.simulated.wechat_wire import SignError, WechatWire
 
 _NO = "(?P<no>[0-9A-Za-z_|*@-]+)"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_BILL_LIVES = timedelta(minutes=5)
 _Answer = tuple[int, dict[str, Any] | None]
 
 
@@ -51,6 +56,7 @@ class WechatPay:
         remembered = load_books(state)
         self._books = WechatBooks(self._wire.merchant.mchid, self._wire.merchant.appid, remembered)
         self._refund_seconds, self._script, self._url = refund_seconds, Script(), ""
+        self._bills: dict[str, tuple[datetime, bytes]] = {}
         self._telling = WechatTelling(
             self._wire,
             clock,
@@ -101,6 +107,8 @@ class WechatPay:
             return Response(
                 _json({"code": "SIGN_ERROR", "message": str(error)}), 401, media_type="application/json"
             )
+        if request.url.path == "/v3/billdownload/file":
+            return self._download(query.decode(), now)
         status, answer, cut = self._answer(request, body, query.decode(), behaviour, now)
         self._save()
         if cut or behaviour is Behaviour.DROP_AFTER:
@@ -122,6 +130,8 @@ class WechatPay:
             call, number = self._call_for(request.method, request.url.path)
             if call in (self._query, self._query_by_id):
                 self._check_query(query)
+            if call == self._bill:
+                content = {name: values[-1] for name, values in parse_qs(query).items()}
             status, answer = call(number, content, now)
         except WechatError as error:
             return error.status, {"code": error.code, "message": error.message}, False
@@ -146,6 +156,7 @@ class WechatPay:
             ("POST", f"{transactions}/out-trade-no/{_NO}/reverse", self._reverse),
             ("POST", "/v3/refund/domestic/refunds(?P<no>)", self._refund),
             ("GET", f"/v3/refund/domestic/refunds/{_NO}", self._query_refund),
+            ("GET", "/v3/bill/tradebill(?P<no>)", self._bill),
         ):
             found = re.fullmatch(pattern, path)
             if found is not None and wanted == method:
@@ -209,6 +220,34 @@ class WechatPay:
 
     def _query_refund(self, number: str, _: dict[str, Any], __: datetime) -> _Answer:
         return 200, self._books.refund_as_answer(self._books.known_refund(number))
+
+    def _bill(self, _: str, asked: dict[str, Any], now: datetime) -> _Answer:
+        day, behaviour = str(asked.get("bill_date", "")), self._script.take(On.BILL)
+        if _DAY.fullmatch(day) is None or asked.get("bill_type", "ALL") != "ALL":
+            raise WechatError(400, "PARAM_ERROR", "bill_date 应为 yyyy-MM-dd")
+        merchant = self._wire.merchant
+        bill = wechat_bill.write(
+            self._books, day, appid=merchant.appid, mchid=merchant.mchid, behaviour=behaviour
+        )
+        if behaviour is Behaviour.NOT_YET or day >= china_time(now)[:10]:
+            raise WechatError(400, "STATEMENT_CREATING", "账单生成中")
+        if bill is None:
+            raise WechatError(400, "NO_STATEMENT_EXIST", "账单文件不存在")
+        digest = hashlib.sha1(bill, usedforsecurity=False).hexdigest()
+        if behaviour is Behaviour.WRONG_DIGEST:
+            digest = digest[::-1]
+        token = secrets.token_urlsafe(16)
+        is_packed = asked.get("tar_type") == "GZIP"
+        self._bills[token] = (now, gzip.compress(bill) if is_packed else bill)
+        address = f"{self._url}/v3/billdownload/file?token={token}"
+        return 200, {"hash_type": "SHA1", "hash_value": digest, "download_url": address}
+
+    def _download(self, query: str, now: datetime) -> Response:
+        """The one answer that is not signed; its address lives for five minutes."""
+        made_at, bill = self._bills.get("".join(parse_qs(query).get("token", [])), (None, b""))
+        if made_at is None or now - made_at > _BILL_LIVES:
+            return Response(_json({"code": "NO_STATEMENT_EXIST", "message": "下载链接已失效"}), 400)
+        return Response(bill, media_type="application/octet-stream")
 
     async def _finish_later(self, refund: Refund) -> None:
         await asyncio.sleep(self._refund_seconds)
