@@ -192,7 +192,6 @@ class _Builder:
         )
         self._ownership = Ownership(leases, clock, self._name, self._begin_owning, self._end_owning)
         self._news = News(work, self._name, self._bus, self._live, self._ownership.is_ours)
-        self._chores = Chores(self._list_of_chores(), self._ownership.is_ours)
         self._listener = ForecourtListener(
             self._forecourt,
             ControllerDesk(work),
@@ -201,6 +200,7 @@ class _Builder:
             self._workers,
             self._pumps_came_back,
         )
+        self._chores = Chores(self._list_of_chores(), self._ownership.is_ours)
         reconciliation = ReconciliationDesk(work, clock, new_id)
         self._reactions = Reactions(
             self._workers,
@@ -352,6 +352,7 @@ class _Builder:
                 Chore("reconcile", 30.0, self._forecourt.reconcile, outside),
                 Chore("heal", 60.0, self._forecourt.heal, outside),
                 Chore("unclear_pumps", 1.0, self._forecourt.find_out_unclear, outside),
+                Chore("empty_pumps", 1.0, self._listener.find_out_empty, outside),
                 Chore("prices", 1.0, self._prices.apply_due, outside),
             ]
         if self._cloud.token:

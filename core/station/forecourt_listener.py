@@ -2,12 +2,13 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from core.domain.controller import ControllerSetup, Counted, Totals
 from core.domain.counter import CounterWhy
 from core.domain.ids import NozzleNumber, PumpNumber
-from core.domain.pump import EndedFill, PumpReading
+from core.domain.pump import EndedFill, PumpReading, PumpState
 from core.services.controller import ControllerDesk
 from core.services.forecourt.desk import ForecourtDesk
 from core.station.health import Health
@@ -15,6 +16,10 @@ from core.station.live import LiveReadings
 from core.station.workers import Workers
 
 _log = logging.getLogger(__name__)
+
+_PROMISED = {PumpState.AUTHORISED, PumpState.STARTED, PumpState.FUELLING, PumpState.SUSPENDED}
+_AT_REST = {PumpState.IDLE, PumpState.CALLING}
+_A_RECORD_MAY_BE_LATE_SECONDS = 6.0
 
 
 class ForecourtListener:
@@ -28,6 +33,7 @@ class ForecourtListener:
         health: Health,
         workers: Workers,
         came_back: Callable[[], None],
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._forecourt = forecourt
         self._controller = controller
@@ -38,10 +44,14 @@ class ForecourtListener:
         self._lock = threading.Lock()
         self._unkept: dict[PumpNumber, PumpReading] = {}  # each pump's newest
         self._booking: set[tuple[int, int]] = set()
+        self._seconds = seconds
+        self._promised: set[PumpNumber] = set()
+        self._rests_since: dict[PumpNumber, float] = {}  # those that were promised, and no fill was told of
 
     def read(self, reading: PumpReading) -> None:
         """Show it, and keep it."""
         self._live.publish(reading)
+        self._notice_rest(reading)
         with self._lock:
             waiting = bool(self._unkept)
             self._unkept[reading.pump] = reading
@@ -71,6 +81,29 @@ class ForecourtListener:
     def set_up(self, setup: ControllerSetup) -> None:
         """Hold it against ours, and show what differs."""
         self._submit(lambda: self._health.change(pumps_apart=self._controller.compare(setup)))
+
+    def find_out_empty(self) -> None:
+        """Chore: a nozzle that was lifted and hung up may leave no fill at all; what was promised there is looked at."""
+        now = self._seconds()
+        with self._lock:
+            due = [
+                pump
+                for pump, since in self._rests_since.items()
+                if now - since > _A_RECORD_MAY_BE_LATE_SECONDS
+            ]
+            for pump in due:
+                del self._rests_since[pump]
+        if due:
+            self._forecourt.reconcile()
+
+    def _notice_rest(self, reading: PumpReading) -> None:
+        with self._lock:
+            if reading.state in _PROMISED:
+                self._promised.add(reading.pump)
+                self._rests_since.pop(reading.pump, None)
+            elif reading.state in _AT_REST and reading.transaction is None and reading.pump in self._promised:
+                self._promised.discard(reading.pump)
+                self._rests_since[reading.pump] = self._seconds()
 
     def _keep(self) -> None:
         with self._lock:

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from datetime import timedelta
 
 from core.domain.events.orders import OrderMoved
 from core.domain.events.prepays import PrepayMoved, PrepayNotReleased, PrepayStayed
@@ -23,6 +24,9 @@ from core.services.forecourt.booking import Booking, known_fill
 from core.services.forecourt.price_gate import check_prices
 
 _log = logging.getLogger(__name__)
+
+# So long may it take from the commit of a request to the moment in which its owner hears of it.
+_ON_ITS_WAY = timedelta(seconds=10)
 
 
 class Releasing:
@@ -104,8 +108,9 @@ class Releasing:
             promised = work.authorisations.open_ones()
         for authorisation in promised:
             in_hand = authorisation.id in self._asked and authorisation.id not in self._unclear
-            if authorisation.state is AuthorisationState.PENDING and in_hand:
-                continue  # carry_out is asking just now
+            on_its_way = authorisation.id not in self._asked and self._is_on_its_way(authorisation)
+            if authorisation.state is AuthorisationState.PENDING and (in_hand or on_its_way):
+                continue  # carry_out is asking just now, or is about to
             try:
                 self._find_out(authorisation)
             except Fault as fault:
@@ -241,6 +246,11 @@ class Releasing:
             moved = PrepayMoved(waiting.id, waiting.number, prepay.pump, waiting.pump)
             waits = PrepayNotReleased(waiting.id, waiting.number, waiting.pump, reason)
             work.record(moved if prepay.is_moving else waits, actor=ended.requested_by)
+
+    def _is_on_its_way(self, authorisation: Authorisation) -> bool:
+        """Asked for while this program owned the pumps, and so lately that the news of it may still be under way."""
+        was_open_before = authorisation.id in self._booking.sent
+        return not was_open_before and abs(self._clock.now() - authorisation.requested_at) < _ON_ITS_WAY
 
     def _has_begun(self, pump: PumpNumber) -> bool:
         """Whether fuel flows there; a prepay that was to leave the pump then stays."""
