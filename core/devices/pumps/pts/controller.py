@@ -84,6 +84,7 @@ class PtsForecourt:
             raise RuntimeError("the pumps are being polled already")
 
         watch = self._watch = self.watch()
+        self._counting.start()
 
         def line(up: bool, why: str) -> None:
             listener.line(up, why)
@@ -107,6 +108,7 @@ class PtsForecourt:
 
     def stop(self) -> None:
         """End polling; what pumps are doing goes on."""
+        self._counting.stop()
         poller, self._poller = self._poller, None
         watch, self._watch = self._watch, None
         if poller is not None:

@@ -42,6 +42,15 @@ class Counting:
         self._arrivals = arrivals
         self._one_nozzle: dict[int, threading.Lock] = {}
         self._locks = threading.Lock()
+        self._stopping = threading.Event()
+
+    def start(self) -> None:
+        """Whoever asks from now on is answered."""
+        self._stopping.clear()
+
+    def stop(self) -> None:
+        """The program ends: nobody waits for a counter any more."""
+        self._stopping.set()
 
     def of(self, pump: Pump) -> Mapping[NozzleNumber, Totals]:
         """Every nozzle's counters, now. Raises PumpBusy, PumpRefused, PumpAnswerLost, PumpLineDown."""
@@ -73,6 +82,8 @@ class Counting:
             told = self._arrivals.totals(pump, nozzle)
             if told is not None:
                 return told
+            if self._stopping.is_set():
+                break
         raise PumpAnswerLost
 
     def saved(self, pump: int) -> Mapping[NozzleNumber, Totals]:

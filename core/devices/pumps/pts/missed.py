@@ -70,6 +70,8 @@ class MissedEnds:
         before, by_the_books = self._newest.get(pump), pump in self._from_books
         if before is not None and on_show == before:
             return  # booked, and not closed yet
+        if before and not newest:
+            return  # it was restarted and has forgotten its last: what comes next is counted from where it was
         self._known(pump, newest)
         if before is None or newest in {0, before}:
             return
