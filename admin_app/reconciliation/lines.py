@@ -58,7 +58,7 @@ def whereto(value: Whereto) -> str:
         Whereto.ORDER: _("Online orders"),
         Whereto.PREPAY: _("Prepays"),
         Whereto.WAITS: _("Not paid yet"),
-        Whereto.OWED: _("Owed"),
+        Whereto.OWED: _("Amount owed"),
         Whereto.DISPUTED: _("Disputed"),
         Whereto.TEST: _("Tests"),
         Whereto.WRITTEN_OFF: _("Written off"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.domain.count import cash_count
+from core.domain.debt import DebtKind, Debtor
 from core.domain.ids import LineId, MemberId, PaymentId, StaffId
 from core.domain.litres import NO_LITRES
 from core.domain.member import EarningRule, Member
@@ -289,3 +290,22 @@ def test_an_account_statement_tells_what_was_bought_paid_and_is_owed(station: Sm
         "北京路 988 号",
         "电话 0871-6666 8888",
     ]
+
+
+def test_who_owes_signs_and_who_is_gone_is_written_down(station: SmallStation) -> None:
+    due = station.clock.now().date()
+    promised, gone = station.a_fill(yuan=398), station.a_fill(yuan=612)
+    station.fills.let_go(
+        promised.id, DebtKind.PROMISE, Debtor("欧阳建国", "云AD12345", "13800138000"), due, station.manager
+    )
+    station.fills.let_go(
+        gone.id, DebtKind.DRIVE_OFF, Debtor("", "云A7B8C9", "", "白色轿车"), None, station.manager
+    )
+    desk(station).work_queue()
+    ticket, record = ("\n".join(words(receipt)) for receipt in station.printer.receipts[-2:])
+    for told in ("欠款|￥398.00", "顾客签字", "还款日期", "欧阳建国"):
+        assert told in ticket
+    for told in ("欠款|￥612.00", "云A7B8C9", "监控录像"):
+        assert told in record
+    for told in ("姓名", "顾客签字", "谢谢"):
+        assert told not in record

@@ -127,8 +127,7 @@ class FillDesk:
                 fill, debt.number, kind, found.pump, found.amount.fen, who.plate, who.note or who.person
             )
             work.record(told, actor=by, approver=leave.approver)
-            if kind is DebtKind.PROMISE:
-                work.printing.add(PaperKind.DEBT_TICKET, debt.id, by)
+            work.printing.add(PaperKind.DEBT_TICKET, debt.id, by)
         return debt
 
     def write_off(self, fill: FillId, reason: str, by: StaffId, approval: ApprovalId | None = None) -> Fill:
