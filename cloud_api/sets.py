@@ -1,6 +1,7 @@
 """Statements about many rows at once, whose text does not depend on how many: one for all, on both databases."""
 
 import json
+from collections import namedtuple
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Select,
     String,
     Table,
     bindparam,
@@ -25,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
 
 Values = Mapping[str, Any]
 
@@ -35,6 +38,81 @@ def among(connection: Connection, of: ColumnElement[Any], values: Collection[str
         return of == func.any(literal(list(values), postgresql.ARRAY(String)))
     listed = func.json_each(json.dumps(list(values))).table_valued(column("value", String))
     return of.in_(select(listed.c.value))
+
+
+def one_of(dialect: str, of: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """The same with a list that is named, and given when the statement is asked."""
+    if dialect == "postgresql":
+        return of == func.any(bindparam(name, type_=postgresql.ARRAY(String)))
+    listed = func.json_each(bindparam(name, type_=_ListAsJson())).table_valued(column("value", String))
+    return of.in_(select(listed.c.value))
+
+
+class _ListAsJson(TypeDecorator[list[str]]):
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> str:  # noqa: ARG002
+        return json.dumps(value or [])
+
+
+class Reads:
+    """Questions, gathered first and asked in the order in which they came: on PostgreSQL in one round trip.
+
+    Statements are asked again and again, so they are made once (each is kept with its text and its types).
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def ask(self, values: Values, *asked: tuple[Any, ...]) -> list[list[Any]]:
+        """The rows of each statement; with it the names of those values that it takes."""
+        questions = [
+            (
+                _question(statement, self._connection.dialect),
+                {name: values[name] for name in names},
+            )
+            for statement, *names in asked
+        ]
+        if self._connection.dialect.name != "postgresql":
+            return [list(self._connection.execute(one.statement, given)) for one, given in questions]
+        raw: PostgresConnection[Any] = self._connection.connection.driver_connection  # type: ignore[assignment]
+        with raw.pipeline():
+            cursors = [raw.execute(one.text, one.values(given), prepare=True) for one, given in questions]
+        return [one.rows(cursor.fetchall()) for (one, _given), cursor in zip(questions, cursors, strict=True)]
+
+
+class _Question:
+    """A statement as PostgreSQL is asked it, and what its columns' own types make of the answer."""
+
+    def __init__(self, statement: Select[Any], dialect: Dialect) -> None:
+        self.statement = statement
+        compiled = statement.compile(dialect=dialect)
+        self.text = str(compiled).encode()
+        self._said = {name: value for name, value in compiled.params.items() if value is not None}
+        columns = list(statement.selected_columns)
+        self._row = namedtuple("_row", [one.name for one in columns])  # type: ignore[misc]  # noqa: PYI024
+        processors = [one.type.dialect_impl(dialect).result_processor(dialect, None) for one in columns]
+        self._processed = [(at, process) for at, process in enumerate(processors) if process is not None]
+
+    def values(self, given: Values) -> dict[str, Any]:
+        return {**self._said, **given}
+
+    def rows(self, raw: Sequence[Sequence[Any]]) -> list[Any]:
+        if not self._processed:
+            return [self._row(*row) for row in raw]
+        made = []
+        for row in raw:
+            values = list(row)
+            for at, process in self._processed:
+                values[at] = process(values[at])
+            made.append(self._row(*values))
+        return made
+
+
+@lru_cache(256)
+def _question(statement: Select[Any], dialect: Dialect) -> _Question:
+    return _Question(statement, dialect)
 
 
 class Writes:

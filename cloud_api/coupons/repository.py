@@ -1,16 +1,17 @@
 """Rows of coupons and counter holds; who gets one is decided by one conditional update."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, null, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, insert, null, or_, select, update
 
 from cloud_api.coupons.campaigns import terms_fields, terms_of
 from cloud_api.coupons.tables import counter_holds, coupons, quote_coupons
-from cloud_api.sets import among
+from cloud_api.sets import one_of
 from core.domain.coupon import CouponTerms
 
 LETTERS_OF_BATCH = 16
@@ -94,18 +95,18 @@ def add_coupons(connection: Connection, rows: Sequence[CouponRow], now: datetime
 
 def coupon(connection: Connection, coupon_id: str) -> CouponRow | None:
     row = connection.execute(select(*_COUPON).where(coupons.c.id == coupon_id)).one_or_none()
-    return _coupon(row) if row else None
+    return coupon_of_row(row) if row else None
 
 
-def coupons_to_hold(connection: Connection, coupon_ids: Collection[str]) -> dict[str, CouponRow]:
-    """These coupons, locked in one order until the transaction ends."""
-    rows = connection.execute(
+@lru_cache
+def coupons_to_hold(dialect: str) -> Select[Any]:
+    """The coupons of `coupons`, locked in one order until the transaction ends; `coupon_of_row` reads them."""
+    return (
         select(*_COUPON)
-        .where(among(connection, coupons.c.id, coupon_ids))
+        .where(one_of(dialect, coupons.c.id, "coupons"))
         .order_by(coupons.c.id)
         .with_for_update()
     )
-    return {row.id: _coupon(row) for row in rows}
 
 
 def coupon_of_code(connection: Connection, code: str) -> CouponRow | None:
@@ -113,7 +114,7 @@ def coupon_of_code(connection: Connection, code: str) -> CouponRow | None:
     is_of_batch = len(code) == len("YZ") + LETTERS_OF_BATCH
     known = coupons.c.code_hash == code_hash(code) if is_of_batch else coupons.c.code == code
     row = connection.execute(select(*_COUPON).where(known)).one_or_none()
-    return _coupon(row) if row else None
+    return coupon_of_row(row) if row else None
 
 
 def code_hash(code: str) -> str:
@@ -147,7 +148,7 @@ def coupons_of(connection: Connection, driver_id: str, limit: int) -> list[Coupo
         .order_by(coupons.c.valid_until.desc(), coupons.c.id)
         .limit(limit)
     )
-    return [_coupon(row) for row in rows]
+    return [coupon_of_row(row) for row in rows]
 
 
 def unspent_coupons_of(connection: Connection, driver_id: str, now: datetime) -> list[CouponRow]:
@@ -160,7 +161,7 @@ def unspent_coupons_of(connection: Connection, driver_id: str, now: datetime) ->
         )
         .order_by(coupons.c.valid_until, coupons.c.id)
     )
-    return [_coupon(row) for row in rows]
+    return [coupon_of_row(row) for row in rows]
 
 
 def hold(
@@ -339,7 +340,7 @@ def _is_held_by(holder: str) -> ColumnElement[bool]:
     return and_(coupons.c.state == "held", coupons.c.holder == holder)
 
 
-def _coupon(row: Any) -> CouponRow:
+def coupon_of_row(row: Any) -> CouponRow:
     return CouponRow(
         row.id,
         row.code or "",

@@ -4,19 +4,20 @@
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, and_, or_, select
 
 from cloud_api.ledger import repository
 from cloud_api.ledger.book import Entry, Kind, digest, in_turn, is_owned
 from cloud_api.ledger.repository import AccountRow
 from cloud_api.ledger.stored_value import CHARGED, CannotPay, Drawn, spending
 from cloud_api.ledger.tables import accounts, entries, lot_parts, lots, postings, stored_charges
-from cloud_api.sets import Writes, among
+from cloud_api.sets import Writes, one_of
 from core.domain import lots as rules
 from core.domain.lots import Lot
 
@@ -44,16 +45,29 @@ class _KeptLot:
 class Purses:
     """The wallets of these owners, locked until the transaction ends: lots first, accounts after, as everybody does."""
 
-    def __init__(self, connection: Connection, owners: Collection[str], station_ids: Collection[str]) -> None:
-        self._connection = connection
+    def __init__(
+        self,
+        connection: Connection,
+        lots_of: Iterable[Any],
+        accounts_of: Iterable[Any],
+        stations: Collection[str],
+    ) -> None:
         self._lots: defaultdict[str, list[_KeptLot]] = defaultdict(list)
-        for row in _open_lots(connection, owners):
-            is_bonus = row.kind == Kind.WALLET_BONUS
-            lot = Lot(row.id, row.left, row.at, is_bonus, row.ends_at)
+        for row in lots_of:
+            lot = Lot(row.id, row.left, row.at, row.kind == Kind.WALLET_BONUS, row.ends_at)
             self._lots[row.owner].append(_KeptLot(Kind(row.kind), row.entity, lot))
-        keys = {(kind.value, owner) for kind in _KINDS for owner in self._lots}
-        keys |= {(Kind.STATION_TAKINGS.value, station_id) for station_id in station_ids}
-        self._accounts = repository.accounts_of(connection, keys, lambda kind: not is_owned(Kind(kind)))
+        self._accounts = {
+            (row.kind, row.owner): AccountRow(row.id, row.balance, row.may_be_negative) for row in accounts_of
+        }
+        # A station's first order, or a driver's first bonus: an account that is not there yet is made.
+        keys = {
+            (kind.value, owner) for owner, its in self._lots.items() for kind in {kept.kind for kept in its}
+        }
+        missing = (keys | {(Kind.STATION_TAKINGS.value, one) for one in stations}) - self._accounts.keys()
+        if missing:
+            self._accounts |= repository.accounts_of(
+                connection, missing, lambda kind: not is_owned(Kind(kind))
+            )
         self._left: dict[str, int] = {}
         self._moved: dict[int, int] = {}
         self._rows: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -141,14 +155,36 @@ class Purses:
         return after
 
 
-def _open_lots(connection: Connection, owners: Collection[str]) -> Sequence[Any]:
-    return connection.execute(
+@lru_cache
+def open_lots(dialect: str) -> Select[Any]:
+    """What is left of the wallets of `owners`, locked."""
+    return (
         select(lots.c.id, lots.c.kind, lots.c.owner, lots.c.entity, lots.c.left, lots.c.at, lots.c.ends_at)
         .where(
-            among(connection, lots.c.owner, owners),
-            lots.c.kind.in_([kind.value for kind in _KINDS]),
+            one_of(dialect, lots.c.owner, "owners"),
+            or_(*(lots.c.kind == kind.value for kind in _KINDS)),
             lots.c.left > 0,
         )
         .order_by(lots.c.id)
         .with_for_update()
-    ).all()
+    )
+
+
+@lru_cache
+def accounts_for(dialect: str) -> Select[Any]:
+    """The accounts of these wallets, and what `stations` have taken, locked."""
+    theirs = or_(
+        and_(
+            one_of(dialect, accounts.c.owner, "owners"),
+            or_(*(accounts.c.kind == kind.value for kind in _KINDS)),
+        ),
+        and_(one_of(dialect, accounts.c.owner, "stations"), accounts.c.kind == Kind.STATION_TAKINGS.value),
+    )
+    return (
+        select(
+            accounts.c.id, accounts.c.kind, accounts.c.owner, accounts.c.balance, accounts.c.may_be_negative
+        )
+        .where(theirs)
+        .order_by(accounts.c.kind, accounts.c.owner)
+        .with_for_update()
+    )

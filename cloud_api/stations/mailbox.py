@@ -1,15 +1,15 @@
 """Numbered messages waiting for a station; the truth behind the doorbell."""
 
-from collections.abc import Callable, Collection, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Select, insert, select, update
 
 from cloud_api.clock import Clock
 from cloud_api.database import Work
 from cloud_api.identifiers import new_id
-from cloud_api.sets import Writes, among
+from cloud_api.sets import Writes, one_of
 from cloud_api.stations.tables import mailbox, stations
 from core.protocol.codec import wrap
 from core.protocol.from_cloud import FromCloud
@@ -48,10 +48,16 @@ class Mailbox:
         )
         work.after_commit(lambda: self._ring(station_id))
 
-    def post_all(self, work: Work, writes: Writes, messages: Sequence[tuple[str, FromCloud]]) -> None:
-        """The same for many, with what else is to be written: for each station in their order, numbered without gaps."""
-        now, connection = self._clock.now(), work.connection
-        latest = _locked(connection, {station_id for station_id, _message in messages})
+    def post_all(
+        self, work: Work, writes: Writes, numbers: Iterable[Any], messages: Sequence[tuple[str, FromCloud]]
+    ) -> None:
+        """The same for many, with what else is to be written: for each station in their order, numbered without gaps.
+
+        `numbers` are the rows of `last_numbers`, asked in this transaction.
+        """
+        now = self._clock.now()
+        told = {station_id for station_id, _message in messages}
+        latest: dict[str, int] = {row.id: row.mailbox_latest for row in numbers if row.id in told}
         rows = []
         for station_id, message in messages:
             latest[station_id] += 1
@@ -72,15 +78,15 @@ class Mailbox:
             work.after_commit(partial(self._ring, station_id))
 
 
-def _locked(connection: Connection, station_ids: Collection[str]) -> dict[str, int]:
-    """The last number of each; whoever posts next waits, whoever only names the station does not."""
-    rows = connection.execute(
+@lru_cache
+def last_numbers(dialect: str) -> Select[Any]:
+    """The last number of each of `stations`; whoever posts there next waits, whoever only names the station does not."""
+    return (
         select(stations.c.id, stations.c.mailbox_latest)
-        .where(among(connection, stations.c.id, station_ids))
+        .where(one_of(dialect, stations.c.id, "stations"))
         .order_by(stations.c.id)
         .with_for_update(key_share=True)
     )
-    return {row.id: row.mailbox_latest for row in rows}
 
 
 def after(connection: Connection, station_id: str, number: int, limit: int) -> list[dict[str, Any]]:

@@ -18,11 +18,10 @@ from cloud_api.coupons.repository import CouponRow
 from cloud_api.coupons.rules import HoldFacts
 from cloud_api.coupons.together import hold_all
 from cloud_api.database import Work
-from cloud_api.drivers.service import masked_phone
 from cloud_api.first_answers import fingerprint
 from cloud_api.identifiers import new_id
 from cloud_api.ledger.stored_value import CannotPay
-from cloud_api.ledger.together import Draw, Purses
+from cloud_api.ledger.together import Draw, Purses, accounts_for, open_lots
 from cloud_api.orders import schemas, tenders, together
 from cloud_api.orders.repository import OrderRow, TimelineRow
 from cloud_api.orders.service import view
@@ -30,9 +29,10 @@ from cloud_api.orders.service.pricing import discount_fen, priced
 from cloud_api.orders.tables import order_tenders
 from cloud_api.orders.tenders import TenderRow
 from cloud_api.orders.together import Place
-from cloud_api.sets import Writes
+from cloud_api.sets import Reads, Writes
 from cloud_api.settings import Settings
-from cloud_api.stations.mailbox import Mailbox
+from cloud_api.stations.mailbox import Mailbox, last_numbers
+from core.domain.masking import masked_phone
 from core.domain.order import OrderState
 from core.domain.plate import plate_of
 from core.domain.price import UnitPrice
@@ -132,21 +132,47 @@ class _Crowd:
     """Everything that those who wait need, read and locked by sets: coupons, then lots and accounts; stations last."""
 
     def __init__(self, work: Work, wishes: Sequence[Wish], now: datetime, settings: Settings) -> None:
-        connection = work.connection
+        connection, dialect = work.connection, work.connection.dialect.name
         self._work, self._now, self._settings = work, now, settings
-        keys = {wish.key for wish in wishes}
-        self._drivers = together.askers(connection, {wish.token_hash for wish in wishes}, now)
-        self._answered = together.answered(connection, ROUTE, keys)
-        self._taken = together.known_orders(connection, keys)
-        stations = {wish.asked.station_id for wish in wishes}
-        self._places = together.places(connection, stations)
-        drivers = {driver.id for driver in self._drivers.values()}
-        said_nothing = any(wish.asked.car is None for wish in wishes)
-        self._cars = together.cars(connection, drivers) if said_nothing else {}
-        wanted = {wish.asked.coupon_id for wish in wishes if wish.asked.coupon_id}
-        self._coupons = coupons.coupons_to_hold(connection, wanted) if wanted else {}
-        self._codes = together.free_codes(connection, [wish.asked.station_id for wish in wishes])
-        self._purses = Purses(connection, drivers, {place.station_id for place in self._places.values()})
+        stations = sorted({wish.asked.station_id for wish in wishes})
+        codes = together.drawn_codes(3 * len(wishes))
+        values: dict[str, Any] = {
+            "now": now,
+            "route": ROUTE,
+            "keys": sorted({wish.key for wish in wishes}),
+            "tokens": sorted({wish.token_hash for wish in wishes}),
+            "stations": stations,
+            "coupons": sorted({wish.asked.coupon_id for wish in wishes if wish.asked.coupon_id}),
+            "codes": codes,
+            "live": list(together.LIVE),
+        }
+        reads = Reads(connection)
+        drivers, answered, taken, places, used, coupon = reads.ask(
+            values,
+            (together.askers_of_tokens(dialect), "tokens", "now"),
+            (together.answers_to(dialect), "route", "keys"),
+            (together.orders_of_ids(dialect), "keys"),
+            (together.places_at(dialect), "stations"),
+            (together.codes_shown(dialect), "stations", "codes", "live"),
+            (coupons.coupons_to_hold(dialect), "coupons"),
+        )
+        self._drivers = {row.token_hash: Driver(row.id, row.phone) for row in drivers}
+        self._answered = {(row.asker, row.key): (row.fingerprint, row.answer) for row in answered}
+        self._taken = {row.id for row in taken}
+        self._places = together.places(places)
+        self._coupons = {row.id: coupons.coupon_of_row(row) for row in coupon}
+        self._codes, self._codes_shown = codes, {(row.station_id, row.code) for row in used}
+        values["owners"] = sorted({driver.id for driver in self._drivers.values()})
+        cars, lots, accounts, self._numbers = reads.ask(
+            values,
+            (together.cars_of(dialect), "owners"),
+            (open_lots(dialect), "owners"),
+            (accounts_for(dialect), "owners", "stations"),
+            (last_numbers(dialect), "stations"),
+        )
+        self._cars = {(row.driver_id, row.plate): row.car for row in cars}
+        known = {place.station_id for place in self._places.values()}
+        self._purses = Purses(connection, lots, accounts, known)
         self.placed: list[_Placed] = []
 
     def driver(self, wish: Wish) -> Driver:
@@ -185,7 +211,7 @@ class _Crowd:
             raise QuoteExpired
         if to_pay_fen == 0:
             raise _OutOfTheCommon
-        charge_id = new_id(now)
+        code, charge_id = self._new_code(place.station_id), new_id(now)
         try:
             self._purses.draw(Draw(charge_id, driver.id, to_pay_fen, place.station_id, place.entity), now)
         except CannotPay as no:
@@ -197,7 +223,7 @@ class _Crowd:
             id=wish.key,
             driver_id=driver.id,
             station_id=place.station_id,
-            code=self._codes[place.station_id].pop(),
+            code=code,
             state=OrderState.RESERVED,
             pump=asked.pump,
             nozzle=asked.nozzle,
@@ -224,6 +250,13 @@ class _Crowd:
         self._answered[driver.id, wish.key] = (fingerprint(asked.model_dump()), answer)
         return answer
 
+    def _new_code(self, station_id: str) -> str:
+        while self._codes:
+            code = self._codes.pop()
+            if (station_id, code) not in self._codes_shown:
+                return code
+        raise _OutOfTheCommon
+
     def write(self, mailbox: Mailbox) -> None:
         """Everything of everybody, in the order in which everybody locks."""
         if not self.placed:
@@ -240,7 +273,8 @@ class _Crowd:
             for placed in self.placed
         ]
         together.keep_answers(writes, ROUTE, kept, now)
-        mailbox.post_all(self._work, writes, [(one.place.station_id, _message(one)) for one in self.placed])
+        messages = [(one.place.station_id, _message(one)) for one in self.placed]
+        mailbox.post_all(self._work, writes, self._numbers, messages)
         writes.send()
 
     def _place_of(self, asked: schemas.WalletOrderAsked) -> Place:
