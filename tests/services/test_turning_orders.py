@@ -12,7 +12,7 @@ from core.domain.refusals.orders import NozzleOfAnotherFuel, OrderStateUnfit
 from core.domain.refusals.pumps import PumpBusy, PumpNotFound
 from core.domain.station_order import OrderRules, ServiceState, StationOrder
 from core.protocol.codec import wrap
-from core.protocol.from_cloud import OrderCarAnswered
+from core.protocol.from_cloud import OrderBackAsked, OrderCarAnswered
 from core.services.orders.turning import NOT_THIS_CAR
 from tests.services.small_station import NOZZLE_1, NOZZLE_2, PUMP_1, PUMP_2, SmallStation
 
@@ -48,6 +48,13 @@ def told(station: SmallStation) -> list[tuple[str, object]]:
 def answer(station: SmallStation, order: OrderId, *, mine: bool) -> None:
     """The driver's phone."""
     message = OrderCarAnswered(order_id=order, mine=mine)
+    station.cloud_mailbox.put(wrap(message, station.ids(), station.clock.now()))
+    station.mailbox.fetch()
+
+
+def ask_back(station: SmallStation, order: OrderId) -> None:
+    """The driver's phone."""
+    message = OrderBackAsked(order_id=order)
     station.cloud_mailbox.put(wrap(message, station.ids(), station.clock.now()))
     station.mailbox.fetch()
 
@@ -167,6 +174,19 @@ def test_an_order_whose_fuel_flows_already_stays_and_is_charged_what_flowed(stat
     assert at(station, order).state is ServiceState.FILLED
     station.orders.confirm(order, station.attendant)
     assert told(station)[-1] == ("order_completed", 5_000)
+
+
+def test_a_driver_who_asks_an_accepted_order_back_gets_it_as_long_as_no_fuel_has_flowed(
+    station: SmallStation,
+) -> None:
+    early, late = accepted(station), released(station)
+    ask_back(station, early)
+    assert told(station)[-1] == ("order_declined", "driver_changed_mind")
+    station.pumps.fuel(PUMP_2, Money(5_000))
+    ask_back(station, late)
+    ask_back(station, early)
+    assert [kind for kind, _fact in told(station)].count("order_back_declined") == 1
+    assert at(station, late).state is ServiceState.FUELLING
 
 
 def test_a_nozzle_lifted_while_its_pump_was_being_taken_back_is_filled_where_it_stands(
