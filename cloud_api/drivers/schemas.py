@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from cloud_api.schemas import Asked, Given, PlainText
-from core.protocol.field_types import Grade
+from core.protocol.field_types import Grade, Moment
 
 
 class CodeAsked(Asked):
@@ -35,6 +35,18 @@ class SignedIn(Given):
 
 class Me(Given):
     driver: DriverGiven
+
+
+class Session(Given):
+    id: str
+    agent: str = Field(description="The program that signed in.")
+    created_at: Moment
+    expires_at: Moment
+    is_this: bool
+
+
+class Sessions(Given):
+    sessions: list[Session]
 
 
 class VehicleAsked(Asked):

@@ -13,12 +13,13 @@ from cloud_api.access import Driver, hash_of, new_driver_token
 from cloud_api.clock import Clock
 from cloud_api.database import Database, Work
 from cloud_api.drivers import repository
-from cloud_api.drivers.repository import CodeRow, VehicleRow
+from cloud_api.drivers.repository import CodeRow, SessionRow, VehicleRow
 from cloud_api.identifiers import new_id
 from cloud_api.settings import Settings
 from core.domain.faults import SmsUnreachable
 from core.domain.plate import plate_of
 from core.domain.refusals.cloud import (
+    NotFound,
     SignInCodeExpired,
     SignInCodeWrong,
     TooManyTries,
@@ -61,11 +62,14 @@ class Drivers:
         row = await self._database.read(lambda c: repository.driver_of_token(c, token_hash, now))
         return Driver(row.id, row.phone) if row else None
 
-    async def send_code(self, phone: str, address: str) -> None:
-        """Sends a new sign-in code. Raises PhoneUnfit, TooManyTries, SmsUnreachable."""
+    async def send_code(self, phone: str, address: str, device_id: str = "") -> None:
+        """Sends a new sign-in code. Raises PhoneUnfit, TooManyTries, SmsUnreachable.
+
+        Whether the phone is a driver's makes no difference here: whoever asks learns nothing of it.
+        """
         phone = phone_of(phone)
         code = f"{secrets.randbelow(1_000_000):06d}"
-        await self._database.write(lambda work: self._note_code(work, phone, code, address))
+        await self._database.write(lambda work: self._note_code(work, phone, code, address, device_id))
         text = _(
             "[Youzhan] Your code is {code}, valid for {minutes} minutes. Nobody from us will ever ask for it."
         )
@@ -78,13 +82,15 @@ class Drivers:
             await self._database.write(lambda work: repository.remove_code(work.connection, phone))
             raise
 
-    async def sign_in(self, phone: str, code: str, device_id: str | None) -> tuple[str, Driver]:
+    async def sign_in(
+        self, phone: str, code: str, device_id: str | None, agent: str | None = None
+    ) -> tuple[str, Driver]:
         """A new token for who knows the code. Raises PhoneUnfit, SignInCodeWrong, SignInCodeExpired."""
         phone = phone_of(phone)
         token = new_driver_token()
         # A wrong try must be counted, so the refusal is raised only after the commit.
         entered, left, driver = await self._database.write(
-            lambda work: self._enter(work, phone, code.strip(), token, device_id)
+            lambda work: self._enter(work, phone, code.strip(), token, (device_id, agent))
         )
         if entered is _Entered.GONE or (driver is None and left == 0):
             raise SignInCodeExpired
@@ -113,41 +119,84 @@ class Drivers:
         ):
             raise VehicleNotFound(plate)
 
-    def _note_code(self, work: Work, phone: str, code: str, address: str) -> None:
+    def _note_code(self, work: Work, phone: str, code: str, address: str, device_id: str) -> None:
         now, settings = self._clock.now(), self._settings
         last = repository.code_of(work.connection, phone)
         resend = timedelta(seconds=settings.sign_in_resend_seconds)
         if last is not None and now < last.sent_at + resend:
             raise TooManyTries(_seconds_until(last.sent_at + resend, now))
         repository.forget_sends_before(work.connection, now - 2 * _DAY)
-        count, first = repository.sends_since(work.connection, now - _DAY, phone=phone)
-        if count >= settings.sign_in_codes_a_day and first is not None:
-            raise TooManyTries(_seconds_until(first + _DAY, now))
-        count, first = repository.sends_since(work.connection, now - _HOUR, address=address)
-        if count >= settings.sign_in_codes_an_hour_from_one_address and first is not None:
-            raise TooManyTries(_seconds_until(first + _HOUR, now))
-        repository.count_send(work.connection, new_id(now), phone, address, now)
+        self._check_sends(work, settings.sign_in_codes_a_day, _DAY, phone=phone)
+        self._check_sends(work, settings.sign_in_codes_an_hour_from_one_address, _HOUR, address=address)
+        if device_id:
+            # A phone has one or two numbers; who asks for many is no phone.
+            self._check_sends(work, settings.sign_in_codes_a_day, _DAY, device=device_id)
+        repository.count_send(
+            work.connection, new_id(now), now, phone=phone, address=address, device=device_id or None
+        )
         salt = secrets.token_hex(16)
         until = now + timedelta(seconds=settings.sign_in_code_seconds)
         repository.replace_code(work.connection, phone, CodeRow(salt, _code_hash(salt, code), 0, now, until))
 
-    def _enter(
-        self, work: Work, phone: str, code: str, token: str, device_id: str | None
-    ) -> tuple[_Entered, int, Driver | None]:
+    def _check_sends(self, work: Work, most: int, within: timedelta, **of: str) -> None:
         now = self._clock.now()
+        count, first = repository.sends_since(work.connection, now - within, **of)
+        if count >= most and first is not None:
+            raise TooManyTries(_seconds_until(first + within, now))
+
+    def _enter(
+        self, work: Work, phone: str, code: str, token: str, where: tuple[str | None, str | None]
+    ) -> tuple[_Entered, int, Driver | None]:
+        entered, left = self.check_code(work, phone, code)
+        if entered is not _Entered.RIGHT:
+            return entered, left, None
+        now = self._clock.now()
+        row = repository.driver_signing_in(work.connection, phone, new_id(now), now)
+        self.open_session(work, row.id, token, *where)
+        return _Entered.RIGHT, 0, Driver(row.id, row.phone)
+
+    def check_code(self, work: Work, phone: str, code: str) -> tuple[_Entered, int]:
+        """Whether this is the code that the phone was sent, and how many tries are left; a right one is used up."""
         sent = repository.code_of(work.connection, phone)
-        if sent is None or now >= sent.expires_at or sent.tries >= _MOST_TRIES:
-            return _Entered.GONE, 0, None
+        if sent is None or self._clock.now() >= sent.expires_at or sent.tries >= _MOST_TRIES:
+            return _Entered.GONE, 0
         if not hmac.compare_digest(sent.code_hash, _code_hash(sent.salt, code)):
             repository.count_try(work.connection, phone)
-            return _Entered.WRONG, _MOST_TRIES - sent.tries - 1, None
+            return _Entered.WRONG, _MOST_TRIES - sent.tries - 1
         repository.remove_code(work.connection, phone)
-        row = repository.driver_signing_in(work.connection, phone, new_id(now), now)
+        return _Entered.RIGHT, 0
+
+    def open_session(
+        self, work: Work, driver_id: str, token: str, device_id: str | None, agent: str | None
+    ) -> None:
+        now = self._clock.now()
         until = now + timedelta(days=self._settings.sign_in_days)
+        repository.forget_sessions_before(work.connection, driver_id, now)
         repository.add_token(
-            work.connection, hash_of(token), row.id, device_id=device_id, now=now, until=until
+            work.connection,
+            hash_of(token),
+            driver_id,
+            device_id=device_id,
+            now=now,
+            until=until,
+            agent=(agent or "")[:200] or None,
         )
-        return _Entered.RIGHT, 0, Driver(row.id, row.phone)
+
+    async def sessions(self, driver: Driver) -> list[SessionRow]:
+        now = self._clock.now()
+        return await self._database.read(lambda c: repository.sessions_of(c, driver.id, now))
+
+    async def end_session(self, driver: Driver, session_id: str) -> None:
+        """Raises NotFound."""
+        if not await self._database.write(
+            lambda work: repository.end_session(work.connection, driver.id, session_id)
+        ):
+            raise NotFound
+
+    async def end_other_sessions(self, driver: Driver, token: str) -> None:
+        await self._database.write(
+            lambda work: repository.end_sessions(work.connection, driver.id, except_hash=hash_of(token))
+        )
 
     def _keep(
         self, work: Work, driver: Driver, plate: str, car: str | None, usual_grade: str | None
@@ -171,11 +220,6 @@ def phone_of(text: str) -> str:
     if not _PHONE.fullmatch(phone) or not phone.isascii():
         raise PhoneUnfit
     return phone
-
-
-def masked_phone(phone: str) -> str:
-    """A phone as others may see it: 138****5678."""
-    return f"{phone[:3]}****{phone[-4:]}"
 
 
 def _code_hash(salt: str, code: str) -> str:

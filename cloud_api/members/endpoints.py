@@ -7,13 +7,13 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 
 from cloud_api.access import SignedInDriver, SignedInStation
 from cloud_api.coupons.endpoints import terms_given
-from cloud_api.drivers.service import masked_phone
 from cloud_api.members import schemas
 from cloud_api.members.service import Member, Members
 from cloud_api.points.repository import UseRow
 from cloud_api.points.service import Points
 from cloud_api.schemas import KeyId
 from cloud_api.settings import Settings
+from core.domain.masking import masked_phone
 
 router = APIRouter()
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from cloud_api.clock import SystemClock
 from cloud_api.database import Database
+from cloud_api.drivers.repository import driver_of_phone
 from cloud_api.members.codes import MemberCodes
 from core.domain.ids import GradeCode
 from core.domain.money import Money
@@ -100,8 +101,14 @@ class Customers:
             database.close()
 
     def _member(self, phone: str) -> str:
-        with sqlite3.connect(self._world.folder / "cloud.db") as connection:
-            return str(connection.execute("SELECT id FROM drivers WHERE phone = ?", (phone,)).fetchone()[0])
+        database = Database(self._database)
+        try:
+            found = database.read_now(lambda connection: driver_of_phone(connection, phone))
+        finally:
+            database.close()
+        if found is None:
+            raise LookupError("no driver with this phone")
+        return found.id
 
     def scans_qr(self, fen: int) -> None:
         """The payer's phone takes the code off the screen and pays."""

@@ -9,7 +9,6 @@ from cloud_api.clock import Clock
 from cloud_api.coupons.service import Coupons
 from cloud_api.database import Work
 from cloud_api.drivers import repository as drivers
-from cloud_api.drivers.service import masked_phone
 from cloud_api.hub import CHORES, Hub
 from cloud_api.identifiers import new_id
 from cloud_api.orders import repository
@@ -18,6 +17,7 @@ from cloud_api.orders.service.tenders import Tenders
 from cloud_api.settings import Settings
 from cloud_api.stations.mailbox import Mailbox
 from core.domain.litres import Litres
+from core.domain.masking import masked_phone
 from core.domain.money import Money
 from core.domain.order import CancelReason, OrderState, at_promised_price, check_move, settle
 from core.domain.price import UnitPrice

@@ -119,7 +119,7 @@ def test_neither_code_nor_token_is_stored(cloud: Cloud, tmp_path: Path) -> None:
     code = _sent_code(cloud, phone)
     with sqlite3.connect(tmp_path / "cloud.db") as database:
         stored = "\n".join(database.iterdump())
-    assert phone in stored
+    assert phone not in stored
     assert f"'{code}'" not in stored
     token = cloud.post("/v1/sign-in", {"phone": phone, "code": code})["token"]
     with sqlite3.connect(tmp_path / "cloud.db") as database:
