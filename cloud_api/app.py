@@ -48,6 +48,9 @@ from cloud_api.orders.service.together import OrdersFromWallet
 from cloud_api.payments import endpoints as payment_endpoints
 from cloud_api.payments.build import open_payments
 from cloud_api.payments.service import Payments
+from cloud_api.places import endpoints as place_endpoints
+from cloud_api.places.service import Places
+from cloud_api.places.tencent import TencentMap
 from cloud_api.points.service import Points
 from cloud_api.purses import Purses
 from cloud_api.recharge_cards import endpoints as card_endpoints
@@ -144,7 +147,7 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     )
 
     @contextlib.asynccontextmanager
-    async def serving(_app: FastAPI) -> AsyncIterator[None]:
+    async def serving(app: FastAPI) -> AsyncIterator[None]:
         running = asyncio.create_task(chores.run_for_ever(), name="chores")
         try:
             yield
@@ -154,6 +157,7 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
             await payments.close()
             await messages.close()
             await invoicing.close()
+            await app.state.places.close()
             database.close()
 
     app = FastAPI(
@@ -163,11 +167,12 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     _hold(app, coupons=coupons, payments=payments, orders_at_station=at_station, bills=bills)
     app.state.access = Access(drivers.driver_of, stations.station_of)
     giving.open(app)
-    invoicing.open(app)
     members = Members(database, clock, settings, codes=MemberCodes(clock), points=points, messages=messages)
     _open_purses(app, database, clock, purses, points=points, members=members)
     _hold(
         app,
+        places=Places(database, clock, _map_service(settings)),
+        invoices=invoicing.invoices,
         quotes=Quotes(database, clock, settings, points.level_of),
         orders=Orders(database, clock, settings, moves=moves, coupons=coupons),
         paying=Paying(database, clock, settings, moves=moves, tenders=tenders, payments=payments),
@@ -189,6 +194,14 @@ def _hold(app: FastAPI, **rooms: object) -> None:
         setattr(app.state, name, room)
 
 
+def _map_service(settings: Settings) -> TencentMap | None:
+    if settings.map is None:
+        return None
+    return TencentMap(
+        settings.map.base_url, settings.map.key, settings.map.secret_file.read_text("utf-8").strip()
+    )
+
+
 def _open_payments(database: Database, clock: Clock, settings: Settings, money: WalletMoney) -> Payments:
     try:
         return open_payments(
@@ -200,6 +213,7 @@ def _open_payments(database: Database, clock: Clock, settings: Settings, money: 
             money.captured,
             money.refunded,
             unionpay=settings.unionpay,
+            on_payer=orders.paid_by,
         )
     except (OSError, ValueError, TypeError) as error:
         raise SettingsUnfit(
@@ -231,6 +245,7 @@ def _open_doors(app: FastAPI, settings: Settings, clock: Clock) -> None:
         card_endpoints,
         member_endpoints,
         invoice_endpoints,
+        place_endpoints,
     ):
         app.include_router(room.router)
     answer_refusals(app)

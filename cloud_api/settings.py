@@ -75,6 +75,15 @@ class InvoiceSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MapSettings:
+    """The account at Tencent's location service; the secret key signs (SN) and never leaves the cloud."""
+
+    base_url: str
+    key: str
+    secret_file: Path
+
+
+@dataclass(frozen=True, slots=True)
 class PeopleSettings:
     """Where the keys of personal data are: a file apart from the database and its copies."""
 
@@ -97,6 +106,7 @@ class Settings:
     sms: SmsSettings | None = None
     people: PeopleSettings | None = None
     invoices: InvoiceSettings | None = None
+    map: MapSettings | None = None
     # How often what waits (late orders, refunds, unclear payments) is looked after.
     chores_seconds: float = 2.0
     unpaid_order_seconds: int = 15 * 60
@@ -137,6 +147,7 @@ _SECTIONS: Mapping[str, type] = {
     "sms": SmsSettings,
     "people": PeopleSettings,
     "invoices": InvoiceSettings,
+    "map": MapSettings,
 }
 
 
@@ -144,7 +155,7 @@ def load(arguments: Mapping[str, object], environment: Mapping[str, str] | None 
     """Settings by precedence: arguments, then YOUZHAN_CLOUD_* of the environment, then the file, then defaults.
 
     The file (argument `settings` or YOUZHAN_CLOUD_SETTINGS) is TOML with the tables [cloud], [wechat], [alipay], [unionpay], [sms],
-    [people], [invoices].
+    [people], [invoices], [map].
     Raises SettingsUnfit.
     """
     environment = os.environ if environment is None else environment

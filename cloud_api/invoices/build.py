@@ -2,8 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from fastapi import FastAPI
-
 from cloud_api.clock import Clock
 from cloud_api.database import Database
 from cloud_api.hub import Hub
@@ -25,9 +23,6 @@ class Invoicing:
     @property
     def chores(self) -> Mapping[str, Callable[[], Awaitable[object]]]:
         return {} if self._issuing is None else {"issue invoices": self._issuing.issue_due}
-
-    def open(self, app: FastAPI) -> None:
-        app.state.invoices = self.invoices
 
     async def close(self) -> None:
         if self._house is not None:

@@ -57,6 +57,14 @@ class InvoiceCustomer:
     token: str
 
 
+@dataclass(frozen=True, slots=True)
+class MapCustomer:
+    """What the map service knows about its customer."""
+
+    key: str
+    secret: str
+
+
 def make_keys(folder: Path) -> None:
     """Makes whatever the folder does not have yet; what is there stays, so that a demo keeps its books."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -89,6 +97,11 @@ def make_keys(folder: Path) -> None:
         folder / "invoice-customer.json",
         InvoiceCustomer(_digits(8), secrets.token_hex(16).upper(), secrets.token_hex(16)),
     )
+    _make_facts(
+        folder / "map-customer.json", MapCustomer(secrets.token_hex(16).upper(), secrets.token_hex(16))
+    )
+    if not (folder / "map-secret.txt").exists():
+        _write_secret(folder / "map-secret.txt", map_customer(folder).secret.encode())
     house = invoice_customer(folder)
     for name, secret in (("invoice-app-secret.txt", house.app_secret), ("invoice-token.txt", house.token)):
         if not (folder / name).exists():
@@ -116,6 +129,10 @@ def sms_customer(folder: Path) -> SmsCustomer:
 
 def invoice_customer(folder: Path) -> InvoiceCustomer:
     return InvoiceCustomer(**json.loads((folder / "invoice-customer.json").read_text("utf-8")))
+
+
+def map_customer(folder: Path) -> MapCustomer:
+    return MapCustomer(**json.loads((folder / "map-customer.json").read_text("utf-8")))
 
 
 def write_settings(
@@ -190,7 +207,7 @@ def _make_pair(folder: Path, name: str) -> None:
     )
 
 
-Facts = WechatMerchant | AlipayMerchant | UnionPayMerchant | SmsCustomer | InvoiceCustomer
+Facts = WechatMerchant | AlipayMerchant | UnionPayMerchant | SmsCustomer | InvoiceCustomer | MapCustomer
 
 
 def _make_facts(path: Path, facts: Facts) -> None:

@@ -21,6 +21,7 @@ from cloud_api.prices.service import GradeOnBoard
 from cloud_api.settings import Settings
 from cloud_api.stations import mailbox, repository
 from cloud_api.stations.repository import NozzleRow, StationRow
+from core.domain.coordinates import Point
 from core.domain.refusals.cloud import PairingCodeWrong, StationNotFound, TooManyTries, UnknownMessage
 from core.domain.refusals.refusal import Refusal
 from core.domain.scan import cleaned
@@ -42,7 +43,6 @@ Taker = Callable[[Work, str, Any], None]
 _LINKED = timedelta(minutes=2)
 _NOTE_SEEN_EVERY = timedelta(seconds=30)
 _PAIRING_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-_EARTH_METRES = 6_371_008.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ class Stations:
             ListedStation(
                 row,
                 row.seen_at is not None and now - row.seen_at <= _LINKED,
-                None if lat is None or lng is None else distance_m(lat, lng, row.lat, row.lng),
+                None if lat is None or lng is None else Point(lat, lng).metres_to(Point(row.lat, row.lng)),
                 boards[row.id],
             )
             for row in rows
@@ -335,15 +335,6 @@ class Stations:
         repository.add_report(
             work.connection, station_id, shift.kind, shift.shift_id, at=shift.closed_at, body=body
         )
-
-
-def distance_m(lat: float, lng: float, to_lat: float, to_lng: float) -> int:
-    """Metres along the great circle (haversine)."""
-    phi, to_phi = math.radians(lat), math.radians(to_lat)
-    half_north = math.sin((to_phi - phi) / 2)
-    half_east = math.sin(math.radians(to_lng - lng) / 2)
-    share = half_north**2 + math.cos(phi) * math.cos(to_phi) * half_east**2
-    return round(2 * _EARTH_METRES * math.asin(math.sqrt(min(1.0, share))))
 
 
 def _code_hash(code: str) -> str:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from cloud_api.stations.service import distance_m
 from tests.cloud_api.conftest import Cloud, code_of
 
 
@@ -82,8 +81,3 @@ def test_a_station_that_is_not_there_is_not_found(cloud: Cloud) -> None:
 @pytest.mark.parametrize("place", [{"lat": "nan", "lng": 0}, {"lat": 91, "lng": 0}, {"lat": 0, "lng": "x"}])
 def test_a_place_that_is_none_is_refused(cloud: Cloud, place: dict[str, object]) -> None:
     assert code_of(cloud.get("/v1/stations", 422, **place)) == "malformed_request"
-
-
-def test_half_way_round_the_earth_is_twenty_thousand_kilometres() -> None:
-    assert distance_m(0, 0, 0, 180) == 20_015_114
-    assert distance_m(25.05, 102.72, 25.05, 102.72) == 0
