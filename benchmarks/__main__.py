@@ -7,7 +7,7 @@ from pathlib import Path
 
 NAMES = (
     "durable_sale", "order_to_station", "till_start", "key_to_paint", "shift_memory", "year_of_sales",
-    "pump_wall_cpu", "fill_to_bill", "ten_thousand_fills",
+    "pump_wall_cpu", "fill_to_bill", "ten_thousand_fills", "orders_per_second",
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -99,8 +99,11 @@ class KeptDatabase:
 
 
 @contextmanager
-def running_postgres() -> Iterator[PostgresServer]:
-    """Start a server in a folder of its own below the temporary one, and leave nothing behind."""
+def running_postgres(settings: Mapping[str, str] | None = None) -> Iterator[PostgresServer]:
+    """Start a server in a folder of its own below the temporary one, and leave nothing behind.
+
+    `settings` are more than tests want, or others: benchmarks want safety.
+    """
     with tempfile.TemporaryDirectory(prefix="youzhan-postgres-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         programs = _programs(home)
@@ -113,10 +116,11 @@ def running_postgres() -> Iterator[PostgresServer]:
         if made.returncode:
             raise RuntimeError(f"initdb failed: {made.stderr}")
         port = _free_port()
-        settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        wanted = {**_SETTINGS, **(settings or {})}
+        chosen = [word for name, value in wanted.items() for word in ("-c", f"{name}={value}")]
         log = home / "log"
         with log.open("wb") as written:
-            command: list[str] = [str(programs / "postgres"), "-D", str(cluster), "-p", str(port), *settings]
+            command: list[str] = [str(programs / "postgres"), "-D", str(cluster), "-p", str(port), *chosen]
             process: subprocess.Popen[bytes] = subprocess.Popen(
                 command, stdout=written, stderr=written, cwd=home, **someone
             )
