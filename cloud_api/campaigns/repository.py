@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, exists, func, insert, literal, select, update
+from sqlalchemy import Connection, and_, case, exists, func, insert, literal, select, true, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -310,4 +310,11 @@ def result(  # noqa: PLR0917 - the days of the campaign and those before it
         .where(theirs, driver_days.c.day >= before, driver_days.c.day <= last)
         .subquery()
     )
-    return ResultRow(*(int(value) for value in connection.execute(select(of_coupons, of_days)).one()))
+    return ResultRow(
+        *(
+            int(value)
+            for value in connection.execute(
+                select(of_coupons, of_days).select_from(of_coupons.join(of_days, true()))
+            ).one()
+        )
+    )

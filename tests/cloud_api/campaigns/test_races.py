@@ -25,7 +25,7 @@ AT_ONCE = 16
 ROUNDS = 3
 
 
-@pytest.fixture(params=[ROUNDS, pytest.param(1_000, marks=pytest.mark.long)])
+@pytest.fixture(params=[ROUNDS, pytest.param(1_000, marks=[pytest.mark.long, pytest.mark.timeout(3_600)])])
 def rounds(request: pytest.FixtureRequest) -> int:
     many: int = request.param
     return many
