@@ -1,8 +1,10 @@
 """Charging stored value, giving back and undoing, in any order and however often: nothing is lost and nothing is made."""
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
@@ -11,8 +13,13 @@ from cloud_api.database import Database
 from cloud_api.ledger import checking, stored_value
 from cloud_api.ledger.book import derived_id
 from cloud_api.ledger.stored_value import Charge
+from cloud_api.settings import Settings
 from cloud_api.upgrade import upgrade
+from cloud_api.wallets import repository
 from cloud_api.wallets import service as wallets
+from cloud_api.wallets.refunds import BalanceRefunds
+from core.domain.balance_refund import Why
+from core.domain.refusals.stored_value import NothingToPayBack
 from tests.cloud_api.simulated.outside_world import MovableClock
 
 NOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
@@ -30,7 +37,7 @@ class Purse(RuleBasedStateMachine):
         Purse.run_number += 1
         self.driver = derived_id("driver", str(Purse.run_number))
         self.database = Database(self.url)
-        self.paid_in = 0
+        self.paid_in = self.paid_back = self.asked_back = 0
         self.charges: dict[str, Charge] = {}
         self.refunds: dict[str, tuple[str, int]] = {}
 
@@ -95,6 +102,35 @@ class Purse(RuleBasedStateMachine):
         if is_done:
             self.refunds[refund_id] = (payment_id, fen)
 
+    @rule(number=NUMBERS, why=st.sampled_from(Why), by_rule=st.booleans())
+    def have_it_paid_back(self, number: int, why: Why, by_rule: bool) -> None:
+        """The whole balance; the finance office agrees and pays out, or refuses and all is as it was."""
+        self.asked_back += 1
+        refund_id, before = self.id("balance", self.asked_back), self.balance()
+        room = BalanceRefunds(self.database, MovableClock(), Settings(database=""))
+        begin = partial(room.begin, driver_id=self.driver, refund_id=refund_id, why=why)
+        try:
+            row = self.database.write_now(begin)
+        except NothingToPayBack:
+            assert before.principal_fen == 0
+            return
+        assert before.principal_fen <= row.amount_fen
+        assert row.amount_fen + row.bonus_gone_fen <= before.fen
+        assert self.database.write_now(begin).amount_fen == row.amount_fen
+        if by_rule:
+            self.database.write_now(lambda work: room.refuse(work, refund_id, "王芳", ""))
+            assert self.balance() == before
+            return
+        self.database.write_now(lambda work: room.agree(work, refund_id, "王芳"))
+        for item in self.database.read_now(lambda c: repository.items_of(c, refund_id)):
+            paid = partial(room.paid_by_hand, item_id=item.id, reference=str(number))
+            self.database.write_now(paid)
+            self.database.write_now(paid)
+        self.paid_back += row.amount_fen + row.bonus_gone_fen
+
+    def balance(self) -> wallets.Balance:
+        return self.database.read_now(lambda connection: wallets.balance_of(connection, self.driver))
+
     def back(self, payment_id: str) -> int:
         return sum(fen for payment, fen in self.refunds.values() if payment == payment_id)
 
@@ -108,7 +144,7 @@ class Purse(RuleBasedStateMachine):
             for payment_id, charge in self.charges.items()
             if charge.state == "charged"
         )
-        assert self.left() == self.paid_in - spent
+        assert self.left() == self.paid_in - spent - self.paid_back
         balance = self.database.read_now(lambda connection: wallets.balance_of(connection, self.driver))
         assert min(balance.principal_fen, balance.bonus_fen) >= 0
 
@@ -117,7 +153,7 @@ class Purse(RuleBasedStateMachine):
         self.database.close()
 
 
-def test_a_wallet_keeps_every_fen_whatever_is_asked_and_however_often(tmp_path: Path):
+def play(tmp_path: Path, examples: int, steps: int) -> None:
     Purse.url = f"sqlite:///{tmp_path / 'purse.db'}"
     database = Database(Purse.url)
     upgrade(database)
@@ -125,6 +161,18 @@ def test_a_wallet_keeps_every_fen_whatever_is_asked_and_however_often(tmp_path: 
     run_state_machine_as_test(
         Purse,
         settings=settings(
-            max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def test_a_wallet_keeps_every_fen_whatever_is_asked_and_however_often(tmp_path: Path):
+    play(tmp_path, 20, 20)
+
+
+@pytest.mark.long
+def test_a_wallet_keeps_every_fen_for_long(tmp_path: Path):
+    play(tmp_path, 1_000, 60)
