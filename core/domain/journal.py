@@ -4,7 +4,7 @@ Neither form can ever change: rows of years ago are checked by it. A new field o
 has a default, because a field at its default is not part of the canonical form.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -12,6 +12,7 @@ from enum import Enum, StrEnum
 from hashlib import sha256
 from json import loads
 from json.encoder import encode_basestring
+from operator import attrgetter
 from typing import Any
 
 from core.domain.money import Money
@@ -115,10 +116,7 @@ def canonical(value: object) -> str:
     Fields stand in the order of their names, those at their default left out. Raises TypeError for a float and for
     whatever else has no exact form.
     """
-    write = _WRITERS.get(type(value))
-    if write is None:
-        write = _WRITERS[type(value)] = _writer(type(value))
-    return write(value)
+    return _WRITERS[type(value)](value)
 
 
 class Canonical(str):
@@ -158,30 +156,54 @@ def _dataclass_writer(
     kind: type, without: tuple[str, ...] = (), written_by: Mapping[str, Callable[[Any], str]] = _BY_NOBODY
 ) -> Callable[[Any], str]:
     """Written out once, field by field: a finished bill has a hundred of them, and a customer waits."""
-    known: dict[str, Any] = {"writers": _WRITERS, "canonical": canonical, "Money": Money}
+    known: dict[str, Any] = {"writers": _WRITERS, "Money": Money}
     steps = ["def write(value):", "    parts = []"]
-    written = [field for field in fields(kind) if field.name not in without]
-    for place, field in enumerate(sorted(written, key=lambda field: field.name)):
-        known[f"default{place}"] = default = _default(field)
-        way = f"write{place}" if field.name in written_by else "writers.get(type(each), canonical)"
-        known[f"write{place}"] = written_by.get(field.name)
-        write_it = f"parts.append('\"{field.name}\":' + {way}(each))"
-        steps += [f"    each = value.{field.name}", f"    {_unless(place, default)}{write_it}"]
+    written = sorted(
+        (field for field in fields(kind) if field.name not in without), key=lambda field: field.name
+    )
+    for place, run in enumerate(_runs(written, written_by)):
+        inset = "    "
+        if len(run) > 1:
+            known[f"run{place}"] = attrgetter(*(field.name for field in run))
+            known[f"defaults{place}"] = tuple(_default(field) for field in run)
+            steps.append(f"    if run{place}(value) != defaults{place}:")
+            inset += "    "
+        for field in run:
+            name = field.name
+            known[f"default_{name}"] = default = _default(field)
+            known[f"write_{name}"] = written_by.get(name)
+            way = f"write_{name}" if name in written_by else "writers[type(each)]"
+            write_it = f"parts.append('\"{name}\":' + {way}(each))"
+            steps += [f"{inset}each = value.{name}", f"{inset}{_unless(name, default)}{write_it}"]
     exec("\n".join([*steps, "    return '{' + ','.join(parts) + '}'"]), known)  # noqa: S102 - no word of it is anybody's input
     write: Callable[[Any], str] = known["write"]
     return write
 
 
-def _unless(place: int, default: object) -> str:
+def _runs(written: Sequence[Any], written_by: Mapping[str, Any]) -> list[list[Any]]:
+    """The fields in their order; several that may be left out stand together, as they mostly all are."""
+    runs: list[list[Any]] = []
+    together = False
+    for field in written:
+        may_go = _default(field) is not MISSING and field.name not in written_by
+        if together and may_go:
+            runs[-1].append(field)
+        else:
+            runs.append([field])
+        together = may_go
+    return runs
+
+
+def _unless(name: str, default: object) -> str:
     """The condition under which a field is not at its default."""
     if default is MISSING:
         return ""
     if default is None:
         return "if each is not None: "
-    differs = f"each != default{place}"
+    differs = f"each != default_{name}"
     if isinstance(default, Money):  # most amounts of a bill, and comparing them is a call of Python's own
         differs = f"(each.fen != {default.fen} if type(each) is Money else {differs})"
-    return f"if each is not default{place} and {differs}: "
+    return f"if each is not default_{name} and {differs}: "
 
 
 def _default(field: Any) -> object:
@@ -199,18 +221,28 @@ def _moment(value: datetime) -> str:
     return str((value - _EPOCH) // _MICROSECOND)
 
 
-_WRITERS: dict[type, Callable[[Any], str]] = {
-    str: encode_basestring,
-    Canonical: str,
-    int: str,
-    bool: lambda value: "true" if value else "false",
-    type(None): lambda _value: "null",
-    bytes: lambda value: f'"{value.hex()}"',
-    datetime: _moment,
-    date: lambda value: f'"{value.isoformat()}"',
-    # As its dataclass would be written, only faster: a bill holds dozens of amounts.
-    Money: lambda value: f'{{"fen":{value.fen}}}' if value.fen else "{}",
-}
+class _Writers(dict[type, Callable[[Any], str]]):
+    """What writes the values of each class; made when the first of them comes."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], str]:
+        made = self[kind] = _writer(kind)
+        return made
+
+
+_WRITERS = _Writers(
+    {
+        str: encode_basestring,
+        Canonical: str,
+        int: str,
+        bool: lambda value: "true" if value else "false",
+        type(None): lambda _value: "null",
+        bytes: lambda value: f'"{value.hex()}"',
+        datetime: _moment,
+        date: lambda value: f'"{value.isoformat()}"',
+        # As its dataclass would be written, only faster: a bill holds dozens of amounts.
+        Money: lambda value: f'{{"fen":{value.fen}}}' if value.fen else "{}",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,13 @@ class Once(Generic[Value, Found]):
         self._before: dict[int, tuple[Value, Found]] = {}
 
     def __call__(self, value: Value) -> Found:
+        kept = self._kept.get(id(value))
+        return kept[1] if kept is not None and kept[0] is value else self._ask(value)
+
+    def _ask(self, value: Value) -> Found:
         key = id(value)
-        kept = self._kept.get(key) or self._before.get(key)
-        if kept is not None and kept[0] is value:
-            return kept[1]
-        found = self._reckon(value)
+        before = self._before.get(key)
+        found = before[1] if before is not None and before[0] is value else self._reckon(value)
         if len(self._kept) >= _MOST:
             self._before, self._kept = self._kept, {}
         self._kept[key] = (value, found)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,7 @@ from core.domain.points import PointsUse, PointsUseState
 from core.domain.refusals.payments import PaymentNotFound
 from core.domain.refusals.sales import SaleNotFound
 from core.domain.sale import Sale, SaleState
-from core.domain.sale_line import SaleLine
+from core.domain.sale_line import SaleLine, come_to
 from core.persistence.column_types import is_word
 from core.persistence.pins import know_ahead
 from core.persistence.repositories.coupon_uses import (
@@ -81,6 +82,9 @@ def _update(names: tuple[str, ...]) -> Command:
 
 _UPDATE = _update(_CHANGING)
 _END = _update(_ENDING)
+_ALL_BUT_THE_END = attrgetter(
+    "shift", "cashier", "member", "round_to", "rounding", "steps", "place", "held_at", "held_label"
+)
 _BY_ID = Query(select(*(sales.c[name] for name in _HEAD)).where(sales.c.id == bindparam("sale")), _Head)
 _OPEN_ONES = Query(
     select(sales.c.id)
@@ -212,7 +216,7 @@ class SqlSales:
 
     def save(self, sale: Sale) -> None:
         known = self._known.get(sale.id) or self._load(sale.id)
-        if known == sale:
+        if known is sale:
             return
         self._save_lines(sale, known)
         self._save_payments(sale, known)
@@ -337,7 +341,7 @@ class SqlSales:
         points = sale.points.id if sale.points else None
         if known is None:
             self._transaction.run(_INSERT, sale.id, *_changing(sale, coupon, points))
-        elif _all_but_the_end(sale) != _all_but_the_end(known):
+        elif _ALL_BUT_THE_END(sale) != _ALL_BUT_THE_END(known):
             self._transaction.run(_UPDATE, sale.id, *_changing(sale, coupon, points))
         else:
             ending = (sale.state, sale.number, sale.completed_at, coupon, points)
@@ -361,21 +365,19 @@ class SqlSales:
     def _save_payments(self, sale: Sale, known: Sale | None) -> None:
         before = {payment.id: payment for payment in known.payments} if known else {}
         for place, payment in enumerate(sale.payments):
-            if before.get(payment.id) != payment:
-                command = _PAYMENTS.save if payment.id in before else _PAYMENTS.insert
-                self._transaction.run(command, place, *_PAYMENTS.of(payment))
+            kept = before.get(payment.id)
+            if kept is None:
+                self._transaction.run(_PAYMENTS.insert, place, *_PAYMENTS.of(payment))
+            elif kept != payment:
+                self._transaction.run(_PAYMENTS.save, place, *_PAYMENTS.of(payment))
 
 
 def _know_ahead(sale: Sale) -> None:
     """What its end will write of a bill's lines, reckoned while it is rung up: then nobody waits for it."""
     know_ahead(sale)
+    come_to(sale.lines)
     lines_told(sale.lines)
     sums_of_lines(sale.lines)
-
-
-def _all_but_the_end(sale: Sale) -> tuple[Any, ...]:
-    kept = (sale.member, sale.round_to, sale.rounding, sale.steps, sale.place, sale.held_at, sale.held_label)
-    return (sale.shift, sale.cashier, *kept)
 
 
 def _changing(sale: Sale, coupon: CouponUseId | None, points: PointsUseId | None) -> tuple[Any, ...]:
