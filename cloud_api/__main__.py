@@ -2,7 +2,6 @@
 
 import argparse
 import functools
-import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from cloud_api.clock import SystemClock
 from cloud_api.keeping import Keeping
 from cloud_api.keys_file import add_key, file_for, make
 from cloud_api.offices.keeping import add_office_user, office_arguments
+from cloud_api.operation.logs import set_up
 from cloud_api.settings import Settings, SettingsUnfit, load
 from cloud_api.upgrade import open_upgraded
 from core.domain.coupon import CouponKind
@@ -44,8 +44,7 @@ def _serve(settings: Settings, ready_file: Path | None) -> None:
     # Not at the top: the commands answer at once, without loading the whole server.
     from cloud_api.serve import serve
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # its lines carry whole addresses
+    set_up(settings.log_form)
     serve(settings, ready_file)
 
 
@@ -84,7 +83,9 @@ def _keys(asked: argparse.Namespace) -> list[str]:
 def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--database", help="sqlite:///cloud.db or postgresql://user@host/name")
-    common.add_argument("--settings", type=Path, help="TOML with [cloud], [people], [wechat], [alipay], [sms]")
+    common.add_argument(
+        "--settings", type=Path, help="TOML with [cloud], [people], [wechat], [alipay], [sms]"
+    )
     parser = argparse.ArgumentParser(prog="python -m cloud_api", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
 

@@ -21,6 +21,8 @@ from cloud_api.coupons import endpoints as coupon_endpoints
 from cloud_api.coupons.service import Coupons
 from cloud_api.database import Database
 from cloud_api.drivers import endpoints as driver_endpoints
+from cloud_api.drivers import person_endpoints
+from cloud_api.drivers.people import People
 from cloud_api.drivers.service import Drivers
 from cloud_api.drivers.sms import SmsGateway
 from cloud_api.giving import Giving
@@ -33,6 +35,8 @@ from cloud_api.members import endpoints as member_endpoints
 from cloud_api.members.codes import MemberCodes
 from cloud_api.members.service import Members
 from cloud_api.offices.build import open_office
+from cloud_api.operation import endpoints as operation_endpoints
+from cloud_api.operation.build import AmongWorkers, watch
 from cloud_api.orders import endpoints as order_endpoints
 from cloud_api.orders import from_wallet
 from cloud_api.orders.service.at_station import OrdersAtStation
@@ -47,6 +51,7 @@ from cloud_api.orders.service.tenders import Tenders
 from cloud_api.orders.service.together import OrdersFromWallet
 from cloud_api.payments import endpoints as payment_endpoints
 from cloud_api.payments.build import open_payments
+from cloud_api.payments.outcomes import OnPayer
 from cloud_api.payments.service import Payments
 from cloud_api.places import endpoints as place_endpoints
 from cloud_api.places.service import Places
@@ -99,6 +104,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
 
 def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     hub = Hub()
+    among = AmongWorkers(database, settings, hub)
     messages = SmsGateway(settings.sms)
     coupons = Coupons(database, clock, settings)
     mailbox = Mailbox(clock, lambda station_id: hub.ring(doorbell.topic(station_id)))
@@ -107,9 +113,11 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     tenders = Tenders(clock, settings, points, RechargeCards(database, clock))
     moves = Moves(clock, settings, hub, coupons, mailbox, tenders=tenders)
     purses = Purses(database, clock, settings, points)
-    payments = _open_payments(database, clock, settings, purses.money_before(OrderMoney(moves), moves))
+    money = OrderMoney(moves)
+    payments = _open_payments(database, clock, settings, purses.money_before(money, moves), money.paid_by)
     at_station = OrdersAtStation(database, clock, moves)
     drivers = Drivers(database, clock, settings, messages)
+    people = People(database, clock, settings, drivers)
     invoicing = Invoicing(database, clock, hub, settings.invoices)
     stations = Stations(
         database,
@@ -141,9 +149,11 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
             **purses.chores(payments),
             **giving.chores,
             **invoicing.chores,
+            "copy what is held of people": people.copies.make_asked,
         },
         hub,
         settings.chores_seconds,
+        among.turn,
     )
 
     @contextlib.asynccontextmanager
@@ -154,21 +164,34 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
-            await payments.close()
-            await messages.close()
-            await invoicing.close()
-            await app.state.places.close()
+            for room in (payments, messages, people, invoicing, app.state.places, among):
+                await room.close()
             database.close()
 
     app = FastAPI(
         title="Youzhan cloud", version="1", description=_DESCRIPTION, responses=_EVERY_ERROR, lifespan=serving
     )
     _hold(app, settings=settings, database=database, hub=hub, drivers=drivers, stations=stations)
-    _hold(app, coupons=coupons, payments=payments, orders_at_station=at_station, bills=bills)
-    app.state.access = Access(drivers.driver_of, stations.station_of)
+    _hold(
+        app,
+        access=Access(drivers.driver_of, stations.station_of),
+        coupons=coupons,
+        payments=payments,
+        orders_at_station=at_station,
+        bills=bills,
+        people=people,
+    )
     giving.open(app)
-    members = Members(database, clock, settings, codes=MemberCodes(clock), points=points, messages=messages)
-    _open_purses(app, database, clock, purses, points=points, members=members)
+    _open_purses(
+        app,
+        database,
+        clock,
+        purses,
+        points=points,
+        members=Members(
+            database, clock, settings, codes=MemberCodes(clock), points=points, messages=messages
+        ),
+    )
     _hold(
         app,
         places=Places(database, clock, _map_service(settings)),
@@ -202,7 +225,9 @@ def _map_service(settings: Settings) -> TencentMap | None:
     )
 
 
-def _open_payments(database: Database, clock: Clock, settings: Settings, money: WalletMoney) -> Payments:
+def _open_payments(
+    database: Database, clock: Clock, settings: Settings, money: WalletMoney, on_payer: OnPayer
+) -> Payments:
     try:
         return open_payments(
             database,
@@ -213,7 +238,7 @@ def _open_payments(database: Database, clock: Clock, settings: Settings, money: 
             money.captured,
             money.refunded,
             unionpay=settings.unionpay,
-            on_payer=orders.paid_by,
+            on_payer=on_payer,
         )
     except (OSError, ValueError, TypeError) as error:
         raise SettingsUnfit(
@@ -236,6 +261,7 @@ def _open_doors(app: FastAPI, settings: Settings, clock: Clock) -> None:
         # First, as routes are tried in their order and this one is asked most.
         from_wallet,
         driver_endpoints,
+        person_endpoints,
         station_endpoints,
         coupon_endpoints,
         order_endpoints,
@@ -244,6 +270,7 @@ def _open_doors(app: FastAPI, settings: Settings, clock: Clock) -> None:
         wallet_endpoints,
         card_endpoints,
         member_endpoints,
+        operation_endpoints,
         invoice_endpoints,
         place_endpoints,
     ):
@@ -251,6 +278,7 @@ def _open_doors(app: FastAPI, settings: Settings, clock: Clock) -> None:
     answer_refusals(app)
     app.add_middleware(LimitBodies)
     app.add_middleware(AnswerInTheirLanguage)
+    watch(app, settings)
     if (settings.h5_dir / "index.html").is_file():
         # The page asks for this face only on a machine that has no Chinese one of its own.
         app.mount("/fonts", StaticFiles(directory=resource("fonts")), name="fonts")

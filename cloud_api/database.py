@@ -111,6 +111,16 @@ class Database:
         self._closed = False
 
     @property
+    def is_shared(self) -> bool:
+        """Whether other processes may write here too."""
+        return not self._is_sqlite
+
+    @property
+    def waiting(self) -> int:
+        """How many writes wait for the committer."""
+        return self._jobs.qsize()
+
+    @property
     def writing_engine(self) -> Engine:
         """For the migrations alone, which run before anything else does."""
         return self._writing

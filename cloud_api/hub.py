@@ -1,8 +1,11 @@
-"""News inside this process: whoever waits for a topic is woken; what happened is read from the database."""
+"""News: whoever waits for a topic is woken; what happened is read from the database.
+
+Inside this process at once; in others by whatever bells there are between workers (cloud_api.operation.bells).
+"""
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 # The topic that the chores listen to: something waits that need not wait for their next round.
@@ -37,8 +40,19 @@ class Hub:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._listeners: dict[str, set[Listener]] = {}
+        self._elsewhere: Callable[[str], None] | None = None
 
     def ring(self, topic: str) -> None:
+        """Here, and wherever else somebody may wait."""
+        self.ring_here(topic)
+        if self._elsewhere is not None:
+            self._elsewhere(topic)
+
+    def ring_elsewhere_by(self, ring: Callable[[str], None] | None) -> None:
+        """How other workers are told; it must not wait for anything."""
+        self._elsewhere = ring
+
+    def ring_here(self, topic: str) -> None:
         with self._lock:
             listeners = tuple(self._listeners.get(topic, ()))
         for listener in listeners:

@@ -20,6 +20,7 @@ from core.domain.refusals.cloud import (
     SignInCodeExpired,
     SignInCodeWrong,
     StationNotFound,
+    TooManyRequests,
     TooManyTries,
     VehicleNotFound,
 )
@@ -63,6 +64,12 @@ from core.domain.refusals.payments import (
 from core.domain.refusals.people import (
     NotAllowed,
     NotSignedIn,
+)
+from core.domain.refusals.persons import (
+    ConsentPurposeUnknown,
+    WechatAccountBlocked,
+    WechatCodeUnfit,
+    WechatNotOffered,
 )
 from core.domain.refusals.pumps import (
     GradeNotFound,
@@ -128,7 +135,12 @@ _STATUS: Mapping[type[Refusal], int] = {
     SignInCodeExpired: 403,
     PairingCodeWrong: 403,
     TooManyTries: 429,
+    TooManyRequests: 429,
     OfficeSignInWrong: 403,
+    WechatCodeUnfit: 403,
+    WechatAccountBlocked: 403,
+    WechatNotOffered: 404,
+    ConsentPurposeUnknown: 404,
     OfficeDutyMissing: 403,
     OfficeEnrolmentOver: 403,
     SecondPersonNeeded: 403,
@@ -202,7 +214,7 @@ _CODES = {
 
 def _answer(refusal: Refusal) -> JSONResponse:
     headers: dict[str, str] = {}
-    if isinstance(refusal, TooManyTries):
+    if isinstance(refusal, TooManyTries | TooManyRequests):
         headers["Retry-After"] = str(refusal.retry_after_seconds)
     if isinstance(refusal, NotSignedIn):
         headers["WWW-Authenticate"] = "Bearer"

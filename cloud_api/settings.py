@@ -84,6 +84,15 @@ class MapSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WechatSignInSettings:
+    """The mini program at WeChat's open platform: whose sign-in codes are exchanged there."""
+
+    base_url: str
+    appid: str
+    secret_file: Path
+
+
+@dataclass(frozen=True, slots=True)
 class PeopleSettings:
     """Where the keys of personal data are: a file apart from the database and its copies."""
 
@@ -105,8 +114,20 @@ class Settings:
     unionpay: UnionPaySettings | None = None
     sms: SmsSettings | None = None
     people: PeopleSettings | None = None
+    wechat_sign_in: WechatSignInSettings | None = None
     invoices: InvoiceSettings | None = None
     map: MapSettings | None = None
+    # Bells between workers: "auto" uses PostgreSQL's own where that is the database; "none" leaves each worker to its own looks.
+    bells: str = "auto"
+    # What Prometheus must bring to /metrics; without it there is nothing there.
+    metrics_token: str = ""
+    # "text", or "json" with one object a line.
+    log_form: str = "text"
+    # How many requests a token, and an address other than this machine's own, may make a second, and at once.
+    requests_a_second_by_token: float = 50.0
+    requests_at_once_by_token: int = 300
+    requests_a_second_by_address: float = 200.0
+    requests_at_once_by_address: int = 1000
     # How often what waits (late orders, refunds, unclear payments) is looked after.
     chores_seconds: float = 2.0
     unpaid_order_seconds: int = 15 * 60
@@ -146,6 +167,7 @@ _SECTIONS: Mapping[str, type] = {
     "unionpay": UnionPaySettings,
     "sms": SmsSettings,
     "people": PeopleSettings,
+    "wechat_sign_in": WechatSignInSettings,
     "invoices": InvoiceSettings,
     "map": MapSettings,
 }

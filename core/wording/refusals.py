@@ -22,6 +22,7 @@ from core.wording import (
     invoices,
     names,
     offices,
+    persons,
     prices,
     stored_value,
     tanks,
@@ -264,6 +265,7 @@ _SENTENCES = {
     "malformed_request": mark("The request is not understood. Update the program and try again."),
     "not_found": mark("There is nothing here. Go back and try again."),
     "too_many_tries": mark("Too many tries. Wait {retry_after_seconds} seconds and try again."),
+    "too_many_requests": mark("Too many requests. Wait {retry_after_seconds} seconds and try again."),
     "phone_unfit": mark("This is not a mobile number. Check the 11 digits."),
     "sign_in_code_wrong": mark("The code is not right. {tries_left} tries left."),
     "sign_in_code_expired": mark("The code is no longer valid. Ask for a new one."),
@@ -398,6 +400,7 @@ _SENTENCES = {
     **bills.SENTENCES,
     **stored_value.SENTENCES,
     **offices.SENTENCES,
+    **persons.SENTENCES,
     **invoices.SENTENCES,
     "disk_full": mark(
         "The disk is full, so nothing was saved. Make room on it or call a manager, then do it again."

@@ -157,7 +157,9 @@ class _Crowd:
             (coupons.coupons_to_hold(dialect), "coupons"),
         )
         self._drivers = {row.token_hash: Driver(row.id, row.phone) for row in drivers}
-        self._answered = {(row.asker, row.key): (row.fingerprint, row.answer) for row in answered}
+        self._answered: dict[tuple[str, str], tuple[str, Answer]] = {
+            (row.asker, row.key): (row.fingerprint, row.answer) for row in answered
+        }
         self._taken = {row.id for row in taken}
         self._places = together.places(places)
         self._coupons = {row.id: coupons.coupon_of_row(row) for row in coupon}

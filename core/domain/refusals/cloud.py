@@ -39,6 +39,13 @@ class TooManyTries(Refusal):
 
 
 @dataclass(eq=False)
+class TooManyRequests(Refusal):
+    """One asker asks more than a worker can give to one."""
+
+    retry_after_seconds: int
+
+
+@dataclass(eq=False)
 class SignInCodeWrong(Refusal):
     """The code from the text message is not this one."""
 

@@ -1,0 +1,43 @@
+"""How many requests one asker may make: a bucket that fills with time, for each token and for each address.
+
+They keep one asker from taking a worker for himself, so each worker counts for itself. What guards codes and secrets against
+guessing is counted in the database, by the rooms themselves, for all workers together.
+"""
+
+import ipaddress
+import math
+from collections import OrderedDict
+
+_MOST_KEPT = 50_000
+
+
+class Buckets:
+    """So many requests at once, and so many a second for ever. Used in one event loop."""
+
+    def __init__(self, a_second: float, at_once: int) -> None:
+        self._a_second, self._at_once = a_second, at_once
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, key: str, now: float) -> int:
+        """0, or the seconds after which it may be tried again."""
+        left, at = self._left.pop(key, (float(self._at_once), now))
+        left = min(self._at_once, left + (now - at) * self._a_second)
+        taken = left >= 1
+        self._left[key] = (left - 1 if taken else left, now)
+        if len(self._left) > _MOST_KEPT:
+            # Whoever was not heard for longest has a full bucket again, or will have one.
+            self._left.popitem(last=False)
+        return 0 if taken else max(1, math.ceil((1 - left) / self._a_second))
+
+
+def network_of(address: str) -> str:
+    """Whom an address stands for: a home has a /64 of IPv6. Empty for this machine itself, behind which others stand."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if parsed.is_loopback:
+        return ""
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return address
