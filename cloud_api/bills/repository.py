@@ -106,9 +106,10 @@ def billed(connection: Connection, provider: str, days: Sequence[str]) -> frozen
 
 def first_paid(connection: Connection, provider: str) -> datetime | None:
     """Since when this provider takes money for us, by our books."""
-    return connection.execute(
+    first: datetime | None = connection.execute(
         select(func.min(payments.c.paid_at)).where(payments.c.provider == provider)
     ).scalar_one()
+    return first
 
 
 def ours_of(connection: Connection, provider: str, ids: Iterable[str]) -> dict[tuple[str, str], Ours]:

@@ -362,7 +362,13 @@ def _read(payment_id: str, answer: Mapping[str, Any], standing: Standing) -> Pro
         _fen(answer.get("total_amount")),
         str(answer.get("trade_no")),
         moment and moment.astimezone(UTC),
+        payer=_payer(answer),
     )
+
+
+def _payer(answer: Mapping[str, Any]) -> str | None:
+    names = (answer.get(name) for name in ("buyer_open_id", "buyer_user_id", "buyer_id"))
+    return next((str(name)[:128] for name in names if name), None)
 
 
 def _yuan(amount_fen: int) -> str:

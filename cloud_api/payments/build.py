@@ -8,7 +8,7 @@ from cloud_api.database import Database
 from cloud_api.members.codes import MemberCodes
 from cloud_api.payments import alipay_signatures, repository, unionpay_signatures, wechat_signatures
 from cloud_api.payments.alipay import Alipay
-from cloud_api.payments.outcomes import OnCaptured, OnRefunded
+from cloud_api.payments.outcomes import OnCaptured, OnPayer, OnRefunded
 from cloud_api.payments.provider import PaymentProvider
 from cloud_api.payments.service import Payments
 from cloud_api.payments.stored_value import RechargeCardTender, WalletTender
@@ -28,6 +28,7 @@ def open_payments(  # noqa: PLR0917 - the words of the contract with the app
     on_refunded: OnRefunded,
     *,
     unionpay: UnionPaySettings | None = None,
+    on_payer: OnPayer = lambda _work, _order_id, _payer: None,
 ) -> Payments:
     """Payments with our own stored value and the providers that have settings. Raises OSError, ValueError or TypeError for a key that is unfit."""
     providers: dict[str, PaymentProvider] = {
@@ -40,7 +41,7 @@ def open_payments(  # noqa: PLR0917 - the words of the contract with the app
         providers["alipay"] = alipay_provider(alipay, clock, f"{site_url}/v1/callbacks/alipay")
     if unionpay is not None:
         providers["unionpay"] = unionpay_provider(unionpay, database)
-    return Payments(database, clock, providers, on_captured, on_refunded)
+    return Payments(database, clock, providers, on_captured, on_refunded, on_payer=on_payer)
 
 
 def wechat_provider(settings: WechatSettings, clock: Clock, notify_url: str) -> WechatPay:

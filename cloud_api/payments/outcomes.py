@@ -25,6 +25,8 @@ _log = logging.getLogger(__name__)
 
 # order_id, payment_id, amount_fen, provider, paid_at -> whether the order still takes the money.
 OnCaptured = Callable[[Work, str, str, int, str, datetime], Literal["taken", "late"]]
+# order_id, and who paid it by the provider's own name
+OnPayer = Callable[[Work, str, str], None]
 # order_id, refund_id, amount_fen
 OnRefunded = Callable[[Work, str, str, int], None]
 
@@ -47,8 +49,15 @@ class Paid:
 class Outcomes:
     """Writes down what the providers say; tells the orders in the same transaction."""
 
-    def __init__(self, clock: Clock, on_captured: OnCaptured, on_refunded: OnRefunded) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        on_captured: OnCaptured,
+        on_refunded: OnRefunded,
+        on_payer: OnPayer = lambda _work, _order_id, _payer: None,
+    ) -> None:
         self._clock, self._on_captured, self._on_refunded = clock, on_captured, on_refunded
+        self._on_payer = on_payer
 
     def paid(self, work: Work, payment_id: str, answer: ProviderAnswer) -> Paid:
         """The provider has the money. Counts once, whoever says it and how often."""
@@ -79,6 +88,8 @@ class Outcomes:
                 work.connection, row.id, **facts, state=CAPTURED, reason=None, ended_at=now
             )
             verdict = self._on_captured(work, row.order_id, row.id, row.amount_fen, row.provider, paid_at)
+            if answer.payer:
+                self._on_payer(work, row.order_id, f"{row.provider} {answer.payer}")
         elif row.state == PENDING and row.cancel_asked_at is not None:
             # The payer scanned in the very moment in which the counter took the code away: it goes back by itself.
             repository.change_payment(

@@ -31,6 +31,7 @@ class ProviderAnswer:
     provider_ref: str | None = None
     paid_at: datetime | None = None
     reason: str | None = None
+    payer: str | None = None  # who paid, by the provider's own name for them
     available_fen: int | None = None  # what there is: after it was taken, or where it is too little
 
 

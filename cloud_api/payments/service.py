@@ -12,7 +12,7 @@ from cloud_api.payments.counter import CounterPayments
 from cloud_api.payments.hearing import Hearing
 from cloud_api.payments.ledger import Ledger
 from cloud_api.payments.online import OnlinePayments
-from cloud_api.payments.outcomes import OnCaptured, OnRefunded, Outcomes
+from cloud_api.payments.outcomes import OnCaptured, OnPayer, OnRefunded, Outcomes
 from cloud_api.payments.provider import PaymentProvider
 from cloud_api.payments.pursuit import Pursuit
 from cloud_api.payments.refunding import Refunding, guarded
@@ -32,9 +32,11 @@ class Payments:
         providers: Mapping[str, PaymentProvider],
         on_captured: OnCaptured,
         on_refunded: OnRefunded,
+        *,
+        on_payer: OnPayer = lambda _work, _order_id, _payer: None,
     ) -> None:
         self._providers = providers
-        self._ledger = Ledger(database, clock, providers, Outcomes(clock, on_captured, on_refunded))
+        self._ledger = Ledger(database, clock, providers, Outcomes(clock, on_captured, on_refunded, on_payer))
         self._refunding = Refunding(self._ledger)
         self._pursuit = Pursuit(self._ledger, self._refunding)
         online = OnlinePayments(self._ledger, self._pursuit)

@@ -81,7 +81,11 @@ def read_payment(payment_id: str, answer: Mapping[str, Any], *, mchid: str, appi
         if type(amount["total"]) is not int or amount.get("currency", "CNY") != "CNY":
             raise ProviderSilent("an answer about another currency")
         reference = str(answer["transaction_id"])
-        return ProviderAnswer(standing, amount["total"], reference, paid_at)
+        payer = answer.get("payer")
+        openid = payer.get("openid") if isinstance(payer, dict) else None
+        return ProviderAnswer(
+            standing, amount["total"], reference, paid_at, payer=str(openid)[:128] if openid else None
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise ProviderSilent(f"an answer that is not understood: {error!r}") from error
 

@@ -72,7 +72,7 @@ class AlipayTelling:
             "buyer_pay_amount": yuan(trade.charged),
             "gmt_create": trade.created_at,
             "gmt_payment": trade.paid_at,
-            "buyer_id": "2088102175953034",
+            "buyer_id": trade.payer,
         }
 
     def paid(self, trade: Trade) -> None:

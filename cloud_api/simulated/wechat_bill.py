@@ -75,8 +75,7 @@ def _back(refund: Refund, of: Transaction, appid: str, mchid: str) -> list[str]:
 
 def _head(at: str, one: Transaction, appid: str, mchid: str, state: str) -> list[str]:
     moment = datetime.fromisoformat(at).astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
-    payer = one.openid or "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
-    numbers = [one.transaction_id or "", one.out_trade_no, payer]
+    numbers = [one.transaction_id or "", one.out_trade_no, one.payer]
     return [moment, appid, mchid, "0", "", *numbers, _TRADE_TYPES[one.kind], state, "OTHERS", "CNY"]
 
 

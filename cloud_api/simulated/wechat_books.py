@@ -202,7 +202,7 @@ class WechatBooks:
             "trade_state": transaction.state,
             "trade_state_desc": STATE_WORDS[transaction.state],
             "attach": "",
-            "payer": {"openid": transaction.openid or "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"},
+            "payer": {"openid": transaction.payer},
             "amount": {"total": transaction.total, "currency": "CNY"},
         }
         if transaction.transaction_id is not None:

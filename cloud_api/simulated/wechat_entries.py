@@ -1,5 +1,6 @@
 """What stands in WeChat Pay's books, what a request for it must hold, and how it is refused."""
 
+import hashlib
 import re
 import secrets
 from dataclasses import dataclass, field
@@ -42,6 +43,11 @@ class Transaction:
     @property
     def is_paid(self) -> bool:
         return self.state in ("SUCCESS", "REFUND")
+
+    @property
+    def payer(self) -> str:
+        """Whoever did not say who they are is somebody else each time."""
+        return self.openid or "oUpF8" + hashlib.sha256(self.out_trade_no.encode()).hexdigest()[:23]
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
+from cloud_api.abuse import payers
 from cloud_api.database import Work
 from cloud_api.orders import repository
 from cloud_api.orders.service.moves import Moves
@@ -28,6 +29,12 @@ class OrderMoney:
             return "late"
         self._moves.pay(work, order, payment_id, provider, paid_at, others_to_close=True)
         return "taken"
+
+    def paid_by(self, work: Work, order_id: str, payer: str) -> None:
+        """Who has paid, by the provider's own name: what one payer may have of a campaign is counted by a hash of it."""
+        order = repository.order(work.connection, order_id)
+        if order is not None:
+            payers.note(work.connection, payer, order.driver_id, self._moves.now())
 
     def refunded(self, work: Work, order_id: str, refund_id: str, amount_fen: int) -> None:
         """The money is back with the driver."""

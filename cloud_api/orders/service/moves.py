@@ -64,6 +64,9 @@ class Moves:
         self._mailbox = mailbox
         self._tenders = tenders
 
+    def now(self) -> datetime:
+        return self._clock.now()
+
     def order(self, work: Work, order_id: str) -> OrderRow:
         """The order, kept from others until the transaction ends. Raises OrderNotFound."""
         order = repository.order_to_change(work.connection, order_id)

@@ -8,6 +8,7 @@ from cloud_api import first_answers
 from cloud_api.access import Driver
 from cloud_api.clock import Clock
 from cloud_api.database import Database, Work
+from cloud_api.drivers import repository as drivers
 from cloud_api.orders import repository, schemas
 from cloud_api.orders.repository import OrderRow
 from cloud_api.orders.service.moves import Moves
@@ -28,8 +29,9 @@ _PAY = "pay order"
 PayerOf = Callable[[Connection, str, str], str | None]
 
 
-def nobody_known(_connection: Connection, _driver_id: str, _provider: str) -> str | None:
-    return None
+def openid_at(connection: Connection, driver_id: str, provider: str) -> str | None:
+    """WeChat names whoever comes by its mini program; nobody comes by Alipay's so far."""
+    return drivers.openid_of(connection, driver_id) if provider == "wechat" else None
 
 
 class Paying:
@@ -44,7 +46,7 @@ class Paying:
         moves: Moves,
         tenders: Tenders,
         payments: Payments,
-        payer_of: PayerOf = nobody_known,
+        payer_of: PayerOf = openid_at,
     ) -> None:
         self._database, self._clock, self._settings = database, clock, settings
         self._moves, self._tenders, self._payments = moves, tenders, payments

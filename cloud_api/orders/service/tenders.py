@@ -20,7 +20,7 @@ from cloud_api.settings import Settings
 from cloud_api.wallets import service as wallets
 from core.domain.money import Money
 from core.domain.refusals.cloud import TooManyTries
-from core.domain.refusals.payments import StoredValueShort, RechargeCardBlocked, RechargeCardNotFound
+from core.domain.refusals.payments import RechargeCardBlocked, RechargeCardNotFound, StoredValueShort
 from core.domain.refusals.refusal import Refusal
 from core.domain.tenders import Part, Tender, back_to, online_part, points_back
 
