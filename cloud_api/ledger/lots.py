@@ -160,6 +160,11 @@ def give_back(connection: Connection, use_id: str, amount: int) -> dict[Kind, in
     return by_kind
 
 
+def mark_invoiced(connection: Connection, source_id: str, *, invoiced: bool) -> None:
+    """An invoice was issued for what came in by this top-up or card (or taken back): what it pays gets none (or may again)."""
+    connection.execute(update(lots).where(lots.c.source_id == source_id).values(invoiced=invoiced))
+
+
 def prolong(connection: Connection, use_id: str, until: datetime) -> None:
     """The lots of a use end no sooner than that."""
     used = select(lot_parts.c.lot_id).where(lot_parts.c.use_id == use_id)

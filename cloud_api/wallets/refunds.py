@@ -1,7 +1,7 @@
 """Rules of paying a balance back: set aside first, agreed to by rule or by the finance office, then back the way it came."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -88,6 +88,8 @@ class BalanceRefunds:
             Money(settings.wallet_refund_unseen_fen),
             settings.wallet_refunds_unseen_a_month,
         )
+        # What else follows when a top-up's money is back, in its transaction: its invoice is taken back.
+        self.on_paid_back: list[Callable[[Work, str], None]] = []
 
     async def quote(self, driver_id: str, top_up_id: str | None = None, why: Why = Why.OWN_WISH) -> Asked:
         """What would go back now. Raises NothingToPayBack."""
@@ -287,6 +289,8 @@ class BalanceRefunds:
         posting = Posting(derived_id("paid back", item.id), "paid_back", item.refund_id, moved)
         book.post(connection, posting, now)
         repository.change_item(connection, item.id, state=DONE, reference=reference, ended_at=now)
+        for follow in self.on_paid_back:
+            follow(work, item.source_id)
         left = [one for one in repository.items_of(connection, item.refund_id) if one.state != DONE]
         if not left:
             repository.change_refund(connection, item.refund_id, state=DONE, done_at=now)
