@@ -294,6 +294,12 @@ def vehicles_of(connection: Connection, driver_id: str) -> list[VehicleRow]:
     return [VehicleRow(row.plate, row.car, row.usual_grade) for row in cars]
 
 
+def drivers_with(connection: Connection, plate: str) -> int:
+    return connection.execute(
+        select(func.count()).select_from(vehicles).where(vehicles.c.plate_index == plate)
+    ).scalar_one()
+
+
 def put_vehicle(connection: Connection, driver_id: str, vehicle: VehicleRow, now: datetime) -> None:
     changed = connection.execute(
         update(vehicles)

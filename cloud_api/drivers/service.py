@@ -26,11 +26,14 @@ from core.domain.refusals.cloud import (
     TooManyVehicles,
     VehicleNotFound,
 )
+from core.domain.refusals.persons import PlateOfTooMany
 from core.domain.refusals.typed import PhoneUnfit
 from core.wording.catalogue import _
 
 _MOST_TRIES = 5
 _MOST_VEHICLES = 20
+# A family, or a small company's drivers.
+_MOST_DRIVERS_OF_A_CAR = 8
 _PHONE = re.compile(r"1[3-9]\d{9}")
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
@@ -92,11 +95,14 @@ class Drivers:
         entered, left, driver = await self._database.write(
             lambda work: self._enter(work, phone, code.strip(), token, (device_id, agent))
         )
-        if entered is _Entered.GONE or (driver is None and left == 0):
-            raise SignInCodeExpired
-        if driver is None:
-            raise SignInCodeWrong(left)
+        _refuse_unless_right(entered, left)
+        assert driver is not None
         return token, driver
+
+    async def prove(self, phone: str, code: str) -> None:
+        """Somebody signed in says once more who they are. Raises SignInCodeWrong, SignInCodeExpired."""
+        entered, left = await self._database.write(lambda work: self.check_code(work, phone, code.strip()))
+        _refuse_unless_right(entered, left)
 
     async def sign_out(self, token: str) -> None:
         await self._database.write(lambda work: repository.remove_token(work.connection, hash_of(token)))
@@ -205,6 +211,8 @@ class Drivers:
         before = kept.get(plate, VehicleRow(plate, "", None))
         if plate not in kept and len(kept) >= _MOST_VEHICLES:
             raise TooManyVehicles(_MOST_VEHICLES)
+        if plate not in kept and repository.drivers_with(work.connection, plate) >= _MOST_DRIVERS_OF_A_CAR:
+            raise PlateOfTooMany(plate, _MOST_DRIVERS_OF_A_CAR)
         vehicle = VehicleRow(
             plate,
             before.car if car is None else car,
@@ -220,6 +228,13 @@ def phone_of(text: str) -> str:
     if not _PHONE.fullmatch(phone) or not phone.isascii():
         raise PhoneUnfit
     return phone
+
+
+def _refuse_unless_right(entered: _Entered, left: int) -> None:
+    if entered is _Entered.GONE or (entered is _Entered.WRONG and left == 0):
+        raise SignInCodeExpired
+    if entered is _Entered.WRONG:
+        raise SignInCodeWrong(left)
 
 
 def _code_hash(salt: str, code: str) -> str:

@@ -10,6 +10,11 @@ class Fault(Refusal):
 
 
 @dataclass(eq=False)
+class WechatUnreachable(Fault):
+    """WeChat's sign-in did not answer, or was too busy."""
+
+
+@dataclass(eq=False)
 class PrinterFault(Fault):
     """The printer cannot print. With `begun` some of the job had gone out: there may be half a receipt, or a whole one."""
 
