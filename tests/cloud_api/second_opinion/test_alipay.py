@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from cloud_api.payments.alipay import Alipay
 from cloud_api.payments.alipay_signatures import AlipaySignatures
-from cloud_api.payments.provider import PaidNotification, ProviderSilent, RefundStanding, Standing
+from cloud_api.payments.provider import Order, PaidNotification, ProviderSilent, RefundStanding, Standing
 from tests.cloud_api.second_opinion.carrier import Answer, Asked, Manners, serving
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -202,3 +202,31 @@ def test_a_notification_with_empty_fields_is_genuine_either_way(blanks_are_signe
         asked(provider)
     assert isinstance(told, PaidNotification)
     assert told.answer.amount_fen == 26512
+
+
+def test_a_mini_programs_trade_is_asked_for_as_the_page_says():
+    order = Order(PAYMENT, 26512, "95号汽油", NOON + timedelta(minutes=15), "127.0.0.1", "074a1CcTG1", "")
+    made = {"code": "10000", "out_trade_no": PAYMENT, "trade_no": "2026112222001400000000"}
+    with alipay(made) as (provider, heard):
+        (opened,) = asked(provider, lambda: provider.open_mini_program(order))
+    assert opened == {"tradeNO": "2026112222001400000000"}
+    assert (heard[0]["method"], heard[0]["notify_url"]) == (
+        "alipay.trade.create",
+        "https://pay.example/notify",
+    )
+    content = json.loads(heard[0]["biz_content"])
+    assert (content["total_amount"], content["time_expire"]) == ("265.12", "2026-11-22 12:15:00")
+    assert (content["product_code"], content["op_app_id"]) == ("JSAPI_PAY", APP_ID)
+
+
+@pytest.mark.parametrize("told", [{"code": "10000", "out_trade_no": "another"}, {"code": "10000"}])
+def test_a_trade_without_a_number_is_no_answer(told: dict[str, Any]):
+    order = Order(PAYMENT, 26512, "95号汽油", NOON + timedelta(minutes=15), "127.0.0.1", "074a1CcTG1", "")
+    with alipay(told) as (provider, _heard), pytest.raises(ProviderSilent):
+        asked(provider, lambda: provider.open_mini_program(order))
+
+
+def test_a_bill_elsewhere_in_the_clear_is_not_fetched():
+    told = {"code": "10000", "bill_download_url": "http://bills.example/bill.zip"}
+    with alipay(told) as (provider, _heard), pytest.raises(ProviderSilent):
+        asked(provider, lambda: provider.trade_bill("2026-11-21"))

@@ -2,6 +2,8 @@
 
 import asyncio
 import base64
+import gzip
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -356,3 +358,48 @@ def test_a_refund_is_told_without_what_is_optional():
     assert isinstance(told, RefundNotification)
     assert told.answer is not None
     assert (told.answer.standing, told.answer.amount_fen) == (RefundStanding.REFUNDED, 5)
+
+
+BILL = "交易时间,…\r\n".encode()
+
+
+def _bill_house(packed: bytes, *, host: str = "", digest: str = "") -> Callable[[Asked], Answer]:
+    def gateway(request: Asked) -> Answer:
+        if request.target.startswith("/v3/billdownload"):
+            return Answer(packed, headers={"content-type": "application/octet-stream"})
+        assert request.target == "/v3/bill/tradebill?bill_date=2026-11-21&bill_type=ALL&tar_type=GZIP"
+        told = {
+            "hash_type": "SHA1",
+            "hash_value": digest or hashlib.sha1(BILL, usedforsecurity=False).hexdigest(),
+            "download_url": f"http://{host or request.headers['host']}/v3/billdownload/file?token=x",
+        }
+        return answer(told)
+
+    return gateway
+
+
+def test_a_bill_is_unpacked_and_held_against_its_digest():
+    with wechat(_bill_house(gzip.compress(BILL))) as provider:
+        assert asked(provider, lambda: provider.trade_bill("2026-11-21")) == [BILL]
+
+
+@pytest.mark.parametrize(
+    "house",
+    [
+        _bill_house(gzip.compress(BILL), digest="0" * 40),
+        _bill_house(gzip.compress(BILL)[:-9]),
+        _bill_house(BILL),
+        _bill_house(gzip.compress(BILL), host="elsewhere.example"),
+        lambda _request: answer({"code": "STATEMENT_CREATING", "message": "账单生成中"}, 400),
+    ],
+    ids=["another digest", "cut off", "not packed", "elsewhere", "not made yet"],
+)
+def test_a_bill_that_cannot_be_trusted_is_no_bill(house: Callable[[Asked], Answer]):
+    with wechat(house) as provider, pytest.raises(ProviderSilent):
+        asked(provider, lambda: provider.trade_bill("2026-11-21"))
+
+
+def test_a_day_without_a_bill_is_empty():
+    none = answer({"code": "NO_STATEMENT_EXIST", "message": "账单文件不存在"}, 400)
+    with wechat(lambda _request: none) as provider:
+        assert asked(provider, lambda: provider.trade_bill("2026-11-21")) == [None]

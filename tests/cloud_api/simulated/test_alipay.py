@@ -4,6 +4,9 @@ import http.client
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -12,7 +15,11 @@ import httpx
 import pytest
 from alipay.aop.api.AlipayClientConfig import AlipayClientConfig
 from alipay.aop.api.DefaultAlipayClient import DefaultAlipayClient
+from alipay.aop.api.request.AlipayDataDataserviceBillDownloadurlQueryRequest import (
+    AlipayDataDataserviceBillDownloadurlQueryRequest,
+)
 from alipay.aop.api.request.AlipayTradeCancelRequest import AlipayTradeCancelRequest
+from alipay.aop.api.request.AlipayTradeCreateRequest import AlipayTradeCreateRequest
 from alipay.aop.api.request.AlipayTradeFastpayRefundQueryRequest import AlipayTradeFastpayRefundQueryRequest
 from alipay.aop.api.request.AlipayTradePayRequest import AlipayTradePayRequest
 from alipay.aop.api.request.AlipayTradePrecreateRequest import AlipayTradePrecreateRequest
@@ -27,8 +34,10 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from cloud_api.bills import alipay_bill
 from cloud_api.clock import SystemClock
 from cloud_api.simulated.alipay import Alipay
+from cloud_api.simulated.alipay_entries import Trade
 from cloud_api.simulated.keys import alipay_merchant
 from tests.cloud_api.simulated.outside_world import (
     SECONDS_TO_WAIT,
@@ -183,3 +192,69 @@ def test_what_was_not_signed_so_is_refused(control: Control, change: dict[str, s
     answer = httpx.post(f"{control.url}/gateway.do", data=fields, verify=plain_http()).json()
     assert answer["error_response"]["code"] == "40002"
     assert "sign" not in answer
+
+
+def test_alipays_own_client_creates_a_mini_programs_trade(merchant: DefaultAlipayClient, control: Control):
+    order = {
+        "out_trade_no": "mini-1",
+        "product_code": "JSAPI_PAY",
+        "op_app_id": "2021000000000001",
+        "buyer_open_id": "074a1CcTG1LelxKe4xQC0z",
+        "subject": "92号汽油",
+        "total_amount": "200.00",
+    }
+    made = ask(merchant, AlipayTradeCreateRequest, **order)
+    assert (made["code"], made["out_trade_no"]) == ("10000", "mini-1")
+    assert ask(merchant, AlipayTradeCreateRequest, **order)["trade_no"] == made["trade_no"]
+    for other in (
+        {"total_amount": "200.01"},
+        {"out_trade_no": "mini-2", "buyer_open_id": ""},
+        {"out_trade_no": "mini-2", "op_app_id": ""},
+        {"out_trade_no": "mini-2", "time_expire": "2026-01-01 00:00:00"},
+        {"out_trade_no": "mini-2", "total_amount": "0.00"},
+    ):
+        assert ask(merchant, AlipayTradeCreateRequest, **{**order, **other})["code"] == "40004"
+    control.pay("mini-1")
+    assert ask(merchant, AlipayTradeQueryRequest, out_trade_no="mini-1")["trade_status"] == "TRADE_SUCCESS"
+
+
+def test_alipays_own_client_asks_for_yesterdays_bill(
+    keys: Path, merchant: DefaultAlipayClient, control: Control, tmp_path: Path
+):
+    yesterday = SystemClock().now().astimezone(timezone(timedelta(hours=8))) - timedelta(days=1)
+    at = yesterday.strftime("%Y-%m-%d %H:%M:%S")
+    paid = Trade("bill-1", "precreate", 20000, "92号汽油", at, "TRADE_SUCCESS", paid_at=at, charged=20000)
+    books = tmp_path / "books.json"
+    books.write_text(json.dumps({"trades": [asdict(paid)]}))
+    day = at[:10]
+    assert ask(merchant, AlipayDataDataserviceBillDownloadurlQueryRequest, bill_type="trade", bill_date=day)[
+        "sub_code"
+    ].endswith("bill_not_exist")
+    with a_second_gateway(merchant, keys, books):
+        told = ask(
+            merchant,
+            AlipayDataDataserviceBillDownloadurlQueryRequest,
+            bill_type="trade",
+            bill_date=day,
+        )
+        with httpx.Client(verify=plain_http()) as client:
+            packed = client.get(told["bill_download_url"]).content
+    [line] = alipay_bill.read(packed)
+    assert (line.our_id, line.amount_fen, line.standing) == ("bill-1", 20000, "paid")
+
+
+@contextmanager
+def a_second_gateway(merchant: DefaultAlipayClient, keys: Path, books: Path) -> Iterator[None]:
+    """For a while the client speaks to another gateway, whose books are those of a file."""
+    loop, before = LoopThread(), WebUtils.get_http_connection
+    try:
+        with loop.serving(Alipay(keys, SystemClock(), state=books)) as url:
+            port = urlsplit(url).port
+            WebUtils.get_http_connection = lambda _url, query, timeout: (
+                f"/gateway.do?{query}",
+                http.client.HTTPConnection("127.0.0.1", port, timeout=timeout),
+            )
+            yield
+    finally:
+        WebUtils.get_http_connection = before
+        loop.close()

@@ -1,16 +1,23 @@
 """The simulated WeChat Pay, tried with wechatpayv3, a client by other people that shares no code with ours or with it."""
 
+import gzip
+import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from wechatpayv3 import WeChatPay, WeChatPayType
 from wechatpayv3.utils import build_authorization, load_private_key
 
+from cloud_api.bills import wechat_bill
 from cloud_api.clock import SystemClock
 from cloud_api.simulated.keys import wechat_merchant
+from cloud_api.simulated.wechat_entries import Transaction
 from cloud_api.simulated.wechat_pay import WechatPay
 from tests.cloud_api.simulated.outside_world import (
     SECONDS_TO_WAIT,
@@ -126,6 +133,86 @@ def test_other_peoples_mini_program_order(merchant: WeChatPay):
         pay_type=WeChatPayType.JSAPI,
     )
     assert (status, json.loads(answer)["prepay_id"][:2]) == (200, "wx")
+
+
+def test_other_peoples_h5_order(merchant: WeChatPay):
+    status, answer = merchant.pay(
+        description="98号汽油",
+        out_trade_no="h5-000001",
+        amount={"total": 100},
+        scene_info={"payer_client_ip": "127.0.0.1", "h5_info": {"type": "Wap"}},
+        pay_type=WeChatPayType.H5,
+    )
+    assert status == 200
+    assert "checkmweb?prepay_id=wx" in json.loads(answer)["h5_url"]
+
+
+_H5 = {"payer_client_ip": "127.0.0.1", "h5_info": {"type": "Wap"}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "other"),
+    [
+        (WeChatPayType.JSAPI, {"payer": {"openid": ""}}),
+        (WeChatPayType.H5, {"scene_info": {"payer_client_ip": "127.0.0.1", "h5_info": {}}}),
+        (WeChatPayType.H5, {"scene_info": {"h5_info": {"type": "Wap"}}}),
+        (WeChatPayType.NATIVE, {"amount": {"total": 0}}),
+        (WeChatPayType.NATIVE, {"amount": {"total": 1, "currency": "USD"}}),
+        (WeChatPayType.NATIVE, {"description": "油" * 128}),
+        (WeChatPayType.NATIVE, {"out_trade_no": "短"}),
+        (WeChatPayType.NATIVE, {"notify_url": "https://example.test/told?who=me"}),
+        (WeChatPayType.NATIVE, {"time_expire": "2026-01-01T00:00:00+08:00"}),
+        (WeChatPayType.NATIVE, {"time_expire": "2099-01-01 00:00:00"}),
+        (WeChatPayType.CODEPAY, {"payer": {"auth_code": "280000000000000099"}}),
+        (WeChatPayType.CODEPAY, {"scene_info": {}}),
+    ],
+)
+def test_an_order_that_the_real_one_refuses_is_refused(
+    merchant: WeChatPay, control: Control, kind: WeChatPayType, other: dict[str, object]
+):
+    scene: dict[Any, dict[str, Any]] = {
+        WeChatPayType.H5: {"scene_info": _H5},
+        WeChatPayType.CODEPAY: {"scene_info": {"store_info": {"out_id": "1"}}},
+    }
+    order = {"description": "油", "out_trade_no": "refused-1", "amount": {"total": 1}, **scene.get(kind, {})}
+    status, answer = merchant.pay(**{**order, "pay_type": kind, **other})
+    assert (status, json.loads(answer)["code"]) == (400, "PARAM_ERROR")
+    assert control.payment("refused-1") == {}
+
+
+def test_the_same_number_over_another_amount_is_refused_and_the_same_order_is_the_same(merchant: WeChatPay):
+    first = merchant.pay(description="油", out_trade_no="native-000009", amount={"total": 5})
+    assert merchant.pay(description="油", out_trade_no="native-000009", amount={"total": 5}) == first
+    status, answer = merchant.pay(description="油", out_trade_no="native-000009", amount={"total": 6})
+    assert (status, json.loads(answer)["code"]) == (403, "OUT_TRADE_NO_USED")
+
+
+def test_other_peoples_client_fetches_yesterdays_bill(keys: Path, merchant: WeChatPay, tmp_path: Path):
+    now = SystemClock().now().astimezone(timezone(timedelta(hours=8)))
+    yesterday = now - timedelta(days=1)
+    at = yesterday.isoformat(timespec="seconds")
+    paid = Transaction(
+        "bill-000001", "native", 20000, "92号汽油", "", at, "SUCCESS", paid_at=at, charged=20000
+    )
+    paid.transaction_id = "4200001"
+    books = tmp_path / "books.json"
+    books.write_text(json.dumps({"transactions": [asdict(paid)]}))
+    loop, gateway = LoopThread(), merchant._core._gate_way
+    with loop.serving(WechatPay(keys, SystemClock(), state=books)) as url:
+        merchant._core._gate_way = url
+        status, answer = merchant.trade_bill(bill_date=yesterday.strftime("%Y-%m-%d"), tar_type="GZIP")
+        told = json.loads(answer)
+        assert status == 200
+        status, packed = merchant.download_bill(told["download_url"])
+        assert status == 200
+        status, answer = merchant.trade_bill(bill_date=(now - timedelta(days=9)).strftime("%Y-%m-%d"))
+        assert (status, json.loads(answer)["code"]) == (400, "NO_STATEMENT_EXIST")
+    merchant._core._gate_way = gateway
+    loop.close()
+    bill = gzip.decompress(packed)
+    assert hashlib.sha1(bill, usedforsecurity=False).hexdigest() == told["hash_value"]
+    [line] = wechat_bill.read(bill.decode())
+    assert (line.our_id, line.amount_fen, line.provider_ref) == ("bill-000001", 20000, "4200001")
 
 
 def test_notification_is_told_again_until_it_is_acknowledged(
