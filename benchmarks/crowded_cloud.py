@@ -80,7 +80,9 @@ class Crowd:
         )
 
 
-def fill(url: str, keys_file: Path, *, people: int, houses: int, coupons_each: int, campaigns: int) -> Crowd:
+def fill(
+    url: str, keys_file: Path | None, *, people: int, houses: int, coupons_each: int, campaigns: int
+) -> Crowd:
     """A new database with so many drivers and stations; every driver's coupons are of the campaigns in turn."""
     database = open_upgraded(url, keys_file)
     clock = SystemClock()

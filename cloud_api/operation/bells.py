@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 _CHANNEL = "youzhan_bells"
 _MOST_BYTES = 7_000  # PostgreSQL takes 8 000 in one notification.
 _SECONDS_BEFORE_AGAIN = 2.0
-_SECONDS_TO_LOOK_UP = 1.0
+_SECONDS_TO_LOOK_UP = 0.25
 
 
 class Bells:
