@@ -64,6 +64,7 @@ class Giving:
         return {
             "give coupons on occasions": self.occasions.give_due,
             "settle budgets": self._coupons.settle_budgets,
+            "forget what went together": self._coupons.forget_quotes,
             "forget counters": self.abuse.forget,
         }
 

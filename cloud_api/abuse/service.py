@@ -42,6 +42,7 @@ class Abuse:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database, self._clock = database, clock
         self._decided: list[Decided] = []
+        self._forget_next = clock.now()
 
     def tell(self, decided: Decided) -> None:
         """Whom to tell, inside its transaction, when a case is answered."""
@@ -189,8 +190,11 @@ class Abuse:
         return await self._database.read(lambda c: repository.deeds_on(c, station_id, day))
 
     async def forget(self) -> None:
-        """Chore: counters of windows that are over."""
+        """Chore: counters of windows that are over, looked for now and then."""
         now = self._clock.now()
+        if now < self._forget_next:
+            return
+        self._forget_next = now + _HOUR
         await self._database.write(lambda work: repository.forget(work.connection, now))
 
 

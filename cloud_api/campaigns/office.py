@@ -10,7 +10,7 @@ from cloud_api.campaigns.keeping import CampaignKeeping, result_fields
 from cloud_api.coupons.campaigns import CampaignRow, terms_of
 from cloud_api.coupons.endpoints import terms_given
 from cloud_api.coupons.repository import CouponRow
-from cloud_api.schemas import Asked, KeyId
+from cloud_api.schemas import Asked, KeyId, PlainText
 from core.domain.campaign import CampaignPlan, LimitKey, Occasion, Way
 from core.domain.money import Money
 from core.domain.office import Duty
@@ -145,7 +145,7 @@ async def coupons(
     _user: Looking,
     keeping: Keeping,
     driver_id: KeyId | None = None,
-    code: Annotated[str | None, Query(max_length=40)] = None,
+    code: Annotated[PlainText | None, Query(max_length=40)] = None,
 ) -> schemas.KeptCoupons:
     if (driver_id is None) == (code is None):
         raise MalformedRequest(({"field": "driver_id", "why": "a driver or a code"},))

@@ -25,7 +25,7 @@ from cloud_api.coupons.service import new_batch_coupon, new_coupon
 from cloud_api.database import Database, Work
 from cloud_api.identifiers import new_id
 from core.domain.abuse import SoftAction, Verdict
-from core.domain.campaign import CampaignPlan, LimitKey, Way, lowered
+from core.domain.campaign import MOST_PIECES, CampaignPlan, LimitKey, Way, lowered
 from core.domain.refusals.offers import (
     BirthdayKnown,
     CampaignNotFound,
@@ -115,8 +115,10 @@ class Campaigns:
 
         Raises CampaignNotFound, CampaignUnfit.
         """
-        known = self.get(work.connection, campaign_id)
         plan.check()
+        # Two who change it at once make two versions, one after the other.
+        rows.lock_campaign(work.connection, campaign_id)
+        known = self.get(work.connection, campaign_id)
         if plan.way is not known.way or (known.budget_fen is not None and plan.terms.most is None):
             raise CampaignUnfit("way" if plan.way is not known.way else "cap_fen")
         row = replace(
@@ -152,6 +154,8 @@ class Campaigns:
         known = self.get(work.connection, campaign_id)
         if budget_fen and known.budget_fen is None:
             raise CampaignUnfit("budget_fen")
+        if known.stock + pieces > MOST_PIECES:
+            raise CampaignUnfit("stock")
         rows.add_to_stock(work.connection, campaign_id, pieces, budget_fen)
         return self.get(work.connection, campaign_id)
 

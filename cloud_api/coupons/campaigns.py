@@ -91,6 +91,11 @@ def add_campaign(connection: Connection, row: CampaignRow, now: datetime) -> Non
     connection.execute(insert(campaigns).values(**values, created_at=now))
 
 
+def lock_campaign(connection: Connection, campaign_id: str) -> None:
+    """Keeps the campaign from others until the transaction ends."""
+    connection.execute(select(campaigns.c.id).where(campaigns.c.id == campaign_id).with_for_update())
+
+
 def change_campaign(connection: Connection, campaign_id: str, **values: Any) -> None:
     connection.execute(update(campaigns).where(campaigns.c.id == campaign_id).values(**values))
 

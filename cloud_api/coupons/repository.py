@@ -219,6 +219,11 @@ def coupons_of_quote(connection: Connection, quote_id: str) -> Mapping[str, int]
     return {row.coupon_id: row.saves_fen for row in rows}
 
 
+def has_quote_coupons(connection: Connection, before: datetime) -> bool:
+    found = connection.execute(select(quote_coupons.c.quote_id).where(quote_coupons.c.at < before).limit(1))
+    return found.first() is not None
+
+
 def forget_quote_coupons(connection: Connection, before: datetime) -> None:
     connection.execute(delete(quote_coupons).where(quote_coupons.c.at < before))
 

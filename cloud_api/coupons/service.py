@@ -280,18 +280,23 @@ class Coupons:
             await self._database.write(lambda work: repository.release_overdue(work.connection, now))
 
     async def settle_budgets(self) -> None:
-        """Chore: what ended coupons did not cost is their campaigns' again; quotes that nobody took are forgotten."""
+        """Chore: what ended coupons did not cost is their campaigns' again."""
         now = self._clock.now()
 
         def some(work: Work) -> int:
             found = campaigns.unsettled(work.connection, now, _SETTLED_AT_ONCE)
             campaigns.settle(work.connection, found)
-            repository.forget_quote_coupons(work.connection, now - timedelta(days=1))
             return len(found)
 
         if await self._database.read(lambda c: campaigns.has_unsettled(c, now)):
             while await self._database.write(some) == _SETTLED_AT_ONCE:
                 pass
+
+    async def forget_quotes(self) -> None:
+        """Chore: which coupons went together for quotes that nobody took."""
+        before = self._clock.now() - timedelta(days=1)
+        if await self._database.read(lambda c: repository.has_quote_coupons(c, before)):
+            await self._database.write(lambda work: repository.forget_quote_coupons(work.connection, before))
 
 
 def new_coupon(campaign: CampaignRow, now: datetime, driver_id: str | None = None, **other: Any) -> CouponRow:

@@ -11,6 +11,11 @@ from core.domain.money import Money
 from core.domain.refusals.offers import CampaignUnfit
 
 
+# Beyond these somebody mistyped a year.
+_FIRST_YEAR, _LAST_YEAR = 2000, 2200
+MOST_PIECES = 100_000_000
+
+
 class Way(StrEnum):
     """How coupons get to people."""
 
@@ -76,8 +81,9 @@ class CampaignPlan:
         terms = self.terms
         asked = {
             "title": bool(self.title.strip()),
-            "stock": 1 <= self.stock <= 100_000_000,
-            "valid_until": terms.valid_from < terms.valid_until,
+            "stock": 1 <= self.stock <= MOST_PIECES,
+            "valid_from": terms.valid_from.year >= _FIRST_YEAR,
+            "valid_until": terms.valid_from < terms.valid_until and terms.valid_until.year <= _LAST_YEAR,
             "days": self.days is None or 1 <= self.days <= 3_650,
             "occasion": (self.occasion is not None) == (self.way is Way.EVENT),
             "away_days": 1 <= self.away_days <= 365,

@@ -16,6 +16,8 @@ from core.domain.refusals.people import ApprovalNeeded
 from core.domain.refusals.shifts import NoShiftOpen, ShiftHasOpenWork, ShiftIsOpen
 from core.domain.refusals.typed import ReasonMissing
 from core.domain.staff import Permission
+from core.protocol.codec import unwrap
+from core.protocol.from_station import SaleCompleted, ShiftClosed
 from tests.services.small_station import (
     FLOAT,
     NOZZLE_1,
@@ -185,3 +187,16 @@ def test_an_open_shift_is_counted_not_corrected(station: SmallStation) -> None:
     assert shift is not None
     with pytest.raises(ShiftIsOpen):
         station.shifts.correct(shift.id, Tender.CASH, YUAN, "试", station.manager)
+
+
+def test_the_cloud_hears_who_threw_bills_away_and_who_rang_up(station: SmallStation) -> None:
+    for _ in range(2):
+        station.sales.cancel(station.a_bill().id, station.cashier)
+    station.payments.take_cash(station.a_bill(pieces=2).id, Money(3_000), station.cashier)
+    station.shifts.close(cash_count(FLOAT + YUAN * 30), station.cashier)
+    with station.work() as work:
+        messages = [unwrap(envelope) for envelope in work.messages.waiting(100)]
+    [sale] = [message for message in messages if isinstance(message, SaleCompleted)]
+    [shift] = [message for message in messages if isinstance(message, ShiftClosed)]
+    assert (sale.cashier, sale.by_hand_fen, sale.coupon_use_id) == (station.cashier, 0, None)
+    assert [(one.cashier, one.count) for one in shift.voids] == [(station.cashier, 2)]

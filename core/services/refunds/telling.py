@@ -41,4 +41,5 @@ def message_of(
         total_fen=refund.total.fen,
         reason=refund.reason,
         gives_all_back=gives_all_back,
+        cashier=refund.by,
     )

@@ -17,6 +17,7 @@ from core.domain.staff import Permission
 from core.domain.words import one_line
 from core.ports.clock import Clock
 from core.ports.identity import Identity
+from core.ports.journal import Wanted
 from core.ports.unit_of_work import UnitOfWork, Work
 from core.protocol.codec import wrap
 from core.services.shifts.cut import meters
@@ -24,6 +25,8 @@ from core.services.shifts.telling import shift_closed
 from core.services.shifts.under_way import refuse_open_work, under_way
 
 LONGEST_NOTE = 200
+_EVER = 2**62
+_MOST_THROWN_AWAY = 1_000
 
 
 class ShiftDesk:
@@ -236,7 +239,11 @@ class ShiftDesk:
             actor=by,
             approver=checked_by,
         )
-        work.messages.post(wrap(shift_closed(report, work.journal_head()), self._ids(), now))
+        thrown_away = work.journal.find(
+            Wanted(kinds=("LineVoided", "SaleCancelled"), since=shift.opened_at), _EVER, _MOST_THROWN_AWAY
+        )
+        told = shift_closed(report, work.journal_head(), thrown_away)
+        work.messages.post(wrap(told, self._ids(), now))
         return closed
 
     def _clear_the_desk(self, work: Work, shift: Shift) -> None:

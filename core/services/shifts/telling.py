@@ -1,11 +1,18 @@
 """The message that tells the cloud of a closed shift."""
 
-from core.domain.journal import JournalHead
+from collections import Counter
+from collections.abc import Sequence
+
+from core.domain.journal import JournalHead, JournalRow
 from core.domain.report import ShiftReport
 from core.protocol import from_station
 
 
-def shift_closed(report: ShiftReport, head: JournalHead) -> from_station.ShiftClosed:
+def shift_closed(
+    report: ShiftReport, head: JournalHead, thrown_away: Sequence[JournalRow]
+) -> from_station.ShiftClosed:
+    """`thrown_away` are the rows of bills and lines that somebody took back during the shift."""
+    voids = Counter(row.actor for row in thrown_away if row.actor)
     shift = report.shift
     return from_station.ShiftClosed(
         shift_id=shift.id,
@@ -28,5 +35,6 @@ def shift_closed(report: ShiftReport, head: JournalHead) -> from_station.ShiftCl
             )
             for f in report.fuel
         ],
+        voids=[from_station.CountedVoids(cashier=who, count=count) for who, count in sorted(voids.items())],
         journal=from_station.JournalAnchor(number=head.number, hash=head.hash.hex()),
     )
