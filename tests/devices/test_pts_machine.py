@@ -1,9 +1,12 @@
-"""The driver against the simulated controller as a state machine: replies lost, doubled and reordered, restarts of both."""
+"""Driver, simulated controller and the station's books on SQLite as one machine: replies lost, doubled and reordered, restarts."""
 
 import logging
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,17 +23,16 @@ from hypothesis.stateful import (
 from core.devices.links.link import AnswerMissing, NotReached
 from core.devices.pumps.pts import controller, counting, dialogue, missed, pricing, watch
 from core.devices.pumps.pts.controller import PtsForecourt
-from core.domain.controller import ControllerSetup, Counted, Totals
 from core.domain.faults import Fault
-from core.domain.ids import NozzleNumber, PumpNumber
-from core.domain.pump import EndedFill, PumpReading, PumpState
-from core.domain.refusals.refusal import Refusal
+from core.domain.ids import PumpNumber
 from core.simulated.pts_controller import messages
 from core.simulated.pts_controller.errors import MessageRefused, NotPossible
 from core.simulated.pts_controller.forecourt import Forecourt
 from core.simulated.pts_controller.pump import Customer, State
 from core.simulated.pts_controller.site import Site, usual_site
-from tests.devices.rig import GRADES, PUMPS, leave
+from tests.devices.rig import GRADES, PUMPS
+from tests.devices.station_books import StationBooks, attempt
+from tests.second_opinion_controller.rig import laid_out
 
 TWO = PUMPS[:2]
 NUMBERS = tuple(pump.number for pump in TWO)
@@ -90,41 +92,10 @@ class EvilWire:
         return body[: len(body) // 2] if evil == "half" else body
 
 
-class Books:
-    """Books what is told, once each, and wants it closed."""
-
-    def __init__(self) -> None:
-        self.fills: dict[tuple[int, int, datetime], EndedFill] = {}
-        self.to_close: set[tuple[PumpNumber, int]] = set()
-        self.states: dict[int, PumpState] = {}
-        self.counts: dict[tuple[int, int], Totals] = {}
-
-    def read(self, reading: PumpReading) -> None:
-        self.states[reading.pump] = reading.state
-
-    def ended(self, fill: EndedFill) -> None:
-        known = self.fills.setdefault((fill.pump, fill.transaction, fill.ended_at), fill)
-        assert known == fill, "the same fill, told otherwise"
-        self.to_close.add((fill.pump, fill.transaction))
-
-    def line(self, up: bool, why: str) -> None:
-        raise AssertionError("nobody polls by a thread here")
-
-    def counted(self, pump: PumpNumber, nozzle: NozzleNumber, totals: Totals, why: Counted) -> None:
-        self.counts[pump, nozzle] = totals
-
-    def set_up(self, setup: ControllerSetup) -> None:
-        assert setup.pumps == set(NUMBERS)
-
-    def newest(self) -> Mapping[PumpNumber, int]:
-        return {
-            fill.pump: fill.transaction
-            for fill in sorted(self.fills.values(), key=lambda each: each.ended_at)
-        }
-
-
-class DriverAndController(RuleBasedStateMachine):
+class StationAndController(RuleBasedStateMachine):
     """Two pumps, one till that may die, one controller that may start again."""
+
+    blank: Path
 
     def __init__(self) -> None:
         super().__init__()
@@ -133,9 +104,11 @@ class DriverAndController(RuleBasedStateMachine):
         site = Site(site.grades, site.pumps, site.tanks, site.users, first_transaction=65_533)
         self.real = Forecourt(site, self.time)
         self.wire = EvilWire(self.real, site, self.time)
-        self.books = Books()
+        self.folder = tempfile.TemporaryDirectory()
+        self.books = StationBooks(Path(self.folder.name) / "station.db", self.blank, self.time)
         self.begin()
         for pump in NUMBERS:  # what was before the first fill in the books is nobody's to ask for
+            self.poll()
             self.authorise(pump, 1_000)
             self.lift(pump)
             self.flow(60)
@@ -144,7 +117,9 @@ class DriverAndController(RuleBasedStateMachine):
 
     def begin(self) -> None:
         self.driver = PtsForecourt(self.wire, TWO, GRADES, self.time, booked=self.books.newest)
+        self.books.open(self.driver)
         self.watch = self.driver.watch()
+        self.is_up = False
 
     pumps = st.sampled_from(NUMBERS)
 
@@ -154,33 +129,36 @@ class DriverAndController(RuleBasedStateMachine):
 
     @rule()
     def poll(self) -> None:
-        self.look()
-        for pump, transaction in sorted(self.books.to_close):
-            with suppress(Refusal):
-                self.driver.close(pump, transaction)
-                self.books.to_close.discard((pump, transaction))
+        try:
+            self.watch.look(self.books)
+        except Fault:
+            self.watch.went_silent(self.books)
+            self.is_up = False
+        else:
+            came_back, self.is_up = not self.is_up, True
+            if came_back:
+                self.books.came_back()
+
+    @rule(chore=st.sampled_from(["reconcile", "heal", "find_out_unclear"]))
+    def a_chore_is_done(self, chore: str) -> None:
+        attempt(getattr(self.books.desk, chore))
 
     @rule(pump=pumps, fen=st.integers(100, 30_000))
     def authorise(self, pump: PumpNumber, fen: int) -> None:
-        with suppress(Refusal):
-            self.driver.authorise(leave(pump, 1, fen=fen, li=7_810))
+        self.books.release(pump, fen)
 
     @rule(pump=pumps)
     def take_back(self, pump: PumpNumber) -> None:
-        with suppress(Refusal):
-            self.driver.cancel(pump)
+        self.books.take_back(pump)
 
     @rule(pump=pumps, deed=st.sampled_from(["suspend", "resume", "lock", "unlock"]))
     def restrain(self, pump: PumpNumber, deed: str) -> None:
-        with suppress(Refusal):
-            getattr(self.driver, deed)(pump)
+        attempt(lambda: getattr(self.driver, deed)(pump))
 
     @rule()
     def emergency(self) -> None:
         self.wire.evils = []  # it asks from several threads: nobody could say which question is met
-        with suppress(Refusal):
-            self.driver.stop_all()
-        self.driver.release_all()
+        self.books.emergency()
 
     @rule(pump=pumps)
     def lift(self, pump: PumpNumber) -> None:
@@ -222,49 +200,55 @@ class DriverAndController(RuleBasedStateMachine):
 
     @rule()
     def till_starts_again(self) -> None:
-        self.books.to_close.clear()
+        self.books.close()
         self.begin()
 
     @invariant()
     def nothing_is_booked_that_was_not_filled(self) -> None:
-        truth = self.truth()
-        for fill in self.books.fills.values():
-            figures = (fill.pump, fill.transaction, fill.volume.millilitres, fill.amount.fen)
-            assert figures in truth, "a fill that nobody made"
-        told = [(fill.pump, fill.transaction) for fill in self.books.fills.values()]
-        assert len(told) == len(set(told)), "one fill booked twice"
+        booked = self.booked()
+        assert not booked - Counter(self.truth()), "a fill that nobody made, or one that was booked twice"
 
     def teardown(self) -> None:
+        try:
+            self.settle()
+            moved = Counter(figures for figures in self.truth() if figures[2])
+            assert self.booked() == moved, (moved - self.booked(), self.booked() - moved)
+            assert self.books.missing.proposed() == [], "nothing was missing"
+            counters = self.counters()
+            assert set(self.books.counts) == set(counters), "a nozzle that was never counted"
+            assert all(self.books.counts[each].volume.millilitres <= counters[each] for each in counters)
+        finally:
+            self.real.journal.close()
+            self.books.close()
+            self.folder.cleanup()
+
+    def settle(self) -> None:
+        """Everything comes back, and everybody goes home."""
         self.wire.evils = []
         for pump in NUMBERS:
             self.real.set_online(pump, True)
-        for _turn in range(30):
+        for turn in range(40):
             for pump in NUMBERS:
                 self.hang_up(pump)
-                self.take_back(pump)
+                if turn < 3:
+                    self.take_back(pump)
             self.time.passed += 2
             self.poll()
-        moved = {figures for figures in self.truth() if figures[2]}
-        booked = {
+            if turn % 10 == 9:
+                self.books.came_back()
+
+    def booked(self) -> "Counter[tuple[int, int, int, int]]":
+        return Counter(
             (fill.pump, fill.transaction, fill.volume.millilitres, fill.amount.fen)
-            for fill in self.books.fills.values()
-            if fill.volume
-        }
-        counters = {
+            for fill in self.books.fills()
+        )
+
+    def counters(self) -> dict[tuple[int, int], int]:
+        return {
             (pump.id, place): nozzle.totaliser_ml
             for pump in self.real.pumps.values()
             for place, nozzle in enumerate(pump.nozzles, 1)
         }
-        self.real.journal.close()
-        assert booked == moved, (moved - booked, booked - moved)
-        assert set(self.books.counts) == set(counters), "a nozzle that was never counted"
-        assert all(self.books.counts[each].volume.millilitres <= counters[each] for each in counters)
-
-    def look(self) -> None:
-        try:
-            self.watch.look(self.books)
-        except Fault:
-            self.watch.went_silent(self.books)
 
     def can_fill_by_hand(self) -> bool:
         return self.real.pumps[2].state is State.IDLE and not self.real.pumps[2].nozzle_up
@@ -284,19 +268,27 @@ def a_few_turns(_seconds: float) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     # What goes wrong here is told by warnings, as it should be; a bug of ours would be an error.
-    caplog.set_level(logging.ERROR, "core.devices.pumps")
+    for room in ("core.devices.pumps", "core.services"):
+        caplog.set_level(logging.ERROR, room)
     monkeypatch.setattr(missed, "ASK_AGAIN_SECONDS", 0.0)
     monkeypatch.setattr(watch, "TELL_AGAIN_SECONDS", 0.0)
     monkeypatch.setattr(counting, "time", _Now)
+    monkeypatch.setattr(counting, "TURN_SECONDS", 0.0)  # all is on one thread: waiting would be in vain
     for module in (dialogue, controller, counting, pricing):
         monkeypatch.setattr(module, "turns", a_few_turns)
 
 
-def test_no_fill_is_lost_or_doubled_whatever_goes_wrong():
+@pytest.fixture(scope="module")
+def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A station of two pumps as it is laid out."""
+    return laid_out(tmp_path_factory.mktemp("laid-out"), len(TWO))
+
+
+def test_no_fill_is_lost_or_doubled_whatever_goes_wrong(blank: Path):
     run_state_machine_as_test(
-        DriverAndController,
+        type("Machine", (StationAndController,), {"blank": blank}),
         settings=settings(
-            max_examples=25,
+            max_examples=12,
             stateful_step_count=25,
             suppress_health_check=list(HealthCheck),
             deadline=None,
@@ -308,9 +300,9 @@ def test_no_fill_is_lost_or_doubled_whatever_goes_wrong():
 
 
 @pytest.mark.long
-def test_no_fill_is_lost_or_doubled_in_a_campaign():
+def test_no_fill_is_lost_or_doubled_in_a_campaign(blank: Path):
     run_state_machine_as_test(
-        DriverAndController,
+        type("Machine", (StationAndController,), {"blank": blank}),
         settings=settings(
             max_examples=1_500, stateful_step_count=80, suppress_health_check=list(HealthCheck), deadline=None
         ),

@@ -12,6 +12,7 @@ from core.domain.pump import Preset, PresetKind
 from tests.second_opinion_controller.channel import LAST_NUMBER
 from tests.second_opinion_controller.front import Mischief, half, in_chunks, sent, silence
 from tests.second_opinion_controller.rig import Site
+from tests.second_opinion_controller.store import Card
 from tests.waiting import eventually
 
 
@@ -245,3 +246,23 @@ def test_the_pump_goes_off_its_cable_with_leave_and_comes_back_with_a_fill(site:
     site.unplug(1, plugged=True)
     site.until_the_books_are_true()
     site.until_nothing_is_open()
+
+
+def test_a_controller_that_forgot_its_last_number_is_counted_on_from_where_it_was(site: Site, monkeypatch):
+    monkeypatch.setattr(Card, "between", lambda *_asked: [])  # no report helps: the numbers alone tell
+    site.release(1)
+    site.fill(1, 1, 1_000)
+    site.until_the_books_are_true()
+    site.until_nothing_is_open()
+    site.front.cut()
+    site.controller.dispensers[1].manual = True
+    site.fill(1, 1, 2_000)
+    site.controller.channels[1].look()
+    site.controller.dispensers[1].manual = False
+    site.controller.restart()
+    site.controller.channels[1].last = None
+    site.front.connect()
+    site.until_all_report()
+    site.release(1)
+    site.fill(1, 1, 3_000)
+    site.until_the_books_are_true()

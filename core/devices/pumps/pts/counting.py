@@ -28,6 +28,7 @@ from core.ports.forecourt import ForecourtListener
 _log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 6.0  # a controller may take seconds to get a counter out of a pump
+TURN_SECONDS = PATIENCE_SECONDS  # so long may somebody else be asking the same pump
 _TRIES = 3
 _NOT_OFFERED = {UNKNOWN_REQUEST, NO_PERMISSION}
 _LATER = {PUMP_HAS_A_COMMAND, PUMP_IS_FILLING}
@@ -55,7 +56,7 @@ class Counting:
     def of(self, pump: Pump) -> Mapping[NozzleNumber, Totals]:
         """Every nozzle's counters, now. Raises PumpBusy, PumpRefused, PumpAnswerLost, PumpLineDown."""
         asking = self.asking(pump.number)
-        if not asking.acquire(timeout=PATIENCE_SECONDS):
+        if not asking.acquire(timeout=TURN_SECONDS):
             raise PumpBusy(pump.number, PumpState.UNKNOWN)
         try:
             return {nozzle.number: self._one(pump.number, nozzle.number) for nozzle in pump.nozzles}
