@@ -67,6 +67,12 @@ class Tile:
         return self.state in DELIVERING
 
     @property
+    def was_cut_off(self) -> bool:
+        """Whether its line was lost in the middle of a fill: its figures are the last ones seen, and it may still run."""
+        booked = any((fill.volume, fill.amount) == (self.volume, self.amount) for fill in self.unpaid)
+        return self.state is PumpState.OFFLINE and bool(self.volume) and not booked
+
+    @property
     def may_be_released(self) -> bool:
         """Whether leave to fill could be given now."""
         return self.state in FREE and not self.promised and self.prepay is None

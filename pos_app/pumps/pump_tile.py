@@ -71,6 +71,7 @@ class PumpTile(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._large = large
         self._has_room = not dense
+        self._is_wide = large or not dense
         builds = (_MANY_AT_COUNTER, _MANY_AT_FORECOURT) if dense else (_COUNTER, _FORECOURT)
         self._build = build = builds[large]
         self._shown: Tile | None = None
@@ -176,10 +177,12 @@ class PumpTile(QPushButton):
             return many if count > 1 else _("Unpaid")
         if tile.asked:
             return _("Being released")
+        if tile.was_cut_off and self._is_wide:
+            return _since(tile)
         return _paid_words(tile) or _free_words(tile) or names.pump_state(tile.state)
 
     def _grades(self, tile: Tile) -> str:
-        if tile.delivers and tile.hose is not None:
+        if (tile.delivers or tile.was_cut_off) and tile.hose is not None:
             return names.grade(tile.hose.grade)
         if len(tile.hoses) == 1:
             return names.grade(tile.hoses[0].grade)
@@ -187,9 +190,12 @@ class PumpTile(QPushButton):
 
     def _show_figures(self, tile: Tile) -> None:
         unpaid = _waits_for_money(tile)
-        runs = tile.delivers or unpaid or _owes(tile)
-        theme.paint_as(self._amount, tone=Tone.RED.value if unpaid and not self._large else None)
-        if tile.delivers:
+        shown = tile.delivers or tile.was_cut_off
+        runs = shown or unpaid or _owes(tile)
+        # What stands there since the line was lost is grey: it is no longer what flows.
+        urgent = Tone.RED.value if unpaid and not self._large else None
+        theme.paint_as(self._amount, tone=Tone.GREY.value if tile.was_cut_off else urgent)
+        if shown:
             self._litres.setText(formats.litres(tile.volume))
             self._amount.show_amount(tile.amount)
         elif unpaid:
@@ -221,7 +227,8 @@ class PumpTile(QPushButton):
         self._badge.setText(ngettext("{count} due", "{count} due", count).format(count=count))
         self._badge.setVisible(count > 0 and not _waits_for_money(tile))
         amount = formats.money(total(fill.amount for fill in tile.unpaid))
-        self.setToolTip(_("Unpaid {amount}").format(amount=amount) if count else "")
+        due = _("Unpaid {amount}").format(amount=amount) if count else ""
+        self.setToolTip(_since(tile) if tile.was_cut_off else due)
 
 
 def _only_runs_on(before: Tile, now: Tile) -> bool:
@@ -231,6 +238,12 @@ def _only_runs_on(before: Tile, now: Tile) -> bool:
     same = (before.reading.state, before.reading.nozzle) == (now.reading.state, now.reading.nozzle)
     goal = bool(before.permille) == bool(now.permille)
     return same and goal and replace(before, reading=now.reading) == now
+
+
+def _since(tile: Tile) -> str:
+    """How old the figures of a pump are whose line was lost."""
+    assert tile.reading is not None
+    return _("Offline since {time}").format(time=formats.time_of_day(tile.reading.at))
 
 
 def _waits_for_money(tile: Tile) -> bool:

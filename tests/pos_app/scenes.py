@@ -363,6 +363,7 @@ def a_counter_with_sixteen_pumps(till: RunningTill) -> None:
     sixteen_pumps(till)
     a_busy_forecourt(till)
     till.station.pump_shows(12, PumpState.FUELLING, volume=212_440, fen=158_268)
+    till.station.pump_shows(13, PumpState.OFFLINE, volume=212_440, fen=158_268)
     till.station.pump_shows(16, PumpState.INOPERATIVE)
     an_order(till, "云AD12345", 14, 30_000, 96)
     till.presenters.orders.tick()
