@@ -9,6 +9,7 @@ from pathlib import Path
 from cloud_api.clock import SystemClock
 from cloud_api.keeping import Keeping
 from cloud_api.keys_file import add_key, file_for, make
+from cloud_api.ledger.keeping import check_books
 from cloud_api.offices.keeping import add_office_user, office_arguments
 from cloud_api.operation.logs import set_up
 from cloud_api.settings import Settings, SettingsUnfit, load
@@ -54,6 +55,7 @@ def _keep(settings: Settings, asked: argparse.Namespace) -> list[str]:
         keeping = Keeping(database, SystemClock(), settings)
         does: dict[tuple[str, str], Callable[[argparse.Namespace], list[str]]] = {
             ("office", "add"): functools.partial(add_office_user, database, SystemClock()),
+            ("ledger", "check"): functools.partial(check_books, database, SystemClock()),
             ("station", "add"): keeping.add_station,
             ("station", "pair"): keeping.pair_station,
             ("campaign", "add"): keeping.add_campaign,
@@ -142,6 +144,9 @@ def _member_commands(
     top_up.add_argument("--phone", required=True)
     top_up.add_argument("--fen", type=int, required=True)
     top_up.add_argument("--bonus-fen", type=int, default=0)
+
+    ledger = commands.add_parser("ledger").add_subparsers(dest="what", required=True)
+    ledger.add_parser("check", parents=[common], help="looks at all of the books and names every fault")
 
     points = commands.add_parser("points").add_subparsers(dest="what", required=True)
     gift = points.add_parser("give", parents=[common], help="points for nothing")

@@ -107,7 +107,7 @@ async def statement(
         str, Query(max_length=32, pattern=r"^[0-9a-z_-]*$", description="Empty for the house")
     ] = "",
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    before: Annotated[int | None, Query(ge=1)] = None,
+    before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
 ) -> Statement:
     rows = await database.read(lambda c: book.statement(c, kind, owner, limit, before=before))
     return Statement(

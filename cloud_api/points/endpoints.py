@@ -47,7 +47,7 @@ async def statement(
     database: TheDatabase,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     before: Annotated[
-        int | None, Query(ge=1, description="The number of the last line of the page before")
+        int | None, Query(ge=1, le=2**62, description="The number of the last line of the page before")
     ] = None,
 ) -> schemas.Statement:
     rows = await database.read(lambda c: points.statement(c, driver.id, limit, before))

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Header, Path, Request
 from cloud_api.access import FinanceUser, OperationsUser
 from cloud_api.clock import Clock
 from cloud_api.database import Work
+from cloud_api.drivers import repository as drivers
 from cloud_api.identifiers import new_id
 from cloud_api.offices import journal
 from cloud_api.points import schemas
@@ -16,6 +17,7 @@ from cloud_api.schemas import KeyId
 from core.domain.litres import Litres
 from core.domain.money import Money
 from core.domain.points_earning import PointsBonus
+from core.domain.refusals.cloud import NotFound
 
 router = APIRouter(prefix="/v1/office", tags=["office"])
 
@@ -128,6 +130,8 @@ async def give(  # noqa: PLR0917 - FastAPI hands each over by name
     clock: TheClock,
 ) -> None:
     def given(work: Work) -> None:
+        if not drivers.people(work.connection, ids=[driver_id]):
+            raise NotFound
         if points.give(work, key, driver_id, asked.points):
             details = {"points": asked.points, "why": asked.why}
             journal.note(work, user, "points.given", driver_id, details, at=clock.now())

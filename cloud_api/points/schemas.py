@@ -61,8 +61,12 @@ class RuleAsked(Asked):
     grades: Annotated[list[_Grade], Field(max_length=20)] = Field(default_factory=list)
     levels: Annotated[list[_Code], Field(max_length=20)] = Field(default_factory=list)
     stations: Annotated[list[KeyId], Field(max_length=1000)] = Field(default_factory=list)
-    weekdays: Annotated[list[Annotated[int, Field(ge=1, le=7)]], Field(max_length=7)] = Field(default_factory=list)
-    days: Annotated[list[Annotated[int, Field(ge=1, le=31)]], Field(max_length=31)] = Field(default_factory=list)
+    weekdays: Annotated[list[Annotated[int, Field(ge=1, le=7)]], Field(max_length=7)] = Field(
+        default_factory=list
+    )
+    days: Annotated[list[Annotated[int, Field(ge=1, le=31)]], Field(max_length=31)] = Field(
+        default_factory=list
+    )
     least_fen: Annotated[int, Field(ge=0, le=100_000_000)] = 0
     least_ml: Annotated[int, Field(ge=0, le=100_000_000)] = 0
 

@@ -25,6 +25,7 @@ from cloud_api.recharge_cards.repository import (
     Figures,
 )
 from cloud_api.sealing import blind_index
+from core.domain.refusals.cloud import IdempotencyKeyReused
 from core.domain.refusals.payments import RechargeCardNotFound
 from core.domain.refusals.stored_value import (
     CardBatchExported,
@@ -79,13 +80,16 @@ class CardBatches:
         entity: str = "",
         valid_years: int | None = None,
     ) -> BatchRow:
-        """Numbers of new cards, without codes yet; the same id again is the same batch."""
+        """Numbers of new cards, without codes yet; the same id again is the same batch. Raises IdempotencyKeyReused."""
         if not 0 < face_fen <= MOST_FACE_FEN or not 0 < count <= MOST_CARDS:
             raise ValueError(f"a card holds up to {MOST_FACE_FEN} fen, a batch from 1 to {MOST_CARDS} cards")
         if valid_years is not None and valid_years < LEAST_YEARS:
             raise ValueError(f"a card is valid for {LEAST_YEARS} years at least")
         known = repository.batch(work.connection, batch_id)
         if known is not None:
+            asked = (title, face_fen, count, entity, valid_years)
+            if (known.title, known.face_fen, known.count, known.entity, known.valid_years) != asked:
+                raise IdempotencyKeyReused
             return known
         now = self._clock.now()
         batch = BatchRow(batch_id, title, face_fen, count, now, entity, valid_years)

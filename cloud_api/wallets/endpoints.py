@@ -38,7 +38,9 @@ WalletService = Annotated[Wallets, Depends(_wallets)]
 TopUpService = Annotated[TopUps, Depends(_top_ups)]
 RefundService = Annotated[BalanceRefunds, Depends(_refunds)]
 TopUpId = Annotated[KeyId, Path()]
-Before = Annotated[int | None, Query(ge=1, description="The number of the last line of the page before")]
+Before = Annotated[
+    int | None, Query(ge=1, le=2**62, description="The number of the last line of the page before")
+]
 IdempotencyKey = Annotated[
     KeyId, Header(alias="Idempotency-Key", description="32 hex; the same again is the same")
 ]

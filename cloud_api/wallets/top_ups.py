@@ -258,7 +258,9 @@ class TopUps:
     # --- the head office ---
 
     def register(self, work: Work, driver_id: str, by: str) -> None:
-        """Somebody has seen this person's document: the higher limit holds from now on."""
+        """Somebody has seen this person's document: the higher limit holds from now on. Raises NotFound."""
+        if work.connection.execute(select(drivers.c.id).where(drivers.c.id == driver_id)).first() is None:
+            raise NotFound
         repository.register(work.connection, driver_id, self._clock.now(), by)
 
     def new_rule_id(self) -> str:
