@@ -318,7 +318,7 @@ def _answer(placed: _Placed) -> Answer:
     coupon = None
     if placed.coupon is not None:
         coupon = schemas.OrderCoupon(id=placed.coupon.id, title=placed.coupon.title)
-    return view.of_parts(placed.order, station, coupon, timeline).model_dump(mode="json")
+    return view.of_parts(placed.order, station, coupon, timeline, [_tender(placed)]).model_dump(mode="json")
 
 
 def _notes(order: OrderRow, now: datetime) -> Iterable[tuple[str, int, datetime, str]]:
