@@ -50,9 +50,11 @@ from cloud_api.orders.service.quotes import Quotes
 from cloud_api.orders.service.tenders import Tenders
 from cloud_api.orders.service.together import OrdersFromWallet
 from cloud_api.payments import endpoints as payment_endpoints
+from cloud_api.payments import office as refund_office
 from cloud_api.payments.build import open_payments
 from cloud_api.payments.outcomes import OnPayer
 from cloud_api.payments.service import Payments
+from cloud_api.payments.stuck import StuckRefunds
 from cloud_api.places import endpoints as place_endpoints
 from cloud_api.places.service import Places
 from cloud_api.places.tencent import TencentMap
@@ -199,6 +201,7 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
         quotes=Quotes(database, clock, settings, points.level_of),
         orders=Orders(database, clock, settings, moves=moves, coupons=coupons),
         paying=Paying(database, clock, settings, moves=moves, tenders=tenders, payments=payments),
+        stuck_refunds=StuckRefunds(database, clock, payments.on_refunded),
     )
     app.state.orders_from_wallet = OrdersFromWallet(
         clock,
@@ -267,6 +270,7 @@ def _open_doors(app: FastAPI, settings: Settings, clock: Clock) -> None:
         order_endpoints,
         payment_endpoints,
         bill_endpoints,
+        refund_office,
         wallet_endpoints,
         card_endpoints,
         member_endpoints,

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, select, upd
 
 from cloud_api.bills.lines import PAID, PAYMENT, REFUND, Difference, Line, Ours
 from cloud_api.bills.tables import bill_differences, bill_lines, bills
+from cloud_api.payments.stuck import BY_HAND
 from cloud_api.payments.tables import payments, refunds
 
 FETCHED, EMPTY, MISSING = "fetched", "empty", "missing"
@@ -211,6 +212,7 @@ def _refund(row: RowMapping | Mapping[str, Any]) -> Ours:
         row["id"],
         row["payment_id"],
         row["amount_fen"],
-        row["state"],
+        # Paid in another way by the finance office: no provider bills it.
+        BY_HAND if row["trouble"] == BY_HAND else row["state"],
         row["asked_at"] or row["created_at"],
     )

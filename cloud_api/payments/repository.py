@@ -178,6 +178,16 @@ def change_refund(connection: Connection, refund_id: str, **values: Any) -> None
     connection.execute(update(refunds).where(refunds.c.id == refund_id).values(**values))
 
 
+def was_closed(connection: Connection, refund_id: str) -> bool:
+    """Whether the provider's last word on a refund was that it did not happen, so that its amount was set free."""
+    row = payment_events.c
+    words = select(row.what).where(
+        row.refund_id == refund_id, row.what.in_(("refund_closed", "refund_stuck"))
+    )
+    last = connection.execute(words.order_by(row.number.desc()).limit(1)).scalar_one_or_none()
+    return last == "refund_closed"
+
+
 def refunds_to_look_at(connection: Connection, now: datetime, limit: int) -> Sequence[RefundRow]:
     query = select(refunds).where(refunds.c.look_at <= now).order_by(refunds.c.look_at).limit(limit)
     return [_refund(row) for row in connection.execute(query).mappings()]

@@ -54,3 +54,26 @@ class StationRefund(Given):
     state: Literal["pending", "refunded", "failed"]
     amount_fen: int
     reason: str | None = Field(examples=["payer_account_closed"])
+
+
+class StuckRefund(Given):
+    id: str
+    payment_id: str
+    provider: str
+    order_id: str | None
+    station_id: str | None
+    amount_fen: int
+    trouble: str | None = Field(examples=["payer_account_closed"])
+    created_at: Moment
+    ended_at: Moment | None
+
+
+class StuckRefunds(Given):
+    refunds: list[StuckRefund]
+
+
+class RefundSettled(Asked):
+    """`look_again`: the provider is asked again, under the same number; `paid_otherwise`: the money went another way."""
+
+    way: Literal["look_again", "paid_otherwise"]
+    note: Annotated[PlainText, Field(min_length=1, max_length=200)]

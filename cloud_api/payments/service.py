@@ -36,6 +36,7 @@ class Payments:
         on_payer: OnPayer = lambda _work, _order_id, _payer: None,
     ) -> None:
         self._providers = providers
+        self.on_refunded = on_refunded
         self._ledger = Ledger(database, clock, providers, Outcomes(clock, on_captured, on_refunded, on_payer))
         self._refunding = Refunding(self._ledger)
         self._pursuit = Pursuit(self._ledger, self._refunding)
