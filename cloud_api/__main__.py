@@ -12,6 +12,7 @@ from cloud_api.keys_file import add_key, file_for, make
 from cloud_api.ledger.keeping import check_books
 from cloud_api.offices.keeping import add_office_user, office_arguments
 from cloud_api.operation.logs import set_up
+from cloud_api.resealing import reseal
 from cloud_api.settings import Settings, SettingsUnfit, load
 from cloud_api.upgrade import open_upgraded
 from core.domain.coupon import CouponKind
@@ -56,6 +57,9 @@ def _keep(settings: Settings, asked: argparse.Namespace) -> list[str]:
         does: dict[tuple[str, str], Callable[[argparse.Namespace], list[str]]] = {
             ("office", "add"): functools.partial(add_office_user, database, SystemClock()),
             ("ledger", "check"): functools.partial(check_books, database, SystemClock()),
+            ("people", "reseal"): lambda _asked: [
+                f"{name} {count}" for name, count in reseal(database).items()
+            ],
             ("station", "add"): keeping.add_station,
             ("station", "pair"): keeping.pair_station,
             ("campaign", "add"): keeping.add_campaign,
@@ -120,6 +124,8 @@ def _parser() -> argparse.ArgumentParser:
     _member_commands(commands, common)
     office = commands.add_parser("office").add_subparsers(dest="what", required=True)
     office_arguments(office.add_parser("add", parents=[common], help="a user; prints the secrets, this once"))
+    people = commands.add_parser("people").add_subparsers(dest="what", required=True)
+    people.add_parser("reseal", parents=[common], help="seal with the current key what older ones sealed")
     keys = commands.add_parser("keys").add_subparsers(dest="what", required=True)
     for what, words in (("new", "a new file of keys for personal data"), ("add", "a new key to seal with")):
         keys.add_parser(what, help=words).add_argument("file", type=Path)

@@ -18,10 +18,11 @@ from core.domain.refusals.persons import PersonHasBalance, PersonHasOpenOrders
 # Rooms above this one, reached by their tables alone: whatever is only of the person and in no book.
 _GONE_WITH_THE_PERSON = (
     "birthdays",
-    "member_codes",
-    "member_proofs",
-    "member_confirmations",
     "invoice_titles",
+    "member_codes",
+    "member_confirmations",
+    "member_proofs",
+    "seen_with",
 )
 _OPEN = ("pending_payment", "reserved", "fuelling")
 _MONEY = ("wallet_principal", "wallet_refunding")
@@ -54,6 +55,14 @@ def check(connection: Connection, driver_id: str) -> None:
     ).scalar_one()
     if count:
         raise PersonHasOpenOrders(count)
+    top_ups = metadata.tables["wallet_top_ups"]
+    waiting = connection.execute(
+        select(func.count())
+        .select_from(top_ups)
+        .where(top_ups.c.driver_id == driver_id, top_ups.c.state == "pending")
+    ).scalar_one()
+    if waiting:
+        raise PersonHasOpenOrders(waiting)
     accounts = metadata.tables["ledger_accounts"]
     left = connection.execute(
         select(func.coalesce(func.sum(accounts.c.balance), 0)).where(
@@ -77,11 +86,20 @@ def erase(work: Work, driver_id: str, now: datetime) -> None:
         table = metadata.tables.get(name)
         if table is not None and "driver_id" in table.c:
             connection.execute(delete(table).where(table.c.driver_id == driver_id))
+    _silence_appeals(connection, driver_id)
     _mask_orders(connection, metadata.tables["orders"], driver_id)
     nobody: dict[str, Any] = dict.fromkeys(
         ("phone", "phone_index", "name", "openid", "openid_index", "unionid", "unionid_index")
     )
     connection.execute(update(drivers).where(drivers.c.id == driver_id).values(**nobody, erased_at=now))
+
+
+def _silence_appeals(connection: Connection, driver_id: str) -> None:
+    """What somebody wrote in their own words may say who they are."""
+    cases = metadata.tables["abuse_cases"]
+    connection.execute(
+        update(cases).where(cases.c.about == "driver", cases.c.subject == driver_id).values(appeal="")
+    )
 
 
 def _mask_orders(connection: Connection, orders: Table, driver_id: str) -> None:

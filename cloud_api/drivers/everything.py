@@ -10,9 +10,9 @@ from cloud_api.metadata import metadata
 from core.protocol.moments import moment_text
 
 # By these a table says whose a row is.
-_OF_A_DRIVER = ("driver_id", "owner_id", "sharer_id", "invited_id")
-# A row of these is the person's where its order, account or the like is.
-_BY_WAY_OF = (("orders", "order_id"), ("payments", "payment_id"))
+_OF_A_DRIVER = ("driver_id", "owner", "subject")
+# A row that has one of these is theirs where the order, or the account in the books, is.
+_BY_WAY_OF = (("orders", "order_id", "driver_id"), ("ledger_accounts", "account_id", "owner"))
 # What proves something to us, and what only finds or counts; none of it says anything of the person.
 _SECRET = ("_hash", "_index", "salt", "fingerprint", "token")
 _NOT_THEIRS = frozenset({"person_copies", "sign_in_codes", "sign_in_sends", "first_answers", "seen_with"})
@@ -41,17 +41,13 @@ def _rows_of(table: Table, driver_id: str) -> Select[Any] | None:
         return None
     if table.name == "drivers":
         return select(*told).where(table.c.id == driver_id)
-    if table.name == "ledger_accounts":
-        return select(*told).where(table.c.owner == driver_id)
     for name in _OF_A_DRIVER:
         if name in table.c:
             return select(*told).where(table.c[name] == driver_id)
-    for other, name in _BY_WAY_OF:
+    for other, name, whose in _BY_WAY_OF:
         way = metadata.tables.get(other)
-        if way is not None and name in table.c and way is not table and "driver_id" in way.c:
-            return select(*told).where(
-                table.c[name].in_(select(way.c.id).where(way.c.driver_id == driver_id))
-            )
+        if way is not None and name in table.c:
+            return select(*told).where(table.c[name].in_(select(way.c.id).where(way.c[whose] == driver_id)))
     return None
 
 

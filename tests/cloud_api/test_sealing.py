@@ -2,6 +2,7 @@
 
 import os
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,11 @@ from sqlalchemy.exc import StatementError
 
 from cloud_api import keys_file
 from cloud_api.app import create_app
-from cloud_api.database import normal_url
+from cloud_api.database import Database, Work, normal_url
+from cloud_api.drivers import repository
+from cloud_api.drivers.repository import VehicleRow
 from cloud_api.metadata import metadata
+from cloud_api.resealing import reseal
 from cloud_api.sealing import BlindIndex, CannotUnseal, Keyring, SealedText, hang
 from cloud_api.settings import PeopleSettings, Settings, SettingsUnfit
 
@@ -159,3 +163,30 @@ def test_a_public_cloud_and_one_on_postgresql_make_no_keys_by_themselves(
             Settings(database=public.database, people=PeopleSettings(keys_file=tmp_path / "gone.toml"))
         )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_older_keys_sealed_is_sealed_anew_and_everybody_is_still_found(
+    either_migrated_url: str, tmp_path: Path
+):
+    file, now = tmp_path / "keys.toml", datetime(2026, 11, 23, tzinfo=UTC)
+    keys_file.make(file)
+    database = Database(either_migrated_url, file)
+    for number in range(3):
+        own_id, phone = str(number) * 32, f"1381234567{number}"
+
+        def sign_up(work: Work, own_id: str = own_id, phone: str = phone) -> None:
+            repository.driver_signing_in(work.connection, phone, own_id, now)
+            repository.put_vehicle(work.connection, own_id, VehicleRow("云A12345", "", None), now)
+
+        database.write_now(sign_up)
+    database.close()
+    keys_file.add_key(file)
+    database = Database(either_migrated_url, file)
+    assert reseal(database) == {"drivers": 3, "vehicles": 3}
+    assert reseal(database) == {}
+    with database.writing_engine.begin() as connection:
+        sealed = connection.execute(text("SELECT phone FROM drivers UNION ALL SELECT plate FROM vehicles"))
+        assert {one.partition(".")[0] for one in sealed.scalars()} == {"k2"}
+        assert len(repository.people(connection, plate="云A12345")) == 3
+        assert repository.people(connection, phone="13812345672")[0].id == "2" * 32
+    database.close()
