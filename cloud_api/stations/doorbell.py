@@ -8,6 +8,8 @@ from starlette.websockets import WebSocketDisconnect
 
 from cloud_api.hub import Hub, Listener
 
+_SECONDS_TO_TAKE = 10.0
+
 
 def topic(station_id: str) -> str:
     """The station's topic in the hub."""
@@ -27,7 +29,7 @@ async def serve(
         await asyncio.gather(*waiting, return_exceptions=True)
         for task in done:
             # A bug in the ringing must be seen; a station that hung up is no news.
-            if (error := task.exception()) and not isinstance(error, WebSocketDisconnect):
+            if (error := task.exception()) and not isinstance(error, WebSocketDisconnect | TimeoutError):
                 raise error
 
 
@@ -35,7 +37,10 @@ async def _ring(
     socket: WebSocket, listener: Listener, latest: Callable[[], Awaitable[int]], beat_seconds: float
 ) -> None:
     while True:
-        await socket.send_json({"waiting": await latest()})
+        waiting = await latest()
+        # Who does not read is sent away: it asks again when it comes back, and nothing piles up for it here.
+        async with asyncio.timeout(_SECONDS_TO_TAKE):
+            await socket.send_json({"waiting": waiting})
         await listener.rung(beat_seconds)
 
 

@@ -1,0 +1,14 @@
+"""For any ASGI server: `uvicorn --factory cloud_api.asgi:application`, settings from the environment alone."""
+
+from fastapi import FastAPI
+
+from cloud_api.app import create_app
+from cloud_api.operation.logs import set_up
+from cloud_api.settings import load
+
+
+def application() -> FastAPI:
+    """One worker. Raises SettingsUnfit."""
+    settings = load({})
+    set_up(settings.log_form)
+    return create_app(settings)
