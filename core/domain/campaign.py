@@ -10,7 +10,6 @@ from core.domain.coupon import CouponKind, CouponTerms
 from core.domain.money import Money
 from core.domain.refusals.offers import CampaignUnfit
 
-
 # Beyond these somebody mistyped a year.
 _FIRST_YEAR, _LAST_YEAR = 2000, 2200
 MOST_PIECES = 100_000_000

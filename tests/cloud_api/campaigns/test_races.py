@@ -22,7 +22,7 @@ from core.domain.refusals.refusal import Refusal
 from tests.cloud_api.campaigns.giver import OFF, Worker, workers
 
 AT_ONCE = 16
-ROUNDS = 3
+ROUNDS = 2
 
 
 @pytest.fixture(params=[ROUNDS, pytest.param(1_000, marks=[pytest.mark.long, pytest.mark.timeout(3_600)])])
