@@ -181,7 +181,9 @@ def _campaign_rooms() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign_shares")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_campaign_shares_token_hash")),
     )
-    op.create_index(op.f("ix_campaign_shares_campaign_id_driver_id"), "campaign_shares", ["campaign_id", "driver_id"])
+    op.create_index(
+        op.f("ix_campaign_shares_campaign_id_driver_id"), "campaign_shares", ["campaign_id", "driver_id"]
+    )
     op.create_table(
         "code_batches",
         sa.Column("id", Id(), nullable=False),
@@ -294,8 +296,6 @@ def _abuse() -> None:
         sa.Column("whom", sa.String(32), nullable=False),
         sa.Column("count", sa.Integer, nullable=False),
         sa.Column("amount_fen", sa.BigInteger, nullable=False),
-        sa.PrimaryKeyConstraint(
-            "station_id", "staff", "day", "what", "whom", name=op.f("pk_staff_days")
-        ),
+        sa.PrimaryKeyConstraint("station_id", "staff", "day", "what", "whom", name=op.f("pk_staff_days")),
     )
     op.create_index(op.f("ix_staff_days_day"), "staff_days", ["day"])
