@@ -39,7 +39,9 @@ from cloud_api.operation import endpoints as operation_endpoints
 from cloud_api.operation.build import AmongWorkers, watch
 from cloud_api.orders import endpoints as order_endpoints
 from cloud_api.orders import from_wallet
+from cloud_api.orders import office as order_office
 from cloud_api.orders.service.at_station import OrdersAtStation
+from cloud_api.orders.service.lost import LostOrders
 from cloud_api.orders.service.money import OrderMoney
 from cloud_api.orders.service.moves import Moves, topic
 from cloud_api.orders.service.one_by_one import OneByOne
@@ -194,6 +196,7 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
             database, clock, settings, codes=MemberCodes(clock), points=points, messages=messages
         ),
     )
+    invoicing.follow(app.state.balance_refunds.on_paid_back)
     _hold(
         app,
         places=Places(database, clock, _map_service(settings)),
@@ -201,6 +204,7 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
         quotes=Quotes(database, clock, settings, points.level_of),
         orders=Orders(database, clock, settings, moves=moves, coupons=coupons),
         paying=Paying(database, clock, settings, moves=moves, tenders=tenders, payments=payments),
+        lost_orders=LostOrders(database, clock, settings, moves),
         stuck_refunds=StuckRefunds(database, clock, payments.on_refunded),
     )
     app.state.orders_from_wallet = OrdersFromWallet(
@@ -271,6 +275,7 @@ def _open_doors(app: FastAPI, settings: Settings, clock: Clock) -> None:
         payment_endpoints,
         bill_endpoints,
         refund_office,
+        order_office,
         wallet_endpoints,
         card_endpoints,
         member_endpoints,

@@ -198,3 +198,20 @@ def test_the_station_may_say_no_and_an_order_not_accepted_is_simply_cancelled(cl
     assert driver.look(first)["back_asked"]["declined_at"] is not None
     refused = driver.post(f"/v1/orders/{first}/ask-back", None, 409)
     assert code_of(refused) == "order_already_accepted"
+
+
+def test_the_head_office_ends_what_a_station_accepted_before_it_lost_its_link(cloud: Cloud) -> None:
+    driver, station = cloud.driver(), cloud.station()
+    topped_up(cloud, driver, 20000)
+    order_id = driver.order(station)["id"]
+    _pay(driver, order_id, {"parts": [_wallet(20000)]})
+    station.claim(order_id)
+    path, body = f"/v1/office/orders/{order_id}/end", {"note": "电话核实：未加油"}
+    operations = cloud.office("operations")
+    assert code_of(operations.post(path, body, 409)) == "order_state_unfit"
+    cloud.clock.pass_seconds(cloud.settings.silent_station_seconds + 1)
+    assert code_of(cloud.office("support").post(path, body, 403)) == "office_duty_missing"
+    ended = operations.post(path, body)
+    assert (ended["state"], _balance(driver)) == ("cancelled", 20000)
+    assert operations.post(path, body) == ended
+    assert [one["kind"] for one in station.mailbox()] == ["order_placed", "order_withdrawn"]
