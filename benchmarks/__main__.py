@@ -7,7 +7,8 @@ from pathlib import Path
 
 NAMES = (
     "durable_sale", "order_to_station", "till_start", "key_to_paint", "shift_memory", "year_of_sales",
-    "pump_wall_cpu", "fill_to_bill", "ten_thousand_fills", "orders_per_second",
+    "pump_wall_cpu", "fill_to_bill", "ten_thousand_fills", "orders_per_second", "coupon_hold",
+    "thousand_stations", "ten_million_orders",
 )  # fmt: skip
 
 

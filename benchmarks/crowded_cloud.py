@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import select
+
 from benchmarks.http_crowd import post
 from cloud_api.access import hash_of, new_driver_token, new_station_token
 from cloud_api.clock import SystemClock
 from cloud_api.coupons import repository as coupons
 from cloud_api.coupons.repository import CouponRow
 from cloud_api.coupons.service import Coupons
+from cloud_api.coupons.tables import coupons as coupon_table
 from cloud_api.database import Database, Work
 from cloud_api.drivers import repository as drivers
 from cloud_api.identifiers import new_id
@@ -161,7 +164,7 @@ def _driver(
     Wallets(database, SystemClock()).top_up(work, new_id(now), row.id, paid_fen=_FULL_FEN, bonus_fen=0)
     issued = [
         CouponRow(
-            new_id(now), f"B{secrets.token_hex(6)}", row.id, "满100减15", terms, "available", None, None,
+            new_id(now), f"YZ{secrets.token_hex(6).upper()}", row.id, "满100减15", terms, "available", None, None,
             campaign_id=campaign,
         )
         for campaign, terms in (made[(number + turn) % len(made)] for turn in range(coupons_each))
@@ -169,3 +172,15 @@ def _driver(
     if issued:
         coupons.add_coupons(connection, issued, now)
     return token, [one.id for one in issued]
+
+
+def coupon_codes(url: str, keys_file: Path) -> list[str]:
+    """The codes of all coupons that nobody has used."""
+    database = Database(url, keys_file)
+    try:
+        free = (
+            select(coupon_table.c.code).where(coupon_table.c.state == "available").order_by(coupon_table.c.id)
+        )
+        return database.read_now(lambda c: list(c.execute(free).scalars()))
+    finally:
+        database.close()
