@@ -116,7 +116,10 @@ class ForecourtListener:
         except Exception:
             self._booking.discard((fill.pump, fill.transaction))
             raise
-        self._workers.outside(lambda: self._close(fill))
+        try:
+            self._workers.outside(lambda: self._close(fill))
+        except RuntimeError:  # stopping: it is in the books, and the next program closes it
+            self._booking.discard((fill.pump, fill.transaction))
 
     def _close(self, fill: EndedFill) -> None:
         try:

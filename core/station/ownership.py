@@ -1,6 +1,7 @@
 """Exactly one program of a station owns the pumps and the cloud link, or works a printer: it holds a lease in the database."""
 
 import logging
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -50,6 +51,8 @@ class Ownership:
         self._lease = lease
         self._ours = False
         self._until: datetime | None = None
+        self._one_at_a_time = threading.Lock()
+        self._given_up = False
 
     def is_ours(self) -> bool:
         """Whether this program holds the lease; not for a moment longer than it was last renewed for."""
@@ -61,6 +64,20 @@ class Ownership:
 
     def keep(self) -> None:
         """Chore: renew the lease, take it over when it has run out, or step back when another has it."""
+        with self._one_at_a_time:
+            if not self._given_up:  # the chore may have begun just before the program ended
+                self._keep()
+
+    def give_up(self) -> None:
+        """At the end, for good: the next program need not wait for the lease to run out."""
+        with self._one_at_a_time:
+            self._given_up = True
+            if self._ours:
+                self._ours = False
+                self._end()
+                self._leases.release(self._lease, self._holder)
+
+    def _keep(self) -> None:
         now = self._clock.now()
         held = self._leases.take(self._lease, self._holder, now + _LASTS, now)
         if held:
@@ -73,10 +90,3 @@ class Ownership:
             self._ours = False
             _log.warning("another program has taken %s", self._lease)
             self._end()
-
-    def give_up(self) -> None:
-        """At the end: the next program need not wait for the lease to run out."""
-        if self._ours:
-            self._ours = False
-            self._end()
-            self._leases.release(self._lease, self._holder)
