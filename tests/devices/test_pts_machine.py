@@ -288,7 +288,7 @@ def test_no_fill_is_lost_or_doubled_whatever_goes_wrong(blank: Path):
     run_state_machine_as_test(
         type("Machine", (StationAndController,), {"blank": blank}),
         settings=settings(
-            max_examples=12,
+            max_examples=8,
             stateful_step_count=25,
             suppress_health_check=list(HealthCheck),
             deadline=None,

@@ -17,7 +17,8 @@ NewSite = Callable[..., Site]
 @pytest.fixture(autouse=True)
 def faults_are_told(caplog: pytest.LogCaptureFixture) -> None:
     """What goes wrong here on purpose is told by warnings, as it should be; a bug of ours would be an error."""
-    caplog.set_level(logging.ERROR, "core.devices")
+    for room in ("core.devices", "core.station.reactions"):
+        caplog.set_level(logging.ERROR, room)
 
 
 @pytest.fixture(scope="session")

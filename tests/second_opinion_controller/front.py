@@ -47,6 +47,15 @@ class Front:
         """Whether the controller runs."""
         return not self.off
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether the station can reach it."""
+        return self._listening is not None
+
+    def be_good(self) -> None:
+        """No mischief any more."""
+        self._mischief.clear()
+
     # --- the cable to the station --------------------------------------------------------------------------------------
 
     def connect(self) -> None:

@@ -140,7 +140,7 @@ class Site:
     def until(self, true: Callable[[], object], what: str) -> None:
         """As `eventually`; where it does not come to be, what was asked and answered is told."""
         try:
-            eventually(true, what, 8)
+            eventually(true, what)
         except AssertionError as error:
             rows = self.rows('SELECT pump, state, reason, "transaction" FROM authorisations')
             asked = [each for each in self.controller.asked if each != "PumpGetStatus"]
