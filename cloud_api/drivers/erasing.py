@@ -86,6 +86,8 @@ def erase(work: Work, driver_id: str, now: datetime) -> None:
         table = metadata.tables.get(name)
         if table is not None and "driver_id" in table.c:
             connection.execute(delete(table).where(table.c.driver_id == driver_id))
+    answers = metadata.tables["first_answers"]
+    connection.execute(delete(answers).where(answers.c.asker == driver_id))
     _silence_appeals(connection, driver_id)
     _mask_orders(connection, metadata.tables["orders"], driver_id)
     nobody: dict[str, Any] = dict.fromkeys(

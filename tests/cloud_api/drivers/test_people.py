@@ -120,10 +120,11 @@ def test_whoever_is_erased_is_nobody_any_more_and_the_books_stay(either_cloud: C
         )
         kept = connection.execute(text("SELECT driver_id, plate FROM orders")).one()
         cars = connection.execute(text("SELECT count(*) FROM vehicles")).scalar_one()
+        answers = connection.execute(text("SELECT count(*) FROM first_answers")).scalar_one()
         agreed = connection.execute(text("SELECT withdrawn_at FROM driver_consents")).scalar_one()
     assert [name for name, value in row.items() if value is not None] == ["id", "created_at", "erased_at"]
     assert (kept.driver_id, kept.plate, cars) == (driver.id, "云A**345", 0)
-    assert agreed is not None
+    assert (agreed is not None, answers) == (True, 0)
     cloud.town.clock.pass_seconds(61)
     again = cloud.post("/v1/sign-in", {"phone": phone, "code": _sent_code(cloud, phone)})
     assert again["driver"]["id"] != driver.id
