@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -187,7 +187,15 @@ def _nothing_is_lost_or_doubled(database: Database, answered: list[str]) -> None
 def test_bells_ring_in_the_other_worker(postgres_url: str) -> None:
     heard: list[list[str]] = [[], []]
     rung = threading.Event()
-    bells = [Bells(postgres_url, lambda topic, its=its: (its.append(topic), rung.set())) for its in heard]
+
+    def hearing(its: list[str]) -> Callable[[str], None]:
+        def hear(topic: str) -> None:
+            its.append(topic)
+            rung.set()
+
+        return hear
+
+    bells = [Bells(postgres_url, hearing(its)) for its in heard]
     try:
         assert all(one.listens(10) for one in bells)
         bells[0].ring("mailbox of 1")
