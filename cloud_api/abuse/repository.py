@@ -164,17 +164,31 @@ def change_case(connection: Connection, case_id: str, **values: Any) -> None:
 
 
 def add_deed(  # noqa: PLR0917 - the key of a row
-    connection: Connection, station_id: str, staff: str, day: str, what: str, whom: str, amount_fen: int
+    connection: Connection,
+    station_id: str,
+    staff: str,
+    day: str,
+    what: str,
+    whom: str,
+    amount_fen: int,
+    *,
+    times: int = 1,
 ) -> None:
     days = staff_days.c
     connection.execute(
         _insert(connection)(staff_days)
         .values(
-            station_id=station_id, staff=staff, day=day, what=what, whom=whom, count=1, amount_fen=amount_fen
+            station_id=station_id,
+            staff=staff,
+            day=day,
+            what=what,
+            whom=whom,
+            count=times,
+            amount_fen=amount_fen,
         )
         .on_conflict_do_update(
             index_elements=[days.station_id, days.staff, days.day, days.what, days.whom],
-            set_={"count": days.count + 1, "amount_fen": days.amount_fen + amount_fen},
+            set_={"count": days.count + times, "amount_fen": days.amount_fen + amount_fen},
         )
     )
 

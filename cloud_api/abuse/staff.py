@@ -11,6 +11,8 @@ from cloud_api.identifiers import new_id
 from core.domain.abuse import STAFF_RULES, SoftAction, verdict
 from core.protocol.from_station import RefundCompleted, SaleCompleted, ShiftClosed
 
+_LONGEST_NAME = 40
+_MOST_TOLD = 10_000
 _RULES = {
     "member": "same_member_again",
     "coupon": "coupons_for_same_member",
@@ -28,7 +30,8 @@ class StaffWatch:
 
     def take_sale(self, work: Work, station_id: str, sale: SaleCompleted) -> None:
         """Own card: the same person rings up the same member again and again; discounts by hand."""
-        if not sale.cashier:
+        cashier = sale.cashier[:_LONGEST_NAME]
+        if not cashier:
             return
         day, member = day_of(sale.completed_at), sale.member_id or ""
         deeds = [("sale", "", sale.total_fen)]
@@ -39,25 +42,27 @@ class StaffWatch:
         if sale.by_hand_fen:
             deeds.append(("manual", "", sale.by_hand_fen))
         for what, whom, amount_fen in deeds:
-            repository.add_deed(work.connection, station_id, sale.cashier, day, what, whom, amount_fen)
-        self._judge(work, station_id, sale.cashier, day)
+            repository.add_deed(work.connection, station_id, cashier, day, what, whom, amount_fen)
+        self._judge(work, station_id, cashier, day)
 
     def take_refund(self, work: Work, station_id: str, refund: RefundCompleted) -> None:
         """Money given back, by whom."""
-        if refund.cashier:
+        cashier = refund.cashier[:_LONGEST_NAME]
+        if cashier:
             day = day_of(refund.completed_at)
-            repository.add_deed(
-                work.connection, station_id, refund.cashier, day, "refund", "", refund.total_fen
-            )
-            self._judge(work, station_id, refund.cashier, day)
+            repository.add_deed(work.connection, station_id, cashier, day, "refund", "", refund.total_fen)
+            self._judge(work, station_id, cashier, day)
 
     def take_shift(self, work: Work, station_id: str, shift: ShiftClosed) -> None:
         """Bills thrown away and lines taken off, as the closed shift counted them for each person."""
         day = day_of(shift.closed_at)
         for one in shift.voids:
-            for _time in range(min(one.count, 99)):
-                repository.add_deed(work.connection, station_id, one.cashier, day, "void", "", 0)
-            self._judge(work, station_id, one.cashier, day)
+            cashier = one.cashier[:_LONGEST_NAME]
+            if not cashier or not one.count:
+                continue
+            times = min(one.count, _MOST_TOLD)
+            repository.add_deed(work.connection, station_id, cashier, day, "void", "", 0, times=times)
+            self._judge(work, station_id, cashier, day)
 
     def _judge(self, work: Work, station_id: str, staff: str, day: str) -> None:
         connection, now = work.connection, self._clock.now()

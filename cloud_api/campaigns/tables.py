@@ -34,7 +34,7 @@ campaign_uses = Table(
     "campaign_uses",
     metadata,
     Column("campaign_id", Id(), ForeignKey("campaigns.id"), primary_key=True),
-    Column("kind", String(12), primary_key=True),
+    Column("kind", String(16), primary_key=True),
     Column("key", String(64), primary_key=True),
     Column("day", String(10), primary_key=True),  # empty: ever
     Column("count", Integer, nullable=False),

@@ -160,7 +160,7 @@ def _campaign_rooms() -> None:
     op.create_table(
         "campaign_uses",
         sa.Column("campaign_id", Id(), nullable=False),
-        sa.Column("kind", sa.String(12), nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
         sa.Column("key", sa.String(64), nullable=False),
         sa.Column("day", sa.String(10), nullable=False),
         sa.Column("count", sa.Integer, nullable=False),

@@ -38,6 +38,13 @@ def worker(sqlite_url: str) -> Iterator[Worker]:
         yield one
 
 
+@pytest.fixture
+def either_worker(either_migrated_url: str) -> Iterator[Worker]:
+    """For statements that each database has in its own words."""
+    with workers(either_migrated_url) as [one]:
+        yield one
+
+
 def claimed(worker: Worker, campaign: CampaignRow, driver: str, **where: str) -> CouponRow:
     return asyncio.run(worker.claim(campaign, driver, **where))
 
@@ -126,7 +133,8 @@ def test_a_pause_stops_what_is_given_and_not_what_is_out(worker: Worker) -> None
     claimed(worker, campaign, worker.driver())
 
 
-def test_each_key_is_limited_by_itself(worker: Worker) -> None:
+def test_each_key_is_limited_by_itself(either_worker: Worker) -> None:
+    worker = either_worker
     campaign = worker.campaign(limits={LimitKey.PERSON: 2, LimitKey.DEVICE: 1, LimitKey.NETWORK_A_DAY: 2})
     claimed(worker, campaign, worker.driver(), device_id="a")
     with pytest.raises(CampaignLimitReached) as refused:
@@ -189,7 +197,8 @@ def test_a_driver_shares_and_friends_claim_within_both_limits(worker: Worker) ->
         take(worker.driver())
 
 
-def test_birthdays_first_fills_and_long_absences_bring_a_coupon_once(worker: Worker) -> None:
+def test_birthdays_first_fills_and_long_absences_bring_a_coupon_once(either_worker: Worker) -> None:
+    worker = either_worker
     born, new, away, regular = (worker.driver() for _ in range(4))
     asyncio.run(worker.campaigns.tell_birthday(born, "11-22"))
     with pytest.raises(BirthdayKnown):
@@ -232,7 +241,8 @@ def test_first_timers_are_those_who_never_filled(worker: Worker) -> None:
         used(worker, coupon)
 
 
-def test_what_a_coupon_did_not_cost_comes_back_to_the_budget(worker: Worker) -> None:
+def test_what_a_coupon_did_not_cost_comes_back_to_the_budget(either_worker: Worker) -> None:
+    worker = either_worker
     campaign = worker.campaign(budget=Money(10 * OFF), days=5)
     spent, kept, lost = (claimed(worker, campaign, worker.driver()) for _ in range(3))
     assert worker.as_it_is(campaign).budget_left_fen == 7 * OFF
@@ -249,7 +259,10 @@ def test_what_a_coupon_did_not_cost_comes_back_to_the_budget(worker: Worker) -> 
         worker.database.write_now(lambda work: worker.campaigns.void(work, spent.id))
 
 
-def test_a_result_says_what_it_cost_and_what_came_of_it_against_the_days_before(worker: Worker) -> None:
+def test_a_result_says_what_it_cost_and_what_came_of_it_against_the_days_before(
+    either_worker: Worker,
+) -> None:
+    worker = either_worker
     driver, other = worker.driver(), worker.driver()
     for days_ago in (4, 8):
         filled(worker, driver, days_ago, 30_000)
