@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, case, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cloud_api.ledger.book import Kind
@@ -19,6 +19,9 @@ from core.domain.lots import Lot, Part
 HOUSE = ""
 # The kinds of accounts that consist of lots.
 WITH_LOTS = (Kind.WALLET_PRINCIPAL, Kind.WALLET_BONUS, Kind.POINTS)
+
+
+_CHANGED = update(lots).where(lots.c.id == bindparam("lot")).values(left=lots.c.left + bindparam("by"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,13 +263,7 @@ def _took(connection: Connection, use_id: str, parts: Sequence[Part]) -> None:
 
 
 def _change_left(connection: Connection, by: Mapping[str, int]) -> None:
-    if len(by) == 1:
-        # Nearly always: one lot holds it all.
-        [(lot_id, change)] = by.items()
-        connection.execute(update(lots).where(lots.c.id == lot_id).values(left=lots.c.left + change))
-        return
-    changed = lots.c.left + case(dict(by), value=lots.c.id)
-    connection.execute(update(lots).where(lots.c.id.in_(by)).values(left=changed))
+    connection.execute(_CHANGED, [{"lot": lot_id, "by": change} for lot_id, change in sorted(by.items())])
 
 
 def _rows() -> Select[Any]:

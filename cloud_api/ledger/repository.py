@@ -4,10 +4,19 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, case, func, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cloud_api.ledger.tables import accounts, entries, postings
+
+# Asked with every payment, so made once.
+_LOCKED = (
+    select(accounts.c.kind, accounts.c.owner, accounts.c.id, accounts.c.balance, accounts.c.may_be_negative)
+    .where(tuple_(accounts.c.kind, accounts.c.owner).in_(bindparam("keys", expanding=True)))
+    .order_by(accounts.c.kind, accounts.c.owner)
+    .with_for_update()
+)
+_MOVED = update(accounts).where(accounts.c.id == bindparam("account")).values(balance=bindparam("new"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +85,14 @@ def accounts_of(
 def _accounts_of(
     connection: Connection, keys: Collection[tuple[str, str]]
 ) -> dict[tuple[str, str], AccountRow]:
-    rows = connection.execute(
-        select(
-            accounts.c.kind, accounts.c.owner, accounts.c.id, accounts.c.balance, accounts.c.may_be_negative
-        )
-        .where(tuple_(accounts.c.kind, accounts.c.owner).in_(sorted(keys)))
-        .order_by(accounts.c.kind, accounts.c.owner)
-        .with_for_update()
-    )
+    rows = connection.execute(_LOCKED, {"keys": sorted(keys)})
     return {(row.kind, row.owner): AccountRow(row.id, row.balance, bool(row.may_be_negative)) for row in rows}
 
 
 def move(connection: Connection, balances: Mapping[int, int]) -> None:
     """Sets the balances of accounts that the caller has locked; a CHECK refuses one below zero."""
     connection.execute(
-        update(accounts)
-        .where(accounts.c.id.in_(balances))
-        .values(balance=case(dict(balances), value=accounts.c.id))
+        _MOVED, [{"account": account, "new": balance} for account, balance in sorted(balances.items())]
     )
 
 

@@ -5,13 +5,16 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from cloud_api.ledger import lots
 from cloud_api.ledger.book import BalanceTooShort, Entry, Kind, Posting, derived_id, post
 from cloud_api.ledger.tables import stored_charges, stored_refunds
 
 CHARGED, DECLINED, REVERSED = "charged", "declined", "reversed"
+
+
+_KNOWN = select(stored_charges).where(stored_charges.c.payment_id == bindparam("payment")).with_for_update()
 
 
 class CannotPay(Exception):
@@ -146,13 +149,7 @@ def refund(
 
 
 def charge_of(connection: Connection, payment_id: str) -> Charge | None:
-    row = (
-        connection.execute(
-            select(stored_charges).where(stored_charges.c.payment_id == payment_id).with_for_update()
-        )
-        .mappings()
-        .one_or_none()
-    )
+    row = connection.execute(_KNOWN, {"payment": payment_id}).mappings().one_or_none()
     return None if row is None else Charge(**{field.name: row[field.name] for field in fields(Charge)})
 
 
