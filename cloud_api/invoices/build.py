@@ -3,12 +3,13 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from cloud_api.clock import Clock
-from cloud_api.database import Database
+from cloud_api.database import Database, Work
 from cloud_api.hub import Hub
 from cloud_api.invoices.house import InvoiceHouse
 from cloud_api.invoices.issuing import Issuing
 from cloud_api.invoices.nuonuo import Nuonuo
 from cloud_api.invoices.service import Invoices
+from cloud_api.invoices.sources import TOP_UP
 from cloud_api.settings import InvoiceSettings
 
 
@@ -23,6 +24,10 @@ class Invoicing:
     @property
     def chores(self) -> Mapping[str, Callable[[], Awaitable[object]]]:
         return {} if self._issuing is None else {"issue invoices": self._issuing.issue_due}
+
+    def follow(self, paid_back: list[Callable[[Work, str], None]]) -> None:
+        """A top-up whose money is paid back is invoiced no more."""
+        paid_back.append(lambda work, top_up_id: self.invoices.given_back(work, TOP_UP, top_up_id))
 
     async def close(self) -> None:
         if self._house is not None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cloud_api.invoices.tables import goods, holds, invoices, lines, papers, returns, sellers, sources, titles
-from cloud_api.ledger.tables import lots
+from cloud_api.ledger import lots
 from core.domain.invoice.goods import InvoicedGoods
 from core.domain.invoice.lines import InvoiceLine, LineKind
 from core.domain.invoice.title import Title, TitleKind
@@ -259,12 +259,7 @@ def let_go(connection: Connection, invoice_id: str) -> None:
     of = delete(holds).where(holds.c.invoice_id == invoice_id).returning(holds.c.kind, holds.c.source_id)
     for kind, source_id in connection.execute(of).all():
         if kind == "top_up":
-            mark_lots(connection, source_id, invoiced=False)
-
-
-def mark_lots(connection: Connection, top_up_id: str, *, invoiced: bool) -> None:
-    """Whether the money of this top-up has its invoice."""
-    connection.execute(update(lots).where(lots.c.source_id == top_up_id).values(invoiced=invoiced))
+            lots.mark_invoiced(connection, source_id, invoiced=False)
 
 
 def are_held(connection: Connection, of: Iterable[SourceRow]) -> bool:

@@ -15,6 +15,7 @@ from cloud_api.invoices import repository, sources
 from cloud_api.invoices.house import HouseRefused, HouseSilent, InvoiceHouse, Reason
 from cloud_api.invoices.repository import InvoiceRow, KeptTitle, Seller, SourceRow
 from cloud_api.invoices.sources import Source
+from cloud_api.ledger import lots
 from cloud_api.ledger.book import derived_id
 from cloud_api.offices import journal
 from core.domain.faults import InvoiceHouseUnreachable
@@ -327,7 +328,7 @@ def make(work: Work, invoice_id: str, found: Sequence[Source], buyer: Buyer, now
     for one in found:
         if one.is_prepaid:
             # From now on nothing that this money buys is invoiced again.
-            repository.mark_lots(connection, one.row.source_id, invoiced=True)
+            lots.mark_invoiced(connection, one.row.source_id, invoiced=True)
     its_lines = lines_of([sold for one in found for sold in one.sold])
     row = InvoiceRow(
         id=invoice_id,
