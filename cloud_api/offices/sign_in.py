@@ -177,6 +177,7 @@ class OfficeSignIn:
             return None
         for whose in (f"login:{login}", f"user:{kept.id}"):
             guesses.forget(work.connection, whose)
+        guesses.give_back(work.connection, f"address:{address}")
         guesses.forget_old(work.connection, now)
         sessions.forget_ended(work.connection, now, now - IDLE)
         row = SessionRow(new_id(now), kept.id, address, agent[:200], now, now, now + LONGEST)

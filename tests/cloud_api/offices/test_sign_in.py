@@ -1,10 +1,15 @@
 """Signing in to the head office: two factors, no enumeration, a lock against guessing, sessions that end."""
 
+import functools
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import text
 
 from cloud_api.__main__ import main
-from cloud_api.offices import sessions
+from cloud_api.database import Database, Work
+from cloud_api.offices import guesses, sessions
+from core.domain.refusals.cloud import TooManyTries
 from tests.cloud_api.conftest import Cloud, at_once, code_of
 from tests.cloud_api.offices.office import person
 
@@ -52,6 +57,22 @@ def test_guessing_is_held_up_whether_the_login_is_known_or_not(cloud: Cloud, log
     cloud.town.clock.pass_seconds(61)
     assert wang.try_to_sign_in(**wrong).status_code == 403
     assert int(wang.try_to_sign_in(**wrong).headers["Retry-After"]) > 60
+
+
+def test_an_address_is_held_up_for_wrong_tries_and_not_for_right_ones(sqlite_url: str):
+    database, now = Database(sqlite_url), datetime(2026, 11, 23, tzinfo=UTC)
+
+    def sign_in(work: Work, *, is_right: bool) -> None:
+        guesses.count_try(work.connection, "address:here", 3, now)
+        if is_right:
+            guesses.give_back(work.connection, "address:here")
+
+    for is_right in (True, True, True, True, False, False):
+        database.write_now(functools.partial(sign_in, is_right=is_right))
+    database.write_now(functools.partial(sign_in, is_right=False))
+    with pytest.raises(TooManyTries):
+        database.write_now(functools.partial(sign_in, is_right=True))
+    database.close()
 
 
 def test_a_recovery_code_signs_in_once_and_new_ones_replace_them_all(cloud: Cloud):
