@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 from schemathesis import Case, GenerationMode
+from schemathesis.core.result import Err, Ok
 from schemathesis.schemas import APIOperation
 
 from tests.cloud_api.conftest import Cloud, Switchboard, Town, running_cloud
@@ -40,7 +41,9 @@ class Asker:
         document = self.cloud.get("/openapi.json")
         schema = schemathesis.openapi.from_dict(document)
         schema.config.update(base_url=self.cloud.url)
-        return [one.ok() for one in schema.get_all_operations()]
+        found = list(schema.get_all_operations())
+        assert not [one for one in found if isinstance(one, Err)]
+        return [one.ok() for one in found if isinstance(one, Ok)]
 
     def send(self, case: Case, *, signed_in: bool, with_ids: bool) -> requests.Response:
         if with_ids:
@@ -116,15 +119,22 @@ def _ask_all(asker: Asker, who: str, each: int) -> None:
     assert not wrong, "\n".join(sorted(set(wrong))[:20])
 
 
+@pytest.fixture
+def forgeries_are_told(expected_log: ExpectLog, who: str) -> None:
+    """Whoever forges a provider's notification is told of to whoever runs the cloud."""
+    if who == "driver":
+        expected_log("a notification from")
+
+
+@pytest.mark.usefixtures("forgeries_are_told")
 @pytest.mark.parametrize("who", WHO)
-def test_no_route_falls_down(asker: Asker, who: str, expected_log: ExpectLog) -> None:
-    expected_log("was refused")  # what forges a provider's notification is told to whoever runs the cloud
+def test_no_route_falls_down(asker: Asker, who: str) -> None:
     _ask_all(asker, who, _EACH)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(3_600)
+@pytest.mark.usefixtures("forgeries_are_told")
 @pytest.mark.parametrize("who", WHO)
-def test_no_route_falls_down_at_length(asker: Asker, who: str, expected_log: ExpectLog) -> None:
-    expected_log("was refused")
+def test_no_route_falls_down_at_length(asker: Asker, who: str) -> None:
     _ask_all(asker, who, _EACH_AT_LENGTH)
