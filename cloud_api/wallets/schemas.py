@@ -88,7 +88,7 @@ class TopUps(Given):
 
 class TopUpPaymentAsked(Asked):
     provider: Literal["wechat", "alipay"]
-    channel: Literal["h5", "mini_program"]
+    channel: Literal["h5", "mini_program", "jsapi"]
 
 
 class TopUpPayment(Given):

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from cloud_api.clock import Clock
 from cloud_api.database import Database, Work
+from cloud_api.drivers import repository as people
 from cloud_api.drivers.tables import drivers
 from cloud_api.identifiers import new_id
 from cloud_api.ledger import lots
@@ -179,7 +180,6 @@ class TopUps:
         channel: str,
         *,
         payer_ip: str,
-        payer_openid: str | None = None,
     ) -> Started:
         """Begins an attempt to pay; the same payment id again answers the same.
 
@@ -188,6 +188,9 @@ class TopUps:
         row = await self.top_up(driver_id, top_up_id)
         if row.state != PENDING or self._clock.now() >= row.pay_before:
             raise TopUpClosed(top_up_id, row.state)
+        openid = None
+        if provider == "wechat" and channel != "h5":
+            openid = await self._database.read(lambda c: people.openid_of(c, driver_id))
         return await payments.start_order_payment(
             top_up_id,
             payment_id,
@@ -198,7 +201,7 @@ class TopUps:
             f"{self._settings.site_url}/",
             row.pay_before,
             payer_ip=payer_ip,
-            payer_openid=payer_openid,
+            payer_openid=openid,
         )
 
     # --- its money ---
