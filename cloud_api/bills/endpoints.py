@@ -54,7 +54,7 @@ async def differences(
     _user: FinanceUser,
     service: Service,
     state: Annotated[Literal["open", "resolved", "gone"] | None, Query()] = None,
-    provider: Annotated[str | None, Query(max_length=16)] = None,
+    provider: Annotated[str | None, Query(pattern="^[a-z_]{1,16}$")] = None,
     day: date | None = None,
 ) -> schemas.DifferenceList:
     rows = await service.differences(state, provider, day)
