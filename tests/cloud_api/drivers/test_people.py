@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from cloud_api.drivers import repository
+from cloud_api.drivers import erasing, repository
 from cloud_api.identifiers import new_id
 from cloud_api.ledger.book import Kind
 from cloud_api.wallets.service import Wallets
@@ -140,7 +140,7 @@ def test_money_that_was_paid_in_stands_in_the_way_of_erasure(cloud: Cloud):
     refused = driver.post("/v1/me/erasure", {"code": "000000"}, 409)
     assert (code_of(refused), refused["error"]["data"]) == ("person_has_balance", {"amount_fen": 20_000})
     assert "200.00" in refused["error"]["message"]
-    assert Kind.WALLET_PRINCIPAL == "wallet_principal"
+    assert {Kind.WALLET_PRINCIPAL.value, Kind.WALLET_REFUNDING.value} == set(erasing._MONEY)
 
 
 def test_a_family_shares_a_car_and_a_crowd_does_not(cloud: Cloud):
