@@ -25,8 +25,17 @@ AT_ONCE = 16
 ROUNDS = 2
 
 
-@pytest.fixture(params=[ROUNDS, pytest.param(1_000, marks=[pytest.mark.long, pytest.mark.timeout(3_600)])])
+LONG = [pytest.mark.long, pytest.mark.timeout(3_600)]
+
+
+@pytest.fixture(params=[ROUNDS, pytest.param(1_000, marks=LONG)])
 def rounds(request: pytest.FixtureRequest) -> int:
+    many: int = request.param
+    return many
+
+
+@pytest.fixture(params=[ROUNDS, pytest.param(250, marks=LONG)])
+def rounds_of_four_races(request: pytest.FixtureRequest) -> int:
     many: int = request.param
     return many
 
@@ -44,14 +53,14 @@ def claims(some: Sequence[Worker], campaign: CampaignRow, drivers: Sequence[str]
 
 
 def test_the_last_piece_the_last_fen_and_the_last_of_a_day_go_to_one(
-    either_migrated_url: str, rounds: int
+    either_migrated_url: str, rounds_of_four_races: int
 ) -> None:
     with workers(either_migrated_url, 2) as some:
         first = some[0]
         drivers = [first.driver() for _ in range(AT_ONCE)]
 
         async def race() -> None:
-            for _round in range(rounds):
+            for _round in range(rounds_of_four_races):
                 # An hour later nobody has claimed too often.
                 first.clock.pass_seconds(3_600)
                 last_piece = first.campaign(stock=1)
