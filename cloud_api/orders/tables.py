@@ -88,6 +88,8 @@ orders = Table(
     Index(None, "state", "pay_before"),
     Index(None, "refund_state"),
     Index(None, "payments_to_close"),
+    # The codes that a station is shown: a new one must not be among those of its live orders.
+    Index(None, "station_id", "code"),
 )
 
 # With what an order is paid. A part that came back as another one was chosen stays here, with all of it returned.
