@@ -28,6 +28,7 @@ from cloud_api.drivers.sms import SmsGateway
 from cloud_api.giving import Giving
 from cloud_api.hub import Hub
 from cloud_api.invoices import endpoints as invoice_endpoints
+from cloud_api.invoices import page as invoice_page
 from cloud_api.invoices.build import Invoicing
 from cloud_api.keys_file import file_for
 from cloud_api.language import AnswerInTheirLanguage
@@ -281,6 +282,7 @@ def _open_doors(app: FastAPI, settings: Settings, clock: Clock) -> None:
         member_endpoints,
         operation_endpoints,
         invoice_endpoints,
+        invoice_page,
         place_endpoints,
     ):
         app.include_router(room.router)

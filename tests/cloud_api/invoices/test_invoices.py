@@ -123,6 +123,28 @@ def test_a_receipt_is_scanned_and_invoiced_without_signing_in(office: Office) ->
     assert code_of(again.json()) == "already_invoiced"
 
 
+def test_the_page_behind_the_code_makes_the_invoice(office: Office) -> None:
+    sale, client = office.sale(), office.cloud.client
+    code = {"s": office.station.id, "n": sale["sale_id"], "a": "104.00"}
+    page = client.get("/i", params=code, headers={"Accept-Language": "zh-CN"})
+    assert "开具发票" in page.text
+    assert "*软饮料*矿泉水550ml" in page.text
+    assert client.get("/i", params=code | {"a": "104.01"}).status_code == 404
+    assert client.get("/i", params=code | {"a": "²04"}).status_code == 404
+    wrong = client.post("/i", params=code, data={"kind": "company", "name": "<b>公司", "tax_number": "1"})
+    assert (wrong.status_code, "<b>" in wrong.text) == (409, False)
+    form = {"kind": "company", "name": "<b>昆明物流", "tax_number": COMPANY["tax_number"]}
+    made = client.post("/i", params=code, data=form)
+    ids = made.headers["location"].removeprefix("/i/").split("-")
+    assert (made.status_code, len(ids)) == (303, 2)
+    for one in ids:
+        office.until(office.cloud, one, "issued")
+    shown = client.get(f"/i/{'-'.join(ids)}").text
+    assert shown.count("/pdf") == 2
+    assert "<b>" not in shown
+    assert "开具发票" not in client.get("/i", params=code).text
+
+
 def test_what_is_given_back_turns_its_invoice_red_and_the_rest_is_invoiced_anew(office: Office) -> None:
     sale, driver = office.sale(), office.cloud.driver()
     receipt = {"station_id": office.station.id, "sale_id": sale["sale_id"], "amount_fen": 10_400}
