@@ -16,6 +16,7 @@ from cloud_api.invoices.service import ORDINARY, Invoiceable, Shown, Wanted
 from cloud_api.schemas import KeyId
 from core.domain.faults import Fault
 from core.domain.invoice.title import TitleKind, title_of
+from core.domain.money import Money
 from core.domain.refusals.invoices import ReceiptNotFound
 from core.domain.refusals.refusal import Refusal
 from core.wording import formats
@@ -78,10 +79,10 @@ async def make(
         wanted = Wanted(receipts=((s, n, _fen(a)),))
         made = await service.ask(new_id(request.app.state.clock.now()), None, wanted, title, ORDINARY)
     except (Refusal, Fault) as refusal:
-        again = f"/i?s={s}&n={n}&a={quote(a)}"
+        again = f"i?s={s}&n={n}&a={quote(a)}"
         return _page(_("Invoice"), _card(_no(refusal) + _link(again, _("Back"))), 409)
     ids = "-".join(one.row.id for one in made)
-    return RedirectResponse(f"/i/{ids}", status_code=303)
+    return RedirectResponse(f"i/{ids}", status_code=303)
 
 
 @router.get("/i/{ids}")
@@ -102,9 +103,8 @@ def _bought(found: Invoiceable) -> str:
         f"<li><span>{escape(line.goods.name)}</span><span>{escape(formats.money(line.gross))}</span></li>"
         for line in found.lines
     )
-    state = (
-        f'<p class="no">{escape(_("This receipt has its invoice already."))}</p>' if found.is_invoiced else ""
-    )
+    has_one = _("This receipt has its invoice already.")
+    state = f'<p class="no">{escape(has_one)}</p>' if found.is_invoiced else ""
     return _card(
         f'<p class="soft">{escape(found.seller)}</p><p class="sum">{escape(formats.money(found.amount))}</p>'
         f"<ul>{lines}</ul>{state}"
@@ -112,13 +112,16 @@ def _bought(found: Invoiceable) -> str:
 
 
 def _form() -> str:
+    company, person = escape(_("Company")), escape(_("Person"))
+    name, number = escape(_("Name on the invoice")), escape(_("Tax number (18 characters)"))
+    email, button = escape(_("E-mail, if you want it sent")), escape(_("Make the invoice"))
     return f"""<form class="card" method="post">
-<fieldset><label><input type="radio" name="kind" value="company" checked>{escape(_("Company"))}</label>
-<label><input type="radio" name="kind" value="person">{escape(_("Person"))}</label></fieldset>
-<label>{escape(_("Name on the invoice"))}<input type="text" name="name" required minlength="2" maxlength="100" autocomplete="organization"></label>
-<label class="firm">{escape(_("Tax number (18 characters)"))}<input type="text" name="tax_number" maxlength="20" autocapitalize="characters"></label>
-<label>{escape(_("E-mail, if you want it sent"))}<input type="email" name="email" maxlength="50" autocomplete="email"></label>
-<button>{escape(_("Make the invoice"))}</button></form>"""
+<fieldset><label><input type="radio" name="kind" value="company" checked>{company}</label>
+<label><input type="radio" name="kind" value="person">{person}</label></fieldset>
+<label>{name}<input type="text" name="name" required minlength="2" maxlength="100" autocomplete="organization"></label>
+<label class="firm">{number}<input type="text" name="tax_number" maxlength="20" autocapitalize="characters"></label>
+<label>{email}<input type="email" name="email" maxlength="50" autocomplete="email"></label>
+<button>{button}</button></form>"""
 
 
 def _standing(one: Shown) -> str:
@@ -132,12 +135,14 @@ def _standing(one: Shown) -> str:
         ),
     }.get(row.state, _("This invoice was taken back."))
     papers = "".join(
-        _link(f"/v1/invoices/{row.id}/{form}", _("Open the PDF") if form == "pdf" else _("Save the XML"))
+        _link(f"../v1/invoices/{row.id}/{form}", _("Open the PDF") if form == "pdf" else _("Save the XML"))
         for form in ("pdf", "xml")
         if form in one.papers
     )
     buyer = f'<p class="soft">{escape(row.title.name)}</p>'
-    return _card(f'<p class="sum">¥{row.gross_fen / 100:.2f}</p>{buyer}<p>{escape(said)}</p>{papers}')
+    return _card(
+        f'<p class="sum">{escape(formats.money(Money(row.gross_fen)))}</p>{buyer}<p>{escape(said)}</p>{papers}'
+    )
 
 
 def _no(refusal: Refusal | Fault) -> str:
