@@ -5,6 +5,8 @@ tax bureau refuses. /control/ledger tells what was issued, /control/stock sets t
 """
 
 import argparse
+import base64
+import hmac
 import json
 import secrets
 from datetime import timedelta
@@ -17,7 +19,6 @@ from pydantic import BaseModel
 from starlette.types import ASGIApp
 
 from cloud_api.clock import Clock
-from cloud_api.invoices.nuonuo import signature
 from cloud_api.simulated import invoice_papers as papers
 from cloud_api.simulated.invoice_rules import Unfit, check_order
 from cloud_api.simulated.keys import invoice_customer
@@ -25,6 +26,7 @@ from cloud_api.simulated.process import DroppedConnection, SilentConnection, loa
 from cloud_api.simulated.script import Behaviour, On, Script, Wish
 
 _PATH = "/open/v1/services"
+_PUBLIC = ("appkey", "senid", "nonce", "timestamp")
 _OK = {"code": "E0000", "describe": "调用成功"}
 _OLDEST_SECONDS = 600
 _REASONS = frozenset("1234")
@@ -100,15 +102,7 @@ class InvoiceHouse:
 
     def _not_let_in(self, request: Request, body: str) -> dict[str, Any] | None:
         asked, headers = request.query_params, request.headers
-        signed = signature(
-            self._customer.app_secret,
-            f"http://house{_PATH}",
-            body,
-            app_key=asked.get("appkey", ""),
-            senid=asked.get("senid", ""),
-            nonce=asked.get("nonce", ""),
-            timestamp=asked.get("timestamp", ""),
-        )
+        signed = self._signed(dict(asked), body)
         if asked.get("appkey") != self._customer.app_key:
             return {"code": "070101", "describe": "appkey无效"}
         if not secrets.compare_digest(headers.get("x-nuonuo-sign", "").encode(), signed.encode()):
@@ -121,6 +115,14 @@ class InvoiceHouse:
         if age > _OLDEST_SECONDS:
             return {"code": "070104", "describe": "请求已过期"}
         return None
+
+    def _signed(self, asked: dict[str, str], body: str) -> str:
+        """base64(HMAC-SHA1) of the path's pieces, the public parameters and the body."""
+        pieces = {"a": "services", "l": "v1", "p": "open"}
+        pieces |= {short: asked.get(name, "") for short, name in zip("kint", _PUBLIC, strict=True)}
+        text = "&".join(f"{name}={value}" for name, value in pieces.items()) + f"&f={body}"
+        made = hmac.digest(self._customer.app_secret.encode(), text.encode(), "sha1")
+        return base64.b64encode(made).decode()
 
     def _issue(self, content: dict[str, Any], tax_number: str) -> dict[str, Any]:
         order = content.get("order") or {}

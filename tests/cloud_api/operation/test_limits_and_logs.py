@@ -30,8 +30,8 @@ def test_figures_are_told_as_prometheus_reads_them() -> None:
     figures.count("GET", "/v1/orders/{order_id}", 200, 0.3)
     lines = figures.text().splitlines()
     assert 'youzhan_requests_total{method="GET",route="/v1/orders/{order_id}",status="200"} 2.0' in lines
-    assert 'youzhan_request_seconds_bucket{route="/v1/orders/{order_id}",le="0.005"} 1.0' in lines
-    assert 'youzhan_request_seconds_bucket{route="/v1/orders/{order_id}",le="+Inf"} 2.0' in lines
+    assert 'youzhan_request_seconds_bucket{le="0.005",route="/v1/orders/{order_id}"} 1.0' in lines
+    assert 'youzhan_request_seconds_bucket{le="+Inf",route="/v1/orders/{order_id}"} 2.0' in lines
     assert "youzhan_writes_waiting 3.0" in lines
 
 
