@@ -123,6 +123,10 @@ class JoinedTill:
             ),
         )
         self._price_news = PriceNews(notices)
+        # After the till itself, which clears what the person before was told.
+        till.presenters.sign_in.signed_in.connect(
+            lambda _person: background.run(station.prices.coming, self._price_news.remind, notices.fault)
+        )
         self._sound = SoundControl(self._announcer, window.layers)
         window.strip.add_button(self._sound.button)
         self._config = station.settings.file

@@ -1,5 +1,6 @@
 """What a till says of prices: that one comes, that it is there, that a nozzle is blocked, that nobody agreed in time."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from core.domain.events.prices import (
@@ -9,7 +10,8 @@ from core.domain.events.prices import (
     PriceComing,
     PriceExpired,
 )
-from core.domain.price import UnitPrice
+from core.domain.ids import GradeCode
+from core.domain.price import PriceChange, UnitPrice
 from core.domain.price_switch import BlockWhy
 from core.qt.event_bridge import EventBridge
 from core.qt.notices import Notices
@@ -33,14 +35,15 @@ class PriceNews:
         bridge.on(NozzleNotSwitched, self._not_switched)
         bridge.on(NozzlePriceApplied, self._switched)
 
+    def remind(self, coming: Sequence[PriceChange]) -> None:
+        """Whoever signs in now hears of what was announced before they came."""
+        if coming:
+            said = (_comes(each.grade, each.price, each.due_at) for each in coming)
+            self._notices.watch("\n".join(dict.fromkeys(said)))
+
     def _coming(self, event: PriceComing) -> None:
-        moment = formats.short_end_moment(datetime.fromisoformat(event.due_at))
         self._notices.watch(
-            _("{grade} costs {price} from {moment} on. A fill that runs then keeps its price.").format(
-                grade=names.grade(event.grade),
-                price=formats.unit_price(UnitPrice(event.price_li)),
-                moment=moment,
-            )
+            _comes(GradeCode(event.grade), UnitPrice(event.price_li), datetime.fromisoformat(event.due_at))
         )
 
     def _applied(self, event: PriceApplied) -> None:
@@ -70,3 +73,9 @@ class PriceNews:
         shows = self._notices.now
         if event.nozzle == self._nozzle and shows is not None and shows.text == self._blocked:
             self._notices.clear()
+
+
+def _comes(grade: GradeCode, price: UnitPrice, due_at: datetime) -> str:
+    return _("{grade} costs {price} from {moment} on. A fill that runs then keeps its price.").format(
+        grade=names.grade(grade), price=formats.unit_price(price), moment=formats.short_end_moment(due_at)
+    )

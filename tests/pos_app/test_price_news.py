@@ -27,7 +27,8 @@ class Till:
     def __init__(self, station: SmallStation) -> None:
         self.station, self.bus, self.notices = station, EventBus(), Notices()
         self.bridge = EventBridge(self.bus)
-        PriceNews(self.notices).listen(self.bridge)
+        self.news = PriceNews(self.notices)
+        self.news.listen(self.bridge)
         self._heard = len(station.events)
 
     def applied(self) -> str:
@@ -57,7 +58,12 @@ def test_a_price_is_announced_once_half_an_hour_ahead(till: Till):
     assert till.applied() == "92号汽油 11-22 24:00 起调为 7.95 元/升，届时正在加的油仍按原价。"
     till.notices.clear()
     assert till.applied() == ""
+    till.news.remind(station.prices.coming())  # somebody signs in only now
+    assert till.notices.now is not None
+    assert till.notices.now.text.startswith("92号汽油 11-22 24:00 起调为 7.95")
+    till.notices.clear()
     station.clock.move(timedelta(minutes=30))
+    assert station.prices.coming() == ()
     assert "7.95" in till.applied()
 
 

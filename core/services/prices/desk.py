@@ -34,7 +34,7 @@ from core.ports.clock import Clock
 from core.ports.forecourt import Forecourt
 from core.ports.identity import Identity
 from core.ports.unit_of_work import UnitOfWork, Work
-from core.services.prices.switching import PriceSwitching
+from core.services.prices.switching import AHEAD, PriceSwitching
 from core.services.prices.telling import tell_cloud
 from core.wording.formats import STATION_ZONE
 
@@ -82,6 +82,17 @@ class PriceDesk:
                 tuple(work.prices.guides()),
                 {key: tuple(work.prices.checks(key)) for key in {change.together for change in changes}},
             )
+
+    def coming(self) -> tuple[PriceChange, ...]:
+        """What changes within the next half hour, soonest first: a till that opens now has not heard of it."""
+        now = self._clock.now()
+        with self._work.reading() as work:
+            changes = [
+                change
+                for change in work.prices.open_changes()
+                if change.state is PriceChangeState.SCHEDULED and now < change.due_at <= now + AHEAD
+            ]
+        return tuple(sorted(changes, key=lambda change: (change.due_at, change.grade)))
 
     def reminder(self) -> WindowReminder | None:
         """Of the ten-working-day window; None for a station that does not want it."""

@@ -47,7 +47,7 @@ _log = logging.getLogger(__name__)
 # A pump that cannot be heard sells nothing; a moment's silence is no reason to call it blocked.
 _UNHEARD = (PumpState.OFFLINE, PumpState.UNKNOWN, PumpState.INOPERATIVE)
 _PATIENCE = timedelta(minutes=1)
-_AHEAD = timedelta(minutes=30)
+AHEAD = timedelta(minutes=30)
 _LOOK_AGAIN = timedelta(seconds=20)
 _NO_PRICE = UnitPrice(0)
 
@@ -153,7 +153,7 @@ class PriceSwitching:
         return wanted | {change.grade: change.price for change in due}
 
     def _is_news(self, change: PriceChange, now: datetime) -> bool:
-        is_soon = now < change.due_at <= now + _AHEAD
+        is_soon = now < change.due_at <= now + AHEAD
         return change.state is PriceChangeState.SCHEDULED and is_soon and change.id not in self._told
 
     def _begin(self, work: Work, now: datetime) -> list[PriceChange]:
