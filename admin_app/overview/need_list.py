@@ -15,9 +15,10 @@ _ICONS = {Tone.RED: "alert", Tone.AMBER: "watch"}
 
 
 class NeedList(QScrollArea):
-    """Signals: room_wanted(Room)."""
+    """Signals: room_wanted(Room); answered(HelpCallId): somebody of the desk goes and helps."""
 
     room_wanted = Signal(object)
+    answered = Signal(str)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +55,12 @@ class NeedList(QScrollArea):
         icon.setPixmap(wearing.picture(_ICONS[need.tone], need.tone.value, wearing.px(22)))
         row.addWidget(icon)
         row.addWidget(Words(words(need), wrap=True), 1)
+        if need.call:
+            coming = QPushButton(_("I am coming"))
+            coming.setObjectName(f"need_{need.kind}_answer")
+            coming.setProperty("role", "small")
+            coming.clicked.connect(lambda: self.answered.emit(need.call))
+            row.addWidget(coming)
         there = QPushButton(rooms.title(need.room))
         there.setObjectName(f"need_{need.kind}_go")
         there.setProperty("role", "small")

@@ -9,7 +9,7 @@ from admin_app.connections.health import GaugeState, Health
 from admin_app.rooms import Room
 from core.domain.fill import Fill
 from core.domain.helping import HelpCall
-from core.domain.ids import GradeCode, PumpNumber
+from core.domain.ids import GradeCode, HelpCallId, PumpNumber
 from core.domain.money import ZERO, Money, total
 from core.domain.price import PriceChange, PriceChangeState, UnitPrice
 from core.domain.price_switch import PriceBlock
@@ -27,6 +27,7 @@ FILL_WAITS_TOO_LONG = timedelta(minutes=15)
 UNSENT_TOO_LONG = timedelta(seconds=20)
 NO_GRADE = GradeCode("")
 NO_PRICE = UnitPrice(0)
+NO_CALL = HelpCallId("")
 
 
 class NeedKind(StrEnum):
@@ -67,6 +68,7 @@ class Need:
     since: datetime | None = None
     fault: str = ""
     who: str = ""
+    call: HelpCallId = NO_CALL
     alarm: TankAlarmKind = TankAlarmKind.LOW  # of a tank; its number is `count`
 
 
@@ -138,6 +140,7 @@ def _of_calls(calls: Sequence[tuple[HelpCall, str]]) -> list[Need]:
             pumps=(call.pump,) if call.pump else (),
             since=call.called_at,
             who=name,
+            call=call.id,
         )
         for call, name in calls
     ]

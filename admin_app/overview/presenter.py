@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from admin_app.connections.health import GaugeState, Health, Surroundings, condition, gauge_state
 from admin_app.overview.needs import Found, Need, NeedKind, needs
 from admin_app.refreshing import RefreshingPresenter
-from core.domain.ids import GradeCode
+from core.domain.ids import GradeCode, HelpCallId
 from core.domain.money import Money, half_up, total
 from core.domain.report import DayFigures
 from core.domain.shift import Shift, ShiftState
@@ -94,6 +94,13 @@ class OverviewPresenter(RefreshingPresenter[OverviewState]):
     def touched(self) -> None:
         """The rail shows how many things need a person, so this room is kept fresh whoever looks."""
         self.reload()
+
+    def answer(self, call: str) -> None:
+        """Whoever sits here goes and helps: the ringing ends everywhere."""
+        by, helping = self._by, self._desks.helping
+        self._background.run(
+            lambda: helping.answer(HelpCallId(call), by), lambda _call: self.reload(), self._notices.fault
+        )
 
     def _read(self) -> OverviewState:
         now = self._clock.now()

@@ -71,6 +71,7 @@ class OverviewScreen(QWidget):
         self._mix = PaymentMix("overview_payments")
         self._needs = NeedList("overview_needs")
         self._needs.room_wanted.connect(self.room_wanted)
+        self._needs.answered.connect(presenter.answer)
         self._needs_title = Words("", "title", name="overview_needs_title")
         self._lay_out()
         presenter.changed.connect(lambda: self.show_state(presenter.state))

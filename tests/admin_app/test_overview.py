@@ -192,6 +192,17 @@ def test_a_call_for_help_alarms_the_desk_until_somebody_answers(manager):
     assert manager.notice == "已有人去支援。"
 
 
+def test_whoever_sits_at_the_desk_answers_a_call_there(manager):
+    station = manager.station
+    call = station.helping.call(station.attendant, PUMP_1)
+    manager.desk.touched()
+    manager.click("need_help_wanted_answer")
+    assert station.helping.open_calls() == []
+    with station.work.reading() as work:
+        assert work.help_calls.get(call.id).answered_by == station.manager
+    assert NeedKind.HELP_WANTED not in kinds(manager)
+
+
 def test_a_shift_with_a_difference_is_told_for_a_day(manager):
     station = manager.station
     station.shifts.close(cash_count(Money(49_000)), station.cashier)
