@@ -10,12 +10,13 @@ from core.domain.price import UnitPrice
 from core.domain.price_switch import BlockWhy
 from core.domain.pump import PumpState
 from core.domain.refusals.prices import NozzleBlocked
-from core.domain.refusals.pumps import DebtClosed, FillStateUnfit, MissingFillClosed, PumpBusy
+from core.domain.refusals.pumps import DebtClosed, FillStateUnfit, MissingFillClosed, PumpBusy, PumpRefused
 from core.domain.refusals.refusal import Refusal
 from core.domain.refusals.tanks import DeliveryUnfit, StockEntryUnfit, StrappingUnfit, TankUnfit
 from core.domain.staff import Permission
 from core.wording import (
     bills,
+    controller,
     coupon_refusals,
     fills,
     formats,
@@ -426,6 +427,8 @@ _SENTENCES = {
 def sentence(refusal: Refusal) -> str:
     """The refusal in the language chosen. A class without a sentence is a bug and raises KeyError."""
     words = _in_words(refusal.facts)
+    if isinstance(refusal, PumpRefused):
+        words["controller_message"] = controller.reason(refusal.controller_message)
     if isinstance(refusal, PumpBusy):
         words["state"] = names.pump_state(PumpState(refusal.state))
     if isinstance(refusal, FillStateUnfit):

@@ -4,7 +4,9 @@ import threading
 
 import pytest
 
+from core.domain.refusals.pumps import PumpRefused
 from core.wording.catalogue import Language, _, in_language, language, language_asked_for, mark, ngettext, use
+from core.wording.refusals import sentence
 
 
 def test_a_till_speaks_chinese_unless_told_otherwise():
@@ -67,3 +69,9 @@ def test_one_and_many_are_told_apart_in_english():
 )
 def test_a_browser_is_answered_in_the_language_it_prefers(header, spoken):
     assert language_asked_for(header) == spoken
+
+
+def test_a_controllers_no_is_told_in_the_language_chosen() -> None:
+    busy = PumpRefused(3, 40, "JSONPTS_ERROR_PUMP_BUSY_OTHER_USER")
+    assert "控制器的另一个用户正在使用该油机" in sentence(busy)
+    assert "SOMETHING_NEW" in sentence(PumpRefused(3, 99, "SOMETHING_NEW"))
