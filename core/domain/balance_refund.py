@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from core.domain.money import Money
 
+_SMALL = Money(20_000)
+
 
 class Why(StrEnum):
     """Who has caused it: the law reckons the two differently."""
@@ -48,7 +50,7 @@ class RefundLimits:
     """What is paid back without a look of the finance office: small sums, seldom, and what was bought just now and not used."""
 
     cooling_off: timedelta = timedelta(days=7)
-    most_unseen: Money = Money(20_000)
+    most_unseen: Money = _SMALL
     most_unseen_a_month: int = 1
 
 

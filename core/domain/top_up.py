@@ -6,6 +6,9 @@ from datetime import datetime
 
 from core.domain.money import ZERO, Money
 
+# MOFCOM 2012 No. 9: so much prepaid money for one person without a registered name, and with one.
+_UNNAMED, _NAMED = Money(100_000), Money(500_000)
+
 
 @dataclass(frozen=True, slots=True)
 class BonusRule:
@@ -70,8 +73,8 @@ def best_bonus(
 class PrepaidLimits:
     """How much paid-in money one person may have with us: without a registered name, and with one."""
 
-    unnamed: Money = Money(100_000)
-    named: Money = Money(500_000)
+    unnamed: Money = _UNNAMED
+    named: Money = _NAMED
 
     def limit(self, *, is_named: bool) -> Money:
         return self.named if is_named else self.unnamed

@@ -84,7 +84,7 @@ def test_nothing_paid_brings_no_extra():
 
 def test_rules_that_give_nothing_or_ask_nonsense_are_no_rules():
     for wrong in ({"percent": 100}, {"percent": 99}, {"weekdays": (8,)}, {"days": (0,)}, {"ends_at": MONDAY}):
-        with pytest.raises(ValueError, match="rule|weekdays"):
+        with pytest.raises(ValueError, match=r"rule|weekdays"):
             replace(DOUBLE, **wrong)
 
 

@@ -263,7 +263,9 @@ def test_a_promise_is_given_up_though_an_older_fill_has_its_number(station: Smal
 
 def test_a_release_that_is_just_on_its_way_is_not_taken_back(station: SmallStation) -> None:
     owner = station.forecourt
-    station.forecourt = ForecourtDesk(station.work, station.clock, station.ids)  # another till, it owns no pumps
+    station.forecourt = ForecourtDesk(
+        station.work, station.clock, station.ids
+    )  # another till, it owns no pumps
     station.forecourt.request(PUMP_1, NOZZLE_1, FULL, station.cashier)
     owner.reconcile()
     assert states(station) == [AuthorisationState.PENDING]

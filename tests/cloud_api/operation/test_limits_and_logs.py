@@ -36,9 +36,7 @@ def test_figures_are_told_as_prometheus_reads_them() -> None:
 
 
 def test_a_log_line_holds_nobody() -> None:
-    said = (
-        "driver 13812345678 with 云A12345 and yzd_abcdefghij paid by 134567890123456789, mail li.min@example.cn"
-    )
+    said = "driver 13812345678 with 云A12345 and yzd_abcdefghij paid by 134567890123456789, mail li.min@example.cn"
     told = without_people(said)
     assert told == "driver [phone] with [plate] and [token] paid by [number], mail [address]"
     record = logging.LogRecord("cloud", logging.INFO, "", 0, "order %s", ("018f" * 8,), None)

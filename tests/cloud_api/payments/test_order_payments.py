@@ -1,6 +1,7 @@
 """Payments of online orders: the page on the phone, what the provider tells by itself, closing, and money that comes too late."""
 
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -8,7 +9,7 @@ import pytest
 
 from core.domain.faults import ProviderUnreachable
 from core.domain.refusals.cloud import IdempotencyKeyReused
-from core.domain.refusals.payments import ChannelNotOffered, PayerNotKnown, PaymentIsFinal
+from core.domain.refusals.payments import PayerNotKnown
 from tests.cloud_api.payments.conftest import Stack, World, wait_until
 from tests.cloud_api.simulated.outside_world import plain_http
 from tests.conftest import ExpectLog
@@ -123,7 +124,10 @@ def test_mini_program_is_refused_for_an_unknown_payer(stack: Stack, provider):
 
 def test_alipay_mini_program_gets_its_trades_number(stack: Stack, world: World):
     payment_id, order_id = stack.new_id(), stack.new_id()
-    more = {"channel": "mini_program", "payer_openid": "074a1CcTG1LelxKe4xQC0zgNdId0nxi95b5lsNpazWYoCo5"}
+    more: dict[str, Any] = {
+        "channel": "mini_program",
+        "payer_openid": "074a1CcTG1LelxKe4xQC0zgNdId0nxi95b5lsNpazWYoCo5",
+    }
     started = stack.start(payment_id, "alipay", order_id, **more)
     assert started.mini_program is not None
     assert set(started.mini_program) == {"tradeNO"}
