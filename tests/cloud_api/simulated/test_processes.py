@@ -39,7 +39,7 @@ def test_settings_name_every_file_of_the_folder(tmp_path: Path):
     settings = tomllib.loads(write_settings(tmp_path, wechat_port=1, alipay_port=2, sms_port=3).read_text())
     assert settings["wechat"]["base_url"] == "http://127.0.0.1:1"
     files = [value for table in settings.values() for name, value in table.items() if name.endswith("_file")]
-    assert len(files) == 7
+    assert len(files) == 9
     assert all((tmp_path / file).is_file() for file in files)
 
 

@@ -29,8 +29,8 @@ def test_only_stations_that_sell_the_grade_are_found(cloud: Cloud) -> None:
 def test_a_station_shows_its_pumps_its_prices_and_the_coming_price(cloud: Cloud) -> None:
     station = cloud.station()
     coming = [
-        {"grade": "G92", "price_li": 7990, "at": "2031-02-01T00:00:00Z"},
-        {"grade": "G92", "price_li": 7950, "at": "2031-01-01T00:00:00Z"},
+        {"grade": "G92", "price_li": 7990, "at": "2099-02-01T00:00:00Z"},
+        {"grade": "G92", "price_li": 7950, "at": "2099-01-01T00:00:00Z"},
         {"grade": "G95", "price_li": 8000, "at": "2020-01-01T00:00:00Z"},
     ]
     station.tell(station.prices(coming, G92=7810, G95=8330))
@@ -40,7 +40,7 @@ def test_a_station_shows_its_pumps_its_prices_and_the_coming_price(cloud: Cloud)
             "grade": "G92",
             "name": "92号汽油",
             "price_li": 7810,
-            "coming": {"price_li": 7950, "at": "2031-01-01T00:00:00Z"},
+            "coming": {"price_li": 7950, "at": "2099-01-01T00:00:00Z"},
         },
         {"grade": "G95", "name": "95号汽油", "price_li": 8330, "coming": None},
     ]
