@@ -85,8 +85,18 @@ class Ownership:
         if held and not self._ours:
             self._ours = True
             _log.info("this program owns %s", self._lease)
-            self._begin()
+            self._begin_or_let_go()
         elif not held and self._ours:
             self._ours = False
             _log.warning("another program has taken %s", self._lease)
             self._end()
+
+    def _begin_or_let_go(self) -> None:
+        """Half begun would be owned by us and worked by nobody: then all of it is ended, and begun anew at the next look."""
+        try:
+            self._begin()
+        except BaseException:
+            self._ours = False
+            self._end()
+            self._leases.release(self._lease, self._holder)
+            raise

@@ -1,8 +1,11 @@
-"""A program that ends while its chore is just taking the lease."""
+"""A program that ends, or cannot begin, while its chore is just taking the lease."""
 
 import threading
 from datetime import datetime
 
+import pytest
+
+from core.domain.faults import DatabaseBusy
 from core.simulated.clock import HandClock
 from core.station.ownership import Ownership
 
@@ -55,3 +58,20 @@ def test_what_was_just_begun_is_ended_with_the_program():
     end.join()
     assert deeds == ["begun", "ended"]
     assert (lease.held_by, ownership.is_ours()) == ("", False)
+
+
+def test_what_could_not_begin_is_let_go_of_and_begun_at_the_next_look():
+    lease, deeds, books_are_busy = OneLease(), list[str](), [True]
+
+    def begin() -> None:
+        deeds.append("begun")
+        if books_are_busy:
+            raise DatabaseBusy
+
+    ownership = Ownership(lease, HandClock(), "till", begin, lambda: deeds.append("ended"))
+    with pytest.raises(DatabaseBusy):
+        ownership.keep()
+    assert (lease.held_by, ownership.is_ours(), deeds) == ("", False, ["begun", "ended"])
+    books_are_busy.clear()
+    ownership.keep()
+    assert (lease.held_by, ownership.is_ours(), deeds[2:]) == ("till", True, ["begun"])
