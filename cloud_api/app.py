@@ -38,6 +38,7 @@ from cloud_api.members.service import Members
 from cloud_api.offices.build import open_office
 from cloud_api.operation import endpoints as operation_endpoints
 from cloud_api.operation.build import AmongWorkers, watch
+from cloud_api.operation.headers import GuardedAnswers
 from cloud_api.orders import endpoints as order_endpoints
 from cloud_api.orders import from_wallet
 from cloud_api.orders import office as order_office
@@ -289,6 +290,7 @@ def _open_doors(app: FastAPI, settings: Settings, clock: Clock) -> None:
     answer_refusals(app)
     app.add_middleware(LimitBodies)
     app.add_middleware(AnswerInTheirLanguage)
+    app.add_middleware(GuardedAnswers, https=settings.site_url.startswith("https:"))
     watch(app, settings)
     if (settings.h5_dir / "index.html").is_file():
         # The page asks for this face only on a machine that has no Chinese one of its own.

@@ -1,0 +1,37 @@
+"""Headers that every answer carries: nothing is guessed, framed, told on to other sites, or kept of somebody signed in."""
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_EVERYWHERE = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+}
+_A_YEAR = "max-age=31536000"
+
+
+class GuardedAnswers:
+    """ASGI middleware. What a room says itself about a header stands; `https` where drivers reach us by it."""
+
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+        self._app, self._https = app, https
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        is_personal = "authorization" in Headers(scope=scope)
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _EVERYWHERE.items():
+                    headers.setdefault(name, value)
+                if is_personal:
+                    headers.setdefault("Cache-Control", "no-store")
+                if self._https:
+                    headers.setdefault("Strict-Transport-Security", _A_YEAR)
+            await send(message)
+
+        await self._app(scope, receive, guarded)
