@@ -25,13 +25,14 @@ class Refunding:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._refunds_in_work: set[str] = set()
+        self._in_work: dict[str, asyncio.Task[RefundRow]] = {}
 
     async def close(self) -> None:
         """What was under way in the background stays pending and is taken up by the next settling."""
-        for task in list(self._tasks):
+        under_way = [*self._tasks, *self._in_work.values()]
+        for task in under_way:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*under_way, return_exceptions=True)
 
     async def refund(
         self, refund_id: str, payment_id: str, amount_fen: int, reason: str, wanted_by: str
@@ -68,17 +69,25 @@ class Refunding:
         return await self.carry_out(row.id, is_first=True) if is_new else row
 
     async def carry_out(self, refund_id: str, *, is_first: bool = False) -> RefundRow:
-        """Asks the provider for a refund, or how the one asked for stands; always under the same number."""
+        """Asks the provider for a refund, or how the one asked for stands; always under the same number.
+
+        Whoever comes while somebody is at it (the net under all refunds, say) waits for the same answer.
+        """
+        at_it = self._in_work.get(refund_id)
+        if at_it is None:
+            at_it = asyncio.ensure_future(self._carried_out(refund_id, is_first=is_first))
+            self._in_work[refund_id] = at_it
+            at_it.add_done_callback(lambda _: self._in_work.pop(refund_id))
+        # Who goes away takes only his own waiting with him.
+        return await asyncio.shield(at_it)
+
+    async def _carried_out(self, refund_id: str, *, is_first: bool) -> RefundRow:
         refund, payment = await self._ledger.database.read(
             lambda connection: self._refund_and_payment(connection, refund_id)
         )
-        if refund.state != PENDING or refund_id in self._refunds_in_work:
+        if refund.state != PENDING:
             return refund
-        self._refunds_in_work.add(refund_id)
-        try:
-            answer, why = await self._asked_to_refund(refund, payment, is_first=is_first)
-        finally:
-            self._refunds_in_work.discard(refund_id)
+        answer, why = await self._asked_to_refund(refund, payment, is_first=is_first)
         return await self._ledger.database.write(
             lambda work: self._ledger.outcomes.refund_answered(work, refund_id, answer, why)
         )

@@ -1,9 +1,11 @@
 """Giving back: once for the same refund id, in parts that never exceed what was paid, until it has arrived."""
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from cloud_api.payments import repository
 from core.domain.refusals.cloud import IdempotencyKeyReused
 from core.domain.refusals.payments import PaymentIsFinal, PaymentNotFound
 from core.domain.refusals.refunds import RefundTooLarge
@@ -152,3 +154,20 @@ def test_counter_gives_back_part_of_a_code_payment(stack: Stack, world: World, p
     too_much = stack.post(f"/v1/station/payments/{payment_id}/refunds", body, status=409)
     assert too_much["error"]["code"] == "refund_too_large"
     assert getattr(world, provider).payment(payment_id)["refunded_fen"] == 2500
+
+
+def test_who_asks_while_somebody_is_at_the_same_refund_hears_how_it_ended(stack: Stack, world: World):
+    """The net looks at a refund from the moment that it is written down; the counter must not read "pending" for that."""
+    payment_id, refund_id = stack.new_id(), stack.new_id()
+    stack.charge(payment_id, alipay_code(), 10000)
+    stack.refund(payment_id, refund_id, 2500)
+    stack.wait_for_refund(refund_id)
+    lost = {"state": "pending", "ended_at": None, "look_at": stack.clock.now()}
+    stack.room.database.write_now(lambda work: repository.change_refund(work.connection, refund_id, **lost))
+
+    async def by_two() -> list[str]:
+        payments = stack.room.payments
+        asked = (payments.refund_query_of_station("1" * 32, refund_id) for _ in range(2))
+        return [row.state for row in await asyncio.gather(*asked)]
+
+    assert stack.room.run(by_two()) == ["refunded", "refunded"]
