@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from core.domain.ids import StaffId
 from core.qt.background import Runs
 from core.qt.notices import Notices
+from core.qt.reading import Reading
 
 Figures = TypeVar("Figures")
 
@@ -25,8 +26,7 @@ class RefreshingPresenter(QObject, Generic[Figures]):
         self._notices = notices
         self._by = StaffId("")
         self._entered = False
-        self._reading = False
-        self._stale = False
+        self._reading = Reading(background, self._read, self._arrived, notices.fault)
 
     def serve(self, person: StaffId) -> None:
         """Whoever is signed in does what is asked from now on."""
@@ -48,11 +48,7 @@ class RefreshingPresenter(QObject, Generic[Figures]):
 
     def reload(self) -> None:
         """Read anew; asked many times at once, it is read once more only."""
-        if self._reading:
-            self._stale = True
-            return
-        self._reading = True
-        self._background.run(self._read, self._came, self._failed_to_read)
+        self._reading.again()
 
     def _read(self) -> Figures:
         """On a worker: ask the services."""
@@ -61,18 +57,3 @@ class RefreshingPresenter(QObject, Generic[Figures]):
     def _arrived(self, figures: Figures) -> None:
         """On the GUI thread: make a state of what was read."""
         raise NotImplementedError
-
-    def _came(self, figures: Figures) -> None:
-        self._reading = False
-        self._arrived(figures)
-        self._once_more()
-
-    def _failed_to_read(self, error: Exception) -> None:
-        self._reading = False
-        self._notices.fault(error)
-        self._once_more()
-
-    def _once_more(self) -> None:
-        if self._stale:
-            self._stale = False
-            self.reload()

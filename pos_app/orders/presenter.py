@@ -18,6 +18,7 @@ from core.domain.station_order import ServiceState, StationOrder
 from core.ports.clock import Clock
 from core.qt.background import Runs
 from core.qt.notices import Notices
+from core.qt.reading import Reading
 
 if TYPE_CHECKING:
     from core.services.orders.desk import OrderDesk
@@ -110,8 +111,7 @@ class OrdersPresenter(QObject):
         self._filled: dict[FillId, tuple[Litres, Money]] = {}
         self._rang_at: datetime | None = None
         self._loaded_once = False
-        self._loading = False
-        self._stale = False
+        self._reading = Reading(background, orders.open_orders, self._loaded, notices.fault)
         self.state = OrdersState()
 
     @property
@@ -130,11 +130,7 @@ class OrdersPresenter(QObject):
 
     def reload(self) -> None:
         """The orders fresh from the database; asked many times at once, they are read once more only."""
-        if self._loading:
-            self._stale = True
-            return
-        self._loading = True
-        self._background.run(self._desk.open_orders, self._loaded, self._not_loaded)
+        self._reading.again()
 
     def received(self, event: OrderReceived) -> None:
         """A paid order came in: announce it once it is known."""
@@ -221,7 +217,6 @@ class OrdersPresenter(QObject):
         return failed
 
     def _loaded(self, orders: Sequence[StationOrder]) -> None:
-        self._loading = False
         self._loaded_once = True
         self._orders = tuple(orders)
         self._paint()
@@ -231,13 +226,6 @@ class OrdersPresenter(QObject):
                 if order.state is _S.WAITING:
                     self._rang_at = self._clock.now()
                     self.arrived.emit(order)
-        if self._stale:
-            self._stale = False
-            self.reload()
-
-    def _not_loaded(self, error: Exception) -> None:
-        self._loading = False
-        self._notices.fault(error)
 
     def _view(self, order_id: OrderId) -> OrderView | None:
         return next((view for view in self.state.orders if view.order.id == order_id), None)

@@ -17,6 +17,7 @@ from core.domain.price import UnitPrice
 from core.domain.pump import FREE, Preset, PresetKind, PumpReading, PumpState
 from core.qt.background import Runs
 from core.qt.notices import Notices
+from core.qt.reading import Reading
 
 if TYPE_CHECKING:
     from core.services.forecourt.desk import ForecourtDesk
@@ -164,8 +165,7 @@ class PumpsPresenter(QObject):
         self._background = background
         self._notices = notices
         self._by = StaffId("")
-        self._loading = False
-        self._stale = False
+        self._reading = Reading(background, self._look, self._loaded, notices.fault)
         self._live: dict[PumpNumber, PumpReading] = {}
         self._state = PumpsState()
         self._fresh: set[PumpNumber] = set()  # whose newest figures are not in the state yet
@@ -196,11 +196,7 @@ class PumpsPresenter(QObject):
 
     def reload(self) -> None:
         """The wall fresh from the database; asked many times at once, it is read once more only."""
-        if self._loading:
-            self._stale = True
-            return
-        self._loading = True
-        self._background.run(self._look, self._loaded, self._not_loaded)
+        self._reading.again()
 
     def read(self, reading: PumpReading) -> None:
         """A live reading came.
@@ -265,17 +261,9 @@ class PumpsPresenter(QObject):
         return self._forecourt.wall(), self._forecourt.stopped()
 
     def _loaded(self, seen: "tuple[Sequence[PumpView], EmergencyStop | None]") -> None:
-        self._loading = False
         wall, stopped = seen
         tiles = tuple(self._tile(view) for view in wall)
         self._show(replace(self.state, tiles=tiles, loaded=True, stopped=stopped))
-        if self._stale:
-            self._stale = False
-            self.reload()
-
-    def _not_loaded(self, error: Exception) -> None:
-        self._loading = False
-        self._notices.fault(error)
 
     def _tile(self, view: "PumpView") -> Tile:
         number = view.pump.number
