@@ -1,6 +1,7 @@
 """Changes over to a new key: whatever is sealed with an older one is sealed anew, some rows at a time."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, String, Table, Text, and_, select, tuple_, type_coerce, update
@@ -25,14 +26,12 @@ def reseal(database: Database) -> dict[str, int]:
 
 
 def _reseal_table(database: Database, table: Table, columns: Sequence[str]) -> int:
-    total, after = 0, None
-    while True:
-        count, after = database.write_now(
-            lambda work, after=after: _reseal_some(work, table, columns, after)  # type: ignore[misc]
-        )
+    count, after = database.write_now(lambda work: _reseal_some(work, table, columns, None))
+    total = count
+    while after is not None:
+        count, after = database.write_now(partial(_reseal_some, table=table, columns=columns, after=after))
         total += count
-        if after is None:
-            return total
+    return total
 
 
 def _reseal_some(

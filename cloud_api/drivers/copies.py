@@ -5,6 +5,7 @@ import json
 import zipfile
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -81,9 +82,9 @@ class Copies:
         """A chore: makes what was asked for, and forgets what nobody fetched in time."""
         waiting = await self._database.read(self._waiting)
         for copy_id, driver_id in waiting:
-            told = await self._database.read(lambda c, who=driver_id: everything_of(c, who))  # type: ignore[misc]
+            told = await self._database.read(partial(everything_of, driver_id=driver_id))
             content = json.dumps(told, ensure_ascii=False, indent=1)
-            await self._database.write(lambda work, one=copy_id, text=content: _keep(work, one, text))  # type: ignore[misc]
+            await self._database.write(partial(_keep, copy_id=copy_id, content=content))
         now = self._clock.now()
         if await self._database.read(lambda c: _has_old(c, now)):
             await self._database.write(

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -61,8 +62,8 @@ def pdf(invoice: Mapping[str, Any]) -> bytes:
     for row, line in enumerate(invoice["lines"][:12], 1):
         for left, key, _title in _COLUMNS:
             canvas.drawString(left, top - 13 * row, str(line.get(key, ""))[:26])
-    total = sum(round(float(line["taxIncludedAmount"]) * 100) for line in invoice["lines"])
-    canvas.drawString(20, 30, f"价税合计：¥{total / 100:.2f}    模拟发票，仅供试用 / simulated")
+    total = sum((Decimal(str(line["taxIncludedAmount"])) for line in invoice["lines"]), Decimal())
+    canvas.drawString(20, 30, f"价税合计：¥{total:.2f}    模拟发票，仅供试用 / simulated")
     canvas.showPage()
     canvas.save()
     return body.getvalue()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Literal, Protocol
 
 from sqlalchemy import Connection, select
@@ -244,11 +245,7 @@ class TopUps:
             await self._database.write(self._close_overdue)
         for top_up_id in await self._database.read(repository.payments_to_close):
             await payments.close_order_payments(top_up_id)
-            await self._database.write(
-                lambda work, one=top_up_id: repository.change_top_up(  # type: ignore[misc]
-                    work.connection, one, payments_to_close=False
-                )
-            )
+            await self._database.write(partial(_closed, top_up_id=top_up_id))
 
     def _close_overdue(self, work: Work) -> None:
         now = self._clock.now()
@@ -285,3 +282,7 @@ def _entity(connection: Connection, station_id: str | None) -> str:
         raise StationNotFound
     entity: str = found.entity
     return entity
+
+
+def _closed(work: Work, top_up_id: str) -> None:
+    repository.change_top_up(work.connection, top_up_id, payments_to_close=False)
