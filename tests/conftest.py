@@ -102,12 +102,30 @@ class _LogWatch(logging.Handler):
 
 @pytest.fixture(autouse=True)
 def _log_watch() -> Iterator[_LogWatch]:
-    watch = _LogWatch()
-    logging.getLogger().addHandler(watch)
+    root, watch = logging.getLogger(), _LogWatch()
+    root.addHandler(watch)
+    before = list(root.handlers)
     yield watch
-    logging.getLogger().removeHandler(watch)
+    # It would write the log of every later test into this one's captured stream, which is closed by then.
+    left_behind = [handler for handler in root.handlers if handler not in before]
+    is_gone = watch not in root.handlers
+    for handler in (watch, *left_behind):
+        root.removeHandler(handler)
+    if left_behind or is_gone:
+        pytest.fail("the root logger's handlers were changed: logging_put_back", pytrace=False)
     if complaint := watch.complaint():
         pytest.fail(complaint, pytrace=False)
+
+
+@pytest.fixture
+def logging_put_back(_log_watch: _LogWatch) -> Iterator[None]:
+    """For what sets up the logging of its whole process, as a program does that starts."""
+    root = logging.getLogger()
+    handlers, level, of_httpx = list(root.handlers), root.level, logging.getLogger("httpx").level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    logging.getLogger("httpx").setLevel(of_httpx)
 
 
 @pytest.fixture

@@ -221,6 +221,7 @@ def test_an_unfit_settings_file_is_refused_with_the_reason(tmp_path: Path, text:
         load({"settings": file}, {})
 
 
+@pytest.mark.usefixtures("logging_put_back")
 def test_what_cannot_be_opened_is_said_in_both_languages_instead_of_a_trace(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -241,6 +242,7 @@ def test_what_cannot_be_opened_is_said_in_both_languages_instead_of_a_trace(
         assert "cannot be opened" in said
 
 
+@pytest.mark.usefixtures("logging_put_back")
 def test_a_port_in_use_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
