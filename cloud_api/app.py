@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from fastapi import FastAPI
@@ -45,7 +46,7 @@ from cloud_api.orders import office as order_office
 from cloud_api.orders.service.at_station import OrdersAtStation
 from cloud_api.orders.service.lost import LostOrders
 from cloud_api.orders.service.money import OrderMoney
-from cloud_api.orders.service.moves import Moves, topic
+from cloud_api.orders.service.moves import Moves
 from cloud_api.orders.service.one_by_one import OneByOne
 from cloud_api.orders.service.orders import Orders
 from cloud_api.orders.service.overdue import OverdueOrders
@@ -57,6 +58,7 @@ from cloud_api.payments import endpoints as payment_endpoints
 from cloud_api.payments import office as refund_office
 from cloud_api.payments.build import open_payments
 from cloud_api.payments.outcomes import OnPayer
+from cloud_api.payments.provider import PaymentProvider
 from cloud_api.payments.service import Payments
 from cloud_api.payments.stuck import StuckRefunds
 from cloud_api.places import endpoints as place_endpoints
@@ -94,21 +96,30 @@ _EVERY_ERROR: dict[int | str, dict[str, Any]] = {
 }
 
 
-def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
+def create_app(
+    settings: Settings,
+    clock: Clock | None = None,
+    *,
+    database: Database | None = None,
+    providers: Mapping[str, PaymentProvider] = MappingProxyType({}),
+) -> FastAPI:
     """The cloud, ready to serve. Its database is opened and upgraded here, and closed when it stops serving.
 
-    Raises SettingsUnfit where it cannot run by these settings.
+    One that is open already may be handed in, and providers of payments beside those that have settings. Raises
+    SettingsUnfit where it cannot run by these settings.
     """
     clock = clock or SystemClock()
-    database = open_upgraded(settings.database, file_for(settings))
+    database = database or open_upgraded(settings.database, file_for(settings))
     try:
-        return _joined(settings, clock, database)
+        return _joined(settings, clock, database, providers)
     except BaseException:
         database.close()
         raise
 
 
-def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
+def _joined(
+    settings: Settings, clock: Clock, database: Database, providers: Mapping[str, PaymentProvider]
+) -> FastAPI:
     hub = Hub()
     among = AmongWorkers(database, settings, hub)
     messages = SmsGateway(settings.sms)
@@ -120,7 +131,9 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
     moves = Moves(clock, settings, hub, coupons, mailbox, tenders=tenders)
     purses = Purses(database, clock, settings, points)
     money = OrderMoney(moves)
-    payments = _open_payments(database, clock, settings, purses.money_before(money, moves), money.paid_by)
+    payments = _open_payments(
+        database, clock, settings, purses.money_before(money, moves), money.paid_by, providers
+    )
     at_station = OrdersAtStation(database, clock, moves)
     drivers = Drivers(database, clock, settings, messages)
     people = People(database, clock, settings, drivers)
@@ -214,7 +227,6 @@ def _joined(settings: Settings, clock: Clock, database: Database) -> FastAPI:
         settings,
         mailbox,
         OneByOne(app.state.quotes, app.state.orders, app.state.paying),
-        lambda order_id: hub.ring(topic(order_id)),
     )
     _open_doors(app, settings, clock)
     return app
@@ -234,8 +246,13 @@ def _map_service(settings: Settings) -> TencentMap | None:
     )
 
 
-def _open_payments(
-    database: Database, clock: Clock, settings: Settings, money: WalletMoney, on_payer: OnPayer
+def _open_payments(  # noqa: PLR0917 - called in one place
+    database: Database,
+    clock: Clock,
+    settings: Settings,
+    money: WalletMoney,
+    on_payer: OnPayer,
+    providers: Mapping[str, PaymentProvider],
 ) -> Payments:
     try:
         return open_payments(
@@ -247,6 +264,7 @@ def _open_payments(
             money.captured,
             money.refunded,
             unionpay=settings.unionpay,
+            others=providers,
             on_payer=on_payer,
         )
     except (OSError, ValueError, TypeError) as error:
@@ -288,6 +306,7 @@ def _open_doors(app: FastAPI, settings: Settings, clock: Clock) -> None:
     ):
         app.include_router(room.router)
     answer_refusals(app)
+    app.add_middleware(from_wallet.Door)
     app.add_middleware(LimitBodies)
     app.add_middleware(AnswerInTheirLanguage)
     app.add_middleware(GuardedAnswers, https=settings.site_url.startswith("https:"))

@@ -1,7 +1,9 @@
 """Opens the payment rooms by the settings: which providers there are, and with which keys."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from cloud_api.clock import Clock
 from cloud_api.database import Database
@@ -28,9 +30,13 @@ def open_payments(  # noqa: PLR0917 - the words of the contract with the app
     on_refunded: OnRefunded,
     *,
     unionpay: UnionPaySettings | None = None,
+    others: Mapping[str, PaymentProvider] = MappingProxyType({}),
     on_payer: OnPayer = lambda _work, _order_id, _payer: None,
 ) -> Payments:
-    """Payments with our own stored value and the providers that have settings. Raises OSError, ValueError or TypeError for a key that is unfit."""
+    """Payments with our own stored value, the providers that have settings, and `others` that are open already.
+
+    Raises OSError, ValueError or TypeError for a key that is unfit.
+    """
     providers: dict[str, PaymentProvider] = {
         "wallet": WalletTender(database, clock, MemberCodes(clock)),
         "recharge_card": RechargeCardTender(database, clock, RechargeCards(database, clock)),
@@ -41,6 +47,7 @@ def open_payments(  # noqa: PLR0917 - the words of the contract with the app
         providers["alipay"] = alipay_provider(alipay, clock, f"{site_url}/v1/callbacks/alipay")
     if unionpay is not None:
         providers["unionpay"] = unionpay_provider(unionpay, database)
+    providers.update(others)
     return Payments(database, clock, providers, on_captured, on_refunded, on_payer=on_payer)
 
 

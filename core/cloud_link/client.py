@@ -27,11 +27,19 @@ class CloudClient:
     """Asks the cloud for this station, from any thread. Every request of the contract is idempotent by an id in it."""
 
     def __init__(
-        self, url: str, token: str = "", *, connect_seconds: float = 3.0, answer_seconds: float = 15.0
+        self,
+        url: str,
+        token: str = "",
+        *,
+        connect_seconds: float = 3.0,
+        answer_seconds: float = 15.0,
+        open_session: "Callable[[], requests.Session] | None" = None,
     ) -> None:
+        """`open_session` is asked for a fresh session on each thread, where it is not to be a plain one."""
         self._url = url.rstrip("/")
         self._token = token
         self._limits = (connect_seconds, answer_seconds)
+        self._open_session = open_session
         self._mine = threading.local()
         self._sessions: list[requests.Session] = []
         self._lock = threading.Lock()
@@ -109,7 +117,7 @@ class CloudClient:
 
         session: requests.Session | None = getattr(self._mine, "session", None)
         if session is None:
-            session = requests.Session()
+            session = (self._open_session or requests.Session)()
             session.auth = _bearer(self._token)
             self._mine.session = session
             with self._lock:
