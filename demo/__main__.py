@@ -166,7 +166,13 @@ def _folder(out: Path) -> Iterator[None]:
     if (out / _LOCK).exists():
         _held(out).close()
     shutil.rmtree(out, ignore_errors=True)
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ProcessFailed(
+            f"无法建立文件夹 {out}（{error.strerror}），请换一个。\n"
+            f"{out} cannot be made ({error.strerror}); choose another one."
+        ) from error
     lock = _held(out)
     try:
         yield

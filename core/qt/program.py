@@ -3,13 +3,16 @@
 import argparse
 import gc
 import signal
+import socket
 import sys
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Generic, Protocol, TypeVar
 
+from PySide6.QtCore import QSocketNotifier
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from core.qt import quick_start, theme
@@ -161,14 +164,38 @@ def dressed_application(
 def run(app: Program[Station]) -> int:
     """Run until the window is closed or the system asks the program to end; its exit code."""
     sys.excepthook = app.tell_bug
-    for asked in (signal.SIGTERM, signal.SIGINT):
-        # Python takes notice between two events; the clock in the strip is one every second.
-        signal.signal(asked, lambda _signal, _frame: QApplication.quit())
-    app.start()
-    try:
-        return QApplication.exec() or app.exit_code
-    finally:
-        app.stop()
+    with _heard((signal.SIGTERM, signal.SIGINT), lambda _signal, _frame: QApplication.quit()):
+        app.start()
+        try:
+            return QApplication.exec() or app.exit_code
+        finally:
+            app.stop()
+
+
+@contextmanager
+def _heard(
+    asked: Sequence[signal.Signals], answer: Callable[[int, FrameType | None], None]
+) -> Iterator[None]:
+    """Signals are answered at once, also by a program whose window stands still.
+
+    Python answers between two of its own steps, and an event loop without events takes none: the system writes into a
+    socket, and that is an event.
+    """
+    ours, systems = socket.socketpair()
+    with ours, systems:
+        ours.setblocking(False)
+        systems.setblocking(False)
+        wake = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read)
+        wake.activated.connect(lambda: ours.recv(64))
+        before = signal.set_wakeup_fd(systems.fileno())
+        answered = {each: signal.signal(each, answer) for each in asked}
+        try:
+            yield
+        finally:
+            for each, known in answered.items():
+                signal.signal(each, known)
+            signal.set_wakeup_fd(before)
+            wake.setEnabled(False)
 
 
 def _size(text: str) -> tuple[int, int]:

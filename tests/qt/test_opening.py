@@ -1,16 +1,21 @@
 """The first window shows at once; the station opens behind it, or the window says why it does not."""
 
+import os
+import signal
+import sys
 import threading
 
 import pytest
-from PySide6.QtWidgets import QLabel, QMainWindow, QPushButton
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QPushButton
 from pytestqt.qtbot import QtBot
 
 from core.domain.faults import CloudUnreachable
 from core.qt import theme
 from core.qt.notices import Notices
 from core.qt.opening import OpeningPage
-from core.qt.program import Program
+from core.qt.program import Program, run
+from tests.waiting import eventually
 
 
 class AStation:
@@ -43,6 +48,7 @@ class AProgram(Program[AStation]):
         self.trouble = trouble
         self.gate = threading.Event()
         self.opened_on = ""
+        self.told_once = False
         self.joined_on = ""
 
     def show_window(self) -> None:
@@ -58,6 +64,10 @@ class AProgram(Program[AStation]):
     def join(self, station: AStation) -> Screens:
         self.joined_on = threading.current_thread().name
         return Screens(station)
+
+    def told(self, error: Exception) -> str:
+        self.told_once = True
+        return super().told(error)
 
     def says(self, name: str) -> str:
         label = self.page.findChild(QLabel, name)
@@ -146,3 +156,25 @@ def test_screens_that_cannot_be_built_are_a_trouble_like_another(dressed, qtbot:
     qtbot.waitUntil(lambda: bool(program.says("opening_trouble")))
     assert made[0].stopped
     program.stop()
+
+
+def test_a_window_that_stands_still_ends_when_the_system_asks(dressed, qtbot: QtBot, monkeypatch):
+    """Nothing moves beside the trouble: without an event of its own the signal would wait for the next touch."""
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    program = AProgram(trouble=CloudUnreachable())
+    qtbot.addWidget(program.window)
+    program.gate.set()
+    asked = QTimer(singleShot=True, interval=20_000)
+    asked.timeout.connect(QApplication.quit)
+    asked.start()
+
+    def ask() -> None:
+        eventually(lambda: program.told_once, "the trouble to be seen")
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    system = threading.Thread(target=ask)
+    system.start()
+    assert run(program) == 2
+    assert asked.isActive(), "it was the signal that ended it"
+    system.join()
+    asked.stop()
