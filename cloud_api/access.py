@@ -109,7 +109,12 @@ async def station_of_token(connection: HTTPConnection, token: str) -> Station:
 
 def bearer_token(connection: HTTPConnection) -> str:
     """The token of the Authorization header; empty where there is none."""
-    scheme, _space, token = connection.headers.get("authorization", "").partition(" ")
+    return token_in(connection.headers.get("authorization", ""))
+
+
+def token_in(authorization: str) -> str:
+    """The token in such a header; empty where there is none."""
+    scheme, _space, token = authorization.partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
 

@@ -24,9 +24,12 @@ first_answers = Table(
 )
 
 
+_in_one_order = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
+
+
 def fingerprint(request: Mapping[str, object]) -> str:
     """Tells one request from another; the order of its fields makes no difference."""
-    return hashlib.sha256(json.dumps(request, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(_in_one_order(request).encode()).hexdigest()
 
 
 def recall(

@@ -3,20 +3,22 @@
 import json
 from collections import namedtuple
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
-from psycopg import Connection as PostgresConnection
+from pydantic_core import to_json
 from sqlalchemy import (
     JSON,
+    BindParameter,
     Boolean,
     Column,
     ColumnElement,
     Connection,
+    LargeBinary,
     Select,
     String,
     Table,
+    Text,
     bindparam,
     column,
     func,
@@ -26,10 +28,16 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from cloud_api.round_trip import RoundTrip
+
 Values = Mapping[str, Any]
+_NOTHING: Values = {}
+# The same statements with their parameters as the server numbers them.
+_NUMBERED: Dialect = cast(Any, PGDialect_psycopg)(paramstyle="numeric_dollar")
 
 
 def among(connection: Connection, of: ColumnElement[Any], values: Collection[str]) -> ColumnElement[bool]:
@@ -65,49 +73,45 @@ class Reads:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def ask(self, values: Values, *asked: tuple[Any, ...]) -> list[list[Any]]:
-        """The rows of each statement; with it the names of those values that it takes."""
-        questions = [
-            (
-                _question(statement, self._connection.dialect),
-                {name: values[name] for name in names},
-            )
-            for statement, *names in asked
-        ]
-        if self._connection.dialect.name != "postgresql":
-            return [list(self._connection.execute(one.statement, given)) for one, given in questions]
-        raw: PostgresConnection[Any] = self._connection.connection.driver_connection  # type: ignore[assignment]
-        with raw.pipeline():
-            cursors = [raw.execute(one.text, one.values(given), prepare=True) for one, given in questions]
-        return [one.rows(cursor.fetchall()) for (one, _given), cursor in zip(questions, cursors, strict=True)]
+    def ask(self, values: Values, *asked: Select[Any]) -> list[list[Any]]:
+        """The rows of each statement, which takes those values that it names."""
+        connection = self._connection
+        if connection.dialect.name != "postgresql":
+            return [
+                list(
+                    connection.execute(
+                        one, {name: values[name] for name in one.compile().params if name in values}
+                    )
+                )
+                for one in asked
+            ]
+        questions = [_question(one, connection.dialect) for one in asked]
+        trip = RoundTrip(connection)
+        for one in questions:
+            trip.ask(one.text, one.given(values))
+        return [one.rows(rows) for one, rows in zip(questions, trip.go(), strict=True)]
 
 
 class _Question:
     """A statement as PostgreSQL is asked it, and what its columns' own types make of the answer."""
 
     def __init__(self, statement: Select[Any], dialect: Dialect) -> None:
-        self.statement = statement
-        compiled = statement.compile(dialect=dialect)
+        compiled = statement.compile(dialect=_NUMBERED)
         self.text = str(compiled).encode()
-        self._said = {name: value for name, value in compiled.params.items() if value is not None}
+        self._names = [(name, compiled.params[name]) for name in compiled.positiontup or ()]
         columns = list(statement.selected_columns)
         self._row = namedtuple("_row", [one.name for one in columns])  # type: ignore[misc]  # noqa: PYI024
         processors = [one.type.dialect_impl(dialect).result_processor(dialect, None) for one in columns]
         self._processed = [(at, process) for at, process in enumerate(processors) if process is not None]
 
-    def values(self, given: Values) -> dict[str, Any]:
-        return {**self._said, **given}
+    def given(self, values: Values) -> list[Any]:
+        return [values[name] if said is None else said for name, said in self._names]
 
-    def rows(self, raw: Sequence[Sequence[Any]]) -> list[Any]:
-        if not self._processed:
-            return [self._row(*row) for row in raw]
-        made = []
-        for row in raw:
-            values = list(row)
-            for at, process in self._processed:
-                values[at] = process(values[at])
-            made.append(self._row(*values))
-        return made
+    def rows(self, raw: Sequence[list[Any]]) -> list[Any]:
+        for at, process in self._processed:
+            for row in raw:
+                row[at] = process(row[at])
+        return [self._row(*row) for row in raw]
 
 
 @lru_cache(256)
@@ -118,83 +122,116 @@ def _question(statement: Select[Any], dialect: Dialect) -> _Question:
 class Writes:
     """Rows to be written, gathered first and sent in the order in which they came: on PostgreSQL in one round trip.
 
-    All rows of a call have the same columns; a column that is left out has its default.
+    All rows of a call have the same columns, `same` is what all of them have alike; a column that is left out has its default.
+    A column of JSON is given the text that it is to hold.
     """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._postgres: list[tuple[str, str]] = []
+        self._postgres: list[tuple[bytes, list[Any]]] = []
         self._others: list[Callable[[], object]] = []
         self._is_postgres = connection.dialect.name == "postgresql"
 
-    def insert(self, table: Table, rows: Sequence[Values]) -> None:
+    def insert(self, table: Table, rows: Sequence[Values], same: Values = _NOTHING) -> None:
         if not rows:
             return
         if self._is_postgres:
-            self._postgres.append((_insertion(table, tuple(rows[0])), self._as_json(table, rows)))
+            statement = _insertion(table, tuple(rows[0]), tuple(same))
+            self._postgres.append((statement, self._given(table, rows, same)))
         else:
-            self._others.append(lambda: self._connection.execute(insert(table), [dict(row) for row in rows]))
+            written = [{**same, **row} for row in rows]
+            inserting = insert(table).values({name: _place_for(table.c[name], name) for name in written[0]})
+            self._others.append(lambda: self._connection.execute(inserting, written))
 
-    def update(self, table: Table, key: str, rows: Sequence[Values]) -> None:
+    def update(self, table: Table, key: str, rows: Sequence[Values], same: Values = _NOTHING) -> None:
         """Each row's other columns, where the key is the row's. The caller has locked the rows, and knows they are there."""
         if not rows:
             return
         if self._is_postgres:
-            self._postgres.append((_change(table, key, tuple(rows[0])), self._as_json(table, rows)))
+            statement = _change(table, key, tuple(rows[0]), tuple(same))
+            self._postgres.append((statement, self._given(table, rows, same)))
             return
-        of_which = {name: f"the_{name}" for name in rows[0]}
+        names = [*rows[0], *same]
+        of_which = {name: f"the_{name}" for name in names}
         changing = (
             update(table)
             .where(table.c[key] == bindparam(of_which[key]))
-            .values({name: bindparam(of_which[name]) for name in rows[0] if name != key})
+            .values({name: _place_for(table.c[name], of_which[name]) for name in names if name != key})
         )
-        given = [{of_which[name]: value for name, value in row.items()} for row in rows]
+        given = [{of_which[name]: value for name, value in {**same, **row}.items()} for row in rows]
         self._others.append(lambda: self._connection.execute(changing, given))
 
     def send(self) -> None:
         """Everything, now; what the database does not take is raised here."""
         if self._postgres:
-            raw: PostgresConnection[Any] = self._connection.connection.driver_connection  # type: ignore[assignment]
-            with raw.pipeline(), raw.cursor() as cursor:
-                for statement, rows in self._postgres:
-                    cursor.execute(statement.encode(), (rows,), prepare=True)
+            trip = RoundTrip(self._connection)
+            for statement, given in self._postgres:
+                trip.ask(statement, given)
             self._postgres.clear()
+            trip.go()
         for send in self._others:
             send()
         self._others.clear()
 
-    def _as_json(self, table: Table, rows: Sequence[Values]) -> str:
+    def _given(self, table: Table, rows: Sequence[Values], same: Values) -> list[Any]:
+        """The rows as one text, and what they have alike beside it."""
         given = _as_given(table, self._connection.dialect)
-        return json.dumps(
-            [
-                {
-                    name: given[name](value) if value is not None and name in given else value
-                    for name, value in row.items()
-                }
+        own = [(name, given[name]) for name in rows[0] if name in given]
+        if own:
+            rows = [
+                {**row, **{name: process(row[name]) for name, process in own if row[name] is not None}}
                 for row in rows
-            ],
-            ensure_ascii=False,
-            default=_plain,
-        )
+            ]
+        alike = [
+            given[name](value) if value is not None and name in given else value
+            for name, value in same.items()
+        ]
+        return [to_json(rows), *alike]
+
+
+def _place_for(of: Column[Any], name: str) -> BindParameter[Any]:
+    return bindparam(name, type_=Text() if isinstance(of.type, JSON) else of.type)
 
 
 @lru_cache(256)
-def _insertion(table: Table, columns: tuple[str, ...]) -> str:
-    names = ", ".join(f'"{name}"' for name in columns)
-    # The names are those of our own tables; every value is in the parameter.
-    return f'INSERT INTO "{table.name}" ({names}) SELECT {names} FROM json_populate_recordset(NULL::"{table.name}", %s)'  # noqa: S608
+def _insertion(table: Table, columns: tuple[str, ...], same: tuple[str, ...]) -> bytes:
+    names = ", ".join(f'"{name}"' for name in (*columns, *same))
+    values = [_value(table.c[name]) for name in columns]
+    values += [f"${at}::{_type(table.c[name])}" for at, name in enumerate(same, 2)]
+    # The names are those of our own tables; every value is in a parameter.
+    return f'INSERT INTO "{table.name}" ({names}) SELECT {", ".join(values)} FROM {_rows(table, columns)}'.encode()  # noqa: S608
 
 
 @lru_cache(256)
-def _change(table: Table, key: str, columns: tuple[str, ...]) -> str:
-    changes = ", ".join(f'"{name}" = one."{name}"' for name in columns if name != key)
-    rows = f'json_populate_recordset(NULL::"{table.name}", %s)'
-    return f'UPDATE "{table.name}" AS it SET {changes} FROM {rows} AS one WHERE it."{key}" = one."{key}"'  # noqa: S608
+def _change(table: Table, key: str, columns: tuple[str, ...], same: tuple[str, ...]) -> bytes:
+    changes = [f'"{name}" = {_value(table.c[name])}' for name in columns if name != key]
+    changes += [f'"{name}" = ${at}::{_type(table.c[name])}' for at, name in enumerate(same, 2)]
+    return (
+        f'UPDATE "{table.name}" AS it SET {", ".join(changes)} FROM {_rows(table, columns)}'  # noqa: S608
+        f' WHERE it."{key}" = one."{key}"'
+    ).encode()
+
+
+def _rows(table: Table, columns: Sequence[str]) -> str:
+    """The first parameter as rows of so many columns; JSON comes as the text that it is kept as."""
+    typed = (
+        f'"{name}" {"text" if isinstance(table.c[name].type, JSON) else _type(table.c[name])}'
+        for name in columns
+    )
+    return f"json_to_recordset($1::json) AS one({', '.join(typed)})"
+
+
+def _value(of: Column[Any]) -> str:
+    return f'one."{of.name}"::json' if isinstance(of.type, JSON) else f'one."{of.name}"'
+
+
+def _type(of: Column[Any]) -> str:
+    return of.type.compile(dialect=_NUMBERED)
 
 
 @lru_cache(256)
 def _as_given(table: Table, dialect: Dialect) -> Mapping[str, Callable[[Any], Any]]:
-    """What each column's own type makes of a value before it leaves; JSON columns take theirs as they are."""
+    """What each column's own type makes of a value before it leaves."""
     made: dict[str, Callable[[Any], Any]] = {}
     for one in table.c:
         process = _processor(one, dialect)
@@ -204,14 +241,9 @@ def _as_given(table: Table, dialect: Dialect) -> Mapping[str, Callable[[Any], An
 
 
 def _processor(of: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
-    if isinstance(of.type, JSON | Boolean):
+    if isinstance(of.type, Boolean | JSON):
         return None
-    return of.type.dialect_impl(dialect).bind_processor(dialect)
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, bytes | bytearray | memoryview):
-        return "\\x" + bytes(value).hex()
-    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
+    if isinstance(of.type, LargeBinary):
+        return lambda value: "\\x" + bytes(value).hex()
+    process: Callable[[Any], Any] | None = of.type.dialect_impl(dialect).bind_processor(dialect)
+    return process

@@ -11,5 +11,6 @@ def hold_all(writes: Writes, held: Sequence[tuple[str, str]]) -> None:
     writes.update(
         coupons,
         "id",
-        [{"id": coupon, "state": "held", "holder": order, "held_until": None} for coupon, order in held],
+        [{"id": coupon, "holder": order} for coupon, order in held],
+        {"state": "held", "held_until": None, "companions": None},
     )

@@ -1,25 +1,29 @@
 """Rows that many orders at once need, each kind by one statement."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import Select, Text, and_, bindparam, cast, select
 
 from cloud_api.drivers.tables import driver_tokens, drivers, vehicles
 from cloud_api.first_answers import first_answers
 from cloud_api.orders.repository import OrderRow
 from cloud_api.orders.tables import order_timeline, orders
 from cloud_api.prices.tables import prices
-from cloud_api.sets import Writes, one_of
+from cloud_api.sets import Values, Writes, one_of
 from cloud_api.stations.tables import nozzles, stations
 from core.domain.order import OrderState
 
 LIVE = (OrderState.PENDING_PAYMENT.value, OrderState.RESERVED.value, OrderState.FUELLING.value)
-_ORDER = tuple(one.name for one in fields(OrderRow))
+_UNSAID = {
+    one.name: one.default
+    for one in fields(OrderRow)
+    if one.default is not MISSING and one.default is not None and one.name not in {"paid_fen", "stored_fen"}
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,17 @@ def askers_of_tokens(dialect: str) -> Select[Any]:
 
 @lru_cache
 def answers_to(dialect: str) -> Select[Any]:
-    """What was answered before on a `route` to `keys`: the asker, the request's fingerprint, and the answer."""
+    """What `owners` were answered before on a `route` to `keys`: the request's fingerprint, and the answer as it went out."""
     return select(
-        first_answers.c.asker, first_answers.c.key, first_answers.c.fingerprint, first_answers.c.answer
-    ).where(first_answers.c.route == bindparam("route"), one_of(dialect, first_answers.c.key, "keys"))
+        first_answers.c.asker,
+        first_answers.c.key,
+        first_answers.c.fingerprint,
+        cast(first_answers.c.answer, Text).label("answer"),
+    ).where(
+        one_of(dialect, first_answers.c.asker, "owners"),
+        first_answers.c.route == bindparam("route"),
+        one_of(dialect, first_answers.c.key, "keys"),
+    )
 
 
 @lru_cache
@@ -110,32 +121,32 @@ def codes_shown(dialect: str) -> Select[Any]:
 
 
 def drawn_codes(count: int) -> list[str]:
-    return [f"{secrets.randbelow(1_000_000):06d}" for _ in range(count)]
+    """Six digits each, as good as drawn one by one: of 64 random bits the last million is hardly any likelier."""
+    drawn = secrets.token_bytes(8 * count)
+    return [f"{int.from_bytes(drawn[at : at + 8]) % 1_000_000:06d}" for at in range(0, 8 * count, 8)]
 
 
-def add_orders(writes: Writes, rows: Sequence[OrderRow]) -> None:
-    writes.insert(orders, [{name: getattr(row, name) for name in _ORDER} for row in rows])
+def add_orders(writes: Writes, rows: Sequence[Values], same: Values) -> None:
+    """Rows of orders; what they do not say is what an OrderRow has where nobody says it."""
+    writes.insert(orders, rows, {**_UNSAID, **same})
 
 
-def note_all(writes: Writes, notes: Sequence[tuple[str, int, datetime, str]]) -> None:
-    """Lines of timelines: order, place, moment and what."""
-    writes.insert(
-        order_timeline,
-        [
-            {"order_id": order, "position": position, "at": at, "what": what}
-            for order, position, at, what in notes
-        ],
-    )
+def note_all(writes: Writes, of: Sequence[str], at: datetime, words: Sequence[str]) -> None:
+    """The first lines of these orders' timelines."""
+    rows = [
+        {"order_id": order, "position": position, "what": what}
+        for order in of
+        for position, what in enumerate(words, 1)
+    ]
+    writes.insert(order_timeline, rows, {"at": at})
 
 
 def keep_answers(
-    writes: Writes, route: str, kept: Sequence[tuple[str, str, str, Mapping[str, Any]]], now: datetime
+    writes: Writes, route: str, kept: Sequence[tuple[str, str, str, bytes]], now: datetime
 ) -> None:
-    """First answers: asker, key, fingerprint and answer."""
-    writes.insert(
-        first_answers,
-        [
-            {"asker": asker, "route": route, "key": key, "fingerprint": told, "answer": answer, "at": now}
-            for asker, key, told, answer in kept
-        ],
-    )
+    """First answers: asker, key, fingerprint and answer as it goes out."""
+    rows = [
+        {"asker": asker, "key": key, "fingerprint": told, "answer": answer.decode()}
+        for asker, key, told, answer in kept
+    ]
+    writes.insert(first_answers, rows, {"route": route, "at": now})

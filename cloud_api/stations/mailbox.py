@@ -1,18 +1,20 @@
 """Numbered messages waiting for a station; the truth behind the doorbell."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import Connection, Select, insert, select, update
 
 from cloud_api.clock import Clock
 from cloud_api.database import Work
-from cloud_api.identifiers import new_id
+from cloud_api.identifiers import new_id, new_ids
 from cloud_api.sets import Writes, one_of
 from cloud_api.stations.tables import mailbox, stations
 from core.protocol.codec import wrap
 from core.protocol.from_cloud import FromCloud
+from core.protocol.moments import moment_text
 
 
 class Mailbox:
@@ -49,31 +51,42 @@ class Mailbox:
         work.after_commit(lambda: self._ring(station_id))
 
     def post_all(
-        self, work: Work, writes: Writes, numbers: Iterable[Any], messages: Sequence[tuple[str, FromCloud]]
+        self,
+        work: Work,
+        writes: Writes,
+        numbers: Iterable[Any],
+        kind: type[FromCloud],
+        bodies: Sequence[tuple[str, Mapping[str, Any]]],
     ) -> None:
-        """The same for many, with what else is to be written: for each station in their order, numbered without gaps.
+        """The same for many of one kind, with what else is to be written: for each station in their order, without gaps.
 
-        `numbers` are the rows of `last_numbers`, asked in this transaction.
+        `numbers` are the rows of `last_numbers`, asked in this transaction; a body is what its message would be in JSON.
         """
         now = self._clock.now()
-        told = {station_id for station_id, _message in messages}
+        at, ids = moment_text(now), new_ids(now, len(bodies))
+        told = {station_id for station_id, _body in bodies}
         latest: dict[str, int] = {row.id: row.mailbox_latest for row in numbers if row.id in told}
         rows = []
-        for station_id, message in messages:
-            latest[station_id] += 1
-            envelope = wrap(message, new_id(now), now, latest[station_id])
+        for (station_id, body), message_id in zip(bodies, ids, strict=True):
+            number = latest[station_id] = latest[station_id] + 1
+            envelope = {
+                "id": message_id,
+                "kind": kind.kind,
+                "version": kind.version,
+                "number": number,
+                "at": at,
+                "body": body,
+            }
             rows.append(
                 {
                     "station_id": station_id,
-                    "number": latest[station_id],
-                    "message_id": envelope.id,
-                    "kind": envelope.kind,
-                    "envelope": envelope.model_dump(mode="json"),
-                    "at": now,
+                    "number": number,
+                    "message_id": message_id,
+                    "envelope": to_json(envelope).decode(),
                 }
             )
         writes.update(stations, "id", [{"id": one, "mailbox_latest": last} for one, last in latest.items()])
-        writes.insert(mailbox, rows)
+        writes.insert(mailbox, rows, {"kind": kind.kind, "at": now})
         for station_id in latest:
             work.after_commit(partial(self._ring, station_id))
 

@@ -4,8 +4,7 @@ The common case goes this way: one plain coupon or none, the whole from the bala
 goes the ordinary way of one order, in the same transaction; a test holds both ways to the same rows and the same answers.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextvars import Context, copy_context
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,20 +18,18 @@ from cloud_api.coupons.rules import HoldFacts
 from cloud_api.coupons.together import hold_all
 from cloud_api.database import Work
 from cloud_api.first_answers import fingerprint
-from cloud_api.identifiers import new_id
+from cloud_api.identifiers import new_ids
 from cloud_api.ledger.stored_value import CannotPay
 from cloud_api.ledger.together import Draw, Purses, accounts_for, open_lots
-from cloud_api.orders import schemas, tenders, together
-from cloud_api.orders.repository import OrderRow, TimelineRow
-from cloud_api.orders.service import view
+from cloud_api.orders import schemas, together
+from cloud_api.orders.service import fresh
 from cloud_api.orders.service.pricing import discount_fen, priced
 from cloud_api.orders.tables import order_tenders
-from cloud_api.orders.tenders import TenderRow
+from cloud_api.orders.tenders import TAKEN
 from cloud_api.orders.together import Place
 from cloud_api.sets import Reads, Writes
 from cloud_api.settings import Settings
 from cloud_api.stations.mailbox import Mailbox, last_numbers
-from core.domain.masking import masked_phone
 from core.domain.order import OrderState
 from core.domain.plate import plate_of
 from core.domain.price import UnitPrice
@@ -45,9 +42,9 @@ from core.domain.refusals.pumps import GradeNotFound, PumpNotFound
 from core.domain.refusals.refusal import Refusal
 from core.domain.tenders import Tender
 from core.protocol.from_cloud import OrderPlaced
+from core.wording.catalogue import Language, in_language, language
 
 ROUTE = "place from wallet"
-Answer = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +54,11 @@ class Wish:
     token_hash: str
     key: str
     asked: schemas.WalletOrderAsked
-    context: Context = field(default_factory=copy_context)
+    language: Language = field(default_factory=language)
 
 
 # The way of one order: in the transaction of whoever asks. Raises what the rules say no to.
 OrdinaryWay = Callable[[Work, Driver, str, schemas.WalletOrderAsked], schemas.Order]
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """An order as it will be written, with what its answer and its message say."""
-
-    wish: Wish
-    driver: Driver
-    place: Place
-    order: OrderRow
-    coupon: CouponRow | None
-    charge_id: str
 
 
 class _OutOfTheCommon(Exception):
@@ -81,47 +66,38 @@ class _OutOfTheCommon(Exception):
 
 
 class OrdersFromWallet:
-    """Handed over to `Database.write_together`. Each answer is the order as it goes out; the same key gets the same again."""
+    """Handed over to `Database.write_together`. Each answer is the body that goes out; the same key gets the same again."""
 
-    def __init__(
-        self,
-        clock: Clock,
-        settings: Settings,
-        mailbox: Mailbox,
-        ordinary: OrdinaryWay,
-        tell: Callable[[str], None],
-    ) -> None:
-        self._clock, self._settings, self._mailbox = clock, settings, mailbox
-        self._ordinary, self._tell = ordinary, tell
+    def __init__(self, clock: Clock, settings: Settings, mailbox: Mailbox, ordinary: OrdinaryWay) -> None:
+        self._clock, self._settings, self._mailbox, self._ordinary = clock, settings, mailbox, ordinary
 
-    def __call__(self, work: Work, wishes: Sequence[Wish]) -> Sequence[Answer | Exception]:
+    def __call__(self, work: Work, wishes: Sequence[Wish]) -> Sequence[bytes | Exception]:
         now = self._clock.now()
         crowd = _Crowd(work, wishes, now, self._settings)
-        answers: list[Answer | Exception] = []
+        answers: list[bytes | Exception] = []
         alone: list[int] = []
         for turn, wish in enumerate(wishes):
             try:
                 answers.append(crowd.answered(wish) or crowd.place(wish))
-            except _OutOfTheCommon:
+            except _OutOfTheCommon as uncommon:
                 alone.append(turn)
-                answers.append(_OutOfTheCommon())
+                answers.append(uncommon)
             except Refusal as refusal:
                 answers.append(refusal)
+        # Nobody follows an order that was not there before, so there is no bell but the station's.
         crowd.write(self._mailbox)
-        for placed in crowd.placed:
-            work.after_commit(lambda order_id=placed.order.id: self._tell(order_id))  # type: ignore[misc]
         for turn in alone:
             answers[turn] = self._alone(work, crowd, wishes[turn], now)
         return answers
 
-    def _alone(self, work: Work, crowd: "_Crowd", wish: Wish, now: datetime) -> Answer | Exception:
+    def _alone(self, work: Work, crowd: "_Crowd", wish: Wish, now: datetime) -> bytes | Exception:
         driver = crowd.driver(wish)
         try:
-            with work.connection.begin_nested():
-                order = wish.context.run(self._ordinary, work, driver, wish.key, wish.asked)
-                answer = order.model_dump(mode="json")
+            with in_language(wish.language), work.connection.begin_nested():
+                answer = self._ordinary(work, driver, wish.key, wish.asked).model_dump_json().encode()
                 writes = Writes(work.connection)
-                together.keep_answers(writes, ROUTE, [_kept(wish, driver.id, answer)], now)
+                kept = (driver.id, wish.key, fingerprint(wish.asked.model_dump()), answer)
+                together.keep_answers(writes, ROUTE, [kept], now)
                 writes.send()
         except Refusal as refusal:
             return refusal
@@ -147,35 +123,48 @@ class _Crowd:
             "live": list(together.LIVE),
         }
         reads = Reads(connection)
-        drivers, answered, taken, places, used, coupon = reads.ask(
+        drivers, taken, places, used, coupon = reads.ask(
             values,
-            (together.askers_of_tokens(dialect), "tokens", "now"),
-            (together.answers_to(dialect), "route", "keys"),
-            (together.orders_of_ids(dialect), "keys"),
-            (together.places_at(dialect), "stations"),
-            (together.codes_shown(dialect), "stations", "codes", "live"),
-            (coupons.coupons_to_hold(dialect), "coupons"),
+            together.askers_of_tokens(dialect),
+            together.orders_of_ids(dialect),
+            together.places_at(dialect),
+            together.codes_shown(dialect),
+            coupons.coupons_to_hold(dialect),
         )
         self._drivers = {row.token_hash: Driver(row.id, row.phone) for row in drivers}
-        self._answered: dict[tuple[str, str], tuple[str, Answer]] = {
-            (row.asker, row.key): (row.fingerprint, row.answer) for row in answered
-        }
         self._taken = {row.id for row in taken}
         self._places = together.places(places)
         self._coupons = {row.id: coupons.coupon_of_row(row) for row in coupon}
         self._codes, self._codes_shown = codes, {(row.station_id, row.code) for row in used}
         values["owners"] = sorted({driver.id for driver in self._drivers.values()})
-        cars, lots, accounts, self._numbers = reads.ask(
+        values["holders"] = values["owners"] + stations
+        answered, cars, lots, accounts, self._numbers = reads.ask(
             values,
-            (together.cars_of(dialect), "owners"),
-            (open_lots(dialect), "owners"),
-            (accounts_for(dialect), "owners", "stations"),
-            (last_numbers(dialect), "stations"),
+            together.answers_to(dialect),
+            together.cars_of(dialect),
+            open_lots(dialect),
+            accounts_for(dialect),
+            last_numbers(dialect),
         )
+        self._answered: dict[tuple[str, str], tuple[str, bytes]] = {
+            (row.asker, row.key): (row.fingerprint, row.answer.encode()) for row in answered
+        }
         self._cars = {(row.driver_id, row.plate): row.car for row in cars}
         known = {place.station_id for place in self._places.values()}
         self._purses = Purses(connection, lots, accounts, known)
-        self.placed: list[_Placed] = []
+        self._ids = new_ids(now, len(wishes))
+        # What every new order is, and what each is; with it what goes out and what is written beside it.
+        self._same: dict[str, Any] = {
+            "state": OrderState.RESERVED.value,
+            "created_at": now,
+            "pay_before": now + timedelta(seconds=settings.unpaid_order_seconds),
+            "paid_at": now,
+            "accept_before": now + timedelta(seconds=settings.unclaimed_order_seconds),
+        }
+        self._orders: list[dict[str, Any]] = []
+        self._tenders: list[dict[str, Any]] = []
+        self._kept: list[tuple[str, str, str, bytes]] = []
+        self._messages: list[tuple[str, dict[str, Any]]] = []
 
     def driver(self, wish: Wish) -> Driver:
         """Raises NotSignedIn."""
@@ -184,7 +173,7 @@ class _Crowd:
             raise NotSignedIn
         return driver
 
-    def answered(self, wish: Wish) -> Answer | None:
+    def answered(self, wish: Wish) -> bytes | None:
         """The answer given before to this very request. Raises NotSignedIn, IdempotencyKeyReused."""
         known = self._answered.get((self.driver(wish).id, wish.key))
         if known is None:
@@ -195,7 +184,7 @@ class _Crowd:
             raise IdempotencyKeyReused
         return known[1]
 
-    def place(self, wish: Wish) -> Answer:
+    def place(self, wish: Wish) -> bytes:
         """The new order as its driver sees it; it is written with the others. Raises what the rules say no to."""
         driver, asked, now = self.driver(wish), wish.asked, self._now
         plate = plate_of(asked.plate)
@@ -213,43 +202,53 @@ class _Crowd:
             raise QuoteExpired
         if to_pay_fen == 0:
             raise _OutOfTheCommon
-        code, charge_id = self._new_code(place.station_id), new_id(now)
+        code = self._new_code(place.station_id)
+        charge_id = self._ids.pop()
         try:
-            self._purses.draw(Draw(charge_id, driver.id, to_pay_fen, place.station_id, place.entity), now)
+            self._purses.draw(Draw(charge_id, driver.id, to_pay_fen, place.station_id, place.entity))
         except CannotPay as no:
             raise StoredValueShort(Tender.WALLET, no.available_fen or 0, to_pay_fen) from no
         if coupon is not None:
             # Whoever comes next in this crowd finds it taken.
             self._coupons[coupon.id] = replace(coupon, state="held", holder=wish.key, held_until=None)
-        order = OrderRow(
-            id=wish.key,
-            driver_id=driver.id,
-            station_id=place.station_id,
-            code=code,
-            state=OrderState.RESERVED,
-            pump=asked.pump,
-            nozzle=asked.nozzle,
-            grade=place.grade,
-            price_li=place.price_li,
-            by_what=asked.by,
-            amount_fen=amount.fen,
-            volume_ml=volume.millilitres if asked.by == "volume" else None,
-            discount_fen=off_fen,
-            coupon_id=coupon.id if coupon else None,
-            plate=plate,
-            car=asked.car if asked.car is not None else self._cars.get((driver.id, plate), ""),
-            created_at=now,
-            pay_before=now + timedelta(seconds=self._settings.unpaid_order_seconds),
-            paid_fen=to_pay_fen,
-            stored_fen=to_pay_fen,
-            paid_at=now,
-            accept_before=now + timedelta(seconds=self._settings.unclaimed_order_seconds),
-        )
+        order = {
+            "id": wish.key,
+            "driver_id": driver.id,
+            "station_id": place.station_id,
+            "code": code,
+            "pump": asked.pump,
+            "nozzle": asked.nozzle,
+            "grade": place.grade,
+            "price_li": place.price_li,
+            "by_what": asked.by,
+            "amount_fen": amount.fen,
+            "volume_ml": volume.millilitres if asked.by == "volume" else None,
+            "discount_fen": off_fen,
+            "coupon_id": coupon.id if coupon else None,
+            "plate": plate,
+            "car": asked.car if asked.car is not None else self._cars.get((driver.id, plate), ""),
+            "paid_fen": to_pay_fen,
+            "stored_fen": to_pay_fen,
+        }
+        return self._placed(wish, driver, place, coupon, order, charge_id)
+
+    def _placed(  # noqa: PLR0917 - an order and whose
+        self,
+        wish: Wish,
+        driver: Driver,
+        place: Place,
+        coupon: CouponRow | None,
+        order: Mapping[str, Any],
+        charge_id: str,
+    ) -> bytes:
+        answer = fresh.answer(order, self._same, place, coupon, wish.language)
+        told = fingerprint(wish.asked.model_dump())
         self._taken.add(wish.key)
-        placed = _Placed(wish, driver, place, order, coupon, charge_id)
-        self.placed.append(placed)
-        answer = wish.context.run(_answer, placed)
-        self._answered[driver.id, wish.key] = (fingerprint(asked.model_dump()), answer)
+        self._answered[driver.id, wish.key] = (told, answer)
+        self._kept.append((driver.id, wish.key, told, answer))
+        self._orders.append(dict(order))
+        self._tenders.append({"order_id": wish.key, "amount_fen": order["paid_fen"], "reference": charge_id})
+        self._messages.append((place.station_id, fresh.message(order, self._same, driver.phone)))
         return answer
 
     def _new_code(self, station_id: str) -> str:
@@ -261,22 +260,17 @@ class _Crowd:
 
     def write(self, mailbox: Mailbox) -> None:
         """Everything of everybody, in the order in which everybody locks."""
-        if not self.placed:
+        orders, now, writes = self._orders, self._now, Writes(self._work.connection)
+        if not orders:
             return
-        now, writes = self._now, Writes(self._work.connection)
-        orders = [placed.order for placed in self.placed]
-        together.add_orders(writes, orders)
-        together.note_all(writes, [note for order in orders for note in _notes(order, now)])
-        hold_all(writes, [(order.coupon_id, order.id) for order in orders if order.coupon_id])
-        writes.insert(order_tenders, [tenders.values_of(_tender(one)) for one in self.placed])
-        self._purses.write(writes)
-        kept = [
-            _kept(placed.wish, placed.driver.id, self._answered[placed.driver.id, placed.wish.key][1])
-            for placed in self.placed
-        ]
-        together.keep_answers(writes, ROUTE, kept, now)
-        messages = [(one.place.station_id, _message(one)) for one in self.placed]
-        mailbox.post_all(self._work, writes, self._numbers, messages)
+        together.add_orders(writes, orders, self._same)
+        together.note_all(writes, [order["id"] for order in orders], now, fresh.WHAT)
+        hold_all(writes, [(order["coupon_id"], order["id"]) for order in orders if order["coupon_id"]])
+        alike = {"position": 1, "tender": Tender.WALLET.value, "returned_fen": 0, "state": TAKEN}
+        writes.insert(order_tenders, self._tenders, alike)
+        self._purses.write(writes, now)
+        together.keep_answers(writes, ROUTE, self._kept, now)
+        mailbox.post_all(self._work, writes, self._numbers, OrderPlaced, self._messages)
         writes.send()
 
     def _place_of(self, asked: schemas.WalletOrderAsked) -> Place:
@@ -304,51 +298,3 @@ class _Crowd:
         if not rules.is_plain(coupon) or coupon.terms.levels:
             raise _OutOfTheCommon
         return coupon
-
-
-def _answer(placed: _Placed) -> Answer:
-    timeline = [
-        TimelineRow(order_id, at, what)
-        for order_id, _position, at, what in _notes(placed.order, placed.order.created_at)
-    ]
-    place = placed.place
-    station = schemas.OrderStation(
-        id=place.station_id, name=place.station_name, address=place.station_address
-    )
-    coupon = None
-    if placed.coupon is not None:
-        coupon = schemas.OrderCoupon(id=placed.coupon.id, title=placed.coupon.title)
-    return view.of_parts(placed.order, station, coupon, timeline, [_tender(placed)]).model_dump(mode="json")
-
-
-def _notes(order: OrderRow, now: datetime) -> Iterable[tuple[str, int, datetime, str]]:
-    return (order.id, 1, now, "placed"), (order.id, 2, now, "paid")
-
-
-def _tender(placed: _Placed) -> TenderRow:
-    return TenderRow(placed.order.id, 1, Tender.WALLET.value, placed.order.paid_fen, None, placed.charge_id)
-
-
-def _kept(wish: Wish, driver_id: str, answer: Answer) -> tuple[str, str, str, Answer]:
-    return driver_id, wish.key, fingerprint(wish.asked.model_dump()), answer
-
-
-def _message(placed: _Placed) -> OrderPlaced:
-    order = placed.order
-    return OrderPlaced(
-        order_id=order.id,
-        code=order.code,
-        pump=order.pump,
-        nozzle=order.nozzle,
-        grade=order.grade,
-        price_li=order.price_li,
-        by="volume" if order.by_what == "volume" else "amount",
-        amount_fen=order.amount_fen,
-        volume_ml=order.volume_ml,
-        discount_fen=order.discount_fen,
-        paid_fen=order.paid_fen,
-        plate=order.plate,
-        car=order.car,
-        driver_phone_masked=masked_phone(placed.driver.phone),
-        paid_at=order.created_at,
-    )

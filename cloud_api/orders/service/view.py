@@ -60,6 +60,11 @@ _CAR_QUESTION = mark("The car at the pump does not carry the plate {plate}. Is i
 _CANCELLED_AFTER_PAYING = mark("You cancelled the order. Everything you paid goes back.")
 
 
+def sentence(what: str) -> str:
+    """What a line of a timeline says, in the language of whoever asks."""
+    return _(_WHAT[what])
+
+
 def shown(connection: Connection, order: OrderRow) -> schemas.Order:
     """One order, in the language of whoever asks."""
     [one] = all_shown(connection, [order])
@@ -137,7 +142,7 @@ def of_parts(
         ],
         back_asked=_back_asked(order),
         timeline=[
-            schemas.TimelineEntry(at=entry.at, what=cast(Any, entry.what), sentence=_(_WHAT[entry.what]))
+            schemas.TimelineEntry(at=entry.at, what=cast(Any, entry.what), sentence=sentence(entry.what))
             for entry in timeline
         ],
     )
