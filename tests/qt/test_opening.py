@@ -48,7 +48,7 @@ class AProgram(Program[AStation]):
         self.trouble = trouble
         self.gate = threading.Event()
         self.opened_on = ""
-        self.told_once = False
+        self.rests = False
         self.joined_on = ""
 
     def show_window(self) -> None:
@@ -66,8 +66,12 @@ class AProgram(Program[AStation]):
         return Screens(station)
 
     def told(self, error: Exception) -> str:
-        self.told_once = True
+        # By then the trouble is painted.
+        QTimer.singleShot(100, self.window, self._rest)
         return super().told(error)
+
+    def _rest(self) -> None:
+        self.rests = True
 
     def says(self, name: str) -> str:
         label = self.page.findChild(QLabel, name)
@@ -169,7 +173,7 @@ def test_a_window_that_stands_still_ends_when_the_system_asks(dressed, qtbot: Qt
     asked.start()
 
     def ask() -> None:
-        eventually(lambda: program.told_once, "the trouble to be seen")
+        eventually(lambda: program.rests, "the window to stand still")
         os.kill(os.getpid(), signal.SIGTERM)
 
     system = threading.Thread(target=ask)
