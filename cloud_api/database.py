@@ -7,15 +7,17 @@ import functools
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+import psycopg
 from sqlalchemy import Connection, Engine, NestedTransaction, Transaction, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 from cloud_api.keys_file import ring_for
@@ -31,6 +33,8 @@ _TRIES_AFTER_A_CLASH = 5
 # PostgreSQL: serialization_failure and deadlock_detected. Another process won; the job may simply run again.
 _CLASHES = frozenset({"40001", "40P01"})
 _ROW_IS_THERE = "23505"
+_SECONDS_TRUSTED = 1.0
+_USED_AT = "used at"
 
 
 class Work:
@@ -325,10 +329,29 @@ def _is_to_be_raised(error: BaseException) -> bool:
     return _state_of(error) in _CLASHES or (isinstance(error, DBAPIError) and error.connection_invalidated)
 
 
+def _ask_whether_they_live(engine: Engine) -> None:
+    """A connection is tried before it is used, but not while it is in steady use: that would be a round trip more for each."""
+
+    @event.listens_for(engine, "checkin")
+    def used(_connection: Any, record: Any) -> None:
+        record.info[_USED_AT] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def try_it(connection: Any, record: Any, _proxy: Any) -> None:
+        used_at = record.info.get(_USED_AT)
+        if used_at is not None and time.monotonic() - used_at > _SECONDS_TRUSTED:
+            try:
+                engine.dialect.do_ping(connection)
+            except psycopg.Error as error:
+                raise DisconnectionError from error
+
+
 def _engine(url: URL, *, readers: int, begin: str) -> Engine:
     # An error never tells what was to be written: it may be of a person.
     if url.get_backend_name() == "postgresql":
-        return create_engine(url, pool_size=readers, max_overflow=0, pool_pre_ping=True, hide_parameters=True)
+        engine = create_engine(url, pool_size=readers, max_overflow=0, hide_parameters=True)
+        _ask_whether_they_live(engine)
+        return engine
     engine = create_engine(
         url,
         poolclass=QueuePool,
