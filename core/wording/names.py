@@ -56,7 +56,7 @@ _PAYMENT_STATES = {
 _PUMP_STATES = {
     PumpState.UNKNOWN: mark("Unknown"),
     PumpState.OFFLINE: mark("Offline"),
-    PumpState.INOPERATIVE: mark("Out of order"),
+    PumpState.INOPERATIVE: mark("Faulty"),
     PumpState.CLOSED: mark("Closed"),
     PumpState.IDLE: mark("Idle"),
     PumpState.CALLING: mark("Calling"),
@@ -189,7 +189,7 @@ _SERVICE_STATES = {
     ServiceState.WAITING: mark("Waiting"),
     ServiceState.CLAIMING: mark("Accepting"),
     ServiceState.ACCEPTED: mark("Accepted"),
-    ServiceState.OTHER_CAR: mark("Asking the driver"),
+    ServiceState.OTHER_CAR: mark("Driver asked"),
     ServiceState.PLATE_CHECKED: mark("Plate checked"),
     ServiceState.AUTHORISING: mark("Releasing the pump"),
     ServiceState.AUTHORISED: mark("Pump released"),

@@ -420,7 +420,7 @@ def six_orders_at_sixteen_pumps(till: RunningTill) -> None:
     sixteen_pumps(till)
     station, orders = till.station, till.presenters.orders
     for pump, fen in ((1, 29_843), (3, 8_120), (12, 15_560), (14, 48_700), (10, 1_990), (13, 33_333)):
-        station.pump_shows(pump, PumpState.FUELLING, volume=fen * 128 // 1_000 * 100, fen=fen)
+        station.pump_shows(pump, PumpState.FUELLING, volume=fen * 128 // 1_000 * 10, fen=fen)
     steps = (
         ("云AD12345", 2, 0),
         ("川AF99881", 4, 1),
