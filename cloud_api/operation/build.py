@@ -8,7 +8,7 @@ from cloud_api.database import Database
 from cloud_api.hub import Hub
 from cloud_api.operation.bells import Bells
 from cloud_api.operation.figures import Figures
-from cloud_api.operation.limits import Buckets
+from cloud_api.operation.limits import Buckets, Limits
 from cloud_api.operation.turns import AlwaysOurs, Turn
 from cloud_api.operation.watch import Watch
 from cloud_api.settings import Settings
@@ -41,9 +41,9 @@ def watch(app: FastAPI, settings: Settings) -> None:
     database: Database = app.state.database
     figures.gauge("youzhan_writes_waiting", "Writes that wait for the committer.", lambda: database.waiting)
     app.state.figures = figures
-    app.add_middleware(
-        Watch,
-        figures=figures,
-        by_token=Buckets(settings.requests_a_second_by_token, settings.requests_at_once_by_token),
-        by_address=Buckets(settings.requests_a_second_by_address, settings.requests_at_once_by_address),
+    limits = Limits(
+        Buckets(settings.requests_a_second_by_token, settings.requests_at_once_by_token),
+        Buckets(settings.requests_a_second_by_address, settings.requests_at_once_by_address),
     )
+    app.state.limits = limits
+    app.add_middleware(Watch, figures=figures, limits=limits)

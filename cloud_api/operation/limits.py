@@ -4,9 +4,11 @@ They keep one asker from taking a worker for himself, so each worker counts for 
 guessing is counted in the database, by the rooms themselves, for all workers together.
 """
 
+import hashlib
 import ipaddress
 import math
 from collections import OrderedDict
+from functools import lru_cache
 
 _MOST_KEPT = 50_000
 
@@ -30,6 +32,23 @@ class Buckets:
         return 0 if taken else max(1, math.ceil((1 - left) / self._a_second))
 
 
+class Limits:
+    """What a request is held against: its token, and the network that it comes from."""
+
+    def __init__(self, by_token: Buckets, by_address: Buckets) -> None:
+        self._by_token, self._by_address = by_token, by_address
+
+    def wait(self, authorization: bytes, address: str, now: float) -> int:
+        """0, or the seconds after which it may be tried again. Either may be empty."""
+        wait = 0
+        if authorization:
+            # Not the token itself: what is kept in memory must not let anybody in.
+            wait = self._by_token.take(hashlib.sha256(authorization).hexdigest(), now)
+        network = network_of(address)
+        return max(wait, self._by_address.take(network, now)) if network else wait
+
+
+@lru_cache(4096)
 def network_of(address: str) -> str:
     """Whom an address stands for: a home has a /64 of IPv6. Empty for this machine itself, behind which others stand."""
     try:

@@ -1,6 +1,5 @@
 """Around everything else: counts each request, and refuses those that are too many."""
 
-import hashlib
 import time
 
 from starlette.datastructures import Headers
@@ -8,19 +7,20 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cloud_api.operation.figures import Figures
-from cloud_api.operation.limits import Buckets, network_of
+from cloud_api.operation.limits import Limits
 from cloud_api.refusals import body_of
 from core.domain.refusals.cloud import TooManyRequests
 
+# Set in a request's scope by who has held it against the limits already.
+WEIGHED = "youzhan.weighed"
 _NOBODYS = frozenset({"/health", "/ready", "/metrics"})
 
 
 class Watch:
     """ASGI middleware; `app.state.figures` tells what it counted."""
 
-    def __init__(self, app: ASGIApp, figures: Figures, by_token: Buckets, by_address: Buckets) -> None:
-        self._app, self._figures = app, figures
-        self._by_token, self._by_address = by_token, by_address
+    def __init__(self, app: ASGIApp, figures: Figures, limits: Limits) -> None:
+        self._app, self._figures, self._limits = app, figures, limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -46,16 +46,11 @@ class Watch:
             self._figures.count(scope["method"], route, status, time.perf_counter() - began)
 
     def _wait(self, scope: Scope, now: float) -> int:
-        if scope["path"] in _NOBODYS:
+        if scope["path"] in _NOBODYS or WEIGHED in scope:
             return 0
         authorization = Headers(scope=scope).get("authorization", "")
-        wait = 0
-        if authorization:
-            # Not the token itself: what is kept in memory must not let anybody in.
-            wait = self._by_token.take(hashlib.sha256(authorization.encode()).hexdigest(), now)
         client = scope.get("client")
-        network = network_of(client[0]) if client else ""
-        return max(wait, self._by_address.take(network, now) if network else 0)
+        return self._limits.wait(authorization.encode("latin-1"), client[0] if client else "", now)
 
 
 def _too_many(wait: int) -> Response:
