@@ -4,45 +4,34 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
 from types import MappingProxyType
-from typing import Any
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from cloud_api import schemas
 from cloud_api.access import Access
-from cloud_api.bills import endpoints as bill_endpoints
 from cloud_api.bills.service import Bills
 from cloud_api.bills.sources import sources_of
 from cloud_api.body_limit import LimitBodies
 from cloud_api.chores import Chores
 from cloud_api.clock import Clock, SystemClock
 from cloud_api.counter_refunds import CounterRefunds
-from cloud_api.coupons import endpoints as coupon_endpoints
 from cloud_api.coupons.service import Coupons
 from cloud_api.database import Database
-from cloud_api.drivers import endpoints as driver_endpoints
-from cloud_api.drivers import person_endpoints
+from cloud_api.doors import EVERY_ERROR, doors
 from cloud_api.drivers.people import People
 from cloud_api.drivers.service import Drivers
 from cloud_api.drivers.sms import SmsGateway
 from cloud_api.giving import Giving
 from cloud_api.hub import Hub
-from cloud_api.invoices import endpoints as invoice_endpoints
-from cloud_api.invoices import page as invoice_page
 from cloud_api.invoices.build import Invoicing
 from cloud_api.keys_file import file_for
 from cloud_api.language import AnswerInTheirLanguage
-from cloud_api.members import endpoints as member_endpoints
 from cloud_api.members.codes import MemberCodes
 from cloud_api.members.service import Members
 from cloud_api.offices.build import open_office
-from cloud_api.operation import endpoints as operation_endpoints
 from cloud_api.operation.build import AmongWorkers, watch
 from cloud_api.operation.headers import GuardedAnswers
-from cloud_api.orders import endpoints as order_endpoints
 from cloud_api.orders import from_wallet
-from cloud_api.orders import office as order_office
 from cloud_api.orders.service.at_station import OrdersAtStation
 from cloud_api.orders.service.lost import LostOrders
 from cloud_api.orders.service.money import OrderMoney
@@ -54,28 +43,22 @@ from cloud_api.orders.service.paying import Paying
 from cloud_api.orders.service.quotes import Quotes
 from cloud_api.orders.service.tenders import Tenders
 from cloud_api.orders.service.together import OrdersFromWallet
-from cloud_api.payments import endpoints as payment_endpoints
-from cloud_api.payments import office as refund_office
 from cloud_api.payments.build import open_payments
 from cloud_api.payments.outcomes import OnPayer
 from cloud_api.payments.provider import PaymentProvider
 from cloud_api.payments.service import Payments
 from cloud_api.payments.stuck import StuckRefunds
-from cloud_api.places import endpoints as place_endpoints
 from cloud_api.places.service import Places
 from cloud_api.places.tencent import TencentMap
 from cloud_api.points.service import Points
 from cloud_api.purses import Purses
-from cloud_api.recharge_cards import endpoints as card_endpoints
 from cloud_api.recharge_cards.service import RechargeCards
 from cloud_api.refusals import answer_refusals
 from cloud_api.settings import Settings, SettingsUnfit
 from cloud_api.stations import doorbell
-from cloud_api.stations import endpoints as station_endpoints
 from cloud_api.stations.mailbox import Mailbox
 from cloud_api.stations.service import Stations
 from cloud_api.upgrade import open_upgraded
-from cloud_api.wallets import endpoints as wallet_endpoints
 from cloud_api.wallets.money import WalletMoney
 from core.protocol.from_station import RefundCompleted, SaleCompleted, ShiftClosed
 from core.resources import resource
@@ -87,13 +70,6 @@ Amounts are whole fen, volumes whole millilitres, unit prices whole li (0.001 yu
 hex characters made by whoever creates the thing. `Accept-Language: zh-CN` (default) or `en` chooses the language of messages.
 Besides these routes there are two WebSockets: `/v1/station/doorbell` says `{"waiting": n}` to a station, and
 `/v1/orders/{id}/follow` sends a driver the whole order at every change (first message: `{"token": "…"}`)."""
-_EVERY_ERROR: dict[int | str, dict[str, Any]] = {
-    "4XX": {"model": schemas.Error, "description": "The rules say no; `error.message` says what to do."},
-    "5XX": {
-        "model": schemas.Error,
-        "description": "Something failed on our side or outside; asking again does no harm.",
-    },
-}
 
 
 def create_app(
@@ -188,7 +164,7 @@ def _joined(
             database.close()
 
     app = FastAPI(
-        title="Youzhan cloud", version="1", description=_DESCRIPTION, responses=_EVERY_ERROR, lifespan=serving
+        title="Youzhan cloud", version="1", description=_DESCRIPTION, responses=EVERY_ERROR, lifespan=serving
     )
     _hold(app, settings=settings, database=database, hub=hub, drivers=drivers, stations=stations)
     _hold(
@@ -284,27 +260,7 @@ def _open_purses(
 
 def _open_doors(app: FastAPI, settings: Settings, clock: Clock) -> None:
     open_office(app, app.state.database, clock)
-    for room in (
-        # First, as routes are tried in their order and this one is asked most.
-        from_wallet,
-        driver_endpoints,
-        person_endpoints,
-        station_endpoints,
-        coupon_endpoints,
-        order_endpoints,
-        payment_endpoints,
-        bill_endpoints,
-        refund_office,
-        order_office,
-        wallet_endpoints,
-        card_endpoints,
-        member_endpoints,
-        operation_endpoints,
-        invoice_endpoints,
-        invoice_page,
-        place_endpoints,
-    ):
-        app.include_router(room.router)
+    app.router.routes.extend(doors().routes)
     answer_refusals(app)
     app.add_middleware(from_wallet.Door)
     app.add_middleware(LimitBodies)

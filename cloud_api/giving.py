@@ -7,11 +7,8 @@ from typing import Any
 from fastapi import FastAPI
 from sqlalchemy import Connection
 
-from cloud_api.abuse import endpoints as abuse_endpoints
 from cloud_api.abuse.service import Abuse
 from cloud_api.abuse.staff import StaffWatch
-from cloud_api.campaigns import endpoints as campaign_endpoints
-from cloud_api.campaigns import office
 from cloud_api.campaigns.keeping import CampaignKeeping
 from cloud_api.campaigns.occasions import Occasions
 from cloud_api.campaigns.service import Campaigns, Person, PointsPurse
@@ -40,8 +37,6 @@ class Giving:
         """Where the routes find them."""
         app.state.campaigns, app.state.abuse = self.campaigns, self.abuse
         app.state.campaign_keeping, app.state.clock = self._keeping, self._clock
-        for room in (campaign_endpoints, abuse_endpoints, office):
-            app.include_router(room.router)
 
     @property
     def on_sale(self) -> Sequence[Listener]:

@@ -9,16 +9,11 @@ from fastapi import FastAPI
 from cloud_api.clock import Clock
 from cloud_api.completed_orders import CompletedOrders
 from cloud_api.database import Database
-from cloud_api.ledger import office as ledger_office
 from cloud_api.ledger.checking import Books
 from cloud_api.ledger.receivables import Receivables
 from cloud_api.orders.service.moves import Moves
-from cloud_api.points import endpoints as point_endpoints
-from cloud_api.points import office as point_office
 from cloud_api.points.service import Points
-from cloud_api.recharge_cards import office as card_office
 from cloud_api.settings import Settings
-from cloud_api.wallets import office as wallet_office
 from cloud_api.wallets.money import Captured, Refunded, WalletMoney
 from cloud_api.wallets.refunds import BalanceRefunds, Refunds
 from cloud_api.wallets.service import Wallets
@@ -70,5 +65,3 @@ class Purses:
         app.state.balance_refunds = self.refunds
         app.state.receivables = self.receivables
         app.state.books = self.books
-        for room in (point_endpoints, ledger_office, wallet_office, point_office, card_office):
-            app.include_router(room.router)

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 
 from cloud_api.clock import Clock
 from cloud_api.database import Database
-from cloud_api.offices import administration, endpoints, people
+from cloud_api.offices import people
 from cloud_api.offices.service import Offices
 from cloud_api.offices.sign_in import OfficeSignIn
 
@@ -18,6 +18,3 @@ def open_office(app: FastAPI, database: Database, clock: Clock) -> None:
     app.state.offices = Offices(database, clock)
     app.state.access = replace(app.state.access, office_user_of=app.state.office_sign_in.user_of)
     app.state.people_desk = people.PeopleDesk(database, clock)
-    app.include_router(people.router)
-    app.include_router(endpoints.router)
-    app.include_router(administration.router)
