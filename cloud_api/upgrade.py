@@ -6,6 +6,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -14,6 +15,8 @@ from cloud_api.database import Database
 from cloud_api.settings import SettingsUnfit
 from core.wording.catalogue import mark
 
+# The last step of migrations/versions, so that a start with nothing to do need not read all of them.
+HEAD = "20261123_13_codes"
 # Two cloud processes may start at once on PostgreSQL; the second waits and then finds nothing to do.
 _UPGRADE_LOCK = 0x59_5A_01
 
@@ -41,6 +44,9 @@ def _cannot_open(why: object) -> SettingsUnfit:
 
 def upgrade(database: Database) -> None:
     """Runs the migrations that are still missing, all in one transaction."""
+    with database.writing_engine.connect() as connection:
+        if MigrationContext.configure(connection).get_current_revision() == HEAD:
+            return
     with changing_tables(database.writing_engine) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})

@@ -10,6 +10,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -22,7 +23,7 @@ from cloud_api.orders import tables as order_tables
 from cloud_api.payments import tables as payment_tables
 from cloud_api.prices import tables as price_tables
 from cloud_api.stations import tables as station_tables
-from cloud_api.upgrade import alembic_config, upgrade
+from cloud_api.upgrade import HEAD, alembic_config, upgrade
 from tests.cloud_api.conftest import at_once
 from tests.conftest import ExpectLog
 
@@ -214,6 +215,14 @@ def test_the_migrations_make_the_tables_that_the_program_knows(either_url: str) 
     with database.writing_engine.begin() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
+    database.close()
+
+
+def test_a_start_with_nothing_to_do_knows_the_last_step(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    with database.writing_engine.connect() as connection:
+        assert ScriptDirectory.from_config(alembic_config(connection)).get_heads() == [HEAD]
+        assert MigrationContext.configure(connection).get_current_revision() == HEAD
     database.close()
 
 
