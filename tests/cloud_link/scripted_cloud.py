@@ -70,6 +70,8 @@ def scripted_cloud() -> Iterator[ScriptedCloud]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        # Head and body leave in one packet, which nothing holds back.
+        wbufsize = -1
 
         def do_GET(self) -> None:
             self._serve()

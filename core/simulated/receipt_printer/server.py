@@ -130,6 +130,8 @@ class _ControlServer(ThreadingHTTPServer):
 class _ControlConversation(BaseHTTPRequestHandler):
     server: _ControlServer
     timeout = 10.0
+    # Head and body in one packet, which nothing holds back.
+    wbufsize = -1
 
     def do_GET(self) -> None:
         printer = self.server.printer

@@ -121,6 +121,8 @@ class Mailbox:
         mailbox = self
 
         class Door(BaseHTTPRequestHandler):
+            wbufsize = -1
+
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 mailbox.arrived.put((dict(self.headers.items()), body))
