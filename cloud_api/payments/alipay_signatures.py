@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import functools
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -20,6 +21,8 @@ class AnswerUnfit(Exception):
     """What came is not provably from Alipay."""
 
 
+# Reading one proves its numbers, which takes 50 ms; the clouds of one process are of few merchants.
+@functools.lru_cache(maxsize=8)
 def private_key(text: bytes) -> RSAPrivateKey:
     """The application's key, in PEM or bare as Alipay's key tool writes it. Raises ValueError or TypeError."""
     key = load_pem_private_key(_pem(text, "PRIVATE KEY"), None)

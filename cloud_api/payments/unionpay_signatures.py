@@ -1,6 +1,7 @@
 """UnionPay's signatures (ACP 5.1.0): the fields in order, their SHA-256 in hex, signed with RSA and SHA-256."""
 
 import base64
+import functools
 import hashlib
 from collections.abc import Mapping
 
@@ -41,6 +42,8 @@ class UnionPaySignatures:
             raise AnswerUnfit("the signature is wrong") from error
 
 
+# Reading one proves its numbers, which takes 50 ms; the clouds of one process are of few merchants.
+@functools.lru_cache(maxsize=8)
 def private_key(pem: bytes) -> RSAPrivateKey:
     """Raises ValueError or TypeError for a key that is unfit."""
     key = load_pem_private_key(pem, None)

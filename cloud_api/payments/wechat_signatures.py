@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import functools
 import json
 import re
 from collections.abc import Mapping
@@ -33,6 +34,8 @@ class SignatureUnfit(Exception):
         self.is_probe = is_probe
 
 
+# Reading one proves its numbers, which takes 50 ms; the clouds of one process are of few merchants.
+@functools.lru_cache(maxsize=8)
 def private_key(pem: bytes) -> RSAPrivateKey:
     """The merchant's key. Raises ValueError or TypeError."""
     key = load_pem_private_key(pem, None)
