@@ -262,11 +262,12 @@ def _open_doors(app: FastAPI, settings: Settings, clock: Clock) -> None:
     open_office(app, app.state.database, clock)
     app.router.routes.extend(doors().routes)
     answer_refusals(app)
-    app.add_middleware(from_wallet.Door)
     app.add_middleware(LimitBodies)
     app.add_middleware(AnswerInTheirLanguage)
     app.add_middleware(GuardedAnswers, https=settings.site_url.startswith("https:"))
     watch(app, settings)
+    # Outside of all others, as they cost more than what goes through it.
+    app.add_middleware(from_wallet.Door)
     if (settings.h5_dir / "index.html").is_file():
         # The page asks for this face only on a machine that has no Chinese one of its own.
         app.mount("/fonts", StaticFiles(directory=resource("fonts")), name="fonts")
