@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from cloud_api import garbage
 from cloud_api.app import create_app
 from cloud_api.operation.logs import set_up
 from cloud_api.settings import load
@@ -11,4 +12,6 @@ def application() -> FastAPI:
     """One worker. Raises SettingsUnfit."""
     settings = load({})
     set_up(settings.log_form)
-    return create_app(settings)
+    app = create_app(settings)
+    garbage.set_aside()
+    return app

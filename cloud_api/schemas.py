@@ -25,7 +25,9 @@ class Given(BaseModel):
 def _plain(text: str) -> str:
     text = unicodedata.normalize("NFC", text).strip()
     # No control, direction or private characters: they have no business in a name and PostgreSQL takes no zero byte.
-    if any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn") for character in text):
+    if not text.isprintable() and any(
+        unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn") for character in text
+    ):
         raise ValueError("no control characters, please")
     return text
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import uvicorn
 
+from cloud_api import garbage
 from cloud_api.app import create_app
 from cloud_api.settings import Settings, SettingsUnfit
 from core.wording.catalogue import mark
@@ -54,6 +55,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            garbage.set_aside()
             _tell_ready(self._told, self._ready_file)
 
 

@@ -66,6 +66,9 @@ _DIGITS = str.maketrans("IO", "10")
 
 def plate_of(text: str) -> str:
     """The plate in its one spelling: `云a·12345`, `云Ａ 12345` and `云AI2345` are 云A12345. Raises PlateUnfit."""
+    if _PATTERNS[PlateKind.ORDINARY].fullmatch(text):
+        # Nothing in it has another spelling.
+        return text
     plate = _BETWEEN.sub("", unicodedata.normalize("NFKC", text)).upper().translate(_LOOK_ALIKE)
     if plate[:1] in _PROVINCE:
         plate = plate[:2] + plate[2:].translate(_DIGITS)

@@ -4,8 +4,9 @@ The common case goes this way: one plain coupon or none, the whole from the bala
 goes the ordinary way of one order, in the same transaction; a test holds both ways to the same rows and the same answers.
 """
 
+import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from cloud_api.coupons.rules import HoldFacts
 from cloud_api.coupons.together import hold_all
 from cloud_api.database import Work
 from cloud_api.first_answers import fingerprint
-from cloud_api.identifiers import new_ids
+from cloud_api.identifiers import ids_from
 from cloud_api.ledger.stored_value import CannotPay
 from cloud_api.ledger.together import Draw, Purses, accounts_for, open_lots
 from cloud_api.orders import schemas, together
@@ -45,6 +46,7 @@ from core.protocol.from_cloud import OrderPlaced
 from core.wording.catalogue import Language, in_language, language
 
 ROUTE = "place from wallet"
+_CODES_TO_TRY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,9 @@ class _Crowd:
         connection, dialect = work.connection, work.connection.dialect.name
         self._work, self._now, self._settings = work, now, settings
         stations = sorted({wish.asked.station_id for wish in wishes})
-        codes = together.drawn_codes(3 * len(wishes))
+        # Asked for randomness once, as each asking lets other threads run first.
+        drawn = secrets.token_bytes(len(wishes) * (_CODES_TO_TRY * 8 + 10))
+        codes = together.codes_from(drawn[10 * len(wishes) :])
         values: dict[str, Any] = {
             "now": now,
             "route": ROUTE,
@@ -135,6 +139,7 @@ class _Crowd:
         self._taken = {row.id for row in taken}
         self._places = together.places(places)
         self._coupons = {row.id: coupons.coupon_of_row(row) for row in coupon}
+        self._held: set[str] = set()
         self._codes, self._codes_shown = codes, {(row.station_id, row.code) for row in used}
         values["owners"] = sorted({driver.id for driver in self._drivers.values()})
         values["holders"] = values["owners"] + stations
@@ -152,7 +157,7 @@ class _Crowd:
         self._cars = {(row.driver_id, row.plate): row.car for row in cars}
         known = {place.station_id for place in self._places.values()}
         self._purses = Purses(connection, lots, accounts, known)
-        self._ids = new_ids(now, len(wishes))
+        self._ids = ids_from(now, drawn[: 10 * len(wishes)])
         # What every new order is, and what each is; with it what goes out and what is written beside it.
         self._same: dict[str, Any] = {
             "state": OrderState.RESERVED.value,
@@ -210,7 +215,7 @@ class _Crowd:
             raise StoredValueShort(Tender.WALLET, no.available_fen or 0, to_pay_fen) from no
         if coupon is not None:
             # Whoever comes next in this crowd finds it taken.
-            self._coupons[coupon.id] = replace(coupon, state="held", holder=wish.key, held_until=None)
+            self._held.add(coupon.id)
         order = {
             "id": wish.key,
             "driver_id": driver.id,
@@ -291,7 +296,7 @@ class _Crowd:
             raise CouponNotFound("")
         facts = HoldFacts(self._now, driver.id, asked.station_id, plate)
         refusal = rules.why_not(coupon, facts)
-        if refusal is None and not coupon.is_free(self._now):
+        if refusal is None and (coupon.id in self._held or not coupon.is_free(self._now)):
             refusal = CouponHeldElsewhere()
         if refusal is not None:
             raise refusal
