@@ -1,11 +1,12 @@
 """The cloud of the simulation: the real application on a SQLite file, which may die at any of its writes."""
 
 import asyncio
+import contextlib
 import shutil
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextvars import ContextVar
+from contextvars import Context, ContextVar
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -77,7 +78,8 @@ class Running:
         self._living = self.app.router.lifespan_context(self.app)
 
     async def begin(self) -> None:
-        await self.task(self._living.__aenter__())
+        with contextlib.suppress(asyncio.CancelledError):  # it may die while it is still starting
+            await self.task(self._living.__aenter__())
 
     def task(self, call: Any) -> asyncio.Task[Any]:
         """A task that dies with this program."""
@@ -104,8 +106,7 @@ class Running:
 
     def _may_die(self) -> bool:
         if not self.is_dead and self._cloud.dice.happens(self._cloud.dice.options.cloud_crash):
-            self.kill()
-            self._cloud.died()
+            self._cloud.died(self)
         return self.is_dead
 
 
@@ -139,21 +140,20 @@ class Cloud:
         self._copy: Path | None = None
         self._to_restore = False
         self.restored = False
+        self.bugs: list[BaseException] = []
         loop.set_task_factory(_noted)
 
     async def start(self) -> None:
-        running = Running(self)
+        self.running = running = Running(self)
         await running.begin()
-        self.running = running
         self.tell("cloud", "up")
 
-    def died(self) -> None:
+    def died(self, running: Running) -> None:
         """The program is gone; somebody starts it again after a while."""
-        running, self.running = self.running, None
-        if running is not None:
-            running.kill()
-            self.tell("cloud", "down")
-            self.loop.create_task(self._come_back(running))
+        self.running = None
+        running.kill()
+        self.tell("cloud", "down")
+        self.loop.create_task(self._come_back(running), context=Context()).add_done_callback(self._came_back)
 
     async def stop(self) -> None:
         running, self.running = self.running, None
@@ -174,7 +174,8 @@ class Cloud:
     def lose_disk(self) -> None:
         """The program dies, and what comes back is the copy."""
         self._to_restore = self.restored = True
-        self.died()
+        if self.running is not None:
+            self.died(self.running)
 
     async def _come_back(self, dead: Running) -> None:
         await dead.bury()
@@ -186,6 +187,11 @@ class Cloud:
             self._to_restore = False
             self.tell("cloud", "restored")
         await self.start()
+
+    def _came_back(self, coming: asyncio.Task[None]) -> None:
+        if not coming.cancelled() and (error := coming.exception()):
+            self.bugs.append(error)
+            self.tell("cloud", f"bug {error!r}")
 
     async def ask(self, method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
         """One request. Raises Down, Broken."""
@@ -204,7 +210,8 @@ class Cloud:
 
 def _noted(loop: asyncio.AbstractEventLoop, coro: Any, **more: Any) -> asyncio.Task[Any]:
     task: asyncio.Task[Any] = asyncio.Task(coro, loop=loop, **more)
-    running = _mine.get()
+    context: Context | None = more.get("context")
+    running = _mine.get() if context is None else context.get(_mine)
     if running is not None:
         running.tasks[task] = None
         task.add_done_callback(lambda done: running.tasks.pop(done, None))

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeVar
@@ -58,7 +59,7 @@ class Gateway:
             return False
         account.standing = Standing.PAID
         self.history.tell("gateway", f"{payment_id} paid")
-        self.loop.create_task(self._notify(payment_id))
+        self.loop.create_task(self._notify(payment_id), context=Context())
         return True
 
     def answer(self, payment_id: str) -> ProviderAnswer:

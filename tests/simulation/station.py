@@ -6,6 +6,7 @@ import logging
 import random
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
+from contextvars import Context
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -312,7 +313,7 @@ class Place:
                 return
             json.loads(message["text"])
             if not self.dice.happens(self.dice.options.lost):
-                self.loop.call_later(self.dice.delay(), self.ring, "fetch")
+                self.loop.call_later(self.dice.delay(), self.ring, "fetch", context=Context())
 
         await app(scope, receive, send)
 

@@ -80,7 +80,7 @@ class Town:
             self.loop.run_until_complete(self._live())
         finally:
             self._end()
-        wrong = [f"bug {bug!r}" for bug in self.history.bugs] + self.wrong
+        wrong = [f"bug {bug!r}" for bug in (*self.history.bugs, *self.cloud.bugs)] + self.wrong
         counted = {
             "orders": sum(len(driver.orders) for driver in self.drivers),
             "crashes": sum(place.crashes for place in self.places),
@@ -119,7 +119,7 @@ class Town:
         self.dice.calm = True
         for someone in (*self.drivers, *self.crews):
             someone.is_done = True
-        for _ in range(120):
+        for _ in range(60):
             await asyncio.sleep(60.0)
             self.wrong = checks.at_rest(self)
             if not self.wrong:
