@@ -2,6 +2,7 @@
 
 import builtins
 import gc
+import linecache
 import sys
 
 import PySide6.QtCore  # noqa: F401  From here on PySide6 looks into every import.
@@ -25,6 +26,8 @@ def begin() -> None:
     _give_memory_back()
     gc.disable()
     builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
+    # What it has read until here; a trace reads again what it shows.
+    linecache.clearcache()
 
 
 def settle() -> None:

@@ -6,8 +6,6 @@ from typing import cast
 from core.devices.links.http_link import HttpLink
 from core.devices.links.http_login import LoginKind
 from core.devices.pumps.composed import ComposedForecourt
-from core.devices.pumps.fusion.controller import FusionForecourt
-from core.devices.pumps.fusion.line import Line
 from core.devices.pumps.manual.forecourt import ManualForecourt
 from core.devices.pumps.pts.controller import PtsForecourt
 from core.domain.ids import PumpNumber
@@ -58,6 +56,10 @@ def _controller(
     booked: Callable[[], Mapping[PumpNumber, int]],
 ) -> Forecourt:
     if settings.kind == "fusion":
+        # Most stations have none, and it is half of all the pumps' code.
+        from core.devices.pumps.fusion.controller import FusionForecourt
+        from core.devices.pumps.fusion.line import Line
+
         host, port = _host_and_port(settings.address)
         return FusionForecourt(Line(host, port), pumps, grades, clock, booked=booked)
     link = HttpLink(
