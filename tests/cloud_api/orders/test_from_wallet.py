@@ -1,9 +1,12 @@
 """Orders placed and paid from the wallet in one request: many by sets and one by one come to the same."""
 
+import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
+import httpx
 from sqlalchemy import Connection, Select, select
 
 from cloud_api.coupons.tables import coupons
@@ -14,6 +17,7 @@ from cloud_api.stations.tables import mailbox
 from cloud_api.wallets.service import Wallets, balance_of
 from core.domain.coupon import CouponKind, CouponTerms
 from core.domain.money import Money
+from core.protocol.codec import from_fields, unwrap, wrap
 from tests.cloud_api.conftest import Cloud, DriverPhone, StationMachine
 
 # What differs from order to order, and from one moment to the next.
@@ -157,3 +161,41 @@ def _rows(cloud: Cloud, key: str, answer: Any) -> Any:
     return cloud.database.read_now(load), {
         name: value for name, value in answer.items() if name not in _OWN and name != "coupon"
     }
+
+
+def test_the_door_and_the_road_behind_it_answer_the_same(cloud: Cloud) -> None:
+    station, driver = cloud.station(), _rich(cloud, 1_000_00)
+    body = json.dumps(_wish(station)).encode()
+
+    def ask(content: bytes | Iterator[bytes], **headers: str) -> httpx.Response:
+        wanted = {**driver.headers, "Content-Type": "application/json", **headers}
+        return cloud.client.post("/v1/orders/from-wallet", content=content, headers=wanted)
+
+    key = {"Idempotency-Key": driver.new_id()}
+    at_the_door = ask(body, **key)
+    # A body whose length is not said is not taken at the door.
+    behind_it = ask(iter([body[:9], body[9:]]), **key)
+    assert at_the_door.status_code == behind_it.status_code == 201
+    assert at_the_door.content == behind_it.content
+    own = {"date", "content-length"}
+    told = [
+        {name: value for name, value in one.headers.items() if name not in own}
+        for one in (at_the_door, behind_it)
+    ]
+    assert told[0] == told[1]
+    in_english = ask(body, **{"Idempotency-Key": driver.new_id(), "Accept-Language": "en"})
+    assert [line["sentence"] for line in in_english.json()["timeline"]] == ["Order placed", "Paid"]
+    for content in (b"", b"nonsense", b"[]", b"{" * 70_000):
+        assert ask(content, **key).json()["error"]["code"] == "malformed_request"
+    assert ask(body).json()["error"]["data"]["fields"][0]["field"] == "Idempotency-Key"
+    assert ask(body, **key, Authorization="Basic x").status_code == 401
+
+
+def test_what_the_station_is_told_is_a_message_like_any_other(cloud: Cloud) -> None:
+    station, driver = cloud.station(), _rich(cloud, 1_000_00)
+    driver.post("/v1/orders/from-wallet", _wish(station), 201, key=driver.new_id())
+    [told] = cloud.database.read_now(lambda c: c.execute(select(mailbox)).mappings().all())
+    envelope = from_fields(told["envelope"])
+    assert (envelope.id, envelope.kind, envelope.number) == (told["message_id"], told["kind"], told["number"])
+    again = wrap(unwrap(envelope), envelope.id, envelope.at, envelope.number)
+    assert again.model_dump(mode="json") == told["envelope"]
