@@ -68,7 +68,7 @@ class Dice:
     """Every throw comes from the seed; once it is `calm`, nothing goes wrong any more."""
 
     def __init__(self, seed: int, options: Options | None = None) -> None:
-        self.chance = random.Random(seed)  # noqa: S311 - the same again is the point
+        self.chance = random.Random(seed)
         self.options = options or Options.drawn(self.chance)
         self.calm = False
 

@@ -63,11 +63,15 @@ def _coupons(town: "Town") -> list[str]:
     file = town.cloud.file
     wrong = [
         f"campaign {row['id']}: {row['remaining']} of {row['stock']} left"
-        for row in rows(file, "SELECT id, remaining, stock FROM campaigns WHERE remaining < 0 OR remaining > stock")
+        for row in rows(
+            file, "SELECT id, remaining, stock FROM campaigns WHERE remaining < 0 OR remaining > stock"
+        )
     ]
     used = Counter(
         row["coupon_id"]
-        for row in rows(file, "SELECT coupon_id FROM orders WHERE coupon_id IS NOT NULL AND state = 'completed'")
+        for row in rows(
+            file, "SELECT coupon_id FROM orders WHERE coupon_id IS NOT NULL AND state = 'completed'"
+        )
     )
     wrong += [f"coupon {each} completed {times} orders" for each, times in used.items() if times > 1]
     by_order = rows(
@@ -111,7 +115,8 @@ def _orders_whole(town: "Town") -> list[str]:
 
 def _station_books(place: "Place") -> list[str]:
     twice = rows(
-        place.file, 'SELECT "order" AS o, count(*) AS n FROM fills WHERE "order" IS NOT NULL AND amount > 0 GROUP BY 1 HAVING n > 1'
+        place.file,
+        'SELECT "order" AS o, count(*) AS n FROM fills WHERE "order" IS NOT NULL AND amount > 0 GROUP BY 1 HAVING n > 1',
     )
     return [f"order {row['o']} was filled {row['n']} times" for row in twice]
 
@@ -151,7 +156,9 @@ def _money(town: "Town") -> list[str]:
 def _nothing_waits(place: "Place") -> list[str]:
     wrong = [
         f"message {row['kind']} {row['id']} is {row['state']} {row['refusal']}"
-        for row in rows(place.file, "SELECT id, kind, state, refusal FROM outbox WHERE state IN ('waiting', 'set_aside')")
+        for row in rows(
+            place.file, "SELECT id, kind, state, refusal FROM outbox WHERE state IN ('waiting', 'set_aside')"
+        )
     ]
     return wrong + [
         f"order {row['id']} stands {row['state']}"

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from concurrent.futures import Future
 from contextvars import Context, ContextVar
 from pathlib import Path
@@ -22,7 +22,7 @@ from tests.simulation.chance import Dice
 from tests.simulation.loop import TrueClock, VirtualLoop
 
 T = TypeVar("T")
-Message = dict[str, Any]
+Message = MutableMapping[str, Any]
 _mine: ContextVar["Running | None"] = ContextVar("whose task this is", default=None)
 
 
@@ -74,7 +74,9 @@ class Running:
         self.is_dead = False
         self.tasks: dict[asyncio.Task[Any], None] = {}
         providers = {"wechat": cloud.provider_of(self)}
-        self.app: FastAPI = create_app(cloud.settings, cloud.clock, database=self.database, providers=providers)
+        self.app: FastAPI = create_app(
+            cloud.settings, cloud.clock, database=self.database, providers=providers
+        )
         self._living = self.app.router.lifespan_context(self.app)
 
     async def begin(self) -> None:

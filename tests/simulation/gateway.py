@@ -59,7 +59,7 @@ class Gateway:
             return False
         account.standing = Standing.PAID
         self.history.tell("gateway", f"{payment_id} paid")
-        self.loop.create_task(self._notify(payment_id), context=Context())
+        _telling = self.loop.create_task(self._notify(payment_id), context=Context())
         return True
 
     def answer(self, payment_id: str) -> ProviderAnswer:

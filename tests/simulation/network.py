@@ -44,7 +44,7 @@ class Network:
         asked = (who, method, path, headers, body)
         arriving = self._send(dice.delay(), *asked)
         if dice.happens(dice.options.doubled):
-            self._send(dice.delay() + dice.between(0.0, 300.0), *asked)
+            _again = self._send(dice.delay() + dice.between(0.0, 300.0), *asked)
         back = dice.delay()
         try:
             async with asyncio.timeout(_SECONDS_TO_ANSWER):
@@ -61,7 +61,9 @@ class Network:
             raise NoAnswer
         return answer
 
-    def _send(self, delay: float, who: str, method: str, path: str, *rest: Any) -> asyncio.Task[tuple[int, bytes]]:
+    def _send(
+        self, delay: float, who: str, method: str, path: str, *rest: Any
+    ) -> asyncio.Task[tuple[int, bytes]]:
         async def arrive() -> tuple[int, bytes]:
             await asyncio.sleep(delay)
             status, body = await self._cloud.ask(method, path, *rest)

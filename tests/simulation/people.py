@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from functools import partial
 from typing import Any
 
 from core.domain.money import Money
@@ -123,7 +124,7 @@ class Crew:
             await asyncio.sleep(self._dice.between(4.0, 15.0) * self._place.pace())
             if self._place.is_up:
                 for order in self._place.orders.open_orders():
-                    await self._place.do(lambda each=order: self._one_step(each))
+                    await self._place.do(partial(self._one_step, order))
 
     def _one_step(self, order: StationOrder) -> None:
         place, orders, by = self._place, self._place.orders, self._place.attendant
@@ -152,7 +153,7 @@ class Crew:
         if status is None or status.ended is not None:
             return
         wanted = dice.chance.choice([order.ordered, order.ordered, Money(order.ordered.fen // 3), Money(0)])
-        finish = lambda: place.pumps.finish(order.pump, order.nozzle, wanted)  # noqa: E731
+        finish = partial(place.pumps.finish, order.pump, order.nozzle, wanted)
         place.history.tell(place.name, f"{order.pump} filled {wanted.fen}")
         if place.is_up:
             place.strands.begin(finish)
@@ -178,14 +179,13 @@ class Crew:
         else:
             place.payments.take_code(bill.id, f"13{dice.chance.randrange(10**16):016d}", by)
 
+    def _reprice(self, price: UnitPrice) -> None:
+        self._place.prices.schedule(G92, price, None, self._place.manager)
+
     async def change_prices(self) -> None:
         """Now and then petrol costs something else."""
         while True:
             await asyncio.sleep(self._dice.between(100.0, 400.0) * self._place.pace())
             if not self.is_done:
                 price = UnitPrice(7_000 + 10 * self._dice.chance.randrange(100))
-                await self._place.do(
-                    lambda new=price: self._place.prices.schedule(G92, new, None, self._place.manager)
-                )
-
-
+                await self._place.do(partial(self._reprice, price))

@@ -13,7 +13,6 @@ from types import TracebackType
 from typing import Any
 
 import requests
-from greenlet import GreenletExit
 
 from core.cloud_link.client import CloudClient
 from core.cloud_link.coupon_desk import CloudCouponDesk
@@ -49,7 +48,7 @@ from core.wording.formats import STATION_ZONE
 from tests.simulation.chance import Dice
 from tests.simulation.cloud import Cloud
 from tests.simulation.history import History
-from tests.simulation.loop import Strands, TrueClock, VirtualLoop
+from tests.simulation.loop import PowerCut, Strands, TrueClock, VirtualLoop
 from tests.simulation.network import Line, Network
 
 _log = logging.getLogger(__name__)
@@ -138,6 +137,7 @@ class Place:
         self.pumps = MemoryForecourt(clock, _PRICES)
         self.is_up = False
         self.crashes = 0
+        self._asked: list[asyncio.Future[bool]] = []
 
     # --- life ----------------------------------------------------------------------------------------------------------
 
@@ -173,6 +173,9 @@ class Place:
         for task in self._tasks:
             task.cancel()
         self.strands.end()
+        for asked in self._asked:
+            if not asked.done():
+                asked.set_result(False)
         self.client.close()
         self.database.close()
         if comes_back:
@@ -180,10 +183,10 @@ class Place:
 
     def _may_die(self) -> None:
         if not self.is_up:
-            raise GreenletExit
+            raise PowerCut
         if self.dice.happens(self.dice.options.station_crash):
             self.crash()
-            raise GreenletExit
+            raise PowerCut
 
     def _build(self) -> None:
         self.database = Database.open(f"sqlite:///{self.file}")
@@ -195,7 +198,13 @@ class Place:
         self.orders = OrderDesk(work, clock, ids, CloudOrderDesk(self.client))
         self.payments = PaymentDesk(work, clock, ids, CloudPaymentGateway(self.client))
         self.sales = SaleDesk(
-            work, clock, ids, CloudCouponDesk(self.client), StationId(self.id), place="till", zone=STATION_ZONE
+            work,
+            clock,
+            ids,
+            CloudCouponDesk(self.client),
+            StationId(self.id),
+            place="till",
+            zone=STATION_ZONE,
         )
         self.shifts = ShiftDesk(work, clock, ids)
         self.prices = PriceDesk(work, clock, ids, self.pumps)
@@ -236,6 +245,7 @@ class Place:
             ("standing_orders", 7.0, self.orders.standing.look),
             ("prices", 10.0, self.prices.apply_due),
             ("reconcile", 60.0, self.forecourt.reconcile),
+            ("poll", 7.0, self.pumps.tell_again),
             ("unclear_pumps", 8.0, self.forecourt.find_out_unclear),
         ]
 
@@ -251,6 +261,7 @@ class Place:
     async def do(self, call: Callable[[], object]) -> bool:
         """Somebody asks the program for something; true where it was done."""
         done: asyncio.Future[bool] = self.loop.create_future()
+        self._asked.append(done)
 
         def deed() -> None:
             well = False
@@ -265,12 +276,14 @@ class Place:
             if not done.done():
                 done.set_result(well)
 
-        if not self.is_up:
-            return False
-        self.strands.begin(deed)
+        if self.is_up:
+            self.strands.begin(deed)
         if not self.is_up and not done.done():
-            return False
-        return await done
+            done.set_result(False)
+        try:
+            return await done
+        finally:
+            self._asked.remove(done)
 
     def ring(self, name: str) -> None:
         """As soon as possible."""

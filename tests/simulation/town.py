@@ -103,9 +103,7 @@ class Town:
         await self._found()
         people = [self.loop.create_task(driver.live()) for driver in self.drivers]
         for crew in self.crews:
-            people += [
-                self.loop.create_task(deed()) for deed in (crew.serve, crew.sell, crew.change_prices)
-            ]
+            people += [self.loop.create_task(deed()) for deed in (crew.serve, crew.sell, crew.change_prices)]
         fate = [self.loop.create_task(each) for each in (self._cut(), self._clocks(), self._disk())]
         await asyncio.sleep(self.dice.options.seconds)
         await asyncio.gather(*fate)
@@ -117,8 +115,10 @@ class Town:
     async def _come_to_rest(self) -> None:
         """No more faults and nothing new: so long the town has for bringing everything to its end."""
         self.dice.calm = True
-        for someone in (*self.drivers, *self.crews):
-            someone.is_done = True
+        for driver in self.drivers:
+            driver.is_done = True
+        for crew in self.crews:
+            crew.is_done = True
         for _ in range(60):
             await asyncio.sleep(60.0)
             self.wrong = checks.at_rest(self)
@@ -162,8 +162,6 @@ class Town:
             await asyncio.sleep(dice.between(30.0, options.seconds / 2))
             self.cloud.copy()
             await asyncio.sleep(dice.between(10.0, options.seconds / 2))
-            while self.cloud.running is None:
-                await asyncio.sleep(1.0)
             self.cloud.lose_disk()
 
     # --- the beginning and the end ---------------------------------------------------------------------------------------
@@ -288,4 +286,3 @@ def _laid_out() -> tuple[Path, Path, Path]:
     lay_out(folder / "cloud.db", keys_file)
     lay_out_station(f"sqlite:///{folder / 'station.db'}")
     return folder / "cloud.db", keys_file, folder / "station.db"
-
