@@ -23,10 +23,12 @@ class GradeOnBoard:
     coming_at: datetime | None
 
 
-def take_board(work: Work, station_id: str, told: datetime, board: PricesChanged) -> None:
-    """The station's board; one that was written before the one we know changes nothing."""
+def take_board(
+    work: Work, station_id: str, told: datetime, board: PricesChanged, *, may_be_late: bool = False
+) -> None:
+    """The station's board; one that `may_be_late`, and was written before the one we know, changes nothing."""
     known = repository.told_at(work.connection, station_id)
-    if known is not None and told < known:
+    if may_be_late and known is not None and told < known:
         return
     now = {one.grade: PriceRow(station_id, one.grade, one.price_li) for one in board.prices}
     coming = {

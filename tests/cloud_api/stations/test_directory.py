@@ -58,9 +58,21 @@ def test_a_station_shows_its_pumps_its_prices_and_the_coming_price(cloud: Cloud)
 def test_a_price_board_that_was_overtaken_changes_nothing(cloud: Cloud) -> None:
     station = cloud.station()
     late = station.prices(G92=1111)
+    [refused] = station.tell({**late, "version": 999})["refused"]
+    assert refused["id"] == late["id"]
     cloud.clock.pass_seconds(1)
     station.tell(station.prices(G92=7900))
+    # The station's manager lets it be sent once more.
     assert station.tell(late)["accepted"] == [late["id"]]
+    assert [one["price_li"] for one in cloud.get(f"/v1/stations/{station.id}")["prices"]] == [7900]
+
+
+def test_a_board_counts_also_when_the_stations_clock_was_set_back(cloud: Cloud) -> None:
+    station = cloud.station()
+    before = station.prices(G92=7900)
+    tomorrow = {**station.prices(G92=1111), "at": "2099-01-01T00:00:00Z"}
+    station.tell(tomorrow)
+    assert station.tell(before)["accepted"] == [before["id"]]
     assert [one["price_li"] for one in cloud.get(f"/v1/stations/{station.id}")["prices"]] == [7900]
 
 
