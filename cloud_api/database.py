@@ -40,8 +40,10 @@ _USED_AT = "used at"
 class Work:
     """One write on its way to the disk: the connection to write with, and what to do once it is safe there."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, is_whole: bool = False) -> None:
         self.connection = connection
+        # Whether its transaction has nothing else in it.
+        self.is_whole = is_whole
         self._afterwards: list[Callable[[], None]] = []
 
     def after_commit(self, call: Callable[[], None]) -> None:
@@ -228,7 +230,7 @@ class Database:
         with self._writing.connect() as connection, connection.begin() as transaction:
             if len(groups) == 1:
                 # Nobody else is in this transaction: it is the savepoint.
-                return self._run_group(groups[0], Work(connection), transaction)
+                return self._run_group(groups[0], Work(connection, is_whole=True), transaction)
             works: list[Work] = []
             for group in groups:
                 works += self._run_group(group, Work(connection), connection.begin_nested())

@@ -1,13 +1,42 @@
 """Makes the ids of what the cloud itself creates: 32 hex characters, ordered by time (UUID version 7)."""
 
+import os
 import re
 import secrets
+import threading
 from datetime import datetime
 
 ID_PATTERN = r"^[0-9a-f]{32}$"
 _ID = re.compile(ID_PATTERN)
 # The two bits of the variant, and two random ones.
 _VARIANTS = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+
+
+class _Drawn:
+    """Randomness of the system's, asked for in large pieces: each asking lets all other threads run first."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._left = b""
+
+    def take(self, count: int) -> bytes:
+        """Bytes that nobody else is given."""
+        with self._lock:
+            if len(self._left) < count:
+                self._left = secrets.token_bytes(_BYTES_AT_ONCE + count)
+            taken, self._left = self._left[:count], self._left[count:]
+            return taken
+
+    def forget(self) -> None:
+        """In a process that was split off: what is left is the other's."""
+        self._lock, self._left = threading.Lock(), b""
+
+
+_BYTES_AT_ONCE = 4096
+_drawn = _Drawn()
+random_bytes = _drawn.take
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_drawn.forget)
 
 
 def new_id(now: datetime) -> str:
@@ -20,7 +49,7 @@ def new_id(now: datetime) -> str:
 
 def new_ids(now: datetime, count: int) -> list[str]:
     """So many at once."""
-    return ids_from(now, secrets.token_bytes(10 * count))
+    return ids_from(now, random_bytes(10 * count))
 
 
 def ids_from(now: datetime, drawn: bytes) -> list[str]:

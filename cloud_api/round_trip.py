@@ -33,13 +33,17 @@ class RoundTrip:
     def ask(self, statement: bytes, given: Sequence[Any]) -> None:
         self._asked.append((statement, [_as_text(one) for one in given]))
 
-    def go(self) -> list[list[list[Any]]]:
+    def go(self, *, and_commit: bool = False) -> list[list[list[Any]]]:
         """The rows of each; raises psycopg's error for the first that the server did not take."""
         server = self._raw.pgconn
         new: list[bytes] = []
         server.enter_pipeline_mode()
         try:
             wanted = self._send(server, new)
+            if and_commit:
+                # Not done where one of the others failed. Whoever began the transaction finds it ended.
+                server.send_query_params(b"COMMIT", None)
+            server.pipeline_sync()
             answers = _answers(server)
         finally:
             if server.status == ConnStatus.OK:
@@ -67,7 +71,6 @@ class RoundTrip:
             server.send_query_prepared(name, given)
             wanted.append(sent)
             sent += 1
-        server.pipeline_sync()
         return wanted
 
     def _rows(self, answer: PGresult) -> list[list[Any]]:

@@ -175,14 +175,17 @@ class Writes:
         given = [{of_which[name]: value for name, value in {**same, **row}.items()} for row in rows]
         self._others.append(lambda: self._connection.execute(changing, given))
 
-    def send(self) -> None:
-        """Everything, now; what the database does not take is raised here."""
+    def send(self, *, and_commit: bool = False) -> None:
+        """Everything, now; what the database does not take is raised here.
+
+        `and_commit` where the transaction has nothing else to do: it may then end in the same round trip.
+        """
         if self._postgres:
             trip = RoundTrip(self._connection)
             for statement, given in self._postgres:
                 trip.ask(statement, given)
             self._postgres.clear()
-            trip.go()
+            trip.go(and_commit=and_commit)
         for send in self._others:
             send()
         self._others.clear()

@@ -82,7 +82,7 @@ def test_a_set_that_is_refused_leaves_nothing_and_what_follows_works(database: D
         writes = Writes(work.connection)
         writes.insert(_things, [{"name": name} for name in names])
         writes.insert(_things, [{"name": f"{name} as well"} for name in names])
-        writes.send()
+        writes.send(and_commit=work.is_whole)
         return list(names)
 
     async def ask(*names: str) -> list[object]:

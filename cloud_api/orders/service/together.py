@@ -4,7 +4,6 @@ The common case goes this way: one plain coupon or none, the whole from the bala
 goes the ordinary way of one order, in the same transaction; a test holds both ways to the same rows and the same answers.
 """
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,7 +18,7 @@ from cloud_api.coupons.rules import HoldFacts
 from cloud_api.coupons.together import hold_all
 from cloud_api.database import Work
 from cloud_api.first_answers import fingerprint
-from cloud_api.identifiers import ids_from
+from cloud_api.identifiers import new_ids, random_bytes
 from cloud_api.ledger.stored_value import CannotPay
 from cloud_api.ledger.together import Draw, Purses, accounts_for, open_lots
 from cloud_api.orders import schemas, together
@@ -87,7 +86,7 @@ class OrdersFromWallet:
             except Refusal as refusal:
                 answers.append(refusal)
         # Nobody follows an order that was not there before, so there is no bell but the station's.
-        crowd.write(self._mailbox)
+        crowd.write(self._mailbox, are_all=not alone)
         for turn in alone:
             answers[turn] = self._alone(work, crowd, wishes[turn], now)
         return answers
@@ -113,9 +112,7 @@ class _Crowd:
         connection, dialect = work.connection, work.connection.dialect.name
         self._work, self._now, self._settings = work, now, settings
         stations = sorted({wish.asked.station_id for wish in wishes})
-        # Asked for randomness once, as each asking lets other threads run first.
-        drawn = secrets.token_bytes(len(wishes) * (_CODES_TO_TRY * 8 + 10))
-        codes = together.codes_from(drawn[10 * len(wishes) :])
+        codes = together.codes_from(random_bytes(8 * _CODES_TO_TRY * len(wishes)))
         values: dict[str, Any] = {
             "now": now,
             "route": ROUTE,
@@ -157,7 +154,7 @@ class _Crowd:
         self._cars = {(row.driver_id, row.plate): row.car for row in cars}
         known = {place.station_id for place in self._places.values()}
         self._purses = Purses(connection, lots, accounts, known)
-        self._ids = ids_from(now, drawn[: 10 * len(wishes)])
+        self._ids = new_ids(now, len(wishes))
         # What every new order is, and what each is; with it what goes out and what is written beside it.
         self._same: dict[str, Any] = {
             "state": OrderState.RESERVED.value,
@@ -263,8 +260,8 @@ class _Crowd:
                 return code
         raise _OutOfTheCommon
 
-    def write(self, mailbox: Mailbox) -> None:
-        """Everything of everybody, in the order in which everybody locks."""
+    def write(self, mailbox: Mailbox, *, are_all: bool) -> None:
+        """Everything of everybody, in the order in which everybody locks; nothing is written after it where these are all."""
         orders, now, writes = self._orders, self._now, Writes(self._work.connection)
         if not orders:
             return
@@ -276,7 +273,7 @@ class _Crowd:
         self._purses.write(writes, now)
         together.keep_answers(writes, ROUTE, self._kept, now)
         mailbox.post_all(self._work, writes, self._numbers, OrderPlaced, self._messages)
-        writes.send()
+        writes.send(and_commit=are_all and self._work.is_whole)
 
     def _place_of(self, asked: schemas.WalletOrderAsked) -> Place:
         place = self._places.get((asked.station_id, asked.pump, asked.nozzle))
