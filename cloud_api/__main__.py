@@ -62,6 +62,7 @@ def _keep(settings: Settings, asked: argparse.Namespace) -> list[str]:
             ],
             ("station", "add"): keeping.add_station,
             ("station", "pair"): keeping.pair_station,
+            ("station", "say-again"): keeping.came_from_a_copy,
             ("campaign", "add"): keeping.add_campaign,
             ("coupon", "issue"): keeping.issue_coupons,
             ("coupon", "give"): keeping.give_coupon,
@@ -108,6 +109,11 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--address", required=True)
     add.add_argument("--lat", type=float, required=True)
     add.add_argument("--lng", type=float, required=True)
+    station.add_parser(
+        "say-again",
+        parents=[common],
+        help="after an older copy of the database was put in place: stations say again what it does not know",
+    )
     pair = station.add_parser("pair", parents=[common], help="prints a new pairing code")
     pair.add_argument("station", metavar="ID")
 

@@ -46,6 +46,10 @@ class Keeping:
         code = self._database.write_now(lambda work: self._stations.new_pairing_code(work, asked.station))
         return [f"pairing-code {code}"]
 
+    def came_from_a_copy(self, _asked: Namespace) -> list[str]:
+        """After an older copy of the database was put in its place."""
+        return [f"stations {self._database.write_now(self._stations.came_from_a_copy)}"]
+
     def add_campaign(self, asked: Namespace) -> list[str]:
         now = self._clock.now()
         terms = CouponTerms(

@@ -113,12 +113,33 @@ def after(connection: Connection, station_id: str, number: int, limit: int) -> l
     return [row.envelope for row in rows]
 
 
-def latest_and_safe(connection: Connection, station_id: str) -> tuple[int, int]:
-    """The last number given out, and the last that is safe at the station; 0 for none."""
-    row = connection.execute(
-        select(stations.c.mailbox_latest, stations.c.mailbox_safe).where(stations.c.id == station_id)
-    ).one()
+def latest_and_safe(connection: Connection, station_id: str, *, lock: bool = False) -> tuple[int, int]:
+    """The last number given out, and the last that is safe at the station; 0 for none. `lock` keeps them so."""
+    query = select(stations.c.mailbox_latest, stations.c.mailbox_safe).where(stations.c.id == station_id)
+    row = connection.execute(query.with_for_update() if lock else query).one()
     return row.mailbox_latest, row.mailbox_safe
+
+
+def go_on_behind(connection: Connection, station_id: str, number: int) -> None:
+    """What is not known to be safe at the station is numbered anew, behind a number that it had from a later life of ours."""
+    _latest, safe = latest_and_safe(connection, station_id)
+    by = number - safe
+    waiting = connection.execute(
+        select(mailbox.c.number, mailbox.c.envelope)
+        .where(mailbox.c.station_id == station_id, mailbox.c.number > safe)
+        .order_by(mailbox.c.number.desc())
+    ).all()
+    for row in waiting:
+        connection.execute(
+            update(mailbox)
+            .where(mailbox.c.station_id == station_id, mailbox.c.number == row.number)
+            .values(number=row.number + by, envelope={**row.envelope, "number": row.number + by})
+        )
+    connection.execute(
+        update(stations)
+        .where(stations.c.id == station_id)
+        .values(mailbox_latest=stations.c.mailbox_latest + by, mailbox_safe=number)
+    )
 
 
 def mark_safe(connection: Connection, station_id: str, number: int) -> None:

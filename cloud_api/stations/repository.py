@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
@@ -166,6 +166,23 @@ def pairing_tries_since(connection: Connection, address: str, since: datetime) -
         )
     ).one()
     return count, first
+
+
+def newest_message(connection: Connection, station_id: str, before: timedelta) -> str | None:
+    """Of those that came so much before the last one, or earlier, the last one's id."""
+    of_station = station_messages.c.station_id == station_id
+    last = connection.execute(
+        select(func.max(station_messages.c.received_at)).where(of_station)
+    ).scalar_one_or_none()
+    if last is None:
+        return None
+    found: str | None = connection.execute(
+        select(station_messages.c.id)
+        .where(of_station, station_messages.c.received_at <= last - before)
+        .order_by(station_messages.c.received_at.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return found
 
 
 def is_taken(connection: Connection, station_id: str, message_id: str) -> bool | None:

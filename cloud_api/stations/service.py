@@ -26,6 +26,7 @@ from core.domain.refusals.cloud import PairingCodeWrong, StationNotFound, TooMan
 from core.domain.refusals.refusal import Refusal
 from core.domain.scan import cleaned
 from core.protocol.codec import Message, from_fields, unwrap
+from core.protocol.from_cloud import CloudForgot
 from core.protocol.from_station import (
     PrepaidFilled,
     PricesChanged,
@@ -42,6 +43,10 @@ Taker = Callable[[Work, str, Any], None]
 
 _LINKED = timedelta(minutes=2)
 _NOTE_SEEN_EVERY = timedelta(seconds=30)
+# A station says again also what it said so long before the last thing that we know of it.
+_SURELY_KNOWN = timedelta(minutes=10)
+# More messages than any station was sent between a copy and the day on which it was needed.
+_SURELY_NOT_GIVEN_OUT = 1_000_000
 _PAIRING_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
@@ -88,6 +93,8 @@ class Stations:
         # Rooms that a report means something to, beside its being kept; in the same transaction.
         self._listeners = dict(listeners or {})
         self._seen: dict[str, datetime] = {}
+        # Nobody is rung for what goes out with the answer at once.
+        self._mailbox = mailbox.Mailbox(clock, lambda _station_id: None)
 
     # --- directory ---
 
@@ -195,8 +202,37 @@ class Stations:
         )
         if safe < after <= latest:
             await self._database.write(lambda work: mailbox.mark_safe(work.connection, station_id, after))
+        if after > latest:
+            await self._database.write(lambda work: self._remember(work, station_id, after))
+            messages, latest, _safe = await self._database.read(
+                lambda c: self._waiting(c, station_id, after, limit)
+            )
         await self.note_seen(station_id)
         return messages, latest
+
+    def came_from_a_copy(self, work: Work) -> int:
+        """The database is an older copy of itself: each station says again what was forgotten, and no number comes twice.
+
+        Once after every such copy was put in place, before anybody is served. Answers how many stations there are.
+        """
+        rows = repository.all_stations(work.connection)
+        for row in rows:
+            latest, _safe = mailbox.latest_and_safe(work.connection, row.id, lock=True)
+            self._ask_again(work, row.id, latest + _SURELY_NOT_GIVEN_OUT)
+        return len(rows)
+
+    def _remember(self, work: Work, station_id: str, after: int) -> None:
+        """The station has more of us than we know: we are an older copy of ourselves, and ask for what it said since."""
+        latest, _safe = mailbox.latest_and_safe(work.connection, station_id, lock=True)
+        if after <= latest:
+            return
+        _log.warning("station %s has message %d of us, and we know of %d", station_id, after, latest)
+        self._ask_again(work, station_id, after)
+
+    def _ask_again(self, work: Work, station_id: str, number: int) -> None:
+        mailbox.go_on_behind(work.connection, station_id, number)
+        known = repository.newest_message(work.connection, station_id, _SURELY_KNOWN)
+        self._mailbox.post(work, station_id, CloudForgot(known_id=known))
 
     @staticmethod
     def _waiting(
@@ -251,11 +287,14 @@ class Stations:
 
     def _take_one(self, work: Work, station_id: str, fields: dict[str, Any]) -> None:
         envelope = from_fields(fields)
-        if repository.is_taken(work.connection, station_id, envelope.id):
+        taken = repository.is_taken(work.connection, station_id, envelope.id)
+        if taken:
             return
         message = unwrap(envelope)
         if isinstance(message, PricesChanged):
-            prices.take_board(work, station_id, envelope.at, message)
+            # What was refused once and is tried again may have been overtaken. Nothing else can be: a station sends in
+            # order, and the same again is known. Its clock alone proves nothing, as somebody may set it.
+            prices.take_board(work, station_id, envelope.at, message, may_be_late=taken is False)
         else:
             self._taker_of(message)(work, station_id, message)
             for listener in self._listeners.get(type(message), ()):

@@ -417,6 +417,10 @@ class MessageLog(Protocol):
         """One that was set aside is seen to and never sent."""
         ...
 
+    def say_again(self, known: str) -> None:
+        """What was sent after this message is unsent again; all of it where this one is unknown."""
+        ...
+
     def last_taken(self) -> int:
         """Number of the last incoming message that is safe here."""
         ...

@@ -64,4 +64,15 @@ class OrderBackAsked(Part):
     order_id: MessageId
 
 
-FromCloud = OrderPlaced | OrderWithdrawn | OrderCarAnswered | OrderBackAsked
+class CloudForgot(Part):
+    """The cloud came back from an older copy of itself: the station says again what it said after this message.
+
+    None is to say everything again. What the cloud knows all the same is taken once, by the messages' ids.
+    """
+
+    kind: ClassVar[str] = "cloud_forgot"
+    version: ClassVar[int] = 1
+    known_id: MessageId | None = None
+
+
+FromCloud = OrderPlaced | OrderWithdrawn | OrderCarAnswered | OrderBackAsked | CloudForgot

@@ -12,6 +12,7 @@ from core.ports.mailbox import Mailbox, MessageAside, Unsent
 from core.ports.unit_of_work import UnitOfWork, Work
 from core.protocol.codec import Message, unwrap
 from core.protocol.envelope import Envelope
+from core.protocol.from_cloud import CloudForgot
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 100
@@ -27,7 +28,7 @@ class MailboxDesk:
     def __init__(self, work: UnitOfWork, mailbox: Mailbox, takers: Mapping[type[Message], Taker]) -> None:
         self._work = work
         self._mailbox = mailbox
-        self._takers = takers
+        self._takers: Mapping[type[Message], Taker] = {CloudForgot: self._say_again, **takers}
 
     def waiting_count(self) -> int:
         """How many messages are unsent."""
@@ -94,6 +95,9 @@ class MailboxDesk:
                 self._take(envelope)
             if len(envelopes) < _AT_ONCE:
                 return
+
+    def _say_again(self, work: Work, forgot: CloudForgot) -> None:
+        work.messages.say_again(forgot.known_id or "")
 
     def _take(self, envelope: Envelope) -> None:
         number = envelope.number

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core.domain.faults import CloudAnswerLost, CloudUnreachable
 from core.domain.ids import OrderId
-from core.domain.refusals.orders import OrderNoLongerWaiting
+from core.domain.refusals.orders import OrderNoLongerWaiting, OrderNotFound
 from core.ports.mailbox import Delivery, RefusedMessage
 from core.protocol.envelope import Envelope
 
@@ -51,6 +51,7 @@ class MemoryOrderDesk:
     def __init__(self) -> None:
         self.claims: dict[OrderId, str] = {}
         self.gone: dict[OrderId, str] = {}
+        self.unknown: set[OrderId] = set()
         self.down = False
         self.lose_answer = False
 
@@ -58,6 +59,8 @@ class MemoryOrderDesk:
         """Give the order to the first claim."""
         if self.down:
             raise CloudUnreachable
+        if order in self.unknown:
+            raise OrderNotFound(order)
         if order in self.gone or self.claims.setdefault(order, claim) != claim:
             raise OrderNoLongerWaiting(order, self.gone.get(order, "reserved"))
         if self.lose_answer:

@@ -7,12 +7,14 @@ from core.domain.ids import OrderId
 from core.domain.money import Money
 from core.domain.order import CancelReason
 from core.domain.price import UnitPrice
-from core.domain.refusals.orders import OrderNoLongerWaiting, OrderStateUnfit
+from core.domain.refusals.orders import OrderNoLongerWaiting, OrderNotFound, OrderStateUnfit
 from core.domain.refusals.pumps import PumpBusy
 from core.domain.station_order import ServiceState
 from core.protocol.codec import wrap
 from core.protocol.from_cloud import OrderPlaced, OrderWithdrawn
 from tests.services.small_station import NOZZLE_1, PUMP_2, SmallStation
+
+ENDS = ("order_completed", "order_declined")
 
 
 def state(station: SmallStation, order: OrderId) -> ServiceState:
@@ -221,3 +223,27 @@ def test_a_claim_that_came_too_late_does_not_hold_up_the_others(station: SmallSt
         ServiceState.WITHDRAWN,
         ServiceState.ACCEPTED,
     )
+
+
+def test_a_cloud_that_forgot_hears_again_how_an_order_ended(station: SmallStation) -> None:
+    order = released(station)
+    station.pumps.finish(PUMP_2, NOZZLE_1, Money(16_327))
+    station.orders.confirm(order, station.attendant)
+    given_back = station.an_order()
+    station.orders.decline(given_back, CancelReason.STATION_DECLINED, station.attendant)
+    station.mailbox.send_waiting()
+    ends = [each for each in station.cloud_mailbox.received if each.kind in ENDS]
+    station.cloud_mailbox.received.clear()
+    for placed in station.cloud_mailbox.fetch(0):
+        station.cloud_mailbox.put(placed)
+    station.mailbox.fetch()
+    station.mailbox.send_waiting()
+    assert [each.body for each in station.cloud_mailbox.received] == [each.body for each in ends]
+
+
+def test_an_order_that_the_cloud_does_not_know_is_gone(station: SmallStation) -> None:
+    order = station.an_order()
+    station.order_desk.unknown.add(order)
+    with pytest.raises(OrderNotFound):
+        station.orders.accept(order, station.attendant)
+    assert state(station, order) is ServiceState.WITHDRAWN

@@ -11,6 +11,8 @@ from core.domain.money import Money
 from core.domain.refusals.cloud import MessageNotAside
 from core.domain.refusals.people import NotAllowed
 from core.ports.mailbox import Unsent
+from core.protocol.codec import wrap
+from core.protocol.from_cloud import CloudForgot
 from tests.services.small_station import SmallStation
 
 
@@ -101,3 +103,15 @@ def test_while_the_cloud_is_away_the_oldest_tells_since_when(station: SmallStati
     with pytest.raises(CloudUnreachable):
         station.mailbox.send_waiting()
     assert station.mailbox.unsent() == Unsent(2, since)
+
+
+def test_what_the_cloud_forgot_is_said_again_in_its_order(station: SmallStation) -> None:
+    sell(station, 3)
+    station.mailbox.send_waiting()
+    said = [each.id for each in station.cloud_mailbox.received]
+    for known, again in ((said[1], said[2:]), (None, said), ("f" * 32, said)):
+        station.cloud_mailbox.received.clear()
+        station.cloud_mailbox.put(wrap(CloudForgot(known_id=known), station.ids(), station.clock.now()))
+        station.mailbox.fetch()
+        station.mailbox.send_waiting()
+        assert [each.id for each in station.cloud_mailbox.received] == again

@@ -64,6 +64,8 @@ class OrdersAtStation:
     def _authorised(self, work: Work, station_id: str, message: OrderAuthorised) -> None:
         order = self._moves.order_of_station(work, message.order_id, station_id)
         if order.state is OrderState.RESERVED:
+            # It was claimed, whether we remember it or not.
+            repository.claim(work.connection, order.id, station_id, order.id, self._clock.now())
             self._moves.note(work, order, "authorised")
 
     def _fuelling(self, work: Work, station_id: str, message: OrderFuelling) -> None:

@@ -61,6 +61,14 @@ _WAITING_ONES = Query(
     _envelope,
 )
 
+_KNOWN = select(outbox.c.position).where(outbox.c.id == bindparam("known")).scalar_subquery()
+_SAY_AGAIN = Command(
+    update(outbox)
+    .where(is_word(outbox.c.state, OutboxState.SENT), outbox.c.position > func.coalesce(_KNOWN, 0))
+    .values(state=OutboxState.WAITING),
+    asks=("known",),
+)
+
 _CLOUD = "cloud"
 _LAST_TAKEN = Query(select(inbox.c.last_taken).where(inbox.c.mailbox == bindparam("mailbox")), int)
 
@@ -131,6 +139,9 @@ class SqlMessageLog:
 
     def set_aside(self, message: str, code: str, why: str) -> None:
         self._transaction.run(_END, message, OutboxState.SET_ASIDE, f"{code}: {why}" if why else code)
+
+    def say_again(self, known: str) -> None:
+        self._transaction.run(_SAY_AGAIN, known)
 
     def last_taken(self) -> int:
         return self._transaction.first(_LAST_TAKEN, _CLOUD) or 0

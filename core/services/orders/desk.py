@@ -14,7 +14,7 @@ from core.domain.money import Money
 from core.domain.order import CancelReason
 from core.domain.price import UnitPrice
 from core.domain.pump import Authorisation, check_free
-from core.domain.refusals.orders import OrderNoLongerWaiting
+from core.domain.refusals.orders import OrderNoLongerWaiting, OrderNotFound
 from core.domain.refusals.refusal import Refusal
 from core.domain.staff import Permission
 from core.domain.station_order import OrderRules, ServiceState, StationOrder
@@ -91,8 +91,13 @@ class OrderDesk:
     # --- from the cloud ------------------------------------------------------------------------------------------------
 
     def receive(self, work: Work, placed: from_cloud.OrderPlaced) -> None:
-        """Take in a paid order, once however often it comes; inside the mailbox's transaction."""
-        if work.orders.find(OrderId(placed.order_id)) is not None:
+        """Take in a paid order, once however often it comes; inside the mailbox's transaction.
+
+        A cloud that was set back to a copy of before tells it again, and hears again how it ended here.
+        """
+        known = work.orders.find(OrderId(placed.order_id))
+        if known is not None:
+            self._ends.tell_again(work, known)
             return
         order = StationOrder(
             OrderId(placed.order_id),
@@ -151,6 +156,10 @@ class OrderDesk:
             self._cloud.claim(order, claiming.claim)
         except OrderNoLongerWaiting as gone:
             self._after_claim(order, ServiceState.WITHDRAWN, by, reason=gone.state)
+            raise
+        except OrderNotFound as gone:
+            # The cloud was set back to a copy from before it was placed; nobody would ever settle it.
+            self._after_claim(order, ServiceState.WITHDRAWN, by, reason=gone.code)
             raise
         except CloudAnswerLost:
             raise  # It stays claiming: the same claim is asked again.

@@ -53,9 +53,7 @@ class Ends:
         if order.fill is not None:
             work.fills.save(work.fills.get(order.fill).settled())
         save(work, declined, by)
-        declined_by = name_of(work, by)
-        message = {"order_id": order.id, "reason": reason, "declined_by": declined_by}
-        self.tell(work, from_station.OrderDeclined.model_validate(message))
+        self._tell_declined(work, declined, by)
         return declined
 
     def complete(self, work: Work, order: StationOrder, by: StaffId) -> StationOrder:
@@ -63,8 +61,7 @@ class Ends:
 
         Raises OrderStateUnfit.
         """
-        now = self._clock.now()
-        completed = replace(order.moved(ServiceState.COMPLETED), ended_at=now)
+        completed = replace(order.moved(ServiceState.COMPLETED), ended_at=self._clock.now())
         assert order.fill is not None
         fill = work.fills.get(order.fill)
         if not fill.amount:
@@ -72,6 +69,24 @@ class Ends:
         work.fills.save(fill.settled())
         save(work, completed, by)
         work.printing.add(PaperKind.ORDER_SLIP, order.id, by)
+        self._tell_completed(work, completed, by)
+        return completed
+
+    def tell_again(self, work: Work, order: StationOrder) -> None:
+        """How it ended here, if it did; an end that was told already is no news to the cloud."""
+        by = order.served_by or NOBODY
+        if order.state is ServiceState.COMPLETED:
+            self._tell_completed(work, order, by)
+        elif order.state is ServiceState.DECLINED:
+            self._tell_declined(work, order, by)
+
+    def _tell_declined(self, work: Work, order: StationOrder, by: StaffId) -> None:
+        message = {"order_id": order.id, "reason": order.reason, "declined_by": name_of(work, by)}
+        self.tell(work, from_station.OrderDeclined.model_validate(message))
+
+    def _tell_completed(self, work: Work, order: StationOrder, by: StaffId) -> None:
+        assert order.fill is not None
+        fill = work.fills.get(order.fill)
         told = from_station.OrderCompleted(
             order_id=order.id,
             fill_id=fill.id,
@@ -79,8 +94,7 @@ class Ends:
             amount_fen=fill.amount.fen,
             price_li=fill.price.li,
             filled_at=fill.ended_at,
-            completed_at=now,
+            completed_at=order.ended_at or self._clock.now(),
             completed_by=name_of(work, by),
         )
         self.tell(work, told)
-        return completed
