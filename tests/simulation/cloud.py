@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import shutil
 import sqlite3
+from argparse import Namespace
 from collections.abc import Callable, MutableMapping
 from concurrent.futures import Future
 from contextvars import Context, ContextVar
@@ -15,6 +16,7 @@ from sqlalchemy import Connection
 
 from cloud_api.app import create_app
 from cloud_api.database import Database
+from cloud_api.keeping import Keeping
 from cloud_api.payments.provider import PaymentProvider
 from cloud_api.settings import Settings
 from cloud_api.upgrade import upgrade
@@ -187,6 +189,9 @@ class Cloud:
                 self.file.with_name(self.file.name + more).unlink(missing_ok=True)
             shutil.copy(self._copy, self.file)
             self._to_restore = False
+            database = SteppedDatabase(self.settings.database, self.keys_file, self.loop, lambda: False)
+            Keeping(database, self.clock, self.settings).came_from_a_copy(Namespace())
+            database.close()
             self.tell("cloud", "restored")
         await self.start()
 

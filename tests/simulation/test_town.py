@@ -2,10 +2,11 @@
 
 import pytest
 
+from tests.conftest import ExpectLog
 from tests.simulation.chance import Options
 from tests.simulation.town import Story, live
 
-pytestmark = pytest.mark.filterwarnings("error")
+_EVERYTHING = r"(WARNING|ERROR) (core|cloud_api)"
 
 
 def _must_be_well(story: Story) -> None:
@@ -13,8 +14,24 @@ def _must_be_well(story: Story) -> None:
 
 
 def test_the_same_seed_tells_the_same_story() -> None:
-    options = Options(stations=1, drivers=2, seconds=90.0, lost=0.1, doubled=0.1, slow=0.1, cloud_crash=0.01)
+    options = Options(stations=1, drivers=2, seconds=60.0, lost=0.1, doubled=0.1, slow=0.1)
     first, second = live(7, options), live(7, options)
     assert first.digest == second.digest
     assert first.lines > 20
     _must_be_well(first)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+def test_a_station_offline_for_a_day_comes_back_in_order() -> None:
+    """Its prices, its facts, its sales and its orders are then the same on both sides: checks.at_rest."""
+    story = live(1, Options(stations=2, drivers=3, seconds=300.0, cut_seconds=86_400.0))
+    _must_be_well(story)
+    assert story.counted["orders"] > 20
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("seed", range(1, 301))
+def test_a_town_with_every_fault_comes_to_rest(seed: int) -> None:
+    _must_be_well(live(seed))
