@@ -47,16 +47,12 @@ from tests.cloud_api.simulated.outside_world import (
     new_keys,
 )
 from tests.postgres import PostgresServer
+from tests.waiting import eventually
 
 
 def wait_until(true: Callable[[], object], what: str) -> None:
     """Waits for something that happens by itself elsewhere."""
-    pause = threading.Event()
-    for _ in range(int(SECONDS_TO_WAIT / 0.01)):
-        if true():
-            return
-        pause.wait(0.01)
-    pytest.fail(f"in vain: {what}")
+    eventually(true, what, SECONDS_TO_WAIT)
 
 
 def at_once(calls: Sequence[Callable[[], Any]]) -> list[Any]:

@@ -22,7 +22,7 @@ from cloud_api.ledger.book import Kind
 from cloud_api.settings import Settings, SettingsUnfit, load
 from cloud_api.simulated.wechat_pay import WechatPay
 from tests.cloud_api.conftest import Cloud, Switchboard, Town, running_cloud, wait_until
-from tests.cloud_api.simulated.outside_world import Control
+from tests.cloud_api.simulated.outside_world import SECONDS_TO_WAIT, Control
 
 _ROOT = Path(__file__).parent.parent.parent
 
@@ -60,7 +60,7 @@ def _process(town: Town, folder: Path, url: str) -> Iterator[tuple[subprocess.Po
     finally:
         if process.poll() is None:
             process.terminate()
-        process.wait(10)
+        process.wait(SECONDS_TO_WAIT)
 
 
 def _run(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
@@ -89,11 +89,11 @@ def _killed_cloud(town: Town, folder: Path, url: str) -> Iterator[Cloud]:
     """A cloud that is shot at the end of the with block."""
     with _process(town, folder, url) as (process, address):
         beside = Database(url)
-        with httpx.Client(base_url=address, timeout=10) as client:
+        with httpx.Client(base_url=address, timeout=SECONDS_TO_WAIT) as client:
             yield Cloud(town, address, Settings(database=url), client, beside)
         beside.close()
         process.kill()
-        assert process.wait(10) == -signal.SIGKILL
+        assert process.wait(SECONDS_TO_WAIT) == -signal.SIGKILL
 
 
 def test_a_cloud_that_is_shot_gives_the_money_back_after_its_restart(
@@ -113,7 +113,7 @@ def test_a_cloud_that_is_shot_gives_the_money_back_after_its_restart(
     town.wechat.clear()
     with (
         _process(town, tmp_path, url_to_kill_over) as (process, address),
-        httpx.Client(base_url=address, timeout=10) as client,
+        httpx.Client(base_url=address, timeout=SECONDS_TO_WAIT) as client,
     ):
         driver.client = station.client = client
         assert station.tell(done)["accepted"] == [done["id"]]
@@ -122,7 +122,7 @@ def test_a_cloud_that_is_shot_gives_the_money_back_after_its_restart(
         assert driver.look(unpaid)["state"] == "pending_payment"
         assert [message["number"] for message in station.mailbox()] == [1]
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(SECONDS_TO_WAIT) == 0
 
 
 def test_the_keepers_commands_print_what_was_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

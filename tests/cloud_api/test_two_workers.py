@@ -199,7 +199,7 @@ def test_bells_ring_in_the_other_worker(postgres_url: str) -> None:
     try:
         assert all(one.listens(10) for one in bells)
         bells[0].ring("mailbox of 1")
-        assert rung.wait(10)
+        assert rung.wait(30)
     finally:
         for one in bells:
             one.close()

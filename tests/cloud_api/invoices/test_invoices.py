@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from cloud_api.invoices.nuonuo import signature
-from tests.cloud_api.conftest import at_once, code_of
+from tests.cloud_api.conftest import at_once, code_of, wait_until
 from tests.cloud_api.invoices.conftest import COMPANY, PERSON, TAX_NUMBER, Office
 from tests.conftest import ExpectLog
 
@@ -171,7 +171,8 @@ def test_fuel_that_the_stock_does_not_cover_waits_and_is_issued_later(office: Of
     office.stock(5)
     key = driver.new_id()
     driver.post("/v1/invoices", {"orders": [office.paid_order(driver)], "title": PERSON}, 201, key=key)
-    office.until(driver, key, "waiting")
+    # It waits from the start; why, is known once the house was asked.
+    wait_until(lambda: office.until(driver, key, "waiting")["failure"], "the house's answer")
     assert "库存不足" in office.until(driver, key, "waiting")["failure"]
     office.stock(50_000)
     office.cloud.clock.pass_seconds(3_600)

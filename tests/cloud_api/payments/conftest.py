@@ -3,7 +3,6 @@
 import functools
 import itertools
 import secrets
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -50,6 +49,7 @@ from tests.cloud_api.simulated.outside_world import (
     plain_http,
 )
 from tests.postgres import PostgresServer
+from tests.waiting import eventually
 
 _RETRY_SCALE = 0.004
 _codes = itertools.count(secrets.randbelow(10**9))
@@ -416,9 +416,4 @@ def _empty(work: Work) -> None:
 
 def wait_until(true: Callable[[], object], what: str) -> None:
     """Waits for something that happens by itself elsewhere."""
-    deadline = threading.Event()
-    for _ in range(int(SECONDS_TO_WAIT / 0.02)):
-        if true():
-            return
-        deadline.wait(0.02)
-    pytest.fail(f"in vain: {what}")
+    eventually(true, what, SECONDS_TO_WAIT)
