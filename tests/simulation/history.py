@@ -1,9 +1,35 @@
 """What happened, line by line, and one hash of all of it."""
 
 import hashlib
+import logging
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from tests.simulation.loop import TrueClock
+
+
+class _Bugs(logging.Handler):
+    """What the programs themselves take for a bug: they log its trace and go on."""
+
+    def __init__(self, bugs: list[BaseException]) -> None:
+        super().__init__(logging.ERROR)
+        self._bugs = bugs
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info and record.exc_info[1] is not None:
+            self._bugs.append(record.exc_info[1])
+
+
+@contextmanager
+def hearing(bugs: list[BaseException]) -> Iterator[None]:
+    """With all those faults the programs have much to warn of; only bugs are kept of it."""
+    root = logging.getLogger()
+    kept, root.handlers = root.handlers, [_Bugs(bugs)]
+    try:
+        yield
+    finally:
+        root.handlers = kept
 
 
 class History:

@@ -2,11 +2,8 @@
 
 import pytest
 
-from tests.conftest import ExpectLog
 from tests.simulation.chance import Options
 from tests.simulation.town import Story, live
-
-_EVERYTHING = r"(WARNING|ERROR) (core|cloud_api)"
 
 
 def _must_be_well(story: Story) -> None:

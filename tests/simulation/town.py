@@ -24,7 +24,7 @@ from tests.simulation import checks
 from tests.simulation.chance import Dice, Options
 from tests.simulation.cloud import Broken, Cloud, Down, Running, lay_out
 from tests.simulation.gateway import Gateway, GatewayDoor
-from tests.simulation.history import History
+from tests.simulation.history import History, hearing
 from tests.simulation.loop import TrueClock, VirtualLoop, seeded_machine
 from tests.simulation.network import Network, NoAnswer
 from tests.simulation.people import Crew, Driver
@@ -77,7 +77,8 @@ class Town:
     def live(self) -> Story:
         """From the first day to the last check."""
         try:
-            self.loop.run_until_complete(self._live())
+            with hearing(self.history.bugs):
+                self.loop.run_until_complete(self._live())
         finally:
             self._end()
         wrong = [f"bug {bug!r}" for bug in (*self.history.bugs, *self.cloud.bugs)] + self.wrong
