@@ -18,6 +18,16 @@ def test_the_same_seed_tells_the_same_story() -> None:
     _must_be_well(first)
 
 
+@pytest.mark.parametrize("seed", [3, 4])
+def test_a_short_life_with_power_cuts_and_a_copy_put_back_comes_to_rest(seed: int) -> None:
+    _must_be_well(
+        live(
+            seed,
+            Options(1, 2, 90.0, lost=0.1, station_crash=0.02, cloud_crash=0.02, restored=True),
+        )
+    )
+
+
 @pytest.mark.long
 @pytest.mark.timeout(600)
 def test_a_station_offline_for_a_day_comes_back_in_order() -> None:
