@@ -151,6 +151,9 @@ class Settings:
     wallet_cooling_off_days: int = 7
     wallet_refund_unseen_fen: int = 20_000
     wallet_refunds_unseen_a_month: int = 1
+    # What one person of the head office may give or pay out without the agreement of another.
+    office_alone_fen: int = 20_000
+    office_alone_points: int = 20_000
     pairing_code_seconds: int = 15 * 60
     pairing_tries: int = 10
     sign_in_code_seconds: int = 5 * 60

@@ -17,7 +17,9 @@ from cloud_api.coupons.campaigns import CampaignRow
 from cloud_api.coupons.repository import CouponRow
 from cloud_api.database import Database, Work
 from cloud_api.drivers import repository as drivers
+from cloud_api.identifiers import new_id
 from cloud_api.offices import journal
+from cloud_api.offices.two_people import Agreement, Deed
 from core.domain.campaign import CampaignPlan, Way
 from core.domain.refusals.members import MemberNotFound
 from core.domain.refusals.offers import CampaignAlreadyClaimed, CampaignUnfit
@@ -81,11 +83,16 @@ class CampaignKeeping:
         return await self._database.write(pause)
 
     async def add_stock(
-        self, user: OfficeUser, campaign_id: str, pieces: int, budget_fen: int
+        self, user: OfficeUser, campaign_id: str, pieces: int, budget_fen: int, agreement: Agreement
     ) -> CampaignRow:
-        """Raises CampaignNotFound, CampaignUnfit."""
+        """Raises CampaignNotFound, CampaignUnfit, SecondPersonNeeded, SecondPersonDisagrees."""
 
         def add(work: Work) -> CampaignRow:
+            if budget_fen > agreement.alone_fen:
+                particulars = {"pieces": pieces, "budget_fen": budget_fen}
+                # Each raise is a deed of its own: asked again, it wants another agreement.
+                raised = new_id(self._clock.now())
+                agreement.needed(work, user, Deed.BUDGET_RAISED, campaign_id, particulars, deed_id=raised)
             row = self._campaigns.add_stock(work, campaign_id, pieces, budget_fen)
             self._note(work, user, "campaigns.stocked", campaign_id, pieces=pieces, budget_fen=budget_fen)
             return row

@@ -10,6 +10,7 @@ from cloud_api.campaigns.keeping import CampaignKeeping, result_fields
 from cloud_api.coupons.campaigns import CampaignRow, terms_of
 from cloud_api.coupons.endpoints import terms_given
 from cloud_api.coupons.repository import CouponRow
+from cloud_api.offices.two_people import Agreed
 from cloud_api.schemas import Asked, KeyId, PlainText
 from core.domain.campaign import CampaignPlan, LimitKey, Occasion, Way
 from core.domain.money import Money
@@ -99,9 +100,13 @@ async def pause(
 
 @router.post("/v1/office/campaigns/{campaign_id}/stock", tags=["office"], summary="More pieces, more budget")
 async def add_stock(
-    campaign_id: CampaignId, asked: schemas.StockAsked, user: OperationsUser, keeping: Keeping
+    campaign_id: CampaignId,
+    asked: schemas.StockAsked,
+    user: OperationsUser,
+    keeping: Keeping,
+    agreement: Agreed,
 ) -> schemas.KeptCampaign:
-    return _kept(await keeping.add_stock(user, campaign_id, asked.pieces, asked.budget_fen))
+    return _kept(await keeping.add_stock(user, campaign_id, asked.pieces, asked.budget_fen, agreement))
 
 
 @router.post(

@@ -13,6 +13,7 @@ from cloud_api.ledger.book import Kind
 from cloud_api.ledger.checking import Books
 from cloud_api.ledger.receivables import Receivables
 from cloud_api.offices import journal
+from cloud_api.offices.two_people import Agreed, Deed
 from cloud_api.schemas import Asked, Given, KeyId, PlainText
 from core.protocol.field_types import Moment
 
@@ -158,8 +159,12 @@ async def pay_out(  # noqa: PLR0917 - FastAPI hands each over by name
     database: TheDatabase,
     owed: Annotated[Receivables, Depends(_receivables)],
     clock: TheClock,
+    agreement: Agreed,
 ) -> Payout:
     def pay(work: Work) -> int:
+        if asked.amount_fen > agreement.alone_fen:
+            particulars = {"fen": asked.amount_fen, "reference": asked.reference}
+            agreement.needed(work, user, Deed.STATION_PAID, station_id, particulars, deed_id=key)
         if owed.pay_out(work, key, station_id, asked.amount_fen):
             details = {"fen": asked.amount_fen, "reference": asked.reference, "payout": key}
             journal.note(work, user, "ledger.paid_out", station_id, details, at=clock.now())

@@ -9,6 +9,7 @@ from cloud_api.offices import schemas
 from cloud_api.offices.groups import GroupRow
 from cloud_api.offices.repository import RoleRow, UserRow
 from cloud_api.offices.service import Offices
+from cloud_api.offices.two_people import Agreed
 from cloud_api.schemas import KeyId
 from core.domain.office import BUILT_IN_ROLES
 from core.wording.offices import role_title
@@ -50,10 +51,10 @@ async def put_user(
 
 @router.post("/users/{user_id}/enrolments", status_code=201, summary="A code to enrol, or to enrol anew")
 async def new_enrolment(
-    user_id: UserId, user: AdministrationUser, response: Response, offices: Service
+    user_id: UserId, user: AdministrationUser, response: Response, offices: Service, agreement: Agreed
 ) -> schemas.EnrolmentCode:
     response.headers["Cache-Control"] = "no-store"
-    return schemas.EnrolmentCode(enrolment_code=await offices.new_enrolment(user, user_id))
+    return schemas.EnrolmentCode(enrolment_code=await offices.new_enrolment(user, user_id, agreement))
 
 
 @router.delete("/users/{user_id}/sessions", status_code=204, summary="Sign a user out everywhere")

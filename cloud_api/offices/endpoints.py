@@ -2,13 +2,15 @@
 
 from typing import Annotated, cast
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Request, Response
 
 from cloud_api.access import OfficeUser, SignedInOffice
 from cloud_api.offices import schemas, second_person, totp
 from cloud_api.offices.second_person import RequestRow
 from cloud_api.offices.sign_in import OfficeSignIn
+from cloud_api.offices.two_people import DUTIES
 from cloud_api.schemas import KeyId
+from core.domain.refusals.offices import OfficeDutyMissing
 
 router = APIRouter(tags=["head office"])
 
@@ -103,6 +105,34 @@ async def requests(user: SignedInOffice, request: Request) -> schemas.Requests:
     state = request.app.state
     rows = await state.database.read(lambda c: second_person.waiting(c, user, state.clock.now()))
     return schemas.Requests(requests=[_request_given(row) for row in rows])
+
+
+@router.post("/v1/office/requests", status_code=201, summary="Ask for a second person; the key is its id")
+async def ask(
+    asked: schemas.RequestAsked,
+    key: Annotated[KeyId, Header(alias="Idempotency-Key")],
+    user: SignedInOffice,
+    request: Request,
+) -> schemas.RequestGiven:
+    """`kind`, `about` and `particulars` are those of the refusal `second_person_needed`. Then the deed is asked for anew,
+    with this id in the header `Agreement`."""
+    state, duty = request.app.state, DUTIES[asked.kind]
+    if duty not in user.duties:
+        raise OfficeDutyMissing(duty)
+    row = await state.database.write(
+        lambda work: second_person.ask(
+            work,
+            user,
+            key,
+            kind=asked.kind,
+            about=asked.about,
+            facts=asked.particulars,
+            why=asked.why,
+            duty=duty,
+            at=state.clock.now(),
+        )
+    )
+    return _request_given(row)
 
 
 @router.post("/v1/office/requests/{request_id}/decision", summary="Agree to it, or refuse")

@@ -83,9 +83,15 @@ class PeopleDesk:
 
         return await self._database.write(find)
 
-    async def see(self, person_id: str) -> PersonSeen:
+    async def see(self, user: OfficeUser, person_id: str) -> PersonSeen:
         """Raises MemberNotFound."""
-        return await self._database.read(lambda c: _seen(c, person_id))
+
+        def see(work: Work) -> PersonSeen:
+            seen = _seen(work.connection, person_id)
+            journal.note(work, user, "people.seen", person_id, at=self._clock.now())
+            return seen
+
+        return await self._database.write(see)
 
     async def reveal(self, user: OfficeUser, person_id: str, what: str, reason: str) -> list[str]:
         """Raises ReasonMissing, MemberNotFound, TooManyTries."""
@@ -128,8 +134,8 @@ async def find(asked: FindAsked, user: SupportUser, desk: Service) -> PeopleFoun
 
 
 @router.get("/{person_id}", summary="What there is of a person; masked")
-async def see(person_id: PersonId, _user: SupportUser, desk: Service) -> PersonSeen:
-    return await desk.see(person_id)
+async def see(person_id: PersonId, user: SupportUser, desk: Service) -> PersonSeen:
+    return await desk.see(user, person_id)
 
 
 @router.post("/{person_id}/revelations", status_code=201, summary="Phone, name or plates in full")

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr
 
+from cloud_api.offices.two_people import Deed
 from cloud_api.schemas import Asked, Given, KeyId, PlainText
 from core.domain.office import Duty
 from core.protocol.field_types import Moment
@@ -152,6 +153,19 @@ class JournalEntry(Given):
 
 class JournalPage(Given):
     lines: list[JournalEntry]
+
+
+class RequestAsked(Asked):
+    kind: Deed
+    about: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:\-]+$")]
+    particulars: Annotated[
+        dict[
+            Annotated[str, Field(max_length=20, pattern=r"^[a-z_]+$")],
+            Annotated[int, Field(strict=True, ge=0, le=10**12)] | Annotated[PlainText, Field(max_length=200)],
+        ],
+        Field(max_length=4),
+    ]
+    why: Annotated[PlainText, Field(min_length=2, max_length=200)]
 
 
 class RequestGiven(Given):

@@ -11,11 +11,13 @@ from sqlalchemy import Connection
 from cloud_api.access import OfficeUser, hash_of
 from cloud_api.clock import Clock
 from cloud_api.database import Database, Work
+from cloud_api.identifiers import new_id
 from cloud_api.offices import groups, journal, passwords, repository, sessions, totp
 from cloud_api.offices.groups import GroupRow
 from cloud_api.offices.journal import JournalLine
 from cloud_api.offices.repository import RoleRow, UserRow
 from cloud_api.offices.sign_in import plain_code, recovery_codes
+from cloud_api.offices.two_people import Agreement, Deed
 from core.domain.office import BUILT_IN_ROLES, Duty
 from core.domain.refusals.offices import (
     OfficeLoginUnfit,
@@ -89,16 +91,20 @@ class Offices:
 
         return await self._database.write(put)
 
-    async def new_enrolment(self, by: OfficeUser, user_id: str) -> str:
+    async def new_enrolment(self, by: OfficeUser, user_id: str, agreement: Agreement) -> str:
         """A code with which the person, and nobody else, chooses a password and gets an authenticator secret.
 
-        The old ones, and all sessions, end now. Raises OfficeUserNotFound, NobodyLeftToManage.
+        The old ones, and all sessions, end now. Raises OfficeUserNotFound, NobodyLeftToManage, and of
+        somebody who has a second factor already SecondPersonNeeded, SecondPersonDisagrees.
         """
         code, now = secrets.token_urlsafe(24), self._clock.now()
 
         def enrol(work: Work) -> str:
-            if not repository.users(work.connection, user_id):
+            known = repository.users(work.connection, user_id)
+            if not known:
                 raise OfficeUserNotFound
+            if known[0].is_enrolled:
+                agreement.needed(work, by, Deed.ENROLLED_ANEW, user_id, {}, deed_id=new_id(now))
             repository.put_enrolment(work.connection, user_id, hash_of(code), now + _ENROLMENT)
             sessions.end_all(work.connection, user_id)
             _check_somebody_administers(work.connection)

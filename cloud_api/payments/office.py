@@ -6,6 +6,7 @@ from typing import Annotated, Any, cast
 from fastapi import APIRouter, Depends, Path, Request
 
 from cloud_api.access import FinanceUser
+from cloud_api.offices.two_people import Agreed
 from cloud_api.payments import schemas
 from cloud_api.payments.stuck import StuckRefunds
 from cloud_api.schemas import KeyId
@@ -29,9 +30,13 @@ async def stuck(_user: FinanceUser, service: Service) -> schemas.StuckRefunds:
     "/v1/office/refunds/{refund_id}/settle", summary="Ask the provider again, or say how it was paid"
 )
 async def settle(
-    refund_id: Annotated[KeyId, Path()], asked: schemas.RefundSettled, user: FinanceUser, service: Service
+    refund_id: Annotated[KeyId, Path()],
+    asked: schemas.RefundSettled,
+    user: FinanceUser,
+    service: Service,
+    agreement: Agreed,
 ) -> schemas.StationRefund:
-    row = await service.settle(refund_id, asked.way, asked.note, user)
+    row = await service.settle(refund_id, asked.way, asked.note, user, agreement)
     return schemas.StationRefund(
         refund_id=row.id, state=cast(Any, row.state), amount_fen=row.amount_fen, reason=row.trouble
     )

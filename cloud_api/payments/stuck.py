@@ -11,6 +11,7 @@ from cloud_api.access import OfficeUser
 from cloud_api.clock import Clock
 from cloud_api.database import Database, Work
 from cloud_api.offices import journal
+from cloud_api.offices.two_people import Agreement, Deed
 from cloud_api.payments import repository
 from cloud_api.payments.outcomes import OnRefunded
 from cloud_api.payments.repository import FAILED, PENDING, REFUNDED, RefundRow
@@ -65,12 +66,25 @@ class StuckRefunds:
         )
         return await self._database.read(lambda c: [StuckRefund(*found) for found in c.execute(query)])
 
-    async def settle(self, refund_id: str, way: Way, note: str, user: OfficeUser) -> RefundRow:
+    async def settle(
+        self, refund_id: str, way: Way, note: str, user: OfficeUser, agreement: Agreement
+    ) -> RefundRow:
         """Asks the provider again how it stands, or ends it as paid in another way; the same again is the same.
 
-        Raises PaymentNotFound, PaymentIsFinal (it did not fail), RefundTooLarge.
+        Raises PaymentNotFound, PaymentIsFinal (it did not fail), RefundTooLarge, and where much was paid in another way
+        SecondPersonNeeded, SecondPersonDisagrees.
         """
-        return await self._database.write(lambda work: self._settle(work, refund_id, way, note, user))
+
+        def settled(work: Work) -> RefundRow:
+            row = self._settle(work, refund_id, way, note, user)
+            if way == "paid_otherwise" and row.amount_fen > agreement.alone_fen:
+                particulars = {"fen": row.amount_fen, "note": note}
+                agreement.needed(
+                    work, user, Deed.REFUND_PAID_OTHERWISE, refund_id, particulars, deed_id=refund_id
+                )
+            return row
+
+        return await self._database.write(settled)
 
     def _settle(self, work: Work, refund_id: str, way: Way, note: str, user: OfficeUser) -> RefundRow:
         connection, now = work.connection, self._clock.now()

@@ -10,6 +10,7 @@ from cloud_api.database import Work
 from cloud_api.drivers import repository as drivers
 from cloud_api.identifiers import new_id
 from cloud_api.offices import journal
+from cloud_api.offices.two_people import Agreed, Deed
 from cloud_api.points import schemas
 from cloud_api.points.endpoints import PointsService, TheDatabase, level_given, rule_given
 from cloud_api.points.repository import LevelRow
@@ -128,10 +129,14 @@ async def give(  # noqa: PLR0917 - FastAPI hands each over by name
     points: PointsService,
     database: TheDatabase,
     clock: TheClock,
+    agreement: Agreed,
 ) -> None:
     def given(work: Work) -> None:
         if not drivers.people(work.connection, ids=[driver_id]):
             raise NotFound
+        if asked.points > agreement.alone_points:
+            particulars = {"points": asked.points}
+            agreement.needed(work, user, Deed.POINTS_GIVEN, driver_id, particulars, deed_id=key)
         if points.give(work, key, driver_id, asked.points):
             details = {"points": asked.points, "why": asked.why}
             journal.note(work, user, "points.given", driver_id, details, at=clock.now())

@@ -9,6 +9,7 @@ from cloud_api.access import FinanceUser, OfficeUser
 from cloud_api.clock import Clock
 from cloud_api.database import Database, Work
 from cloud_api.offices import journal
+from cloud_api.offices.two_people import Agreed, Deed
 from cloud_api.recharge_cards import schemas
 from cloud_api.recharge_cards.endpoints import CardService
 from cloud_api.recharge_cards.repository import BatchRow
@@ -70,8 +71,9 @@ async def plan_batch(asked: schemas.BatchAsked, desk: Desk) -> schemas.Batch:
 
 
 @router.post("/batches/{batch_id}/export", summary="The codes of a batch, told this once")
-async def export(batch_id: BatchId, desk: Desk, response: Response) -> schemas.Exported:
+async def export(batch_id: BatchId, desk: Desk, agreement: Agreed, response: Response) -> schemas.Exported:
     def tell(work: Work) -> schemas.Exported:
+        agreement.needed(work, desk.user, Deed.BATCH_EXPORTED, batch_id, {}, deed_id=batch_id)
         printed = desk.cards.export(work, batch_id, desk.user.id)
         desk.note(work, "batch_exported", batch_id, count=len(printed))
         return schemas.Exported(

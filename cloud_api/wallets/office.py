@@ -10,6 +10,7 @@ from cloud_api.clock import Clock
 from cloud_api.database import Database, Work
 from cloud_api.ledger.lots import HOUSE
 from cloud_api.offices import journal
+from cloud_api.offices.two_people import Agreed, Deed
 from cloud_api.schemas import Asked, Given, KeyId, PlainText
 from cloud_api.wallets import repository, schemas
 from cloud_api.wallets.endpoints import RefundService, TopUpService, WalletService, entry_given, refund_given
@@ -195,11 +196,15 @@ async def refund_of_the_house(  # noqa: PLR0917 - FastAPI hands each over by nam
     refunds: RefundService,
     database: TheDatabase,
     clock: TheClock,
+    agreement: Agreed,
 ) -> schemas.BalanceRefund:
     """Reckoned as the law has it where the house is the cause: what was spent counts at the discounted price."""
 
     def begin(work: Work) -> repository.RefundRow:
         row = refunds.begin(work, driver_id, key, why=Why.OF_THE_HOUSE, top_up_id=asked.top_up_id, by=user.id)
+        if row.amount_fen > agreement.alone_fen:
+            particulars = {"fen": row.amount_fen}
+            agreement.needed(work, user, Deed.REFUND_OF_THE_HOUSE, driver_id, particulars, deed_id=key)
         details = {"driver": driver_id, "fen": row.amount_fen}
         journal.note(work, user, "wallet.refund_of_the_house", key, details, at=clock.now())
         return row
@@ -252,10 +257,13 @@ async def paid_by_hand(  # noqa: PLR0917 - FastAPI hands each over by name
     refunds: RefundService,
     database: TheDatabase,
     clock: TheClock,
+    agreement: Agreed,
 ) -> schemas.BalanceRefund:
     def pay(work: Work) -> tuple[repository.RefundRow, list[repository.ItemRow]]:
         item = refunds.paid_by_hand(work, item_id, asked.reference)
         details = {"fen": item.amount_fen, "reference": asked.reference}
+        if item.amount_fen > agreement.alone_fen:
+            agreement.needed(work, user, Deed.PAID_BY_HAND, item_id, details, deed_id=item_id)
         journal.note(work, user, "wallet.paid_by_hand", item_id, details, at=clock.now())
         row = repository.refund(work.connection, item.refund_id)
         if row is None:

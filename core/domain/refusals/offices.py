@@ -60,9 +60,11 @@ class StationGroupInUse(Refusal):
 
 @dataclass(eq=False)
 class SecondPersonNeeded(Refusal):
-    """This is done only after another person has agreed; ask for it under this kind, with the same facts."""
+    """This is done only after another person has agreed; ask for it under this kind, about this, with these particulars."""
 
     kind: str
+    about: str
+    particulars: dict[str, object]
 
 
 @dataclass(eq=False)

@@ -18,6 +18,7 @@ from core.domain.refusals.stored_value import PayoutTooLarge
 from core.protocol.moments import moment_text
 from tests.cloud_api.conftest import Cloud, DriverPhone, Someone, StationMachine, code_of
 from tests.cloud_api.ledger.holders import charged, faults, given_points, topped_up
+from tests.cloud_api.offices.agreement import agreed
 from tests.cloud_api.simulated.outside_world import MovableClock
 from tests.conftest import ExpectLog
 
@@ -87,17 +88,18 @@ def test_wallets_points_and_cards_at_the_head_office(cloud: Cloud):
         f"/v1/office/drivers/{driver.id}/points", {"points": 50, "why": "补偿"}, 204, key=finance.new_id()
     )
     assert driver.get("/v1/me/points")["points"] == 50
-    _cards(station, finance)
+    _cards(station, finance, cloud.office("finance"))
     assert finance.post("/v1/office/ledger/checks")["faults"] == []
     assert finance.get("/v1/office/ledger/checks/latest")["faults"] == []
 
 
-def _cards(station: StationMachine, finance: Someone) -> None:
+def _cards(station: StationMachine, finance: Someone, second: Someone) -> None:
     batch = {"batch_id": finance.new_id(), "title": "店庆", "face_fen": 10_000, "count": 2}
     path = f"/v1/office/cards/batches/{batch['batch_id']}"
     finance.post("/v1/office/cards/batches", batch, 201)
-    [card, other] = finance.post(f"{path}/export")["cards"]
-    assert code_of(finance.post(f"{path}/export", None, 409)) == "card_batch_exported"
+    holder = agreed(finance, second, finance.post(f"{path}/export", None, 403))
+    [card, other] = holder.post(f"{path}/export")["cards"]
+    assert code_of(holder.post(f"{path}/export", None, 409)) == "card_batch_exported"
     assert finance.post(f"/v1/office/cards/{card['number']}/activate", {})["balance_fen"] == 10_000
     assert finance.post(f"{path}/activate", {})["cards"] == 1
     assert charged(station, card["code"], 4_000)["state"] == "captured"

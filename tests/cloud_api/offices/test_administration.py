@@ -12,6 +12,7 @@ from cloud_api.offices import journal, second_person
 from core.domain.office import Duty
 from core.domain.refusals.offices import SecondPersonDisagrees
 from tests.cloud_api.conftest import Cloud, code_of
+from tests.cloud_api.offices.agreement import agreed
 from tests.cloud_api.offices.office import Person, person
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -41,7 +42,9 @@ def test_a_new_user_enrols_with_a_code_and_nobody_else_learns_the_secrets(cloud:
 def test_an_enrolment_code_ends_after_two_days_and_a_new_one_locks_the_old_secrets_out(cloud: Cloud):
     boss, other = person(cloud, "boss").sign_in(), person(cloud, "other", "support")
     session = other.sign_in()
-    code = boss.post(f"/v1/office/users/{other.id}/enrolments", None, 201)["enrolment_code"]
+    door = f"/v1/office/users/{other.id}/enrolments"
+    holder = agreed(boss, cloud.office("administrator"), boss.post(door, None, 403))
+    code = holder.post(door, None, 201)["enrolment_code"]
     session.get("/v1/office/me", 401)
     assert other.try_to_sign_in().status_code == 403
     cloud.town.clock.pass_seconds(48 * 3600)
@@ -55,7 +58,7 @@ def test_the_last_administrator_stays_one(cloud: Cloud):
     for change in ({"roles": ["support"]}, {"is_active": False}):
         refused = boss.put(f"/v1/office/users/{chief.id}", {**as_it_is, **change}, 409)
         assert code_of(refused) == "nobody_left_to_manage"
-    assert code_of(boss.post(f"/v1/office/users/{chief.id}/enrolments", None, 409)) == "nobody_left_to_manage"
+    assert code_of(boss.post(f"/v1/office/users/{chief.id}/enrolments", None, 403)) == "second_person_needed"
 
 
 def test_a_login_is_one_persons_and_stays(cloud: Cloud):
