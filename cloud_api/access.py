@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, cast
+from typing import Annotated, TypeVar, cast
 
 from fastapi import Depends
 from fastapi.requests import HTTPConnection
@@ -12,7 +12,7 @@ from fastapi.security import HTTPBearer
 from fastapi.security.http import HTTPAuthorizationCredentials
 
 from core.domain.office import Duty
-from core.domain.refusals.offices import OfficeDutyMissing
+from core.domain.refusals.offices import OfficeDutyMissing, OfficeStationsLimited
 from core.domain.refusals.people import NotSignedIn
 
 _DRIVER_MARK = "yzd_"
@@ -28,6 +28,10 @@ _station_scheme = HTTPBearer(
 _office_scheme = HTTPBearer(
     auto_error=False, scheme_name="office token", description="From POST /v1/office/sign-in."
 )
+
+
+_Endpoint = TypeVar("_Endpoint", bound=Callable[..., object])
+_HELD: set[object] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +146,29 @@ async def office_user(
     )
     if found is None:
         raise NotSignedIn
+    if found.stations is not None and not _is_held_to_stations(connection):
+        raise OfficeStationsLimited
     return found
 
 
+def held_to_stations(endpoint: _Endpoint) -> _Endpoint:
+    """Marks a route of the head office that shows and does nothing of a station that its user may not see.
+
+    Users who are limited to groups of stations are let into no route without this mark, so that one forgotten is closed.
+    """
+    _HELD.add(endpoint)
+    return endpoint
+
+
+def _is_held_to_stations(connection: HTTPConnection) -> bool:
+    return connection.scope.get("endpoint") in _HELD
+
+
 def office_user_with(duty: Duty) -> Callable[[OfficeUser], Awaitable[OfficeUser]]:
-    """A dependency: the user of the head office who asks and has this duty. Raises NotSignedIn, OfficeDutyMissing."""
+    """A dependency: the user of the head office who asks and has this duty.
+
+    Raises NotSignedIn, OfficeStationsLimited, OfficeDutyMissing.
+    """
 
     async def with_duty(user: Annotated[OfficeUser, Depends(office_user)]) -> OfficeUser:
         if duty not in user.duties:

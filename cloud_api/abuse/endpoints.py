@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from cloud_api.abuse import schemas
 from cloud_api.abuse.repository import CaseRow
 from cloud_api.abuse.service import WAITING, Abuse
-from cloud_api.access import SignedInDriver, SupportUser
+from cloud_api.access import SignedInDriver, SupportUser, held_to_stations
 from cloud_api.clock import Clock
 from cloud_api.database import Database, Work
 from cloud_api.offices import journal
@@ -70,6 +70,7 @@ async def answer(
 
 
 @router.get("/v1/office/abuse/staff", tags=["office"], summary="What stations' staff did on a day")
+@held_to_stations
 async def staff(
     user: SupportUser,
     abuse: Service,

@@ -5,7 +5,7 @@ from typing import Annotated, cast
 from fastapi import APIRouter, Depends, Header, Query, Request
 from pydantic import Field
 
-from cloud_api.access import FinanceUser
+from cloud_api.access import FinanceUser, held_to_stations
 from cloud_api.clock import Clock
 from cloud_api.database import Database, Work
 from cloud_api.ledger import book, checking, repository
@@ -15,6 +15,7 @@ from cloud_api.ledger.receivables import Receivables
 from cloud_api.offices import journal
 from cloud_api.offices.two_people import Agreed, Deed
 from cloud_api.schemas import Asked, Given, KeyId, PlainText
+from core.domain.refusals.cloud import StationNotFound
 from core.protocol.field_types import Moment
 
 router = APIRouter(prefix="/v1/office", tags=["office"])
@@ -141,16 +142,24 @@ async def check_now(_user: FinanceUser, books: BooksService) -> CheckGiven:
 
 
 @router.get("/receivables", summary="What stations are owed")
+@held_to_stations
 async def receivables(
-    _user: FinanceUser, database: TheDatabase, owed: Annotated[Receivables, Depends(_receivables)]
+    user: FinanceUser, database: TheDatabase, owed: Annotated[Receivables, Depends(_receivables)]
 ) -> Receivable:
     rows = await database.read(owed.owed)
-    return Receivable(stations=[StationOwed(station_id=row.station_id, owed_fen=row.fen) for row in rows])
+    return Receivable(
+        stations=[
+            StationOwed(station_id=row.station_id, owed_fen=row.fen)
+            for row in rows
+            if user.may_see(row.station_id)
+        ]
+    )
 
 
 @router.post(
     "/receivables/{station_id}/payouts", status_code=201, summary="A station was paid; the key is its id"
 )
+@held_to_stations
 async def pay_out(  # noqa: PLR0917 - FastAPI hands each over by name
     station_id: KeyId,
     asked: PayoutAsked,
@@ -161,6 +170,9 @@ async def pay_out(  # noqa: PLR0917 - FastAPI hands each over by name
     clock: TheClock,
     agreement: Agreed,
 ) -> Payout:
+    if not user.may_see(station_id):
+        raise StationNotFound
+
     def pay(work: Work) -> int:
         if asked.amount_fen > agreement.alone_fen:
             particulars = {"fen": asked.amount_fen, "reference": asked.reference}

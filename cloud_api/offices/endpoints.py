@@ -4,7 +4,7 @@ from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
 
-from cloud_api.access import OfficeUser, SignedInOffice
+from cloud_api.access import OfficeUser, SignedInOffice, held_to_stations
 from cloud_api.offices import schemas, second_person, totp
 from cloud_api.offices.second_person import RequestRow
 from cloud_api.offices.sign_in import OfficeSignIn
@@ -40,6 +40,7 @@ async def sign_in(
 
 
 @router.delete("/v1/office/sign-in", status_code=204, summary="Sign out")
+@held_to_stations
 async def sign_out(user: SignedInOffice, service: Service) -> Response:
     await service.sign_out(user)
     return Response(status_code=204)
@@ -55,11 +56,13 @@ async def enrol(asked: schemas.EnrolmentAsked, response: Response, service: Serv
 
 
 @router.get("/v1/office/me", summary="Who is signed in")
+@held_to_stations
 async def me(user: SignedInOffice) -> schemas.OfficeUserGiven:
     return _given(user)
 
 
 @router.put("/v1/office/me/password", status_code=204, summary="Another password; ends the other sessions")
+@held_to_stations
 async def change_password(asked: schemas.PasswordAsked, user: SignedInOffice, service: Service) -> Response:
     await service.change_password(
         user, asked.password.get_secret_value(), asked.new_password.get_secret_value()
@@ -68,6 +71,7 @@ async def change_password(asked: schemas.PasswordAsked, user: SignedInOffice, se
 
 
 @router.post("/v1/office/me/recovery-codes", status_code=201, summary="New recovery codes")
+@held_to_stations
 async def new_recovery_codes(
     asked: schemas.PasswordSaid, user: SignedInOffice, response: Response, service: Service
 ) -> schemas.RecoveryCodes:
@@ -77,6 +81,7 @@ async def new_recovery_codes(
 
 
 @router.get("/v1/office/me/sessions", summary="Where one is signed in")
+@held_to_stations
 async def own_sessions(user: SignedInOffice, service: Service) -> schemas.Sessions:
     return schemas.Sessions(
         sessions=[
@@ -95,6 +100,7 @@ async def own_sessions(user: SignedInOffice, service: Service) -> schemas.Sessio
 
 
 @router.delete("/v1/office/me/sessions/{session_id}", status_code=204, summary="End one of one's sessions")
+@held_to_stations
 async def end_session(session_id: SessionId, user: SignedInOffice, service: Service) -> Response:
     await service.end_session(user, session_id)
     return Response(status_code=204)

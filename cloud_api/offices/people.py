@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from pydantic import Field
 from sqlalchemy import Connection, func, select
 
-from cloud_api.access import OfficeUser, SupportUser
+from cloud_api.access import OfficeUser, SupportUser, held_to_stations
 from cloud_api.clock import Clock
 from cloud_api.database import Database, Work
 from cloud_api.drivers import consents, repository
@@ -129,16 +129,19 @@ Service = Annotated[PeopleDesk, Depends(_desk)]
 
 
 @router.post("/find", summary="Who has this phone, plate or id; masked")
+@held_to_stations
 async def find(asked: FindAsked, user: SupportUser, desk: Service) -> PeopleFound:
     return PeopleFound(people=[_found(person) for person in await desk.find(user, asked.text)])
 
 
 @router.get("/{person_id}", summary="What there is of a person; masked")
+@held_to_stations
 async def see(person_id: PersonId, user: SupportUser, desk: Service) -> PersonSeen:
     return await desk.see(user, person_id)
 
 
 @router.post("/{person_id}/revelations", status_code=201, summary="Phone, name or plates in full")
+@held_to_stations
 async def reveal(person_id: PersonId, asked: RevelationAsked, user: SupportUser, desk: Service) -> Revelation:
     return Revelation(told=await desk.reveal(user, person_id, asked.what, asked.reason))
 

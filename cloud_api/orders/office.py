@@ -5,7 +5,7 @@ from typing import Annotated, cast
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import Field
 
-from cloud_api.access import OperationsUser
+from cloud_api.access import OperationsUser, held_to_stations
 from cloud_api.orders import schemas
 from cloud_api.orders.service.lost import LostOrders
 from cloud_api.schemas import Asked, KeyId, PlainText
@@ -22,6 +22,7 @@ def _lost(request: Request) -> LostOrders:
 
 
 @router.post("/v1/office/orders/{order_id}/end", summary="End an accepted order of a station that is silent")
+@held_to_stations
 async def end(
     order_id: Annotated[KeyId, Path()],
     asked: OrderEnded,

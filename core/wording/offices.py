@@ -5,6 +5,9 @@ from core.wording.catalogue import _, mark
 SENTENCES = {
     "office_sign_in_wrong": mark("Login, password or code is not right. Check all three and try again."),
     "office_duty_missing": mark("Your role does not include this. Ask the system administrator."),
+    "office_stations_limited": mark(
+        "This is about all stations, and you are limited to some. Ask somebody who is not."
+    ),
     "office_password_unfit": mark(
         "A password has at least {shortest} characters, is not all alike and does not contain the login."
     ),

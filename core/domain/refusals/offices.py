@@ -18,6 +18,11 @@ class OfficeDutyMissing(Refusal):
 
 
 @dataclass(eq=False)
+class OfficeStationsLimited(Refusal):
+    """This is about all stations, and the user is limited to some."""
+
+
+@dataclass(eq=False)
 class OfficePasswordUnfit(Refusal):
     """Too short, too simple, or the login itself."""
 
