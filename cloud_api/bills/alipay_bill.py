@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 
-from cloud_api.bills.lines import PAID, PAYMENT, REFUND, REFUNDED, BillUnfit, Line
+from cloud_api.bills.lines import PAID, PAYMENT, REFUND, REFUNDED, REVERSED, BillUnfit, Line
 from cloud_api.bills.wechat_bill import fen
 
 _CHINA = timezone(timedelta(hours=8))
@@ -64,7 +64,10 @@ def _line(row: Mapping[str, str]) -> Line:
         return Line(PAYMENT, number, number, row["支付宝交易号"], amount, fee, PAID, at)
     if kind != "退款" or amount > 0:
         raise BillUnfit(f"a row of kind {kind} over {amount} fen")
-    return Line(REFUND, row[_REQUEST] or number, number, row["支付宝交易号"], -amount, fee, REFUNDED, at)
+    if row[_REQUEST] in ("", number):
+        # Nobody asked for it by a number: a payment that the counter took back while it was paid.
+        return Line(REFUND, number, number, row["支付宝交易号"], -amount, fee, REVERSED, at)
+    return Line(REFUND, row[_REQUEST], number, row["支付宝交易号"], -amount, fee, REFUNDED, at)
 
 
 def _check(remarks: list[str], lines: list[Line]) -> None:

@@ -1,5 +1,7 @@
 """A day's bill against our books: every way in which the two may differ has a name."""
 
+import io
+import zipfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -131,3 +133,19 @@ def test_alipays_bill_is_read_to_the_fen_with_commas_in_its_goods() -> None:
     )
     with pytest.raises(BillUnfit):
         alipay_bill.read(packed[:-30])
+
+
+@pytest.mark.parametrize("request_no", ["", "a" * 32])
+def test_alipays_refund_that_nobody_numbered_is_a_code_payment_taken_back(request_no: str) -> None:
+    """Found by a gateway written apart: a cancelled code payment stood on the bill as two differences."""
+    names = "支付宝交易号,商户订单号,商品名称,业务类型,完成时间,订单金额（元）,退款批次号/请求号,服务费（元）"
+    rows = [
+        f"2026\t,{'a' * 32}\t,92号汽油,交易,2026-11-22 12:00:00,200.00,\t,0.00",
+        f"2026\t,{'a' * 32}\t,92号汽油,退款,2026-11-22 12:01:00,-200.00,{request_no}\t,0.00",
+    ]
+    content = "\r\n".join(["#支付宝业务明细查询", names, *rows, "#交易合计：1笔", "#退款合计：1笔"])
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as pack:
+        pack.writestr("2088_20261122_details.csv", content.encode("gbk"))
+    ours = Ours(PAYMENT, "a" * 32, "a" * 32, 20000, "cancelled", _NOON)
+    assert _found(alipay_bill.read(packed.getvalue()), [ours]) == []

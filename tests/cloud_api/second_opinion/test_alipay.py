@@ -219,6 +219,14 @@ def test_a_mini_programs_trade_is_asked_for_as_the_page_says():
     assert (content["product_code"], content["op_app_id"]) == ("JSAPI_PAY", APP_ID)
 
 
+def test_a_title_is_sent_without_the_signs_that_the_page_forbids():
+    order = Order(PAYMENT, 100, "92/95号汽油 A&B=C", NOON + timedelta(minutes=15), "127.0.0.1", None, "")
+    made = {"code": "10000", "out_trade_no": PAYMENT, "qr_code": "https://qr.alipay.com/bax1"}
+    with alipay(made) as (provider, heard):
+        asked(provider, lambda: provider.open_qr(order))
+    assert json.loads(heard[0]["biz_content"])["subject"] == "92／95号汽油 A＆B＝C"
+
+
 @pytest.mark.parametrize("told", [{"code": "10000", "out_trade_no": "another"}, {"code": "10000"}])
 def test_a_trade_without_a_number_is_no_answer(told: dict[str, Any]):
     order = Order(PAYMENT, 26512, "95号汽油", NOON + timedelta(minutes=15), "127.0.0.1", "074a1CcTG1", "")
