@@ -30,7 +30,7 @@ from cloud_api.members.codes import MemberCodes
 from cloud_api.members.service import Members
 from cloud_api.offices.build import open_office
 from cloud_api.operation.build import AmongWorkers, watch
-from cloud_api.operation.headers import GuardedAnswers
+from cloud_api.operation.headers import GuardedAnswers, GuardedPage
 from cloud_api.orders import from_wallet
 from cloud_api.orders.service.at_station import OrdersAtStation
 from cloud_api.orders.service.lost import LostOrders
@@ -264,11 +264,12 @@ def _open_doors(app: FastAPI, settings: Settings, clock: Clock) -> None:
     answer_refusals(app)
     app.add_middleware(LimitBodies)
     app.add_middleware(AnswerInTheirLanguage)
-    app.add_middleware(GuardedAnswers, https=settings.site_url.startswith("https:"))
+    app.add_middleware(GuardedAnswers, site_url=settings.site_url)
     watch(app, settings)
     # Outside of all others, as they cost more than what goes through it.
     app.add_middleware(from_wallet.Door)
     if (settings.h5_dir / "index.html").is_file():
         # The page asks for this face only on a machine that has no Chinese one of its own.
         app.mount("/fonts", StaticFiles(directory=resource("fonts")), name="fonts")
-        app.mount("/", StaticFiles(directory=settings.h5_dir, html=True), name="driver app")
+        page = StaticFiles(directory=settings.h5_dir, html=True)
+        app.mount("/", GuardedPage(page, settings.site_url), name="driver app")

@@ -165,7 +165,7 @@ def _page(title: str, inside: str, status: int = 200, *, again: bool = False) ->
         f"<body><main><h1>{escape(title)}</h1>{inside}</main></body></html>",
         status,
         headers={
-            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
+            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
             "Referrer-Policy": "no-referrer",
             "Cache-Control": "no-store",
         },

@@ -2,10 +2,15 @@
 
 import asyncio
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Origin
 
-from cloud_api.operation.headers import GuardedAnswers
+from cloud_api.operation.headers import GuardedAnswers, page_policy
 from tests.cloud_api.conftest import Cloud
 
 
@@ -29,7 +34,7 @@ async def _says(_scope: Any, _receive: Any, send: Any) -> None:
 
 def test_by_https_browsers_are_told_to_stay_there_and_a_rooms_own_word_stands() -> None:
     async def ask() -> httpx.Response:
-        transport = httpx.ASGITransport(GuardedAnswers(_says, https=True))
+        transport = httpx.ASGITransport(GuardedAnswers(_says, site_url="https://cloud.example"))
         async with httpx.AsyncClient(transport=transport, base_url="https://cloud.example") as client:
             return await client.get("/")
 
@@ -38,3 +43,29 @@ def test_by_https_browsers_are_told_to_stay_there_and_a_rooms_own_word_stands() 
         "max-age=31536000",
         "origin",
     )
+
+
+@pytest.mark.parametrize("path", ["/v1/station/doorbell", "/v1/orders/0/follow"])
+def test_a_socket_that_another_sites_page_opens_is_refused_and_our_own_pages_is_not(
+    cloud: Cloud, path: str
+) -> None:
+    address = cloud.url.replace("http", "ws") + path
+    for foreign in ("https://evil.example", "null", "http://127.0.0.1:1"):
+        with pytest.raises(InvalidStatus) as refused, connect(address, proxy=None, origin=Origin(foreign)):
+            pass
+        assert refused.value.response.status_code == 403
+    own = Origin(f"http://{urlsplit(cloud.url).netloc}")
+    with connect(address, proxy=None, origin=own) as socket:
+        if path.endswith("follow"):
+            socket.send("nobody")
+        with pytest.raises(ConnectionClosed) as closed:
+            socket.recv(10)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4401
+
+
+def test_the_drivers_page_loads_nothing_of_others_and_names_its_own_socket() -> None:
+    policy = page_policy("https://cloud.example/")
+    assert "script-src 'self';" in policy
+    assert "connect-src 'self' wss://cloud.example;" in policy
+    assert "connect-src 'self';" in page_policy("")
