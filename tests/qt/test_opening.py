@@ -182,3 +182,5 @@ def test_a_window_that_stands_still_ends_when_the_system_asks(dressed, qtbot: Qt
     assert asked.isActive(), "it was the signal that ended it"
     system.join()
     asked.stop()
+    # Its window was the last one, which is told with one more request to quit; it would close the next test's window.
+    qtbot.wait(20)
