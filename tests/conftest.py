@@ -57,12 +57,16 @@ _LONGEST_FIRST = (
     "journeys",
     "cloud_link",
     "cloud_api",
+    "simulation",
     "faults",
+    "second_opinion_controller",
     "demo",
     "station",
     "pos_app",
     "admin_app",
     "services",
+    "devices",
+    "persistence",
 )
 
 
