@@ -38,14 +38,6 @@ class Receivables:
         posting = Posting(derived_id("order completed", order_id), "order_completed", order_id, moved)
         book.post(work.connection, posting, self._clock.now())
 
-    def order_refunded(self, work: Work, refund_id: str, order_id: str, station_id: str, fen: int) -> None:
-        """Money of a filled order went back after all: the station is owed so much less. Once for the same refund."""
-        if fen <= 0:
-            return
-        moved = (Entry(Kind.STATION_TAKINGS, station_id, -fen), Entry(Kind.ONLINE_TAKEN, "", fen))
-        posting = Posting(derived_id("order refunded", refund_id), "order_refunded", order_id, moved)
-        book.post(work.connection, posting, self._clock.now())
-
     def pay_out(self, work: Work, payout_id: str, station_id: str, fen: int) -> bool:
         """The station was paid so much of what it is owed, once for this id. Raises PayoutTooLarge, IdempotencyKeyReused."""
         moved = (

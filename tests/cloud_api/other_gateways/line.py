@@ -75,6 +75,7 @@ def serving(gateway: Gateway) -> Iterator[str]:
 
     class Door(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        timeout = 5
 
         def do_GET(self) -> None:
             self._serve()

@@ -297,6 +297,7 @@ def open_() -> Iterator[ExitStack]:
         yield stack
 
 
+@pytest.mark.long
 def test_a_day_at_other_gateways_agrees_with_our_books(
     open_: ExitStack, town: Town, switchboard: Switchboard, keys: Keys, sqlite_url: str, quiet: None
 ) -> None:
