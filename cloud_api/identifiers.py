@@ -1,5 +1,6 @@
 """Makes the ids of what the cloud itself creates: 32 hex characters, ordered by time (UUID version 7)."""
 
+import hashlib
 import os
 import re
 import secrets
@@ -45,6 +46,12 @@ def new_id(now: datetime) -> str:
     version_and_random = 0x7000 | secrets.randbits(12)
     variant_and_random = (0b10 << 62) | secrets.randbits(62)
     return f"{milliseconds:012x}{version_and_random:04x}{variant_and_random:016x}"
+
+
+def id_following(other: str, what: str) -> str:
+    """The one id of `what` that follows from another id: the same each time, and as old as the other one is."""
+    digits = hashlib.sha256(f"{what} {other}".encode()).hexdigest()
+    return f"{other[:12]}8{digits[:3]}{_VARIANTS[digits[3]]}{digits[4:19]}"
 
 
 def new_ids(now: datetime, count: int) -> list[str]:

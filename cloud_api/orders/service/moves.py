@@ -1,6 +1,5 @@
 """The order's moves from state to state, each inside a transaction of whoever makes it."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from cloud_api.coupons.service import Coupons
 from cloud_api.database import Work
 from cloud_api.drivers import repository as drivers
 from cloud_api.hub import CHORES, Hub
+from cloud_api.identifiers import id_following
 from cloud_api.orders import repository
 from cloud_api.orders.repository import OrderRow
 from cloud_api.orders.service.tenders import Tenders
@@ -234,7 +234,7 @@ class Moves:
         if order.paid_fen == order.stored_fen:
             return {"refund_fen": fen, "refund_state": "refunded"}
         # Always the same id for the same order: a cloud that came back from a copy of before asks again, and it goes back once.
-        refund_id = hashlib.sha256(f"back from {order.id}".encode()).hexdigest()[:32]
+        refund_id = id_following(order.id, "refund")
         return {"refund_id": refund_id, "refund_fen": fen, "refund_state": "pending"}
 
     def _move(self, work: Work, order: OrderRow, to: OrderState, **values: Any) -> None:

@@ -57,8 +57,15 @@ class OverdueOrders:
 
     async def give_back(self) -> None:
         """Asks for every refund that has not arrived, until it has."""
-        for due in await self._database.read(repository.refunds_due):
-            await self._try(f"refund {due.refund_id}", partial(self._refund, due))
+        waiting = {
+            f"refund {due.refund_id}": due for due in await self._database.read(repository.refunds_due)
+        }
+        for arrived in [
+            name for name in self._next_try if name.startswith("refund ") and name not in waiting
+        ]:
+            del self._next_try[arrived]
+        for name, due in waiting.items():
+            await self._try(name, partial(self._refund, due))
 
     async def forget_old_quotes(self) -> None:
         """Quotes nobody took."""

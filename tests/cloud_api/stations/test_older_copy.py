@@ -7,10 +7,12 @@ from sqlalchemy import delete, update
 
 from cloud_api.database import Work
 from cloud_api.keeping import Keeping
+from cloud_api.orders.tables import orders
+from cloud_api.payments.tables import payments, refunds
 from cloud_api.stations.mailbox import Mailbox
 from cloud_api.stations.tables import mailbox, station_messages, stations
 from core.protocol.from_cloud import OrderWithdrawn
-from tests.cloud_api.conftest import Cloud, StationMachine
+from tests.cloud_api.conftest import Cloud, StationMachine, wait_until
 from tests.conftest import ExpectLog
 
 
@@ -79,3 +81,30 @@ def test_after_the_command_every_station_says_again_and_no_number_comes_twice(cl
         (1_000_004, "order_withdrawn"),
         (1_000_005, "cloud_forgot"),
     ]
+
+
+def test_an_order_that_was_given_back_since_the_copy_is_given_back_once(cloud: Cloud) -> None:
+    driver, station = cloud.driver(), cloud.station()
+    order = driver.order(station)["id"]
+    payment = driver.pay(cloud.wechat, order)
+
+    def given_back() -> bool:
+        return bool(driver.look(order)["cancelled"]["refund_state"] == "refunded")
+
+    driver.post(f"/v1/orders/{order}/cancel")
+    wait_until(given_back, "the money to be back")
+
+    def forget(work: Work) -> None:
+        before = {"state": "reserved", "cancel_reason": None, "refund_id": None, "refund_fen": 0}
+        work.connection.execute(
+            update(orders).where(orders.c.id == order).values(**before, refund_state="none")
+        )
+        work.connection.execute(delete(refunds).where(refunds.c.payment_id == payment))
+        work.connection.execute(update(payments).where(payments.c.id == payment).values(refunded_fen=0))
+
+    cloud.database.write_now(forget)
+    # What goes back is asked for again only after a rest.
+    cloud.clock.pass_seconds(60)
+    driver.post(f"/v1/orders/{order}/cancel")
+    wait_until(given_back, "the money to be back")
+    assert cloud.wechat.payment(payment)["refunded_fen"] == 20000
