@@ -117,7 +117,8 @@ class Settings:
     wechat_sign_in: WechatSignInSettings | None = None
     invoices: InvoiceSettings | None = None
     map: MapSettings | None = None
-    # Bells between workers: "auto" uses PostgreSQL's own where that is the database; "none" leaves each worker to its own looks.
+    # Bells between workers: "auto" uses PostgreSQL's own where that is the database; "nats://…" a NATS server; "none" leaves each
+    # worker to its own looks.
     bells: str = "auto"
     # What Prometheus must bring to /metrics; without it there is nothing there.
     metrics_token: str = ""

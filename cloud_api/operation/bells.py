@@ -17,6 +17,8 @@ _CHANNEL = "youzhan_bells"
 _MOST_BYTES = 7_000  # PostgreSQL takes 8 000 in one notification.
 _SECONDS_BEFORE_AGAIN = 2.0
 _SECONDS_TO_LOOK_UP = 0.25
+# Each notification wakes two threads of every worker.
+_SECONDS_TO_GATHER = 0.005
 
 
 class Bells:
@@ -64,14 +66,15 @@ class Bells:
         with psycopg.connect(self._address, autocommit=True) as connection:
             while not self._ending.is_set():
                 topics = self._waiting()
-                for said in _in_pieces(sorted(topics)):
+                for said in in_pieces(sorted(topics)):
                     connection.execute(
                         "SELECT pg_notify(%s, %s)", (_CHANNEL, f"{self._own}\n{said}"), prepare=True
                     )
 
     def _waiting(self) -> set[str]:
-        """All that was rung, each once; waits for the first."""
+        """All that was rung, each once; waits for the first, and a moment for those that come with it."""
         topics = {self._rung.get()}
+        self._ending.wait(_SECONDS_TO_GATHER)
         while True:
             try:
                 topics.add(self._rung.get_nowait())
@@ -90,7 +93,8 @@ class Bells:
                             self._heard(topic)
 
 
-def _in_pieces(topics: list[str]) -> list[str]:
+def in_pieces(topics: list[str]) -> list[str]:
+    """As few messages as tell them all, none larger than PostgreSQL takes."""
     pieces: list[str] = []
     for topic in topics:
         if pieces and len(pieces[-1].encode()) + len(topic.encode()) < _MOST_BYTES:

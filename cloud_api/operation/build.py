@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from cloud_api.database import Database
 from cloud_api.hub import Hub
 from cloud_api.operation.bells import Bells
+from cloud_api.operation.broker import BrokerBells
 from cloud_api.operation.figures import Figures
 from cloud_api.operation.limits import Buckets, Limits
 from cloud_api.operation.turns import AlwaysOurs, Turn
@@ -18,13 +19,16 @@ class AmongWorkers:
     """This worker among others at the same database: bells between them, and whose turn the chores are."""
 
     def __init__(self, database: Database, settings: Settings, hub: Hub) -> None:
-        self._bells: Bells | None = None
+        self._bells: Bells | BrokerBells | None = None
         self.turn: Turn | AlwaysOurs = AlwaysOurs()
         if database.is_shared:
             address = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
             self.turn = Turn(address)
-            if settings.bells != "none":
+            if settings.bells.startswith("nats://"):
+                self._bells = BrokerBells(settings.bells, str(database.url), hub.ring_here)
+            elif settings.bells != "none":
                 self._bells = Bells(address, hub.ring_here)
+            if self._bells is not None:
                 hub.ring_elsewhere_by(self._bells.ring)
         self._hub = hub
 
