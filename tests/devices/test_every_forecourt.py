@@ -51,8 +51,8 @@ def test_a_fill_is_told_under_the_number_of_its_promise(site: AnySite) -> None:
 def test_a_preset_by_amount_is_the_most_that_flows(site: AnySite) -> None:
     number = site.forecourt.authorise(leave(2, fen=5_000))
     site.hands.pour(2, 60_000)
-    if site.kind == "pts":
-        until(lambda: any(r.pump == 2 and r.amount.fen >= 4_990 for r in site.ear.readings))
+    if site.kind == "pts":  # a customer who hangs up before the valve has shut pays for less
+        until(lambda: any(r.pump == 2 and r.amount.fen >= 5_000 for r in site.ear.readings))
     site.hands.hang_up(2)
     assert abs(site.ear.wait_fill(2, number).amount.fen - 5_000) <= 8
 
