@@ -98,8 +98,10 @@ def _rows(outside: Outside) -> dict[str, int]:
     tables = [
         row["name"] for row in read(outside.cloud_file, "SELECT name FROM sqlite_master WHERE type = 'table'")
     ]
+    # The cloud goes on looking after payments of the tests before; of the one that is named here it notes nothing.
+    of_whom = {"payment_events": f" WHERE payment_id = '{X32}'"}
     return {
-        table: read(outside.cloud_file, f"SELECT count(*) AS n FROM {table}")[0]["n"]  # noqa: S608
+        table: read(outside.cloud_file, f"SELECT count(*) AS n FROM {table}{of_whom.get(table, '')}")[0]["n"]  # noqa: S608
         for table in tables
         if table not in _NOTES
     }

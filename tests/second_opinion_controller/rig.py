@@ -132,6 +132,11 @@ class Site:
         """The cashier releases a pump."""
         self.till.forecourt.request(PumpNumber(pump), NozzleNumber(nozzle), preset, self.manager)
 
+    def is_asked(self, pump: int) -> bool:
+        """Whether the release that was asked for last is still on its way or stands."""
+        rows = self.rows("SELECT state FROM authorisations WHERE pump = ? ORDER BY requested_at", pump)
+        return bool(rows) and rows[-1]["state"] != "refused"
+
     def release(self, pump: int, nozzle: int = 1, preset: Preset = FULL) -> None:
         """And it has come to be."""
         self.ask(pump, nozzle, preset)
