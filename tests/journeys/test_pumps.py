@@ -31,6 +31,7 @@ def test_a_controller_that_is_silent_from_the_start(site: RealStation, expected_
         "The pump controller does not answer. Fills go on; check its power and network cable."
     )
     use(Language.CHINESE)
+    eventually(lambda: site.reading(1) == "offline", "the pump is known to be away")
     with pytest.raises(PumpBusy) as refused:
         site.till.forecourt.request(PumpNumber(1), NozzleNumber(1), FULL, site.cashier)
     assert sentence(refused.value) == "1号机当前不空闲（离线），请等它空闲。"

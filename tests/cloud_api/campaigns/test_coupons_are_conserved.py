@@ -16,6 +16,7 @@ from cloud_api.coupons.repository import CouponRow
 from core.domain.money import Money
 from core.domain.refusals.offers import (
     CampaignAlreadyClaimed,
+    CampaignOver,
     CampaignSoldOut,
     CouponAlreadyUsed,
     CouponExpired,
@@ -73,12 +74,16 @@ class Coupons(RuleBasedStateMachine):
         left = STOCK - len(self.states)
         try:
             coupon: CouponRow = asyncio.run(self.worker.claim(self.campaign, driver))
+        except CampaignOver:
+            assert self.worker.clock.now() >= self.campaign.claim_until
+            return ""
         except CampaignAlreadyClaimed:
             assert driver in self.owners.values()
             return ""
         except CampaignSoldOut:
             assert left == 0 or free < OFF
             return ""
+        assert self.worker.clock.now() < self.campaign.claim_until
         assert driver not in self.owners.values()
         assert left > 0
         assert free >= OFF
