@@ -17,7 +17,9 @@ from dev.needs.catalogues import Catalogues, compile_catalogue
 from dev.places import LOCALES
 from tests.postgres import PostgresServer, running_postgres
 
-hypothesis.settings.register_profile("house", deadline=None, max_examples=60, print_blob=True)
+# Who asks for the long tests looks for what nobody has thought of; who asks whether a change is sound wants the same answer twice.
+hypothesis.settings.register_profile("searching", deadline=None, max_examples=60, print_blob=True)
+hypothesis.settings.register_profile("house", hypothesis.settings.get_profile("searching"), derandomize=True)
 hypothesis.settings.load_profile("house")
 
 ExpectLog = Callable[[str], None]
@@ -44,7 +46,9 @@ def _refuse_other_machines(event: str, arguments: tuple[object, ...]) -> None:
     raise NetworkForbidden(f"{event} to {host}: tests speak to this machine only")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("markexpr") != "not long":
+        hypothesis.settings.load_profile("searching")
     # Beneath every client library; nothing can forget to ask it.
     sys.addaudithook(_refuse_other_machines)
     if not Catalogues().is_met():
