@@ -199,7 +199,7 @@ class Day:
         self.wechat.finish_refunds()
         self.wechat.tell(self.cloud.client)
         self.alipay.tell(self.cloud.client)
-        is_over = all(self.driver.look(one)["state"] in ("completed", "cancelled") for one in self.orders)
+        is_over = all(_is_over(self.driver.look(one)) for one in self.orders)
         is_settled = all(state != "pending" for state, _fen in self._rows().values())
         return is_over and is_settled and self._pending_refunds() == 0 and self._all_told()
 
@@ -232,6 +232,12 @@ class Day:
 
     def kept_at_counter(self) -> int:
         return sum(kept for number, kept in self.kept_here().items() if number in self.counter)
+
+
+def _is_over(order: dict[str, Any]) -> bool:
+    # An order's refund stands in the order first, and among the payments only when the chore has asked for it.
+    end = order["settlement"] or order["cancelled"]
+    return end is not None and end["refund_state"] != "pending"
 
 
 def _begin(open_: ExitStack, town: Town, board: Switchboard, keys: Keys, url: str, seed: int) -> Day:
