@@ -11,7 +11,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from ssl import SSLCertVerificationError
 from urllib.parse import urlsplit
 
-from core.devices.links.http_login import HttpLogin, LoginKind
+from core.devices.links.http_login import Challenge, HttpLogin, LoginKind
 from core.devices.links.link import (
     AnswerMissing,
     CertificateUnknown,
@@ -64,13 +64,17 @@ class HttpLink:
     def ask(self, question: bytes) -> bytes:
         """The answer to this question. Raises NotReached, AnswerMissing or LoginRefused."""
         login = self._login.header(_METHOD, self._path)
-        for tried in range(_LOGIN_TRIES):
+        answered: Challenge | None = None
+        for _tried in range(_LOGIN_TRIES):
             with closing(self._connected()) as connection:
                 status, challenges, answer = self._posted(connection, question, login)
             if status != 401:
+                if answered is not None:
+                    self._login.let_in(answered)
                 return answer
-            login, was_stale = self._login.answer(challenges, _METHOD, self._path)
-            if tried and not was_stale:
+            before = answered
+            login, answered = self._login.answer(challenges, _METHOD, self._path)
+            if before is not None and not answered.is_stale:
                 break  # a fresh challenge was answered: it is the user or the password
         raise LoginRefused("the controller does not accept the user or the password")
 

@@ -35,7 +35,11 @@ class Challenge:
 
 
 class HttpLogin:
-    """Keeps the last challenge, so that most questions are let in at once. From any thread."""
+    """Keeps the last challenge that let us in, so that most questions are let in at once. From any thread.
+
+    A fresh challenge belongs to the question that was refused with it until that one is let in: a controller whose
+    nonce is good for one question would else let in whichever thread is first, and turn the other away as a stranger.
+    """
 
     def __init__(self, user: str, password: str, kind: LoginKind) -> None:
         self._user, self._password, self._kind = user, password, kind
@@ -54,8 +58,8 @@ class HttpLogin:
             uses = self._uses
         return self._answered(challenge, method, target, uses) if challenge is not None else None
 
-    def answer(self, challenges: list[str], method: str, target: str) -> tuple[str, bool]:
-        """The header that answers a refusal with these WWW-Authenticate headers, and whether ours was merely stale.
+    def answer(self, challenges: list[str], method: str, target: str) -> tuple[str, Challenge]:
+        """The header that answers a refusal with these WWW-Authenticate headers, and the challenge that it answers.
 
         Raises LoginRefused where none of them can be answered.
         """
@@ -63,9 +67,12 @@ class HttpLogin:
             raise LoginRefused("the controller asks for a user and none is set")
         offered = [each for header in challenges for each in _challenges(header)]
         chosen = self._chosen(offered)
+        return self._answered(chosen, method, target, 1), chosen
+
+    def let_in(self, by: Challenge) -> None:
+        """Its first answer was right: from now on every question answers this challenge at once."""
         with self._lock:
-            self._challenge, self._uses = chosen, 1
-        return self._answered(chosen, method, target, 1), chosen.is_stale
+            self._challenge, self._uses = by, 1
 
     def _chosen(self, offered: list[Challenge]) -> Challenge:
         known = [each for each in offered if each.scheme == "digest" and _digest_of(each) is not None]
