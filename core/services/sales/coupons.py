@@ -1,6 +1,7 @@
 """Coupons on bills: held at the cloud while they stand on one, used up or freed afterwards."""
 
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +11,7 @@ from core.domain.events.sales import SaleChanged
 from core.domain.faults import Fault
 from core.domain.ids import CouponUseId, LineId, SaleId, StaffId
 from core.domain.offer import StepKind, customer_of
-from core.domain.refusals.offers import CouponAlreadyOnBill, CouponBelowFloor
+from core.domain.refusals.offers import CouponAlreadyOnBill, CouponBelowFloor, CouponHoldGone
 from core.domain.refusals.refusal import Refusal
 from core.domain.sale import Sale
 from core.domain.scan import cleaned
@@ -77,7 +78,9 @@ class CouponHolds(Bills):
             if use.state is CouponUseState.REDEEMED:
                 self._coupons.redeem(use.id, use.sale, use.discount)
             else:
-                self._coupons.release(use.id)
+                # Where the cloud was away when the hold was asked for, it may never have heard of it.
+                with suppress(CouponHoldGone):
+                    self._coupons.release(use.id)
 
         def settled(use: CouponUse) -> None:
             with self._work() as work:
