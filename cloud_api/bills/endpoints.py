@@ -27,6 +27,7 @@ _CAUSES = {
     "refund_not_arrived": mark("The refund did not arrive at the payer, whose account may be closed. Pay it in another way."),
     "reversed_there": mark("The provider has given it back, and we hold it for paid. Look at the order."),
     "twice": mark("The provider bills this number twice. Ask the provider."),
+    "billed_before": mark("This number stood on an earlier day's bill already. Ask the provider."),
 }  # fmt: skip
 
 

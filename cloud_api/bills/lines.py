@@ -58,26 +58,36 @@ class Difference:
     ours_state: str | None = None
     theirs_state: str | None = None
 
-    def id(self, provider: str) -> str:
-        """The same difference found again has the same id."""
+    def id(self, provider: str, day: str) -> str:
+        """The same difference found again has the same id; on whichever day, but where just the day is what is wrong."""
         name = f"{provider} {self.subject} {self.kind} {self.our_id} {self.cause == 'twice'}"
+        if self.cause == "billed_before":
+            name += f" {day}"
         return hashlib.sha256(name.encode()).hexdigest()[:32]
 
 
 Known = Mapping[tuple[str, str], Ours]
 
 
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """Numbers, by subject, that stand on the bills of earlier days and of later ones."""
+
+    before: frozenset[tuple[str, str]] = frozenset()
+    after: frozenset[tuple[str, str]] = frozenset()
+
+
 def compare(
     lines: Sequence[Line],
     known: Known,
     expected: Sequence[Ours],
-    billed_elsewhere: frozenset[tuple[str, str]],
+    elsewhere: Billed,
     ends_at: datetime,
 ) -> list[Difference]:
     """A day's bill against our books.
 
-    `known` is ours of every number on the bill, of whatever day; `expected` is ours of that day; `billed_elsewhere` are
-    numbers that stand on the bills of the days beside it. The day ends at `ends_at`.
+    `known` is ours of every number on the bill, of whatever day; `expected` is ours that became final on that day;
+    `elsewhere` is what of both stands on the bills of other days, too. The day ends at `ends_at`.
     """
     reversed_fen = {line.payment_id: line.amount_fen for line in lines if line.standing == REVERSED}
     found: list[Difference] = []
@@ -87,6 +97,8 @@ def compare(
         seen[key] += 1
         if seen[key] > 1:
             found.append(_theirs_only(line, "twice"))
+        elif key in elsewhere.before and line.standing != REVERSED:
+            found.append(_theirs_only(line, "billed_before"))
         elif line.standing == REVERSED:
             found += _of_reversal(line, known.get((PAYMENT, line.payment_id)))
         else:
@@ -96,7 +108,8 @@ def compare(
                 found.append(differs)
     for ours in expected:
         key = (ours.subject, ours.our_id)
-        if key not in seen and key not in billed_elsewhere and _is_final(ours):
+        # A refund may be begun days before it arrives, and stands on the bill of its beginning.
+        if key not in seen and key not in elsewhere.before | elsewhere.after and _is_final(ours):
             found.append(_ours_only(ours, ends_at))
     return found
 

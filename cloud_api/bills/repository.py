@@ -1,13 +1,13 @@
 """Rows of bills and differences, and our own payments and refunds as a bill would list them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
-from cloud_api.bills.lines import PAID, PAYMENT, REFUND, Difference, Line, Ours
+from cloud_api.bills.lines import PAID, PAYMENT, REFUND, REVERSED, Billed, Difference, Line, Ours
 from cloud_api.bills.tables import bill_differences, bill_lines, bills
 from cloud_api.payments.stuck import BY_HAND
 from cloud_api.payments.tables import payments, refunds
@@ -95,14 +95,19 @@ def lines_of(connection: Connection, provider: str, day: str) -> list[Line]:
     return [Line(**row) for row in connection.execute(query).mappings()]
 
 
-def billed(connection: Connection, provider: str, days: Sequence[str]) -> frozenset[tuple[str, str]]:
-    """What stands on the bills of these days: (subject, our number)."""
+def billed(connection: Connection, provider: str, day: str, ids: Iterable[str]) -> Billed:
+    """Which of these numbers of ours stand on bills of other days than this one."""
+    before: set[tuple[str, str]] = set()
+    after: set[tuple[str, str]] = set()
     query = (
-        select(bill_lines.c.subject, bill_lines.c.our_id)
+        select(bills.c.day, bill_lines.c.subject, bill_lines.c.our_id)
         .join(bills, bills.c.id == bill_lines.c.bill_id)
-        .where(bills.c.provider == provider, bills.c.day.in_(days))
+        .where(bills.c.provider == provider, bills.c.day != day, bill_lines.c.standing != REVERSED)
     )
-    return frozenset((subject, our_id) for subject, our_id in connection.execute(query))
+    for some in _in_parts(ids):
+        for other, subject, our_id in connection.execute(query.where(bill_lines.c.our_id.in_(some))):
+            (before if other < day else after).add((subject, our_id))
+    return Billed(frozenset(before), frozenset(after))
 
 
 def first_paid(connection: Connection, provider: str) -> datetime | None:
@@ -115,10 +120,8 @@ def first_paid(connection: Connection, provider: str) -> datetime | None:
 
 def ours_of(connection: Connection, provider: str, ids: Iterable[str]) -> dict[tuple[str, str], Ours]:
     """Our payments and refunds of these numbers, of whatever day."""
-    wanted = sorted(set(ids))
     found: dict[tuple[str, str], Ours] = {}
-    for start in range(0, len(wanted), _AT_ONCE):
-        some = wanted[start : start + _AT_ONCE]
+    for some in _in_parts(ids):
         for row in connection.execute(
             select(payments).where(payments.c.provider == provider, payments.c.id.in_(some))
         ).mappings():
@@ -129,11 +132,11 @@ def ours_of(connection: Connection, provider: str, ids: Iterable[str]) -> dict[t
 
 
 def ours_between(connection: Connection, provider: str, since: datetime, until: datetime) -> list[Ours]:
-    """What was paid, and given back, in this time by our books."""
+    """What was paid in this time, and what was given back for good in it, by our books."""
     paid = select(payments).where(
         payments.c.provider == provider, payments.c.paid_at >= since, payments.c.paid_at < until
     )
-    back = _refunds(provider).where(refunds.c.asked_at >= since, refunds.c.asked_at < until)
+    back = _refunds(provider).where(refunds.c.ended_at >= since, refunds.c.ended_at < until)
     return [
         *(_payment(row) for row in connection.execute(paid).mappings()),
         *(_refund(row) for row in connection.execute(back).mappings()),
@@ -154,6 +157,14 @@ def differences(
     return [DifferenceRow(**row) for row in rows]
 
 
+def days_with_open(connection: Connection, provider: str) -> list[str]:
+    """Days whose comparison found what is not settled yet."""
+    query = select(bill_differences.c.day).where(
+        bill_differences.c.state == OPEN, bill_differences.c.provider == provider
+    )
+    return list(connection.execute(query.distinct().order_by(bill_differences.c.day)).scalars())
+
+
 def difference(connection: Connection, difference_id: str, *, lock: bool = False) -> DifferenceRow | None:
     query = select(bill_differences).where(bill_differences.c.id == difference_id)
     row = connection.execute(query.with_for_update() if lock else query).mappings().one_or_none()
@@ -164,15 +175,19 @@ def put_differences(
     connection: Connection, provider: str, day: str, found: Sequence[Difference], now: datetime
 ) -> None:
     """What a comparison found: new ones are open, those not found any more are gone, what somebody resolved stays so."""
-    known = {row.id: row for row in differences(connection, provider=provider, day=day)}
+    query = select(bill_differences).where(
+        bill_differences.c.provider == provider, bill_differences.c.day == day
+    )
+    known = {row["id"]: DifferenceRow(**row) for row in connection.execute(query).mappings()}
     for one in found:
         values: dict[str, Any] = asdict(one)
-        row = known.pop(one.id(provider), None) or difference(connection, one.id(provider))
+        name = one.id(provider, day)
+        row = known.pop(name, None) or difference(connection, name)
         if row is None:
-            values |= {"id": one.id(provider), "provider": provider, "day": day, "found_at": now}
+            values |= {"id": name, "provider": provider, "day": day, "found_at": now}
             connection.execute(insert(bill_differences).values(state=OPEN, **values))
         elif row.state != RESOLVED:
-            change(connection, row.id, state=OPEN, ended_at=None, **values)
+            change(connection, row.id, state=OPEN, ended_at=None, day=day, **values)
     for row in known.values():
         if row.state == OPEN:
             change(connection, row.id, state=GONE, ended_at=now)
@@ -214,5 +229,11 @@ def _refund(row: RowMapping | Mapping[str, Any]) -> Ours:
         row["amount_fen"],
         # Paid in another way by the finance office: no provider bills it.
         BY_HAND if row["trouble"] == BY_HAND else row["state"],
-        row["asked_at"] or row["created_at"],
+        row["ended_at"] or row["created_at"],
     )
+
+
+def _in_parts(ids: Iterable[str]) -> Iterator[list[str]]:
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), _AT_ONCE):
+        yield wanted[start : start + _AT_ONCE]

@@ -96,7 +96,17 @@ class Bills:
             fee_fen=sum(line.fee_fen for line in lines),
             lines=len(lines),
         )
-        return await self._database.write(lambda work: self._take_in(work, row, lines, day, user))
+        kept = await self._database.write(lambda work: self._take_in(work, row, lines, day, user))
+        await self._compare_what_is_open(provider)
+        return kept
+
+    async def _compare_what_is_open(self, provider: str) -> None:
+        """What was unclear on an earlier day may be clear by now: a refund has arrived, a payment was heard of after all."""
+        for day in await self._database.read(partial(repository.days_with_open, provider=provider)):
+            await self._database.write(partial(self._compare_again, provider=provider, day=day))
+
+    def _compare_again(self, work: Work, provider: str, day: str) -> None:
+        self._compare(work.connection, provider, date.fromisoformat(day))
 
     async def bills(self, first: date, last: date) -> list[BillRow]:
         return await self._database.read(
@@ -143,13 +153,15 @@ class Bills:
         lines = repository.lines_of(connection, provider, day.isoformat())
         since = datetime.combine(day, time(), _CHINA)
         until = since + timedelta(days=1)
-        beside = [(day + timedelta(days=by)).isoformat() for by in (-1, 1)]
-        ids = {line.our_id for line in lines} | {line.payment_id for line in lines}
+        expected = repository.ours_between(connection, provider, since, until)
+        theirs = {line.our_id for line in lines}
         found = compare(
             lines,
-            repository.ours_of(connection, provider, ids),
-            repository.ours_between(connection, provider, since, until),
-            repository.billed(connection, provider, beside),
+            repository.ours_of(connection, provider, theirs | {line.payment_id for line in lines}),
+            expected,
+            repository.billed(
+                connection, provider, day.isoformat(), theirs | {one.our_id for one in expected}
+            ),
             until,
         )
         repository.put_differences(connection, provider, day.isoformat(), found, self._clock.now())

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cloud_api.bills import alipay_bill, wechat_bill
-from cloud_api.bills.lines import PAYMENT, REFUND, BillUnfit, Difference, Line, Ours, compare
+from cloud_api.bills.lines import PAYMENT, REFUND, Billed, BillUnfit, Difference, Line, Ours, compare
 from cloud_api.simulated import alipay_bill as alipay_house
 from cloud_api.simulated import wechat_bill as wechat_house
 from cloud_api.simulated.alipay_books import AlipayBooks
@@ -15,6 +15,7 @@ from cloud_api.simulated.wechat_books import WechatBooks
 
 _NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
 _END = datetime(2026, 11, 22, 16, tzinfo=UTC)
+_NOWHERE_ELSE = Billed()
 _CASES = {
     "nothing": ((20000, "paid"), (20000, "paid"), []),
     "theirs alone": ((20000, "paid"), None, [("theirs_only", "not_ours")]),
@@ -30,9 +31,7 @@ def _line(amount_fen: int, standing: str, subject: str = PAYMENT, our_id: str = 
     return Line(subject, our_id, "a" * 32, "42", amount_fen, 0, standing, _NOON)
 
 
-def _found(
-    lines: list[Line], ours: list[Ours], elsewhere: frozenset[tuple[str, str]] = frozenset()
-) -> list[Difference]:
+def _found(lines: list[Line], ours: list[Ours], elsewhere: Billed = _NOWHERE_ELSE) -> list[Difference]:
     known = {(one.subject, one.our_id): one for one in ours}
     return compare(lines, known, ours, elsewhere, _END)
 
@@ -49,7 +48,7 @@ def test_what_was_paid_at_midnight_may_stand_on_the_bill_beside() -> None:
     late = Ours(PAYMENT, "a" * 32, "a" * 32, 20000, "paid", _END - timedelta(minutes=1))
     [one] = _found([], [late])
     assert (one.kind, one.cause) == ("ours_only", "day_edge")
-    assert _found([], [late], frozenset({(PAYMENT, "a" * 32)})) == []
+    assert _found([], [late], Billed(after=frozenset({(PAYMENT, "a" * 32)}))) == []
 
 
 def test_a_code_payment_that_was_taken_back_differs_in_nothing() -> None:
@@ -76,6 +75,21 @@ def test_the_same_number_billed_twice_is_told_once() -> None:
     ours = Ours(PAYMENT, "a" * 32, "a" * 32, 20000, "paid", _NOON)
     found = _found([_line(20000, "paid")] * 2, [ours])
     assert [(one.kind, one.cause) for one in found] == [("theirs_only", "twice")]
+
+
+def test_a_number_that_was_billed_on_an_earlier_day_is_billed_twice() -> None:
+    ours = Ours(PAYMENT, "a" * 32, "a" * 32, 20000, "paid", _NOON)
+    both = frozenset({(PAYMENT, "a" * 32)})
+    assert [one.cause for one in _found([_line(20000, "paid")], [ours], Billed(before=both))] == [
+        "billed_before"
+    ]
+    assert _found([_line(20000, "paid")], [ours], Billed(after=both)) == []
+
+
+def test_a_refund_that_arrived_days_later_stands_on_the_bill_of_its_beginning() -> None:
+    ours = Ours(REFUND, "b" * 32, "a" * 32, 500, "refunded", _NOON)
+    assert _found([], [ours], Billed(before=frozenset({(REFUND, "b" * 32)}))) == []
+    assert [one.cause for one in _found([], [ours])] == ["not_at_provider"]
 
 
 def _wechat_bill() -> str:

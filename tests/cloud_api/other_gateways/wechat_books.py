@@ -48,30 +48,43 @@ class Order:
         return self.fen - sum(one.fen for one in self.refunds)
 
 
-def statement(orders: Iterable[Order], day: str) -> bytes | None:
+@dataclass(slots=True)
+class Printing:
+    """What the printer of bills gets wrong: orders and refunds, by their numbers, that it forgets or prints twice."""
+
+    forgotten: set[str] = field(default_factory=set)
+    doubled: set[str] = field(default_factory=set)
+
+    def times(self, number: str) -> int:
+        return 0 if number in self.forgotten else 2 if number in self.doubled else 1
+
+
+def statement(orders: Iterable[Order], day: str, printing: Printing) -> bytes | None:
     """The bill of all trades of a day; None where there was none."""
-    rows, (paid, back) = _rows(orders, day)
+    rows, (paid, back) = _rows(orders, day, printing)
     if not rows:
         return None
     sums = [str(len(rows)), yuan(paid), yuan(back), "0.00", "0.00000", yuan(paid), yuan(back)]
     return "\r\n".join(["\ufeff" + _BILL, *rows, _SUMMARY, "`" + ",`".join(sums), ""]).encode()
 
 
-def _rows(orders: Iterable[Order], day: str) -> tuple[list[str], tuple[int, int]]:
-    rows, paid, back = [], 0, 0
+def _rows(orders: Iterable[Order], day: str, printing: Printing) -> tuple[list[str], tuple[int, int]]:
+    rows: list[str] = []
+    paid = back = 0
     for order in orders:
         if order.paid_at is not None and in_china(order.paid_at)[:10] == day:
-            rows.append(_row(order, "SUCCESS", order.paid_at, order.fen))
-            paid += order.fen
+            times = printing.times(order.number)
+            rows += [_row(order, "SUCCESS", order.paid_at, order.fen)] * times
+            paid += order.fen * times
         if order.reversed_at is not None and in_china(order.reversed_at)[:10] == day:
             rows.append(_row(order, "REVOKED", order.reversed_at, 0, ("50300", "", order.fen, "SUCCESS")))
             back += order.fen
         for one in order.refunds:
             if in_china(one.began)[:10] == day:
-                rows.append(
-                    _row(order, "REFUND", one.began, 0, (one.refund_id, one.number, one.fen, one.status))
-                )
-                back += one.fen
+                times = printing.times(one.number)
+                told = (one.refund_id, one.number, one.fen, one.status)
+                rows += [_row(order, "REFUND", one.began, 0, told)] * times
+                back += one.fen * times
     return rows, (paid, back)
 
 

@@ -26,6 +26,7 @@ from tests.cloud_api.other_gateways.wechat_books import (
     PUBLIC_KEY_ID,
     SERIAL,
     Order,
+    Printing,
     Refund,
     statement,
 )
@@ -62,6 +63,9 @@ class WechatGateway:
         self.refunds: dict[str, Refund] = {}
         self.told: list[Telling] = []
         self.offences: list[str] = []
+        self.printing = Printing()
+        # Orders for whose refunds the merchant's account holds too little.
+        self.short_of: set[str] = set()
         self._codes: set[str] = set()
         self._bills: dict[str, tuple[datetime, bytes]] = {}
         self._lock = threading.RLock()
@@ -360,7 +364,7 @@ class WechatGateway:
         now = self._clock.now()
         if order.refunds and now - order.refunds[-1].began < timedelta(minutes=1):
             raise No(429, "FREQUENCY_LIMITED", "同一笔订单多次退款的请求需相隔1分钟")
-        if self.weather.happens(0.1):
+        if self.weather.happens(0.1) or order.number in self.short_of:
             raise No(403, "NOT_ENOUGH", "基本账户余额不足")
         refund = Refund(
             number,
@@ -389,7 +393,7 @@ class WechatGateway:
         day = datetime.strptime(query["bill_date"], "%Y-%m-%d").replace(tzinfo=CHINA).date()
         if self._clock.now() < datetime.combine(day + timedelta(days=1), time(10), CHINA):
             raise No(400, "STATEMENT_CREATING", "账单生成中")
-        content = statement(self.orders.values(), day.isoformat())
+        content = statement(self.orders.values(), day.isoformat(), self.printing)
         if content is None:
             raise No(400, "NO_STATEMENT_EXIST")
         token = secrets.token_hex(16)
