@@ -246,11 +246,6 @@ class Points:
         """An online order was filled: what was paid in money for it earns. Once for the same order."""
         self._earn(work, SaleRow(station_id, order_id, driver_id, at, max(0, paid_fen), 0), (fuel,))
 
-    def take_order_refund(self, work: Work, refund_id: str, order_id: str, station_id: str, fen: int) -> None:
-        """Money of a filled order went back after all: what it had earned goes in proportion. Once for the same refund."""
-        repository.add_refund(work.connection, station_id, refund_id, order_id, fen)
-        self._settle(work, station_id, order_id)
-
     def _earn(self, work: Work, row: SaleRow, fuels: tuple[BoughtFuel, ...]) -> None:
         connection = work.connection
         if repository.sale(connection, row.station_id, row.sale_id) is not None:
@@ -267,7 +262,10 @@ class Points:
         self._settle(work, row.station_id, row.sale_id)
 
     def take_refund(self, work: Work, station_id: str, refund: RefundCompleted) -> None:
-        """Money was given back: what it had earned goes, what was spent comes back, both in proportion. Once each."""
+        """Money was given back: what it had earned goes, what was spent comes back, both in proportion. Once each.
+
+        A station names an online order as it names a bill of its own.
+        """
         repository.add_refund(work.connection, station_id, refund.refund_id, refund.sale_id, refund.total_fen)
         self._settle(work, station_id, refund.sale_id)
 

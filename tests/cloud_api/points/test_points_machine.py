@@ -21,6 +21,7 @@ from core.domain.litres import Litres
 from core.domain.money import Money
 from core.domain.points_earning import BoughtFuel
 from core.domain.refusals.members import PointsHoldGone, PointsNotEnough
+from core.protocol.from_station import RefundCompleted
 from tests.cloud_api.simulated.outside_world import MovableClock
 
 STATION = "5" * 32
@@ -62,15 +63,11 @@ class Pocket(RuleBasedStateMachine):
     @rule(number=NUMBERS, fen=st.integers(1, 60_000))
     def give_money_back(self, number: int, fen: int) -> None:
         self.refunds += 1
-        self.database.write_now(
-            partial(
-                self.points.take_order_refund,
-                refund_id=self.id("refund", self.refunds),
-                order_id=self.id("sale", number),
-                station_id=STATION,
-                fen=fen,
-            )
-        )
+        refund = RefundCompleted(
+            refund_id=self.id("refund", self.refunds), sale_id=self.id("sale", number), number="1",
+            shift_id=STATION, completed_at=self.clock.now(), lines=[], legs=[], total_fen=fen,
+        )  # fmt: skip
+        self.database.write_now(partial(self.points.take_refund, station_id=STATION, refund=refund))
 
     @rule(number=NUMBERS, points=st.integers(1, 900))
     def give(self, number: int, points: int) -> None:
