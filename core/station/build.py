@@ -74,7 +74,7 @@ from core.station.settings import Settings
 from core.station.stand_ins import StandIns
 from core.station.standing import Standing
 from core.station.station import Station
-from core.station.workers import Workers
+from core.station.workers import Workers, beside_each_other
 from core.wording.formats import STATION_ZONE
 
 _log = logging.getLogger(__name__)
@@ -144,7 +144,9 @@ class _Builder:
         self._forecourt = ForecourtDesk(
             work, clock, new_id, self._pumps, unpaid_limit=settings.pumps.unpaid_fills
         )
-        self._prices = PriceDesk(work, clock, new_id, self._pumps, settings.prices)
+        self._prices = PriceDesk(
+            work, clock, new_id, self._pumps, settings.prices, together=beside_each_other
+        )
         self._tanks = TankDesk(work, clock, new_id, settings.tanks, STATION_ZONE)
         self._gauge = self._open_gauge()
         self._prepays = PrepayDesk(work, clock, new_id)

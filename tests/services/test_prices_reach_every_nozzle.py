@@ -27,6 +27,7 @@ from core.domain.price_switch import SwitchState
 from core.domain.product import G92, G95
 from core.domain.pump import Preset, PresetKind
 from core.domain.refusals.refusal import Refusal
+from core.ports.together import one_after_another
 from core.ports.unit_of_work import Work
 from core.services.prices.switching import PriceSwitching
 from core.simulated.forecourt import MemoryForecourt
@@ -94,7 +95,14 @@ class CutBooks:
 def _switching(station: SmallStation, mains: Mains) -> PriceSwitching:
     pumps = _pumps(station)
     pumps.mains = mains
-    return PriceSwitching(CutBooks(station, mains), station.clock, station.ids, pumps, timedelta(minutes=3))
+    return PriceSwitching(
+        CutBooks(station, mains),
+        station.clock,
+        station.ids,
+        pumps,
+        timedelta(minutes=3),
+        together=one_after_another,
+    )
 
 
 def _pumps(station: SmallStation) -> CutPumps:

@@ -33,6 +33,7 @@ from core.domain.staff import Permission
 from core.ports.clock import Clock
 from core.ports.forecourt import Forecourt
 from core.ports.identity import Identity
+from core.ports.together import Together, one_after_another
 from core.ports.unit_of_work import UnitOfWork, Work
 from core.services.prices.switching import AHEAD, PriceSwitching
 from core.services.prices.telling import tell_cloud
@@ -52,13 +53,17 @@ class PriceDesk:
         ids: Identity,
         pumps: Forecourt | None = None,
         rules: PriceRules | None = None,
+        *,
+        together: Together = one_after_another,
     ) -> None:
         self._work = work
         self._clock = clock
         self._ids = ids
         self._rules = rules or PriceRules()
         self._switching = (
-            PriceSwitching(work, clock, ids, pumps, self._rules.take_back_after) if pumps else None
+            PriceSwitching(work, clock, ids, pumps, self._rules.take_back_after, together=together)
+            if pumps
+            else None
         )
 
     # --- looking -----------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from core.domain.controller import Totals
 from core.domain.counter import CounterSnapshot, CounterWhy
@@ -40,6 +41,7 @@ from core.domain.refusals.pumps import PumpBusy, PumpRefused
 from core.ports.clock import Clock
 from core.ports.forecourt import Forecourt
 from core.ports.identity import Identity
+from core.ports.together import Together
 from core.ports.unit_of_work import UnitOfWork, Work
 from core.services.prices.telling import tell_cloud
 
@@ -57,7 +59,8 @@ class PriceSwitching:
 
     Every nozzle of a due change gets a PriceSwitch in the commit that begins the change, so none is forgotten. It is
     saved as asked before its pump is asked and as confirmed, once and with its line in the journal, in the commit after
-    the pump showed the price. A nozzle found asked after a power cut is asked again, which a pump does not mind.
+    the pump showed the price. A nozzle found asked after a power cut is asked again, which a pump does not mind. Pumps
+    are asked `together`: each takes more than a second, and one that is silent must not keep the others at the old price.
     """
 
     def __init__(
@@ -67,12 +70,15 @@ class PriceSwitching:
         ids: Identity,
         pumps: Forecourt,
         take_back_after: timedelta | None,
+        *,
+        together: Together,
     ) -> None:
         self._work = work
         self._clock = clock
         self._ids = ids
         self._pumps = pumps
         self._take_back_after = take_back_after
+        self._together = together
         self._taken_back: set[AuthorisationId] = set()
         self._told: set[PriceChangeId] = set()  # of which the tills have heard that they come
         self._looked: dict[PumpNumber, datetime] = {}  # when a blocked pump was last asked what it shows
@@ -82,19 +88,21 @@ class PriceSwitching:
         """At start: ask every pump what prices are in it, so that one that was changed behind us is set right."""
         with self._work.reading() as work:
             pumps = work.forecourt.pumps()
-        for pump in pumps:
-            try:
-                prices = self._pumps.prices(pump.number)
-            except (Fault, PumpBusy, PumpRefused) as refusal:
-                _log.info("prices of pump %s cannot be read: %s", pump.number, refusal)
-                continue
-            with self._work() as work:
-                for nozzle in pump.nozzles:
-                    if nozzle.number in prices:
-                        work.prices.set_nozzle_price(nozzle.id, prices[nozzle.number])
+        self._together([partial(self._read_confirmed_of, pump) for pump in pumps])
         with self._work() as work:
             for block in work.prices.blocks().values():
                 work.prices.save_block(replace(block, again=True))
+
+    def _read_confirmed_of(self, pump: Pump) -> None:
+        try:
+            prices = self._pumps.prices(pump.number)
+        except (Fault, PumpBusy, PumpRefused) as refusal:
+            _log.info("prices of pump %s cannot be read: %s", pump.number, refusal)
+            return
+        with self._work() as work:
+            for nozzle in pump.nozzles:
+                if nozzle.number in prices:
+                    work.prices.set_nozzle_price(nozzle.id, prices[nozzle.number])
 
     def apply_due(self) -> None:
         """Chore: give every idle pump the prices it should have by now.
@@ -108,6 +116,7 @@ class PriceSwitching:
             # Nearly always nothing is to be done: one look tells it of every pump.
             unsettled = {switch.nozzle for switch in work.prices.unsettled()}
             confirmed, blocks = work.prices.nozzle_prices(), work.prices.blocks()
+        idle: list[Pump] = []
         for pump in pumps:
             if not any(
                 nozzle.id in unsettled
@@ -118,9 +127,10 @@ class PriceSwitching:
                 continue
             reading = readings.get(pump.number)
             if reading is not None and reading.state is PumpState.IDLE:
-                self._switch(pump, wanted)
+                idle.append(pump)
             else:
                 self._wait_for(pump, reading)
+        self._together([partial(self._switch, pump, wanted) for pump in idle])
         self._finish()
 
     # --- the moment --------------------------------------------------------------------------------------------------
