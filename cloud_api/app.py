@@ -240,6 +240,7 @@ def _open_payments(  # noqa: PLR0917 - called in one place
             money.captured,
             money.refunded,
             unionpay=settings.unionpay,
+            official_account=settings.official_account,
             others=providers,
             on_payer=on_payer,
         )

@@ -93,6 +93,15 @@ class WechatSignInSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OfficialAccountSettings:
+    """The official account, where pages inside WeChat pay by another appid than the mini program does."""
+
+    base_url: str
+    appid: str
+    secret_file: Path
+
+
+@dataclass(frozen=True, slots=True)
 class PeopleSettings:
     """Where the keys of personal data are: a file apart from the database and its copies."""
 
@@ -115,6 +124,7 @@ class Settings:
     sms: SmsSettings | None = None
     people: PeopleSettings | None = None
     wechat_sign_in: WechatSignInSettings | None = None
+    official_account: OfficialAccountSettings | None = None
     invoices: InvoiceSettings | None = None
     map: MapSettings | None = None
     # Bells between workers: "auto" uses PostgreSQL's own where that is the database; "nats://…" a NATS server; "none" leaves each
@@ -172,6 +182,7 @@ _SECTIONS: Mapping[str, type] = {
     "sms": SmsSettings,
     "people": PeopleSettings,
     "wechat_sign_in": WechatSignInSettings,
+    "official_account": OfficialAccountSettings,
     "invoices": InvoiceSettings,
     "map": MapSettings,
 }
@@ -181,7 +192,7 @@ def load(arguments: Mapping[str, object], environment: Mapping[str, str] | None 
     """Settings by precedence: arguments, then YOUZHAN_CLOUD_* of the environment, then the file, then defaults.
 
     The file (argument `settings` or YOUZHAN_CLOUD_SETTINGS) is TOML with the tables [cloud], [wechat], [alipay], [unionpay], [sms],
-    [people], [invoices], [map].
+    [people], [wechat_sign_in], [official_account], [invoices], [map].
     Raises SettingsUnfit.
     """
     environment = os.environ if environment is None else environment

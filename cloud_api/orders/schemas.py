@@ -131,6 +131,10 @@ class PaymentAsked(Asked):
 
     provider: Literal["wechat", "alipay"] | None = None
     channel: Literal["h5", "mini_program", "jsapi", "qr"] | None = None
+    payer_code: Annotated[PlainText, Field(min_length=1, max_length=512)] | None = Field(
+        None,
+        description="Channel jsapi where the official account has an appid of its own: the code of WeChat's silent sign-in.",
+    )
     parts: Annotated[list[PartAsked], Field(max_length=3)] | None = None
 
     @model_validator(mode="after")

@@ -10,6 +10,7 @@ from cloud_api.database import Database
 from cloud_api.members.codes import MemberCodes
 from cloud_api.payments import alipay_signatures, repository, unionpay_signatures, wechat_signatures
 from cloud_api.payments.alipay import Alipay
+from cloud_api.payments.official_account import OfficialAccount
 from cloud_api.payments.outcomes import OnCaptured, OnPayer, OnRefunded
 from cloud_api.payments.provider import PaymentProvider
 from cloud_api.payments.service import Payments
@@ -17,7 +18,7 @@ from cloud_api.payments.stored_value import RechargeCardTender, WalletTender
 from cloud_api.payments.unionpay import UnionPay
 from cloud_api.payments.wechat import WechatPay
 from cloud_api.recharge_cards.service import RechargeCards
-from cloud_api.settings import AlipaySettings, UnionPaySettings, WechatSettings
+from cloud_api.settings import AlipaySettings, OfficialAccountSettings, UnionPaySettings, WechatSettings
 
 
 def open_payments(  # noqa: PLR0917 - the words of the contract with the app
@@ -30,6 +31,7 @@ def open_payments(  # noqa: PLR0917 - the words of the contract with the app
     on_refunded: OnRefunded,
     *,
     unionpay: UnionPaySettings | None = None,
+    official_account: OfficialAccountSettings | None = None,
     others: Mapping[str, PaymentProvider] = MappingProxyType({}),
     on_payer: OnPayer = lambda _work, _order_id, _payer: None,
 ) -> Payments:
@@ -42,16 +44,23 @@ def open_payments(  # noqa: PLR0917 - the words of the contract with the app
         "recharge_card": RechargeCardTender(database, clock, RechargeCards(database, clock)),
     }
     if wechat is not None:
-        providers["wechat"] = wechat_provider(wechat, clock, f"{site_url}/v1/callbacks/wechat")
+        official_appid = official_account.appid if official_account is not None else ""
+        notify_url = f"{site_url}/v1/callbacks/wechat"
+        providers["wechat"] = wechat_provider(wechat, clock, notify_url, official_appid)
     if alipay is not None:
         providers["alipay"] = alipay_provider(alipay, clock, f"{site_url}/v1/callbacks/alipay")
     if unionpay is not None:
         providers["unionpay"] = unionpay_provider(unionpay, database)
     providers.update(others)
-    return Payments(database, clock, providers, on_captured, on_refunded, on_payer=on_payer)
+    account = OfficialAccount(official_account) if official_account is not None else None
+    return Payments(
+        database, clock, providers, on_captured, on_refunded, on_payer=on_payer, official_account=account
+    )
 
 
-def wechat_provider(settings: WechatSettings, clock: Clock, notify_url: str) -> WechatPay:
+def wechat_provider(
+    settings: WechatSettings, clock: Clock, notify_url: str, official_appid: str = ""
+) -> WechatPay:
     signatures = wechat_signatures.WechatSignatures(
         mchid=settings.mchid,
         serial_no=settings.serial_no,
@@ -70,6 +79,7 @@ def wechat_provider(settings: WechatSettings, clock: Clock, notify_url: str) -> 
         notify_url=notify_url,
         clock=clock,
         nonce=lambda: secrets.token_hex(16),
+        official_appid=official_appid,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from cloud_api.database import Work
 from cloud_api.payments import repository
 from cloud_api.payments.ledger import Ledger, found
+from cloud_api.payments.official_account import OfficialAccount
 from cloud_api.payments.outcomes import first_look
 from cloud_api.payments.provider import Order, PaymentProvider, ProviderRefused, ProviderSilent
 from cloud_api.payments.pursuit import Pursuit
@@ -36,8 +37,11 @@ class StartedPayment:
 class OnlinePayments:
     """What the orders ask for. Ids are made by the caller, and the same id is never charged twice."""
 
-    def __init__(self, ledger: Ledger, pursuit: Pursuit) -> None:
+    def __init__(
+        self, ledger: Ledger, pursuit: Pursuit, official_account: OfficialAccount | None = None
+    ) -> None:
         self._ledger, self._pursuit = ledger, pursuit
+        self._official_account = official_account
 
     async def start_order_payment(  # noqa: PLR0917 - the words of the contract with the orders
         self,
@@ -52,13 +56,18 @@ class OnlinePayments:
         *,
         payer_ip: str = "127.0.0.1",
         payer_openid: str | None = None,
+        payer_code: str | None = None,
     ) -> StartedPayment:
         """Begins a payment on the driver's phone; the same payment id again answers the same.
 
-        Raises ProviderNotOffered, ChannelNotOffered, PayerNotKnown, IdempotencyKeyReused, PaymentIsFinal,
-        ProviderUnreachable (nothing was charged; the same id may be tried again).
+        `payer_openid` is who pays to our mini program; a page inside WeChat, where an official account has an appid of its own,
+        brings `payer_code` instead. Raises ProviderNotOffered, ChannelNotOffered, PayerNotKnown, WechatCodeUnfit,
+        WechatAccountBlocked, IdempotencyKeyReused, PaymentIsFinal, ProviderUnreachable (nothing was charged; the same id may
+        be tried again).
         """
         asked = self._ledger.provider(provider)
+        if provider == "wechat" and channel == "jsapi" and self._official_account is not None:
+            payer_openid = await self._payer_of_page(self._official_account, payment_id, payer_code)
         if channel in ("mini_program", "jsapi") and payer_openid is None:
             raise PayerNotKnown
         now = self._ledger.clock.now()
@@ -88,6 +97,15 @@ class OnlinePayments:
         until = row.expires_at if lives is None else min(row.expires_at, row.created_at + lives)
         return StartedPayment(row.id, row.provider, until, row.pay_url, row.mini_program)
 
+    async def _payer_of_page(
+        self, account: OfficialAccount, payment_id: str, payer_code: str | None
+    ) -> str | None:
+        """Who pays to the official account. A code serves once: whoever asks again is who the first one told."""
+        row = await self._ledger.database.read(lambda c: repository.payment(c, payment_id))
+        if row is not None:
+            return row.payer_openid
+        return None if payer_code is None else await account.openid_of(payer_code)
+
     async def close_order_payments(self, order_id: str, *, but_fen: int | None = None) -> None:
         """Makes every unpaid payment of the order unpayable, but those over `but_fen`; money that comes all the same goes
         back by itself."""
@@ -112,6 +130,7 @@ class OnlinePayments:
             payer_ip=row.payer_ip or "127.0.0.1",
             payer_openid=row.payer_openid,
             return_url=row.return_url or "",
+            on_page=row.channel == "jsapi",
         )
         try:
             if row.channel in ("mini_program", "jsapi"):

@@ -65,6 +65,8 @@ class Order:
     payer_ip: str
     payer_openid: str | None
     return_url: str
+    # Paid on a page inside WeChat, which may have another appid than the mini program.
+    on_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from cloud_api.payments import repository
 from cloud_api.payments.counter import CounterPayments
 from cloud_api.payments.hearing import Hearing
 from cloud_api.payments.ledger import Ledger
+from cloud_api.payments.official_account import OfficialAccount
 from cloud_api.payments.online import OnlinePayments
 from cloud_api.payments.outcomes import OnCaptured, OnPayer, OnRefunded, Outcomes
 from cloud_api.payments.provider import PaymentProvider
@@ -34,13 +35,15 @@ class Payments:
         on_refunded: OnRefunded,
         *,
         on_payer: OnPayer = lambda _work, _order_id, _payer: None,
+        official_account: OfficialAccount | None = None,
     ) -> None:
         self._providers = providers
         self.on_refunded = on_refunded
         self._ledger = Ledger(database, clock, providers, Outcomes(clock, on_captured, on_refunded, on_payer))
         self._refunding = Refunding(self._ledger)
         self._pursuit = Pursuit(self._ledger, self._refunding)
-        online = OnlinePayments(self._ledger, self._pursuit)
+        self._official_account = official_account
+        online = OnlinePayments(self._ledger, self._pursuit, official_account)
         counter = CounterPayments(self._ledger, self._pursuit, self._refunding)
         self.start_order_payment = online.start_order_payment
         self.close_order_payments = online.close_order_payments
@@ -62,6 +65,8 @@ class Payments:
         await self._refunding.close()
         for provider in self._providers.values():
             await provider.end()
+        if self._official_account is not None:
+            await self._official_account.end()
 
     async def refund(self, refund_id: str, payment_id: str, amount_fen: int, reason: str) -> RefundRow:
         """Gives back part or all of an order's payment, once for the same refund id; `state` says how far it is.

@@ -68,7 +68,9 @@ class WechatPay:
         clock: Clock,
         nonce: Callable[[], str],
         answer_seconds: float = 10.0,
+        official_appid: str = "",
     ) -> None:
+        self._official_appid = official_appid or appid
         self._base_url = checked_address(base_url)
         self._mchid, self._appid, self._public_key_id = mchid, appid, public_key_id
         self._signatures, self._notify_url, self._clock, self._nonce = signatures, notify_url, clock, nonce
@@ -107,17 +109,19 @@ class WechatPay:
     async def open_mini_program(self, order: Order) -> Mapping[str, str]:
         if order.payer_openid is None:
             raise ProviderRefused("payer_not_known", "a mini program's payer has an openid")
-        answer = await self._prepay("jsapi", order, {"payer": {"openid": order.payer_openid}})
+        appid = self._official_appid if order.on_page else self._appid
+        payer = {"appid": appid, "payer": {"openid": order.payer_openid}}
+        answer = await self._prepay("jsapi", order, payer)
         package = f"prepay_id={text_in(answer, 'prepay_id')}"
         timestamp, nonce = str(int(self._clock.now().timestamp())), self._nonce()
         return {
             # A mini program does not need it; a page within WeChat does.
-            "appId": self._appid,
+            "appId": appid,
             "timeStamp": timestamp,
             "nonceStr": nonce,
             "package": package,
             "signType": "RSA",
-            "paySign": self._signatures.pay_sign(self._appid, timestamp, nonce, package),
+            "paySign": self._signatures.pay_sign(appid, timestamp, nonce, package),
         }
 
     async def open_qr(self, order: Order) -> str:
@@ -305,4 +309,4 @@ class WechatPay:
         return answer
 
     def _payment(self, payment_id: str, answer: Mapping[str, Any]) -> ProviderAnswer:
-        return read_payment(payment_id, answer, mchid=self._mchid, appid=self._appid)
+        return read_payment(payment_id, answer, mchid=self._mchid, appids={self._appid, self._official_appid})

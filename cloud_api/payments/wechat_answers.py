@@ -2,7 +2,7 @@
 
 import logging
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -64,14 +64,16 @@ class SaidNo(Exception):
         self.code, self.words = code, words
 
 
-def read_payment(payment_id: str, answer: Mapping[str, Any], *, mchid: str, appid: str) -> ProviderAnswer:
+def read_payment(
+    payment_id: str, answer: Mapping[str, Any], *, mchid: str, appids: Collection[str]
+) -> ProviderAnswer:
     """A transaction as WeChat tells it. Raises ProviderSilent when it is not ours or not understood."""
     standing = _STANDING.get(plain(answer.get("trade_state")))
     if standing is Standing.WAITING:
         # While the payer types, a code payment's answer holds nothing but the state.
         return ProviderAnswer(standing)
     try:
-        ours = answer["mchid"] == mchid and answer["appid"] == appid
+        ours = answer["mchid"] == mchid and answer["appid"] in appids
         if standing is None or not ours or answer["out_trade_no"] != payment_id:
             raise ProviderSilent("an answer about another payment")
         if standing is not Standing.PAID:

@@ -154,6 +154,7 @@ async def pay(  # noqa: PLR0917 - FastAPI hands each over by name
         asked.provider,
         asked.channel,
         payer_ip=request.client.host if request.client else "127.0.0.1",
+        payer_code=asked.payer_code,
     )
     return schemas.TopUpPayment(
         payment_id=key,

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cloud_api.schemas import Asked, Given, KeyId
+from cloud_api.schemas import Asked, Given, KeyId, PlainText
 from core.protocol.field_types import Moment
 
 _Fen = Annotated[int, Field(ge=1, le=10_000_000, description="Whole fen")]
@@ -89,6 +89,10 @@ class TopUps(Given):
 class TopUpPaymentAsked(Asked):
     provider: Literal["wechat", "alipay"]
     channel: Literal["h5", "mini_program", "jsapi"]
+    payer_code: Annotated[PlainText, Field(min_length=1, max_length=512)] | None = Field(
+        None,
+        description="Channel jsapi where the official account has an appid of its own: the code of WeChat's silent sign-in.",
+    )
 
 
 class TopUpPayment(Given):

@@ -54,6 +54,7 @@ class OnlinePayments(Protocol):
         *,
         payer_ip: str = ...,
         payer_openid: str | None = ...,
+        payer_code: str | None = ...,
     ) -> Started: ...
 
     async def close_order_payments(self, order_id: str) -> None: ...
@@ -181,6 +182,7 @@ class TopUps:
         channel: str,
         *,
         payer_ip: str,
+        payer_code: str | None = None,
     ) -> Started:
         """Begins an attempt to pay; the same payment id again answers the same.
 
@@ -203,6 +205,7 @@ class TopUps:
             row.pay_before,
             payer_ip=payer_ip,
             payer_openid=openid,
+            payer_code=payer_code,
         )
 
     # --- its money ---

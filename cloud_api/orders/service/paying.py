@@ -60,7 +60,8 @@ class Paying:
         Parts left out are kept as they were chosen before. Raises OrderNotFound, OrderStateUnfit, IdempotencyKeyReused,
         PartsUnfit, what a part says no to, PayerNotKnown, ProviderUnreachable.
         """
-        request = {"order_id": order_id, **asked.model_dump(exclude_none=True)}
+        # A code proves who pays and serves once: asked again with a fresh one, it is the same request.
+        request = {"order_id": order_id, **asked.model_dump(exclude_none=True, exclude={"payer_code"})}
         if asked.parts is None:
             order, known = await self._database.read(
                 lambda c: self._to_pay(c, repository.order(c, order_id), driver, payment_id, request)
@@ -162,6 +163,7 @@ class Paying:
             order.pay_before,
             payer_ip=payer_ip,
             payer_openid=openid,
+            payer_code=asked.payer_code,
         )
         return schemas.StartedPayment(
             payment_id=payment_id,

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from cloud_api.app import create_app
 from cloud_api.orders.tables import orders
 from cloud_api.payments.tables import payments, refunds
-from cloud_api.settings import AlipaySettings, Settings, WechatSettings
+from cloud_api.settings import AlipaySettings, OfficialAccountSettings, Settings, WechatSettings
 from tests.cloud_api.conftest import Cloud, Switchboard, Town, wait_until
 from tests.cloud_api.other_gateways import alipay, wechat_books
 from tests.cloud_api.other_gateways.alipay import AlipayGateway
@@ -208,7 +208,15 @@ class Day:
         return sum(kept for number, kept in self.kept_here().items() if number in self.counter)
 
 
-def begin(open_: ExitStack, town: Town, board: Switchboard, keys: Keys, url: str, seed: int) -> Day:
+def begin(
+    open_: ExitStack,
+    town: Town,
+    board: Switchboard,
+    keys: Keys,
+    url: str,
+    seed: int,
+    official: OfficialAccountSettings | None = None,
+) -> Day:
     # A day begins at nine in the morning and is the only one of its date at this cloud.
     here = town.clock.now().astimezone(CHINA)
     nine = datetime(here.year, here.month, here.day, 9, tzinfo=CHINA) + timedelta(days=1)
@@ -228,6 +236,7 @@ def begin(open_: ExitStack, town: Town, board: Switchboard, keys: Keys, url: str
             wechat_books.PUBLIC_KEY_ID, vendor,
         ),
         alipay=AlipaySettings(f"{ali.url}/gateway.do", alipay.APP_ID, merchant, vendor),
+        official_account=official,
         chores_seconds=0.1,
     )  # fmt: skip
     app = create_app(settings, town.clock)

@@ -13,6 +13,8 @@ MCHID, APPID, SERIAL, PUBLIC_KEY_ID = (
     "5157F09EFDC096DE",
     "PUB_KEY_ID_0119",
 )
+# The official account's, bound to the same merchant.
+OFFICIAL_APPID = "wx0ff1c1a1acc0unt1"
 _BILL = "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,货币种类,应结订单金额,代金券金额,微信退款单号,商户退款单号,退款金额,充值券退款金额,退款类型,退款状态,商品名称,商户数据包,手续费,费率,订单金额,申请退款金额,费率备注"
 _SUMMARY = "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额"
 
@@ -96,7 +98,7 @@ def _row(
     back: tuple[str, str, int, str] = ("0", "0", 0, ""),
 ) -> str:
     values = [
-        in_china(at), APPID, MCHID, "0", "", order.transaction_id, order.number, "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o",
+        in_china(at), order.asked["appid"], MCHID, "0", "", order.transaction_id, order.number, "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o",
         "MICROPAY" if order.kind == "codepay" else "MWEB", state, "OTHERS", "CNY", yuan(fen), "0.00", back[0], back[1],
         yuan(back[2]), "0.00", "ORIGINAL" if back[3] else "", back[3], order.asked["description"], "", "0.00000", "0.60%",
         yuan(fen), yuan(back[2]), "",
