@@ -177,6 +177,26 @@ def test_a_silent_gauge_is_an_alarm_and_no_stock(tanks: TankStation):
     assert raised == [ONE, TWO]
 
 
+@pytest.mark.parametrize("gauge_first", [True, False])
+def test_a_dip_and_a_gauge_at_the_same_moment_are_both_kept(tanks: TankStation, gauge_first: bool):
+    tanks.desk.strap(ONE, STRAPPING, tanks.by)
+    since = tanks.clock.now() - MINUTE
+    if gauge_first:
+        assert tanks.measure(20_000)
+    tanks.desk.measuring.dip(ONE, 10_200, 0, 250, tanks.by)
+    if not gauge_first:
+        assert tanks.measure(20_000)
+    tanks.desk.measuring.dip(ONE, 10_000, 0, 250, tanks.by)
+    with tanks.station.work.reading() as work:
+        kept = work.tanks.readings(ONE, since, tanks.clock.now() + MINUTE)
+    first_two = [litres(20_000), litres(12_240)]
+    assert [each.reading.fuel for each in kept] == [
+        *(first_two if gauge_first else reversed(first_two)),
+        litres(12_000),
+    ]
+    assert len({each.reading.at for each in kept}) == 3
+
+
 def test_a_dip_counts_without_its_water_and_is_carried_on_by_what_is_sold(tanks: TankStation):
     tanks.desk.strap(ONE, STRAPPING, tanks.by)
     reading = tanks.desk.measuring.dip(ONE, 10_200, 200, 250, tanks.by)

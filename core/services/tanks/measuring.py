@@ -30,6 +30,7 @@ KEEP_AT_MOST_EVERY = timedelta(seconds=60)
 KEEP_CHANGE = 10  # tenths of a millimetre
 KEEP_ONE_BY_ONE = timedelta(days=8)
 _FOLDED_AT_ONCE = 2_000
+_NEXT_MOMENT = timedelta(microseconds=1)
 
 
 class TankMeasuring:
@@ -62,7 +63,8 @@ class TankMeasuring:
             return False
         with self._work() as work:
             if keep:
-                work.tanks.keep(KeptReading(replace(reading, volume_at_20=tank.fuel_at_20(reading))))
+                kept = replace(reading, volume_at_20=tank.fuel_at_20(reading))
+                work.tanks.keep(KeptReading(_at_a_free_moment(work, kept)))
             self._change_alarms(work, tank, reading)
             if unopened:
                 self._open_book(work, tank, tanks)
@@ -103,6 +105,7 @@ class TankMeasuring:
             dip = Dip(tank, self._clock.now(), by, product_height, water_height, temperature)
             reading = dip.reading(dipped, work.tanks.strapping(tank))
             reading = replace(reading, volume_at_20=dipped.fuel_at_20(reading))
+            reading = _at_a_free_moment(work, reading)
             work.tanks.keep(KeptReading(reading, by))
             self._change_alarms(work, dipped, reading, dipped=True)
             if self._may_open(work, dipped, tanks):
@@ -225,3 +228,14 @@ def _is_delivering(work: Work, tank: TankNumber) -> bool:
         if delivery.state in IN_THE_TANK
         for part in delivery.parts
     )
+
+
+def _at_a_free_moment(work: Work, reading: TankReading) -> TankReading:
+    """The reading, a hair later where another of its tank has its moment: neither takes the other's place."""
+    at = reading.at
+    while any(
+        kept.by is not None or replace(kept.reading, at=reading.at) != reading
+        for kept in work.tanks.readings(reading.tank, at - _NEXT_MOMENT, at)
+    ):
+        at += _NEXT_MOMENT
+    return replace(reading, at=at)
