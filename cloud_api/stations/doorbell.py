@@ -20,17 +20,16 @@ async def serve(
     socket: WebSocket, hub: Hub, station_id: str, latest: Callable[[], Awaitable[int]], beat_seconds: float
 ) -> None:
     """Tells the latest number at once, at every new message, and as a sign of life; returns when the station leaves."""
-    with hub.listening(topic(station_id)) as listener:
-        ringing = asyncio.create_task(_ring(socket, listener, latest, beat_seconds))
-        leaving = asyncio.create_task(_left(socket))
-        done, waiting = await asyncio.wait({ringing, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        for task in waiting:
-            task.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)
-        for task in done:
-            # A bug in the ringing must be seen; a station that hung up is no news.
-            if (error := task.exception()) and not isinstance(error, WebSocketDisconnect | TimeoutError):
-                raise error
+    try:
+        with hub.listening(topic(station_id)) as listener:
+            # One of them in the connection's own task: thousands are open for hours, and each task weighs some KB.
+            async with asyncio.TaskGroup() as both:
+                ringing = both.create_task(_ring(socket, listener, latest, beat_seconds))
+                await _left(socket)
+                ringing.cancel()
+    except* (WebSocketDisconnect, TimeoutError):
+        # A bug in the ringing must be seen; a station that hung up or does not read is no news.
+        pass
 
 
 async def _ring(

@@ -90,8 +90,11 @@ async def take(
     )
 
 
-@router.websocket("/v1/station/doorbell")
-async def ring(socket: WebSocket, stations: Service) -> None:
+# Starlette's own route: what FastAPI keeps of a request as long as it lasts, it would keep here for hours.
+@router.websocket_route("/v1/station/doorbell")
+async def ring(socket: WebSocket) -> None:
+    """Says to a station that something waits for it."""
+    stations = _stations(socket)
     await socket.accept()
     try:
         station = await station_of_token(socket, bearer_token(socket))
