@@ -64,7 +64,7 @@ def main(words: list[str]) -> int:
 def _tell_usage() -> None:
     tell("Usage: python3 dev.py COMMAND ...", "用法:python3 dev.py 命令 ...")
     for name, command in _COMMANDS.items():
-        print(f"  {name:8}{sentence(*command.purpose)}", file=sys.stderr)
+        print(f"  {name:12}{sentence(*command.purpose)}", file=sys.stderr)
 
 
 def _program(name: str, *first: str, more: dict[str, str] | None = None) -> Callable[[list[str]], int]:
@@ -99,6 +99,11 @@ _COMMANDS = {
     ),
     "words": Command(
         ("bring the catalogue up to date", "更新语言文件"), to_mend_words, _program("dev.words")
+    ),
+    "statements": Command(
+        ("have the book of SQL statements written anew", "重新生成 SQL 语句册"),
+        to_work_on_it,
+        _program("core.persistence.bookbinding"),
     ),
     "setup": Command(("set everything up, run nothing", "只做准备,不运行"), everything, _ready),
 }

@@ -4,14 +4,13 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text
-
 from core.domain.ids import GradeCode, LineId, MemberId, OfferId
 from core.domain.litres import Litres
 from core.domain.member import EarningRule, PointsRule, SaleMember
 from core.domain.money import ZERO, Money
 from core.domain.offer import BillRules, LitreOffer, RoundTo, Step, StepKind
 from core.persistence.column_types import AsColumn, to_json
+from core.persistence.words import Text
 
 _Steps = tuple[Step, ...]
 

@@ -3,12 +3,12 @@
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy import bindparam, make_url, select
-
+from core.persistence.address import address_of
 from core.persistence.database import Database
 from core.persistence.rows import written
 from core.persistence.tables.books import books
 from core.persistence.transaction import Query, Transaction
+from core.persistence.words import bindparam, select
 
 
 class BooksKind(StrEnum):
@@ -39,13 +39,13 @@ def peek(url: str, head: str = "") -> BooksKind | None:
     None where there are none yet, and, with a `head` given, where they stand at another step than this. A database of
     before there was a mark is real.
     """
-    address = make_url(url)
-    if address.get_backend_name() == "sqlite" and not Path(address.database or "").exists():
+    file = address_of(url).file
+    if file and not Path(file).exists():
         return None
     database = Database.open(url)
     try:
         with database.reading() as look:
-            tables = _tables(look, database.dialect.name)
+            tables = _tables(look, database.dialect)
             if not tables:
                 return None
             if "alembic_version" not in tables or "books" not in tables:

@@ -5,11 +5,8 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
-from typing import Any, TypeVar
-
-from sqlalchemy import BigInteger, ColumnElement, Integer, LargeBinary, String, Text, literal_column
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from core.domain.coupon import CouponKind, CouponTerms, conditions_in, conditions_of
 from core.domain.ids import GradeCode, NozzleId, StationId
@@ -18,6 +15,17 @@ from core.domain.money import Money
 from core.domain.price import UnitPrice
 from core.domain.pump import Preset, PresetKind
 from core.domain.staff import Permission
+from core.persistence.words import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    LargeBinary,
+    Said,
+    String,
+    Text,
+    TypeEngine,
+    literal_column,
+)
 
 Value = TypeVar("Value")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -44,22 +52,43 @@ def Counter() -> TypeEngine[int]:  # noqa: N802 - reads as a column type in a ta
     return BigInteger().with_variant(Integer(), "sqlite")
 
 
-class AsColumn(TypeDecorator[Value]):
-    """A type of ours as a type that every database has. Nothing stays nothing."""
+if TYPE_CHECKING:
 
-    cache_ok = True
+    class _Kind(TypeEngine[Value]):
+        """What SQLAlchemy takes for a column's type."""
+
+        def __init__(self, said: str) -> None: ...
+
+else:
+
+    class _Kind(Said):
+        """A word like all others: what it means to SQLAlchemy, core.persistence.compiling knows."""
+
+        def __class_getitem__(cls, _value: type) -> type:
+            return cls
+
+
+class AsColumn(_Kind[Value]):
+    """A type of ours as `impl`, a type that every database has. Nothing stays nothing."""
+
+    impl: ClassVar[Any]
+    # By the name under which the book of statements knows them.
+    known: ClassVar[dict[str, type["AsColumn[Any]"]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.known[cls.__name__] = cls
+
+    def __init__(self, *named: str) -> None:
+        super().__init__(f"kept({' '.join((type(self).__name__, *named))!r})")
 
     def to_column(self, value: Value) -> Any:
+        """What the database keeps."""
         raise NotImplementedError
 
     def from_column(self, value: Any) -> Value:
+        """What was kept."""
         raise NotImplementedError
-
-    def process_bind_param(self, value: Value | None, dialect: Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy's signature
-        return None if value is None else self.to_column(value)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> Value | None:  # noqa: ARG002 - SQLAlchemy's signature
-        return None if value is None else self.from_column(value)
 
 
 class Fen(AsColumn[Money]):
@@ -143,11 +172,11 @@ class Digest(AsColumn[bytes]):
 class Word(AsColumn[StrEnum]):
     """One of an enumeration's words, as itself."""
 
-    impl = String
+    impl = String(20)
 
-    def __init__(self, words: type[StrEnum]) -> None:
-        super().__init__(20)
-        self.words = words
+    def __init__(self, words: type[StrEnum] | str) -> None:
+        self.words = words if isinstance(words, type) else _enumeration(words)
+        super().__init__(f"{self.words.__module__}:{self.words.__qualname__}")
 
     def to_column(self, value: StrEnum) -> str:
         return str.__str__(value)
@@ -248,6 +277,12 @@ class TermsJson(AsColumn[CouponTerms]):
             stations=tuple(StationId(station) for station in terms["stations"]),
             **conditions_in(terms),
         )
+
+
+def _enumeration(place: str) -> type[StrEnum]:
+    module, _, name = place.partition(":")
+    found: type[StrEnum] = getattr(import_module(module), name)
+    return found
 
 
 def one_of(column: ColumnElement[Any], words: Iterable[StrEnum]) -> ColumnElement[bool]:

@@ -1,5 +1,6 @@
 """Where the station's rows are: one writer at a time, readers beside it, on a SQLite file or on PostgreSQL."""
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -8,13 +9,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import URL, Dialect, make_url
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import PoolProxiedConnection, QueuePool
-
 from core.domain.faults import DatabaseBusy, DatabaseGone
+from core.persistence.address import Address, address_of
 from core.persistence.failures import OpenFiles, fault_of
+from core.persistence.pools import FilePool, Lent, Pool, server_pool
 from core.persistence.transaction import Memory, Transaction
 
 _READERS = 4
@@ -68,20 +66,23 @@ class Waiting:
 class Database:
     """The station's database, open. Safe to use from every thread; close() when the program ends."""
 
-    def __init__(self, url: URL) -> None:
-        self.url = url
-        self._writers = engine(url, most=1)
-        self._readers = engine(url, most=_READERS, reading=True)
-        self.dialect = _dialect_for_driver(self._writers.dialect)
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        # `sqlite` or `postgresql`.
+        self.dialect = address.dialect
+        self._writers = _pool(address, reading=False)
+        self._readers = _pool(address, reading=True)
+        # What the database's driver raises when the database refuses something.
+        self.error = _error_of(address)
         self._one_writer = threading.Lock()
         self.waiting = Waiting()
         self._gave_up = False  # the last one waited in vain: whoever comes next need not wait as long again
         self._writing_thread: int | None = None
-        self._writer: PoolProxiedConnection | None = None
+        self._writer: Lent | None = None
         # The writer's own connection, and what runs a statement on it.
         self._driver: Any = None
         self._execute: Callable[[str], Any] = _nothing_is_open
-        self._files = OpenFiles(url)
+        self._files = OpenFiles(address.file)
         self._memory = Memory()
         self._version: object = None
         # On one connection it is always the same one, so that whoever works on it is made once.
@@ -90,13 +91,7 @@ class Database:
     @classmethod
     def open(cls, url: str) -> "Database":
         """Open the database at a `sqlite:///` or `postgresql+psycopg://` URL; its tables come from upgrade()."""
-        return cls(normal_url(url))
-
-    @property
-    def error(self) -> type[Exception]:
-        """What the database's driver raises when the database refuses something."""
-        driver_error: type[Exception] = self._writers.dialect.loaded_dbapi.Error
-        return driver_error
+        return cls(made_ready(url))
 
     def writing(self) -> AbstractContextManager[Transaction]:
         """A transaction that holds the one write lock from its beginning, and is on disk once this is left normally.
@@ -148,11 +143,11 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """A look at one moment of the database. It waits for no writer and refuses to write. Raises the DatabaseFaults."""
-        connection: PoolProxiedConnection | None = None
+        connection: Lent | None = None
         try:
             connection = self._readers.raw_connection()
             driver: Any = connection.driver_connection
-            driver.execute(_BEGIN_READING[self.dialect.name])
+            driver.execute(_BEGIN_READING[self.dialect])
             yield Transaction(driver, self.dialect)
         except self.error as error:
             fault = fault_of(error)
@@ -171,7 +166,7 @@ class Database:
 
         Else the transaction that fills the log does it, and that is often somebody's sale.
         """
-        if self.dialect.name != "sqlite":
+        if self.dialect != "sqlite":
             return
         connection = self._readers.raw_connection()
         try:
@@ -216,7 +211,7 @@ class Database:
 
         SQLite itself tells: its data_version changes with every commit of another connection, of this program or not.
         """
-        if self.dialect.name != "sqlite":
+        if self.dialect != "sqlite":
             return Transaction(driver, self.dialect)
         [(version,)] = self._execute("PRAGMA data_version").fetchall()
         if version != self._version:
@@ -265,7 +260,7 @@ class Database:
         return not self._gave_up
 
     def _begin_writing(self, until: float) -> Any:
-        begin = _BEGIN_WRITING[self.dialect.name]
+        begin = _BEGIN_WRITING[self.dialect]
         driver = self._writing_driver()
         try:
             self._take_lock(driver, begin, until)
@@ -324,28 +319,12 @@ class _Writing:
         self._database.end(self._transaction, error)
 
 
-def normal_url(url: str) -> URL:
-    """The address as SQLAlchemy wants it. Raises ValueError for one that no station's database can have."""
-    address = make_url(url)
-    if address.get_backend_name() == "postgresql":
-        return address.set(drivername="postgresql+psycopg")
-    if address.get_backend_name() != "sqlite":
-        raise ValueError(f"a station's database is SQLite or PostgreSQL, not {address.get_backend_name()}")
-    if not address.database or address.database == ":memory:":
-        raise ValueError("a station's SQLite database is a file")
-    Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    return address.set(drivername="sqlite+pysqlite")
-
-
-def file_of(url: str) -> Path | None:
-    """The file that holds the books; None for a server, or an address that is none, of which others tell."""
-    try:
-        address = make_url(url)
-    except SQLAlchemyError:
-        return None
-    if address.get_backend_name() != "sqlite" or not address.database:
-        return None
-    return Path(address.database)
+def made_ready(url: str) -> Address:
+    """The address, with a folder for its file. Raises ValueError for one that no station's database can have, and OSError."""
+    address = address_of(url)
+    if address.file:
+        Path(address.file).parent.mkdir(parents=True, exist_ok=True)
+    return address
 
 
 def postgresql_settings(lock_seconds: float) -> str:
@@ -356,38 +335,46 @@ def postgresql_settings(lock_seconds: float) -> str:
     )
 
 
-def engine(url: URL, *, most: int, reading: bool = False) -> Engine:
+def _pool(address: Address, *, reading: bool) -> Pool:
     """Connections on which nothing begins or commits by itself."""
-    if url.get_backend_name() == "postgresql":
-        made = create_engine(
-            url,
-            pool_size=most,
-            max_overflow=_MORE_READERS if reading else 0,
-            pool_pre_ping=reading,
-            connect_args={"options": postgresql_settings(NOTICED_SECONDS), "autocommit": True},
+    kept, most = (_READERS, _READERS + _MORE_READERS) if reading else (1, 1)
+    if address.dialect == "postgresql":
+        options = postgresql_settings(NOTICED_SECONDS)
+        return server_pool(address, options, kept=kept, most=most, ask_first=reading)
+    # Whatever the program's folder is later on, it stays this file.
+    file = Path(address.file).absolute()
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            file,
+            check_same_thread=False,
+            timeout=min(NOTICED_SECONDS, PATIENCE_SECONDS),
+            cached_statements=400,
+            isolation_level=None,
         )
-    else:
-        made = create_engine(
-            url,
-            poolclass=QueuePool,
-            pool_size=most,
-            max_overflow=_MORE_READERS if reading else 0,
-            connect_args={
-                "check_same_thread": False,
-                "timeout": min(NOTICED_SECONDS, PATIENCE_SECONDS),
-                "cached_statements": 400,
-                "isolation_level": None,
-            },
-        )
-        event.listen(made, "connect", _set_up_reader if reading else _set_up_writer)
-    return made
+        try:
+            (_set_up_reader if reading else _set_up_writer)(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    return FilePool(connect, kept, most)
+
+
+def _error_of(address: Address) -> type[Exception]:
+    if address.dialect == "sqlite":
+        return sqlite3.Error
+    import psycopg
+
+    return psycopg.Error
 
 
 def _nothing_is_open(statement: str) -> Any:
     raise AssertionError(f"no connection yet for {statement}")
 
 
-def _set_up_writer(connection: Any, _record: Any) -> None:
+def _set_up_writer(connection: sqlite3.Connection) -> None:
     # FULL: in WAL mode a commit that was answered is on the disk, also after the power went (NORMAL loses the last ones).
     settings = (
         "journal_mode=WAL",
@@ -399,12 +386,5 @@ def _set_up_writer(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {setting}").close()
 
 
-def _set_up_reader(connection: Any, _record: Any) -> None:
+def _set_up_reader(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA query_only=ON").close()
-
-
-def _dialect_for_driver(dialect: Dialect) -> Dialect:
-    """The dialect with places for values that are counted, not named, as both drivers take them in a list."""
-    if dialect.name == "sqlite":
-        return dialect
-    return type(dialect)(paramstyle="format")  # type: ignore[call-arg]  # every default dialect takes it

@@ -5,8 +5,6 @@ import sqlite3
 import time
 from collections.abc import Callable, Mapping
 
-from sqlalchemy.engine import URL
-
 from core.domain.faults import (
     DatabaseBusy,
     DatabaseDamaged,
@@ -77,8 +75,8 @@ class OpenFiles:
     next write then, exactly, and has that to bring to the disk as well.
     """
 
-    def __init__(self, url: URL, now: Callable[[], float] = time.monotonic) -> None:
-        self._file = (url.database or "") if url.get_backend_name() == "sqlite" else ""
+    def __init__(self, file: str, now: Callable[[], float] = time.monotonic) -> None:
+        self._file = file
         self._folder = os.path.dirname(self._file) or os.curdir  # noqa: PTH120 - beside its stat
         self._now = now
         self._file_seen: _Identity | None = None

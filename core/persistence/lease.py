@@ -3,17 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, bindparam, delete, or_, select
-from sqlalchemy.engine import Dialect
-
 from core.persistence.database import Database
-from core.persistence.rows import insert_of
 from core.persistence.tables.leases import leases
 from core.persistence.transaction import Command, Query
+from core.persistence.words import Executable, bindparam, delete, insert_of, or_, select
 
 
-def _take(dialect: Dialect) -> Executable:
-    fresh: Any = insert_of(dialect, leases).values(
+def _take() -> Executable:
+    fresh: Any = insert_of(leases).values(
         name=bindparam("name"), holder=bindparam("holder"), until=bindparam("until")
     )
     taken: Executable = fresh.on_conflict_do_update(
@@ -27,7 +24,7 @@ def _take(dialect: Dialect) -> Executable:
     return taken
 
 
-_TAKE = Command(_take, asks=("name", "holder", "until", "now"))
+_TAKE = Command(_take(), asks=("name", "holder", "until", "now"))
 _RELEASE = Command(
     delete(leases).where(leases.c.name == bindparam("name"), leases.c.holder == bindparam("holder"))
 )

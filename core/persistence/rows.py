@@ -5,10 +5,8 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Executable, Table, bindparam, insert, select
-from sqlalchemy.engine import Dialect
-
 from core.persistence.transaction import Command, Query
+from core.persistence.words import ColumnElement, Executable, Table, bindparam, insert, insert_of, select
 
 Value = TypeVar("Value")
 
@@ -54,23 +52,8 @@ def saved(table: Table, names: Sequence[str]) -> Command:
     """An insert of these columns that brings the row up to date where its key is there already."""
     keys = [column.name for column in table.primary_key]
 
-    def build(dialect: Dialect) -> Executable:
-        fresh = insert_of(dialect, table).values({name: bindparam(name) for name in names})
-        found: Executable = fresh.on_conflict_do_update(
-            index_elements=keys, set_={name: fresh.excluded[name] for name in names if name not in keys}
-        )
-        return found
-
-    return Command(build, names)
-
-
-def insert_of(dialect: Dialect, table: Table) -> Any:
-    """The database's own insert, which knows what to do about a conflict."""
-    # Only the one in use is loaded: PostgreSQL's brings its whole family of drivers into a till's start.
-    if dialect.name == "postgresql":
-        from sqlalchemy.dialects import postgresql
-
-        return postgresql.insert(table)
-    from sqlalchemy.dialects import sqlite
-
-    return sqlite.insert(table)
+    fresh = insert_of(table).values({name: bindparam(name) for name in names})
+    found: Executable = fresh.on_conflict_do_update(
+        index_elements=keys, set_={name: fresh.excluded[name] for name in names if name not in keys}
+    )
+    return Command(found, names)

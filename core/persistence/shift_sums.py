@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, bindparam, cast, func, literal_column, select
-
 from core.domain.ids import NozzleNumber, PumpNumber, ShiftId
 from core.domain.litres import Litres
 from core.domain.money import ZERO, Money
@@ -15,6 +13,7 @@ from core.persistence.tables.forecourt import fills
 from core.persistence.tables.refund_sums import refund_fuel_sums, refund_sums, refund_tender_sums
 from core.persistence.tables.sums import fuel_sums, order_sums, sale_sums, tender_sums
 from core.persistence.transaction import Query, Transaction
+from core.persistence.words import ColumnElement, Table, bindparam, cast, func, literal_column, select
 
 
 class SaleSum(NamedTuple):

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Table, bindparam, select
-
 from core.domain.ids import GradeCode, ShiftId
 from core.domain.litres import Litres
 from core.domain.money import Money
@@ -29,6 +27,7 @@ from core.persistence.shift_sums import (
 from core.persistence.tables.refund_sums import refund_sums, refund_tender_sums
 from core.persistence.tables.sums import fuel_sums, order_sums, sale_sums, tender_sums
 from core.persistence.transaction import Query, Transaction
+from core.persistence.words import ColumnElement, Table, bindparam, select
 
 
 class _HourSum(NamedTuple):

@@ -1,22 +1,18 @@
-"""One transaction on one connection, and statements that are written in Core, compiled once, and run on the driver.
+"""One transaction on one connection, and statements that are said in Core's words and run on the driver as text.
 
 Running a statement through Core each time costs about as much again as the database's own work (0.51 of raw sqlite3
 against 0.81 on a durable sale). So a repository's statements are constants: Core writes the SQL of either database from
-them once, and from then on the driver gets that text and the values.
+them once, into the book of statements, and the driver gets that text and the values.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from operator import attrgetter
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from sqlalchemy import Executable
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeEngine
-
-from core.persistence.column_types import AsColumn, Fen, Millilitres, Word
+from core.persistence.statement_book import written
+from core.persistence.ways import Process, way_in, way_out
+from core.persistence.words import Executable, say
 
 Value = TypeVar("Value")
-_Process = Callable[[Any], Any]
 
 
 class _Compiled(NamedTuple):
@@ -33,44 +29,32 @@ class Command:
     Its values are given in the order of `asks`, or else in the order in which the statement first names them.
     """
 
-    def __init__(
-        self, statement: Executable | Callable[[Dialect], Executable], asks: Sequence[str] = ()
-    ) -> None:
-        self._statement = statement
-        self._asks = asks
+    def __init__(self, statement: Executable, asks: Sequence[str] = ()) -> None:
+        self.said = say(statement)
+        self.asks = asks
         # By the name of the dialect.
         self.compiled: dict[str, _Compiled] = {}
 
-    def compile(self, dialect: Dialect) -> _Compiled:
-        """Write it out for this dialect, once."""
-        found = self.compiled[dialect.name] = self._compile(dialect)
-        return found
-
-    def _compile(self, dialect: Dialect) -> _Compiled:
-        statement: Any = self._statement(dialect) if callable(self._statement) else self._statement
-        compiled = statement.compile(dialect=dialect)
-        binds = [compiled.binds[name] for name in compiled.positiontup]
-        asked = list(dict.fromkeys([*self._asks, *(bind.key for bind in binds if bind.required)]))
-        constants = {bind.key: _constant(bind, dialect) for bind in binds if not bind.required}
-        order = [*asked, *constants]
-        places = tuple(order.index(bind.key) for bind in binds)
-        ways_in = {bind.key: _way_in(bind.type, dialect) for bind in binds if bind.required}
-        ways_out = [_way_out(column.type, dialect) for column in getattr(statement, "exported_columns", ())]
-        given = [(place, ways_in.get(name)) for place, name in enumerate(asked)]
-        brought = [(len(asked) + place, None) for place in range(len(constants))]
-        return _Compiled(
-            compiled.string,
-            _converter([(given + brought)[place] for place in places], tuple(constants.values()), len(asked)),
+    def compile(self, dialect: str) -> _Compiled:
+        """Have it written out for this dialect, once."""
+        known = written(self.said, self.asks, dialect)
+        ways_in: list[Process | None] = [way_in(way, dialect) for way in known.ways_in]
+        ways_in += [None] * len(known.constants)
+        ways_out = [way_out(way, dialect) for way in known.ways_out]
+        found = self.compiled[dialect] = _Compiled(
+            known.text,
+            _converter(
+                [(place, ways_in[place]) for place in known.places], known.constants, len(known.ways_in)
+            ),
             _converter(list(enumerate(ways_out)), (), len(ways_out)),
         )
+        return found
 
 
 class Query(Command, Generic[Value]):
     """A statement with an answer: each row is made a value."""
 
-    def __init__(
-        self, statement: Executable | Callable[[Dialect], Executable], build: Callable[..., Value]
-    ) -> None:
+    def __init__(self, statement: Executable, build: Callable[..., Value]) -> None:
         super().__init__(statement)
         self.build = build
 
@@ -105,36 +89,35 @@ class Memory:
 class Transaction:
     """What repositories run their statements on."""
 
-    def __init__(self, driver: Any, dialect: Dialect, memory: Memory | None = None) -> None:
+    def __init__(self, driver: Any, dialect: str, memory: Memory | None = None) -> None:
         self.driver = driver
         self.memory = memory or Memory()
         self._execute = driver.execute
         # One cursor for all that has no answer: making one costs as much as a small row does.
         self._run = driver.cursor().execute
         self._dialect = dialect
-        self._name = dialect.name
 
     def run(self, command: Command, *values: Any) -> int:
         """Run it and say how many rows it touched."""
-        compiled = command.compiled.get(self._name) or command.compile(self._dialect)
+        compiled = command.compiled.get(self._dialect) or command.compile(self._dialect)
         touched: int = self._run(compiled.text, compiled.bind(*values)).rowcount
         return touched
 
     def first(self, query: Query[Value], *values: Any) -> Value | None:
         """The first row's value, or None where there is no row."""
-        compiled = query.compiled.get(self._name) or query.compile(self._dialect)
+        compiled = query.compiled.get(self._dialect) or query.compile(self._dialect)
         row = self._execute(compiled.text, compiled.bind(*values)).fetchone()
         return None if row is None else query.build(*compiled.read(*row))
 
     def all(self, query: Query[Value], *values: Any) -> list[Value]:
         """Every row's value."""
-        compiled = query.compiled.get(self._name) or query.compile(self._dialect)
+        compiled = query.compiled.get(self._dialect) or query.compile(self._dialect)
         rows = self._execute(compiled.text, compiled.bind(*values)).fetchall()
         return [query.build(*compiled.read(*row)) for row in rows]
 
 
 def _converter(
-    steps: Sequence[tuple[int, _Process | None]], constants: tuple[Any, ...], given: int
+    steps: Sequence[tuple[int, Process | None]], constants: tuple[Any, ...], given: int
 ) -> Callable[..., Sequence[Any]]:
     """A function that puts each place's value through its process, nothing staying nothing; constants come after `given`.
 
@@ -154,29 +137,3 @@ def _converter(
     inside = "".join(f"({part}), " for part in parts)
     made: Callable[..., Sequence[Any]] = eval(f"lambda {asked}: ({inside})", names)  # noqa: S307 - no word of it is anybody's input
     return made
-
-
-# As to_column of these types, without a call of Python's: they are in every row on a sale's way.
-_QUICKLY: Mapping[type[TypeEngine[Any]], _Process] = {
-    Fen: attrgetter("fen"),
-    Millilitres: attrgetter("millilitres"),
-    Word: str.__str__,
-}
-
-
-def _way_in(column_type: TypeEngine[Any], dialect: Dialect) -> _Process | None:
-    if isinstance(column_type, AsColumn):
-        to_column: _Process = _QUICKLY.get(type(column_type), column_type.to_column)
-        return to_column
-    return column_type.dialect_impl(dialect).bind_processor(dialect)
-
-
-def _way_out(column_type: TypeEngine[Any], dialect: Dialect) -> _Process | None:
-    if isinstance(column_type, AsColumn):
-        return column_type.from_column
-    return column_type.dialect_impl(dialect).result_processor(dialect, None)
-
-
-def _constant(bind: Any, dialect: Dialect) -> Any:
-    process = _way_in(bind.type, dialect)
-    return bind.value if process is None else process(bind.value)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core.persistence.database import file_of
+from core.persistence.address import file_of
 from core.resources import resource
 from core.station.settings import Settings, SettingsUnfit
 from core.station.station import Station

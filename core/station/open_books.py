@@ -2,7 +2,8 @@
 
 from core.persistence.books import BooksKind, BooksOfAnotherKind, claim
 from core.persistence.database import Database
-from core.persistence.upgrade import DatabaseNotOpened, DatabaseNotOurs, upgrade
+from core.persistence.not_opened import DatabaseNotOpened, DatabaseNotOurs
+from core.persistence.upgrade import upgrade
 from core.station.settings import Settings, SettingsUnfit
 from core.wording.catalogue import mark
 

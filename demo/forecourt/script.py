@@ -8,12 +8,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import bindparam, select
-
 from core.domain.litres import Litres
 from core.persistence.database import Database
 from core.persistence.tables.forecourt import fills
 from core.persistence.transaction import Query
+from core.persistence.words import bindparam, select
 from core.wording.formats import STATION_ZONE
 
 DEEDS = ("lift", "hang_up", "fill", "serve", "manual_fill", "fault")

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from core.persistence.database import normal_url
-from core.persistence.upgrade import DatabaseNotOpened, engine_for_steps, move, take_turn, upgrade
+from core.persistence.address import address_of
+from core.persistence.not_opened import DatabaseNotOpened
+from core.persistence.steps import engine_for_steps, move, take_turn
+from core.persistence.upgrade import upgrade
 from tests.faults.disk import watched
 from tests.faults.faulty import FAILURES, Failure, FaultyDisk
 
@@ -19,7 +21,7 @@ _DISK = [failure for failure in FAILURES if failure.name in {"write fails", "dis
 def first_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A station's file as the first release made it, with a row that must not be lost."""
     file = tmp_path_factory.mktemp("first") / "station.db"
-    engine = engine_for_steps(normal_url(f"sqlite:///{file}"))
+    engine = engine_for_steps(address_of(f"sqlite:///{file}"))
     with engine.connect() as connection:
         take_turn(connection)
         move(connection, "head")
@@ -86,5 +88,5 @@ def test_an_upgrade_that_the_disk_fails_is_whole_or_not_at_all(
 def test_an_upgrade_that_the_disk_fails_at_any_place_is_whole_or_not_at_all(
     first_release: Path, quick_folder: Path, failure: Failure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.persistence.upgrade.PATIENCE_SECONDS", 0.02)
+    monkeypatch.setattr("core.persistence.steps.PATIENCE_SECONDS", 0.02)
     _try_everywhere(first_release, quick_folder, failure, 1)

@@ -109,7 +109,7 @@ def by_hand(station_database: Database) -> Callable[[str], None]:
     """Runs a statement past every rule of the program, as a hand with a database tool would."""
 
     def run(statement: str) -> None:
-        tool = Database(station_database.url)
+        tool = Database(station_database.address)
         try:
             with tool.writing() as transaction:
                 transaction.driver.execute(statement)

@@ -16,9 +16,8 @@ from core.domain.fill import FillState
 from core.domain.money import Money
 from core.domain.payment import PaymentState, Tender
 from core.persistence.database import Database
-from core.persistence.tables import everything  # noqa: F401 - every table
 from core.persistence.tables.append_only import MAY_CHANGE, sqlite_triggers
-from core.persistence.tables.metadata import metadata
+from core.persistence.tables.everything import metadata
 from core.persistence.unit_of_work import UnitsOfWork
 from tests.builders import MOMENT, a_fill, a_payment, a_sale, completed, fresh_id
 

@@ -8,7 +8,8 @@ import psycopg
 import pytest
 
 from core.domain.faults import DatabaseUnavailable
-from core.persistence.database import Database, normal_url
+from core.persistence.address import address_of
+from core.persistence.database import Database
 from core.persistence.unit_of_work import UnitsOfWork
 from tests.builders import a_staff_member, fresh_id
 from tests.persistence.conftest import SHANGHAI, HandMovedClock, Listener
@@ -25,7 +26,7 @@ from tests.persistence.conftest import SHANGHAI, HandMovedClock, Listener
     ],
 )
 def test_postgresql_is_spoken_to_through_psycopg(url: str, becomes: str):
-    assert str(normal_url(url)) == becomes
+    assert address_of(url).url == becomes
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://127.0.0.1/station"])

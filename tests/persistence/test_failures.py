@@ -15,7 +15,6 @@ from core.domain.faults import (
     DatabaseUnavailable,
     DiskFull,
 )
-from core.persistence.database import normal_url
 from core.persistence.failures import OpenFiles, fault_of
 
 
@@ -88,7 +87,7 @@ def test_files_that_go_away_are_missed_however_long_they_were_left_alone(
     for name in ("station.db", "station.db-wal"):
         (tmp_path / name).write_text("open")
     clock = _Clock()
-    files = OpenFiles(normal_url(f"sqlite:///{tmp_path / 'station.db'}"), clock)
+    files = OpenFiles(str(tmp_path / "station.db"), clock)
     for _ in range(5):
         files.check()
         clock.seconds += waited
@@ -106,7 +105,7 @@ def test_files_whose_folder_goes_away_are_missed(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "station.db").write_text("open")
     clock = _Clock()
-    files = OpenFiles(normal_url(f"sqlite:///{folder / 'station.db'}"), clock)
+    files = OpenFiles(str(folder / "station.db"), clock)
     files.check()
     clock.seconds += 60
     files.check()
@@ -120,7 +119,7 @@ def test_files_whose_folder_goes_away_are_missed(tmp_path: Path) -> None:
 def test_other_files_may_come_and_go_beside_the_books(tmp_path: Path) -> None:
     (tmp_path / "station.db").write_text("open")
     clock = _Clock()
-    files = OpenFiles(normal_url(f"sqlite:///{tmp_path / 'station.db'}"), clock)
+    files = OpenFiles(str(tmp_path / "station.db"), clock)
     for number in range(5):
         files.check()
         (tmp_path / f"backup-{number}").write_text("a copy")

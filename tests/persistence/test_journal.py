@@ -94,7 +94,7 @@ def forge(station_database: Database) -> Forge:
     def run(statement: str) -> None:
         with station_database.writing() as transaction:
             driver = transaction.driver
-            if station_database.dialect.name == "sqlite":
+            if station_database.dialect == "sqlite":
                 triggers = driver.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
                 for (trigger,) in triggers:
                     driver.execute(f'DROP TRIGGER "{trigger}"')
@@ -181,7 +181,7 @@ def test_a_row_made_to_fit_breaks_the_next_one(
 
 
 def _bytes(database: Database, in_hex: str) -> str:
-    return f"X'{in_hex}'" if database.dialect.name == "sqlite" else f"'\\x{in_hex}'::bytea"
+    return f"X'{in_hex}'" if database.dialect == "sqlite" else f"'\\x{in_hex}'::bytea"
 
 
 def test_missing_rows_are_named(work: UnitsOfWork, desk: JournalDesk, forge: Forge):

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from core.persistence.database import Database, normal_url
+from core.persistence.address import address_of
+from core.persistence.database import Database
+from core.persistence.steps import engine_for_steps, move, take_turn
 from core.persistence.totals import SqlTotals
 from core.persistence.unit_of_work import UnitsOfWork
-from core.persistence.upgrade import engine_for_steps, move, take_turn, upgrade
+from core.persistence.upgrade import upgrade
 from core.services.journal import JournalDesk
 from tests.builders import fresh_id
 from tests.persistence.conftest import SHANGHAI, HandMovedClock, Listener
@@ -30,7 +32,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 def test_old_rows_are_chained(empty_url: str):
     upgrade(empty_url)
-    engine = engine_for_steps(normal_url(empty_url))
+    engine = engine_for_steps(address_of(empty_url))
     insert = text(
         "INSERT INTO events (number, id, kind, body, program, actor, at)"
         " VALUES (:number, 'x', 'SaleChanged', :body, 'pos_app', 'c', :at)"

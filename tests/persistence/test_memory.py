@@ -16,7 +16,7 @@ from tests.persistence.conftest import SHANGHAI, HandMovedClock
 @pytest.fixture(name="other")
 def _other(station_database: Database):
     """Another program at the same database."""
-    database = Database(station_database.url)
+    database = Database(station_database.address)
     numbers = iter(range(10**6, 2 * 10**6))
     yield UnitsOfWork(
         database, "desk", HandMovedClock(), lambda: f"{next(numbers):032x}", lambda _recorded: None, SHANGHAI

@@ -14,20 +14,14 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
 
-from core.persistence import upgrade as module
-from core.persistence.database import Database, normal_url
+from core.persistence import steps as module
+from core.persistence.address import address_of
+from core.persistence.database import Database
+from core.persistence.not_opened import DatabaseNotOpened, DatabaseNotOurs
+from core.persistence.steps import engine_for_steps, move, revision, take_turn
 from core.persistence.tables.everything import metadata
 from core.persistence.unit_of_work import UnitsOfWork
-from core.persistence.upgrade import (
-    HEAD,
-    DatabaseNotOpened,
-    DatabaseNotOurs,
-    engine_for_steps,
-    move,
-    revision,
-    take_turn,
-    upgrade,
-)
+from core.persistence.upgrade import HEAD, upgrade
 from tests.builders import a_staff_member, fresh_id
 from tests.persistence.conftest import SHANGHAI, HandMovedClock, Listener
 from tests.postgres import PostgresServer
@@ -46,7 +40,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 @contextmanager
 def _steps(url: str) -> Iterator[Connection]:
     """A connection on which steps are walked."""
-    engine = engine_for_steps(normal_url(url))
+    engine = engine_for_steps(address_of(url))
     with engine.connect() as connection:
         take_turn(connection)
         yield connection
@@ -105,7 +99,7 @@ def test_the_steps_lead_to_the_tables_of_the_program(
     by_steps = _everything_in(empty_url)
 
     def made_at_once(url: str) -> set[tuple[Any, ...]]:
-        engine = create_engine(normal_url(url))
+        engine = create_engine(address_of(url).url)
         metadata.create_all(engine)
         engine.dispose()
         return _everything_in(url)
@@ -148,7 +142,7 @@ def test_upgrading_again_changes_nothing(empty_url: str):
     assert _everything_in(empty_url) == there
 
 
-def test_a_start_with_nothing_to_do_loads_neither_alembic_nor_postgresql(tmp_path: Path):
+def test_a_start_with_nothing_to_do_loads_neither_alembic_nor_sqlalchemy(tmp_path: Path):
     url = f"sqlite:///{tmp_path / 'station.db'}"
     upgrade(url)
     look = """
@@ -158,7 +152,7 @@ from core.persistence.database import Database
 from core.persistence.upgrade import upgrade
 upgrade(sys.argv[1])
 Database.open(sys.argv[1]).close()
-print([name for name in ("alembic", "sqlalchemy.orm", "sqlalchemy.dialects.postgresql", "psycopg") if name in sys.modules])
+print([name for name in ("alembic", "sqlalchemy", "psycopg", "asyncio") if name in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", look, url], check=False, capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("[]\n", "")
@@ -236,7 +230,7 @@ def test_the_file_is_copied_before_its_first_step_and_only_then(
     member = a_staff_member()
     with work() as transaction:
         transaction.staff.save(member)  # Not yet in the main file: the copy must read the log beside it too.
-    monkeypatch.setattr(module, "HEAD", "20990101_01_tanks")
+    monkeypatch.setattr("core.persistence.upgrade.HEAD", "20990101_01_tanks")
     upgrade(url)
     database.close()
 

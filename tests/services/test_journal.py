@@ -73,7 +73,7 @@ def forged(station: SmallStation, statement: str) -> None:
     """What a hand does that knows how to get the guards out of the way."""
     with station.database.writing() as transaction:
         driver = transaction.driver
-        if station.database.dialect.name == "sqlite":
+        if station.database.dialect == "sqlite":
             for (trigger,) in driver.execute(
                 "SELECT name FROM sqlite_master WHERE type = 'trigger'"
             ).fetchall():

@@ -146,7 +146,7 @@ def test_every_desk_of_a_training_till_writes_into_its_own_file(training: Statio
         work = getattr(getattr(training, field.name), "_work", None)
         if work is not None:
             asked.append(field.name)
-            assert work._database.url.database == own, field.name
+            assert work._database.address.file == own, field.name
     assert {
         "staff",
         "roles",

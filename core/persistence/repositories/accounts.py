@@ -5,17 +5,15 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Executable, bindparam, func, literal_column, select, update
-from sqlalchemy.engine import Dialect
-
 from core.domain.account import Account, AccountEntry, EntryKind, Statement
 from core.domain.ids import AccountId, ShiftId
 from core.domain.money import ZERO
 from core.domain.refusals.accounts import AccountNotFound
 from core.persistence.repositories.sums import adding
-from core.persistence.rows import RowsOf, insert_of
+from core.persistence.rows import RowsOf
 from core.persistence.tables.accounts import account_entries, accounts, settlement_sums
 from core.persistence.transaction import Command, Query, Transaction
+from core.persistence.words import Executable, bindparam, func, insert_of, literal_column, select, update
 
 _ACCOUNTS = RowsOf(accounts, Account)
 _BY_ID = _ACCOUNTS.where(accounts.c.id == bindparam("account"))
@@ -41,9 +39,9 @@ _EVER = datetime.min.replace(tzinfo=UTC)
 _ADD_SETTLEMENT = adding(settlement_sums, "settlements", "amount")
 
 
-def _save(dialect: Dialect) -> Executable:
+def _save() -> Executable:
     names = [column.name for column in accounts.columns]
-    fresh: Any = insert_of(dialect, accounts).values({name: bindparam(name) for name in names})
+    fresh: Any = insert_of(accounts).values({name: bindparam(name) for name in names})
     saved: Executable = fresh.on_conflict_do_update(
         index_elements=["id"],
         set_={name: fresh.excluded[name] for name in ("name", "plates", "limit", "active")},
@@ -51,7 +49,7 @@ def _save(dialect: Dialect) -> Executable:
     return saved
 
 
-_SAVE = Command(_save, tuple(column.name for column in accounts.columns))
+_SAVE = Command(_save(), tuple(column.name for column in accounts.columns))
 
 
 class SqlAccounts:

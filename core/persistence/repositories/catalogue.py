@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, func, literal_column, or_, update
-
 from core.domain.ids import GoodsId
 from core.domain.product import Goods
 from core.domain.refusals.goods import GoodsNotFound
 from core.persistence.rows import RowsOf
 from core.persistence.tables.catalogue import goods
 from core.persistence.transaction import Command, Transaction
+from core.persistence.words import bindparam, func, literal_column, or_, update
 
 _GOODS = RowsOf(goods, Goods)
 _BY_BARCODE = _GOODS.where(goods.c.barcode == bindparam("barcode"), goods.c.on_sale)

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import bindparam, func, select
-
 from core.domain.counter import CounterSnapshot, NozzleCount
 from core.domain.ids import MissingFillId, NozzleId, NozzleNumber, PumpNumber, nozzle_id
 from core.domain.missing_fill import MissingFill, MissingState
@@ -14,6 +12,7 @@ from core.persistence.rows import RowsOf
 from core.persistence.tables.counters import counter_snapshots, missing_fills, nozzle_counts
 from core.persistence.tables.forecourt import nozzles
 from core.persistence.transaction import Query, Transaction
+from core.persistence.words import bindparam, func, select
 
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
 _SNAPSHOTS = RowsOf(counter_snapshots, CounterSnapshot)

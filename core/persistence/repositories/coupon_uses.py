@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, true, update
-
 from core.domain.coupon import CouponUse, CouponUseState
 from core.domain.ids import CouponUseId
 from core.domain.refusals.offers import CouponHoldGone
@@ -11,6 +9,7 @@ from core.persistence.column_types import one_of
 from core.persistence.rows import RowsOf
 from core.persistence.tables.sales import TO_SETTLE, UNSETTLED, coupon_uses
 from core.persistence.transaction import Command, Transaction
+from core.persistence.words import bindparam, true, update
 
 # Bills are remembered under this name; whoever writes a part of one beside SqlSales forgets it there.
 SALES = "sales"

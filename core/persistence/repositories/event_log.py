@@ -6,8 +6,6 @@ from dataclasses import MISSING, fields
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select
-
 from core.domain.events.event import Event
 from core.domain.events.every import events_by_kind
 from core.domain.journal import JournalHead, chained
@@ -15,6 +13,7 @@ from core.persistence.column_types import Moment, to_json
 from core.persistence.rows import written
 from core.persistence.tables.mailbox import events
 from core.persistence.transaction import Query, Transaction
+from core.persistence.words import bindparam, func, select
 
 
 class Made(NamedTuple):

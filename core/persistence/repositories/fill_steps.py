@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
-
 from core.domain.debt import Debt, DebtState
 from core.domain.fill_step import FillEntry, FillStep, StepFigure
 from core.domain.ids import DebtId, FillId, ShiftId
@@ -14,6 +12,7 @@ from core.persistence.rows import RowsOf
 from core.persistence.shift_sums import summed
 from core.persistence.tables.fill_steps import debts, fill_entries
 from core.persistence.transaction import Query, Transaction
+from core.persistence.words import bindparam, func, select
 
 _ENTRIES = RowsOf(fill_entries, FillEntry)
 _IN_ORDER = [fill_entries.c.at, fill_entries.c.id]

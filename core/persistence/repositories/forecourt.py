@@ -6,8 +6,6 @@ from dataclasses import fields as fields_of
 from datetime import datetime
 from operator import attrgetter
 
-from sqlalchemy import bindparam, delete, literal_column, select, update
-
 from core.domain.emergency import EmergencyStop
 from core.domain.fill import Fill, FillState
 from core.domain.ids import AuthorisationId, FillId, NozzleNumber, PumpNumber
@@ -27,6 +25,7 @@ from core.persistence.tables.forecourt import (
     readings,
 )
 from core.persistence.transaction import Command, Query, Transaction
+from core.persistence.words import bindparam, delete, literal_column, select, update
 
 _GRADES = RowsOf(grades, FuelGrade, beside=("position",))
 _ALL_GRADES = _GRADES.where(order=[grades.c.position])

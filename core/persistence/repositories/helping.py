@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, select
-
 from core.domain.fill import FillState
 from core.domain.helping import HandedFill, HelpCall
 from core.domain.ids import HelpCallId
@@ -13,6 +11,7 @@ from core.persistence.rows import RowsOf
 from core.persistence.tables.forecourt import fills
 from core.persistence.tables.helping import handed_fills, help_calls
 from core.persistence.transaction import Transaction
+from core.persistence.words import bindparam, select
 
 _CALLS = RowsOf(help_calls, HelpCall)
 _CALL = _CALLS.where(help_calls.c.id == bindparam("call"))

@@ -2,10 +2,8 @@
 
 import json
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import ColumnElement, Executable, LargeBinary, Select, bindparam, cast, literal_column, select
-from sqlalchemy.engine import Dialect
 
 from core.domain.ids import ShiftId
 from core.domain.journal import (
@@ -23,6 +21,7 @@ from core.persistence.repositories.event_log import event_of
 from core.persistence.tables.mailbox import events, outbox
 from core.persistence.tables.sales import sales
 from core.persistence.transaction import Query, Transaction
+from core.persistence.words import ColumnElement, Executable, as_bytes, bindparam, literal_column, select
 from core.ports.journal import Wanted
 
 if TYPE_CHECKING:
@@ -41,17 +40,12 @@ def _text(value: Any) -> str:
     return value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else str(value)
 
 
-def _rows(*conditions: ColumnElement[bool], newest_first: bool = False) -> Callable[[Dialect], Executable]:
-    def build(dialect: Dialect) -> Select[Any]:
-        texts: list[Any] = [events.c[name] for name in _TEXTS]
-        if dialect.name == "sqlite":
-            texts = [cast(text, LargeBinary) for text in texts]
-        at: ColumnElement[Any] = literal_column("events.at")
-        order = events.c.number.desc() if newest_first else events.c.number
-        question = select(events.c.number, at, events.c.content, events.c.hash, *texts)
-        return question.where(*conditions).order_by(order).limit(bindparam("limit"))
-
-    return build
+def _rows(*conditions: ColumnElement[bool], newest_first: bool = False) -> Executable:
+    texts = [as_bytes(events.c[name]) for name in _TEXTS]
+    at: ColumnElement[Any] = literal_column("events.at")
+    order = events.c.number.desc() if newest_first else events.c.number
+    question = select(events.c.number, at, events.c.content, events.c.hash, *texts)
+    return question.where(*conditions).order_by(order).limit(bindparam("limit"))
 
 
 _AFTER = Query(_rows(events.c.number > bindparam("after")), _row)
@@ -71,6 +65,28 @@ _COMPLETED = Query(
 )
 
 
+@cache
+def _question(person: bool, kinds: int, since: bool, until: bool) -> Query[JournalRow]:
+    conditions: list[ColumnElement[bool]] = [events.c.number < bindparam("before")]
+    if person:
+        conditions.append(
+            (events.c.actor == bindparam("actor")) | (events.c.approver == bindparam("approver"))
+        )
+    if kinds:
+        conditions.append(events.c.kind.in_([bindparam(f"kind_{place}") for place in range(kinds)]))
+    if since:
+        conditions.append(events.c.at >= bindparam("since"))
+    if until:
+        conditions.append(events.c.at < bindparam("until"))
+    return Query(_rows(*conditions, newest_first=True), _row)
+
+
+# Those that a till asks by itself, for its clock and a shift's report, stand in the book; SQLAlchemy writes what else
+# people ask.
+_question(person=False, kinds=1, since=False, until=False)
+_question(person=False, kinds=2, since=True, until=False)
+
+
 class SqlJournal:
     """Port Journal. `work` reads the money anew."""
 
@@ -86,24 +102,18 @@ class SqlJournal:
         return self._transaction.all(_AFTER, after, limit)
 
     def find(self, wanted: Wanted, before: int, limit: int) -> Sequence[JournalRow]:
-        conditions: list[ColumnElement[bool]] = [events.c.number < bindparam("before")]
+        asked = (
+            wanted.person is not None,
+            len(wanted.kinds),
+            wanted.since is not None,
+            wanted.until is not None,
+        )
         values: list[Any] = [before]
         if wanted.person is not None:
-            conditions.append(
-                (events.c.actor == bindparam("actor")) | (events.c.approver == bindparam("approver"))
-            )
             values += [wanted.person, wanted.person]
-        if wanted.kinds:
-            conditions.append(
-                events.c.kind.in_([bindparam(f"kind_{place}") for place in range(len(wanted.kinds))])
-            )
-            values += wanted.kinds
-        for name, moment in (("since", wanted.since), ("until", wanted.until)):
-            if moment is not None:
-                column = events.c.at
-                conditions.append(column >= bindparam(name) if name == "since" else column < bindparam(name))
-                values.append(moment)
-        return self._transaction.all(Query(_rows(*conditions, newest_first=True), _row), *values, limit)
+        values += wanted.kinds
+        values += [moment for moment in (wanted.since, wanted.until) if moment is not None]
+        return self._transaction.all(_question(*asked), *values, limit)
 
     def pins(self, row: JournalRow) -> bool:
         return bool(row.content)

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
-
 from core.domain.refusals.cloud import MessageNotAside
 from core.persistence.column_types import is_word, to_json
-from core.persistence.rows import insert_of, written
+from core.persistence.rows import written
 from core.persistence.tables.mailbox import OutboxState, inbox, outbox
 from core.persistence.transaction import Command, Query, Transaction
+from core.persistence.words import bindparam, func, insert_of, select, update
 from core.ports.mailbox import MessageAside, Unsent
 from core.protocol.envelope import Envelope
 from core.protocol.plain import PlainMessage
@@ -73,8 +72,8 @@ _CLOUD = "cloud"
 _LAST_TAKEN = Query(select(inbox.c.last_taken).where(inbox.c.mailbox == bindparam("mailbox")), int)
 
 
-def _taken(dialect: Any) -> Any:
-    fresh = insert_of(dialect, inbox).values(mailbox=bindparam("mailbox"), last_taken=bindparam("last_taken"))
+def _taken() -> Any:
+    fresh = insert_of(inbox).values(mailbox=bindparam("mailbox"), last_taken=bindparam("last_taken"))
     # Only ever forward: an answer that comes late must not make a message be taken in twice.
     return fresh.on_conflict_do_update(
         index_elements=["mailbox"],
@@ -83,7 +82,7 @@ def _taken(dialect: Any) -> Any:
     )
 
 
-_TAKEN = Command(_taken)
+_TAKEN = Command(_taken())
 
 
 class SqlMessageLog:

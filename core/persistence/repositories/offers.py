@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select, update
-
 from core.domain.ids import GradeCode, OfferId, StaffId
 from core.domain.offer import BillRules, LitreOffer, OfferBook
 from core.domain.price import UnitPrice
@@ -14,6 +12,7 @@ from core.persistence.bill_columns import offer_of, offer_text, rules_of, rules_
 from core.persistence.rows import written
 from core.persistence.tables.offers import HOLDS, offer_book
 from core.persistence.transaction import Command, Query, Transaction
+from core.persistence.words import bindparam, select, update
 from core.ports.offers import OfferEntry
 
 _OFFER, _FLOOR, _RULES = "offer", "floor", "rules"

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam
-
 from core.domain.ids import OrderId
 from core.domain.refusals.orders import OrderNotFound
 from core.domain.station_order import ServiceState, StationOrder
@@ -14,6 +12,7 @@ from core.persistence.repositories.sums import Sums
 from core.persistence.rows import RowsOf
 from core.persistence.tables.orders import OPEN_ORDERS, orders
 from core.persistence.transaction import Transaction
+from core.persistence.words import bindparam
 
 _ORDERS = RowsOf(orders, StationOrder)
 _ORDER = _ORDERS.where(orders.c.id == bindparam("order"))

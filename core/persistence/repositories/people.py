@@ -5,8 +5,6 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, select
-
 from core.domain.ids import StaffId
 from core.domain.refusals.people import StaffNotFound
 from core.domain.staff import Role, StaffMember
@@ -14,6 +12,7 @@ from core.persistence.rows import saved
 from core.persistence.tables.people import staff
 from core.persistence.tables.rights import roles
 from core.persistence.transaction import Query, Transaction
+from core.persistence.words import ColumnElement, bindparam, select
 
 # People with their roles are remembered under this name.
 STAFF = "staff"

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, true, update
-
 from core.domain.ids import PointsUseId
 from core.domain.points import PointsUse, PointsUseState
 from core.domain.refusals.members import PointsHoldGone
@@ -12,6 +10,7 @@ from core.persistence.repositories.coupon_uses import SALES
 from core.persistence.rows import RowsOf
 from core.persistence.tables.offers import POINTS_TO_SETTLE, UNSETTLED_POINTS, points_uses
 from core.persistence.transaction import Command, Transaction
+from core.persistence.words import bindparam, true, update
 
 POINTS_OFF_THE_BILL = (PointsUseState.RELEASED, PointsUseState.REFUSED)
 POINTS_USES = RowsOf(points_uses, PointsUse)

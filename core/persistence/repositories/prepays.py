@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, literal_column, or_, select
-
 from core.domain.fill import Fill
 from core.domain.ids import PrepayId, PumpNumber, SaleId
 from core.domain.prepay import OPEN_PREPAYS, Prepay, PrepayState
@@ -15,6 +13,7 @@ from core.persistence.rows import RowsOf
 from core.persistence.tables.forecourt import authorisations
 from core.persistence.tables.prepays import prepays
 from core.persistence.transaction import Transaction
+from core.persistence.words import bindparam, literal_column, or_, select
 
 _PREPAYS = RowsOf(prepays, Prepay)
 _BY_ID = _PREPAYS.where(prepays.c.id == bindparam("prepay"))

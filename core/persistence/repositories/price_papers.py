@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam
-
 from core.domain.guide_price import GuidePrice
 from core.domain.price import PriceChange
 from core.domain.price_paper import PriceCheck
 from core.persistence.rows import RowsOf
 from core.persistence.tables.prices import guide_prices, price_changes, price_checks
 from core.persistence.transaction import Transaction
+from core.persistence.words import bindparam
 
 _GUIDES = RowsOf(guide_prices, GuidePrice)
 _ALL_GUIDES = _GUIDES.where(order=[guide_prices.c.since, guide_prices.c.set_at, guide_prices.c.id])

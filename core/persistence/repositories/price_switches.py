@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete
-
 from core.domain.ids import NozzleId, PriceChangeId
 from core.domain.price_switch import UNSETTLED, PriceBlock, PriceSwitch, SwitchState
 from core.persistence.column_types import is_word, one_of
 from core.persistence.rows import RowsOf
 from core.persistence.tables.prices import price_blocks, price_switches
 from core.persistence.transaction import Command, Transaction
+from core.persistence.words import bindparam, delete
 
 _SWITCHES = RowsOf(price_switches, PriceSwitch)
 _OF_CHANGE = _SWITCHES.where(price_switches.c.change == bindparam("change"), order=[price_switches.c.nozzle])

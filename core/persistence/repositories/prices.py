@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
-
 from core.domain.ids import GradeCode, NozzleId, PriceChangeId
 from core.domain.price import OPEN_CHANGES, PriceBoard, PriceChange, UnitPrice
 from core.domain.refusals.pumps import PriceChangeClosed
@@ -14,6 +12,7 @@ from core.persistence.repositories.price_switches import SqlPriceSwitches
 from core.persistence.rows import RowsOf, saved
 from core.persistence.tables.prices import board, nozzle_prices, price_changes
 from core.persistence.transaction import Query
+from core.persistence.words import bindparam, select
 
 
 def _grade_and_price(grade: GradeCode, price: UnitPrice) -> tuple[GradeCode, UnitPrice]:

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select
-
 from core.domain.ids import PrintJobId, StaffId
 from core.domain.print_job import OPEN_PRINT_STATES, PaperKind, PrintJob, PrintState
 from core.domain.refusals.papers import PrintJobNotFound
@@ -13,6 +11,7 @@ from core.persistence.column_types import is_word, one_of
 from core.persistence.rows import RowsOf, saved
 from core.persistence.tables.printing import print_jobs, print_places
 from core.persistence.transaction import Command, Query, Transaction
+from core.persistence.words import bindparam, delete, func, select
 from core.ports.clock import Clock
 from core.ports.identity import Identity
 

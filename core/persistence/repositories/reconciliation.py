@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, case, func, select, update
-
 from core.domain.fill import FillState
 from core.domain.ids import (
     CaseId,
@@ -29,6 +27,7 @@ from core.persistence.shift_sums import summed
 from core.persistence.tables.forecourt import fills
 from core.persistence.tables.reconciliation import reconciliation_cases as cases
 from core.persistence.transaction import Command, Query, Transaction
+from core.persistence.words import bindparam, case, func, select, update
 
 _WENT: Mapping[FillState, Whereto] = {
     FillState.UNPAID: Whereto.WAITS,

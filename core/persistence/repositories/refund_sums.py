@@ -3,8 +3,6 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select
-
 from core.domain.ids import GradeCode
 from core.domain.litres import NO_LITRES, Litres
 from core.domain.money import ZERO, total
@@ -17,6 +15,7 @@ from core.persistence.tables.forecourt import fills
 from core.persistence.tables.prepays import prepays
 from core.persistence.tables.refund_sums import refund_fuel_sums, refund_sums, refund_tender_sums
 from core.persistence.transaction import Query, Transaction
+from core.persistence.words import bindparam, select
 
 _ADD_REFUND = adding(refund_sums, "refunds", "voids", "amount", "goods_pieces", "goods_amount", "prepaid")
 _ADD_TENDER = adding(refund_tender_sums, "refunds", "amount")

@@ -5,9 +5,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Executable, bindparam, select
-from sqlalchemy.engine import Dialect
-
 from core.domain.ids import FillId, PaymentId, RefundId, SaleId, ShiftId, StaffId
 from core.domain.money import Money
 from core.domain.refund import (
@@ -23,7 +20,7 @@ from core.domain.refusals.refunds import RefundNotFound
 from core.domain.sale import Sale
 from core.persistence.column_types import one_of
 from core.persistence.repositories.refund_sums import RefundSums
-from core.persistence.rows import RowsOf, insert_of, written
+from core.persistence.rows import RowsOf, written
 from core.persistence.tables.refunds import (
     refund_legs,
     refund_lines,
@@ -33,6 +30,7 @@ from core.persistence.tables.refunds import (
     refunds,
 )
 from core.persistence.transaction import Command, Query, Transaction
+from core.persistence.words import Executable, bindparam, insert_of, select
 
 
 class _Head(NamedTuple):
@@ -77,28 +75,25 @@ _UNSETTLED = Query(
 def _given_back(table: Any, key: Sequence[str], fixed: Sequence[str], sums: Sequence[str]) -> Command:
     """A command that adds to what went back; the table's checks say whether that is too much."""
 
-    def build(dialect: Dialect) -> Executable:
-        fresh = insert_of(dialect, table).values({name: bindparam(name) for name in (*key, *fixed, *sums)})
-        added: Executable = fresh.on_conflict_do_update(
-            index_elements=list(key), set_={name: table.c[name] + fresh.excluded[name] for name in sums}
-        )
-        return added
-
-    return Command(build, (*key, *fixed, *sums))
+    fresh = insert_of(table).values({name: bindparam(name) for name in (*key, *fixed, *sums)})
+    added: Executable = fresh.on_conflict_do_update(
+        index_elements=list(key), set_={name: table.c[name] + fresh.excluded[name] for name in sums}
+    )
+    return Command(added, (*key, *fixed, *sums))
 
 
 _LINE_GAVE = _given_back(refunded_lines, ("sale", "line"), ("sold_quantity", "sold"), ("quantity", "amount"))
 _PAYMENT_GAVE = _given_back(refunded_payments, ("payment",), ("took",), ("given_back",))
 
 
-def _next_number(dialect: Dialect) -> Executable:
-    first: Any = insert_of(dialect, refund_numbers).values(day=bindparam("day"), last=1)
+def _next_number() -> Executable:
+    first: Any = insert_of(refund_numbers).values(day=bindparam("day"), last=1)
     counted = first.on_conflict_do_update(index_elements=["day"], set_={"last": refund_numbers.c.last + 1})
     number: Executable = counted.returning(refund_numbers.c.last)
     return number
 
 
-_NEXT_NUMBER = Query(_next_number, int)
+_NEXT_NUMBER = Query(_next_number(), int)
 
 
 class SqlRefunds:

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
-from sqlalchemy import bindparam
-
 from core.domain.approval import Approval, Leave, needs_approval
 from core.domain.ids import ApprovalId, StaffId
 from core.domain.refusals.people import ApprovalNeeded, ApprovalNotValid, RoleUnknown
@@ -13,6 +11,7 @@ from core.persistence.repositories.people import STAFF
 from core.persistence.rows import RowsOf
 from core.persistence.tables.rights import approvals, roles
 from core.persistence.transaction import Transaction
+from core.persistence.words import bindparam
 from core.ports.clock import Clock
 from core.ports.people import Staff
 

@@ -6,9 +6,6 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Executable, bindparam, delete, func, literal_column, select, update
-from sqlalchemy.engine import Dialect
-
 from core.domain.copying import replace
 from core.domain.coupon import CouponUse, CouponUseState
 from core.domain.events.sales import SaleCompleted
@@ -34,11 +31,21 @@ from core.persistence.repositories.coupon_uses import (
 from core.persistence.repositories.event_log import event_of
 from core.persistence.repositories.points_uses import POINTS_OFF_THE_BILL, POINTS_USE, POINTS_USES
 from core.persistence.repositories.sums import Sums, local_hour, sums_of_lines
-from core.persistence.rows import RowsOf, insert_of, written
+from core.persistence.rows import RowsOf, written
 from core.persistence.tables.mailbox import events
 from core.persistence.tables.payments import payments
 from core.persistence.tables.sales import bill_plates, receipts, sale_lines, sale_numbers, sales
 from core.persistence.transaction import Command, Query, Transaction
+from core.persistence.words import (
+    Executable,
+    bindparam,
+    delete,
+    func,
+    insert_of,
+    literal_column,
+    select,
+    update,
+)
 from core.protocol.plain import lines_told
 
 
@@ -164,14 +171,14 @@ _UNCLEAR = _PAYMENTS.where(
 )
 
 
-def _next_number(dialect: Dialect) -> Executable:
-    first: Any = insert_of(dialect, sale_numbers).values(day=bindparam("day"), last=1)
+def _next_number() -> Executable:
+    first: Any = insert_of(sale_numbers).values(day=bindparam("day"), last=1)
     counted = first.on_conflict_do_update(index_elements=["day"], set_={"last": sale_numbers.c.last + 1})
     number: Executable = counted.returning(sale_numbers.c.last)
     return number
 
 
-_NEXT_NUMBER = Query(_next_number, int)
+_NEXT_NUMBER = Query(_next_number(), int)
 _COUNT_ON = Command(
     update(sale_numbers).where(sale_numbers.c.day == bindparam("today")).values(last=bindparam("number")),
     asks=("today", "number"),
@@ -181,14 +188,14 @@ _COUNT_ON = Command(
 _COPIES = Query(select(receipts.c.copies).where(receipts.c.sale == bindparam("sale")), int)
 
 
-def _one_more_copy(dialect: Dialect) -> Executable:
-    first: Any = insert_of(dialect, receipts).values(sale=bindparam("sale"), copies=1)
+def _one_more_copy() -> Executable:
+    first: Any = insert_of(receipts).values(sale=bindparam("sale"), copies=1)
     counted = first.on_conflict_do_update(index_elements=["sale"], set_={"copies": receipts.c.copies + 1})
     copies: Executable = counted.returning(receipts.c.copies)
     return copies
 
 
-_ONE_MORE_COPY = Query(_one_more_copy, int)
+_ONE_MORE_COPY = Query(_one_more_copy(), int)
 
 
 class SqlSales:

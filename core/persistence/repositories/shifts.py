@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select
-
 from core.domain.cash import CashMovement
 from core.domain.count import Count, Variance
 from core.domain.ids import CashMovementId, ShiftId
@@ -25,6 +23,7 @@ from core.persistence.tables.cash import (
 )
 from core.persistence.tables.people import shifts
 from core.persistence.transaction import Query, Transaction
+from core.persistence.words import bindparam, func, select
 
 _SHIFTS = RowsOf(shifts, Shift)
 _SHIFT = _SHIFTS.where(shifts.c.id == bindparam("shift"))

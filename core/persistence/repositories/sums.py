@@ -2,12 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
-
-from sqlalchemy import Column, Table, bindparam
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeEngine
 
 from core.domain.fill import Fill
 from core.domain.ids import GradeCode, ShiftId
@@ -17,30 +13,25 @@ from core.domain.order import at_promised_price, settle
 from core.domain.sale import Sale
 from core.domain.sale_line import SaleLine
 from core.domain.station_order import StationOrder
-from core.persistence.column_types import AsColumn
-from core.persistence.rows import insert_of
 from core.persistence.tables.sums import fuel_sums, order_sums, sale_sums, tender_sums
 from core.persistence.transaction import Command, Transaction
+from core.persistence.words import Table, bindparam, insert_of, plain_type
 
 
 def adding(table: Table, *sums: str, plain: bool = False) -> Command:
     """A command that adds to the row of its keys, or makes the row; `plain` takes values as they stand in the columns."""
 
-    def build(dialect: Dialect) -> Any:
-        asked = {
-            column.name: bindparam(column.name, type_=_type(column, plain=plain)) for column in table.columns
-        }
-        fresh = insert_of(dialect, table).values(asked)
-        return fresh.on_conflict_do_update(
+    asked = {
+        column.name: bindparam(column.name, type_=plain_type(column) if plain else column.type)
+        for column in table.columns
+    }
+    fresh = insert_of(table).values(asked)
+    return Command(
+        fresh.on_conflict_do_update(
             index_elements=[column.name for column in table.primary_key],
             set_={name: table.c[name] + fresh.excluded[name] for name in sums},
         )
-
-    return Command(build)
-
-
-def _type(column: Column[Any], *, plain: bool) -> TypeEngine[Any]:
-    return column.type.impl_instance if plain and isinstance(column.type, AsColumn) else column.type
+    )
 
 
 _ADD_SALE = adding(

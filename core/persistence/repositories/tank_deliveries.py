@@ -5,16 +5,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Dialect, Executable, bindparam, delete, select
-
 from core.domain.ids import DeliveryId
 from core.domain.refusals.tanks import DeliveryNotFound
 from core.domain.tanks.delivery import OPEN_DELIVERIES, Delivery, Filling, Measure, Part
 from core.domain.tanks.reading import GaugeDelivery
 from core.persistence.column_types import one_of
-from core.persistence.rows import RowsOf, insert_of, written
+from core.persistence.rows import RowsOf, written
 from core.persistence.tables.tanks import deliveries, delivery_fillings, delivery_parts, gauge_deliveries
 from core.persistence.transaction import Command, Query, Transaction
+from core.persistence.words import Executable, bindparam, delete, insert_of, select
 
 _DELIVERIES = RowsOf(deliveries, Delivery, without=("parts", "fillings"))
 _COLUMNS = [
@@ -66,13 +65,13 @@ _NOTICED_BETWEEN = _NOTICED.where(
 )
 
 
-def _notice(dialect: Dialect) -> Executable:
-    fresh = insert_of(dialect, gauge_deliveries).values({name: bindparam(name) for name in _NOTICED_COLUMNS})
+def _notice() -> Executable:
+    fresh = insert_of(gauge_deliveries).values({name: bindparam(name) for name in _NOTICED_COLUMNS})
     once: Executable = fresh.on_conflict_do_nothing(index_elements=["tank", "began_at"])
     return once
 
 
-_NOTICE = Command(_notice, _NOTICED_COLUMNS)
+_NOTICE = Command(_notice(), _NOTICED_COLUMNS)
 _CLEAR = [
     Command(delete(table).where(table.c.delivery == bindparam("delivery")))
     for table in (delivery_parts, delivery_fillings)

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, literal_column, select, tuple_
-
 from core.domain.ids import StaffId, TankNumber
 from core.domain.litres import Litres
 from core.domain.tanks.reading import GaugeAlarm, ProbeStatus, TankReading
@@ -13,6 +11,7 @@ from core.persistence.column_types import is_word
 from core.persistence.rows import RowsOf, saved
 from core.persistence.tables.tanks import tank_hours, tank_readings
 from core.persistence.transaction import Command, Query, Transaction
+from core.persistence.words import bindparam, delete, func, literal_column, select, tuple_
 from core.ports.tanks import KeptReading, TankHour
 
 _COLUMNS = [column.name for column in tank_readings.c]
@@ -26,16 +25,9 @@ def _kept(*row: Any) -> KeptReading:
     return KeptReading(TankReading(**values), by)
 
 
-_NEWEST = (
-    select(tank_readings.c.tank, func.max(tank_readings.c.at).label("at"))
-    .group_by(tank_readings.c.tank)
-    .subquery()
-)
+_NEWEST = select(tank_readings.c.tank, func.max(tank_readings.c.at)).group_by(tank_readings.c.tank)
 _LATEST = Query(
-    select(tank_readings).where(
-        tuple_(tank_readings.c.tank, tank_readings.c.at).in_(select(_NEWEST.c.tank, _NEWEST.c.at))
-    ),
-    _kept,
+    select(tank_readings).where(tuple_(tank_readings.c.tank, tank_readings.c.at).in_(_NEWEST)), _kept
 )
 _BETWEEN = Query(
     select(tank_readings)

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, bindparam, cast, func, literal_column, select, type_coerce
-
 from core.domain.ids import FillId, NozzleId, NozzleNumber, PumpNumber, TankNumber, nozzle_id
 from core.domain.litres import NO_LITRES, Litres
 from core.domain.tanks.stock import Movements, StockEntry, StockKind
@@ -15,6 +13,7 @@ from core.persistence.rows import RowsOf, written
 from core.persistence.tables.forecourt import fills
 from core.persistence.tables.tanks import stock_days, stock_entries
 from core.persistence.transaction import Query, Transaction
+from core.persistence.words import BigInteger, bindparam, cast, func, literal_column, select, type_coerce
 
 _ENTRIES = RowsOf(stock_entries, StockEntry)
 _BETWEEN = _ENTRIES.where(

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
-
 from core.domain.ids import TankAlarmId, TankNumber
 from core.domain.refusals.tanks import TankAlarmNotFound
 from core.domain.tanks.alarm import TankAlarm
@@ -16,6 +14,7 @@ from core.persistence.repositories.tank_stock import TankStock
 from core.persistence.rows import RowsOf, saved
 from core.persistence.tables.tanks import tank_alarms, tank_strapping, tanks
 from core.persistence.transaction import Command, Query, Transaction
+from core.persistence.words import bindparam, delete, select
 
 _LIMITS = ("critical_low", "low", "high", "critical_high", "water", "critical_water")
 _COLUMNS = [column.name for column in tanks.c]

@@ -2,12 +2,21 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Integer, String, Table, Text
-
 from core.domain.account import EntryKind
 from core.domain.payment import Tender
 from core.persistence.column_types import AsColumn, Fen, Id, Moment, Word
-from core.persistence.tables.metadata import metadata
+from core.persistence.metadata import metadata
+from core.persistence.words import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    Text,
+)
 
 
 class Plates(AsColumn[tuple[str, ...]]):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import DDL, event
 
-from core.persistence.tables.metadata import metadata
+from core.persistence.compiling import real_metadata
 
 _FIGURES_OF_A_FILL = (
     "id",
@@ -449,4 +449,4 @@ def _quoted(text: str) -> str:
 
 for _dialect, _triggers in (("sqlite", sqlite_triggers()), ("postgresql", postgresql_triggers())):
     for _trigger in _triggers:
-        event.listen(metadata, "after_create", DDL(_trigger).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
+        event.listen(real_metadata, "after_create", DDL(_trigger).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]

@@ -1,8 +1,7 @@
 """What these books are: a station's real ones, or a training till's."""
 
-from sqlalchemy import Column, Integer, String, Table
-
-from core.persistence.tables.metadata import metadata
+from core.persistence.metadata import metadata
+from core.persistence.words import Column, Integer, String, Table
 
 books = Table(
     "books",

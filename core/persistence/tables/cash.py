@@ -1,11 +1,10 @@
 """Cash that moved without a sale; how shifts were counted, cut, put right, and their Z as it was when they closed."""
 
-from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text
-
 from core.domain.cash import CashKind
 from core.domain.payment import Tender
 from core.persistence.column_types import Fen, Id, Millilitres, Moment, Word
-from core.persistence.tables.metadata import metadata
+from core.persistence.metadata import metadata
+from core.persistence.words import Column, ForeignKey, Integer, String, Table, Text
 
 
 def _of_shift() -> Column[str]:

@@ -1,9 +1,8 @@
 """Goods."""
 
-from sqlalchemy import Boolean, Column, Integer, String, Table, text
-
 from core.persistence.column_types import Fen, Id
-from core.persistence.tables.metadata import metadata
+from core.persistence.metadata import metadata
+from core.persistence.words import Boolean, Column, Integer, String, Table, text
 
 goods = Table(
     "goods",

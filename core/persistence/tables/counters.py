@@ -1,11 +1,10 @@
 """Nozzles' counters: what they showed, how much of it the books explain, and what is missing."""
 
-from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text
-
 from core.domain.counter import CounterWhy, Finding
 from core.domain.missing_fill import MissingState
 from core.persistence.column_types import Fen, Id, Li, Millilitres, Moment, Word
-from core.persistence.tables.metadata import metadata
+from core.persistence.metadata import metadata
+from core.persistence.words import Column, ForeignKey, Integer, String, Table, Text
 
 counter_snapshots = Table(
     "counter_snapshots",

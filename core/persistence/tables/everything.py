@@ -1,5 +1,7 @@
 """Every table, index and trigger of the station's database in one MetaData, for the migrations' tests."""
 
+from core.persistence.compiling import real, real_metadata
+from core.persistence.metadata import metadata as _said
 from core.persistence.tables import (
     accounts,
     append_only,
@@ -28,7 +30,10 @@ from core.persistence.tables import (
     sums,
     tanks,
 )
-from core.persistence.tables.metadata import metadata
+
+metadata = real_metadata
+for _table in _said.tables.values():
+    real(_table)
 
 __all__ = [
     "accounts",

@@ -1,11 +1,10 @@
 """What people decided of fills, and who owes one."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, String, Table
-
 from core.domain.debt import DebtKind, DebtState
 from core.domain.fill_step import FillStep
 from core.persistence.column_types import Day, Fen, Id, Millilitres, Moment, Word
-from core.persistence.tables.metadata import metadata
+from core.persistence.metadata import metadata
+from core.persistence.words import CheckConstraint, Column, ForeignKey, Integer, String, Table
 
 fill_entries = Table(
     "fill_entries",

@@ -1,7 +1,5 @@
 """Grades, pumps, nozzles, their last readings; authorisations and fills."""
 
-from sqlalchemy import Boolean, Column, Integer, String, Table, UniqueConstraint, true
-
 from core.domain.fill import FillSource, FillState
 from core.domain.pump import AuthorisationState, PumpState
 from core.persistence.column_types import (
@@ -13,7 +11,8 @@ from core.persistence.column_types import (
     PresetText,
     Word,
 )
-from core.persistence.tables.metadata import metadata
+from core.persistence.metadata import metadata
+from core.persistence.words import Boolean, Column, Integer, String, Table, UniqueConstraint, true
 
 grades = Table(
     "grades",

@@ -1,9 +1,8 @@
 """Calls for help from the forecourt, and fills named for the counter."""
 
-from sqlalchemy import Column, ForeignKey, Integer, Table
-
 from core.persistence.column_types import Id, Moment
-from core.persistence.tables.metadata import metadata
+from core.persistence.metadata import metadata
+from core.persistence.words import Column, ForeignKey, Integer, Table
 
 help_calls = Table(
     "help_calls",

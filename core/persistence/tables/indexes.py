@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Index, literal_column
+import sqlalchemy
 
 from core.domain.debt import DebtState
 from core.domain.fill import FillState
@@ -23,6 +23,7 @@ from core.domain.shift import ShiftState
 from core.domain.tanks.delivery import OPEN_DELIVERIES
 from core.domain.tanks.stock import StockKind
 from core.persistence.column_types import one_of
+from core.persistence.compiling import real
 from core.persistence.tables.accounts import account_entries, settlement_sums
 from core.persistence.tables.catalogue import goods
 from core.persistence.tables.counters import counter_snapshots, missing_fills
@@ -42,6 +43,13 @@ from core.persistence.tables.refunds import refund_legs, refund_lines, refunds
 from core.persistence.tables.sales import TO_SETTLE, UNSETTLED, coupon_uses, sales
 from core.persistence.tables.sums import fuel_sums, order_sums, sale_sums, tender_sums
 from core.persistence.tables.tanks import deliveries, stock_entries, tank_alarms
+from core.persistence.words import Column, ColumnElement, literal_column
+
+
+def Index(name: str | None, *columns: Any, unique: bool = False, **where: Any) -> None:  # noqa: N802 - SQLAlchemy's name
+    """As SQLAlchemy's, on columns as they were said."""
+    conditions = {database: real(condition) for database, condition in where.items()}
+    sqlalchemy.Index(name, *map(real, columns), unique=unique, **conditions)
 
 
 def _where(name: str, column: Column[Any], condition: ColumnElement[bool], *, unique: bool = False) -> None:

@@ -1,9 +1,8 @@
 """Who owns what only one program at a time may own."""
 
-from sqlalchemy import Column, String, Table
-
 from core.persistence.column_types import Moment
-from core.persistence.tables.metadata import metadata
+from core.persistence.metadata import metadata
+from core.persistence.words import Column, String, Table
 
 leases = Table(
     "leases",

@@ -2,10 +2,9 @@
 
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Column, Integer, String, Table, Text
-
 from core.persistence.column_types import Counter, Digest, Id, Moment, Word
-from core.persistence.tables.metadata import metadata
+from core.persistence.metadata import metadata
+from core.persistence.words import BigInteger, Column, Integer, String, Table, Text
 
 
 class OutboxState(StrEnum):

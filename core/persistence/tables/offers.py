@@ -1,6 +1,9 @@
 """Litre offers, floors and the rules for bills, each with its history; points of members on counter sales."""
 
-from sqlalchemy import (
+from core.domain.points import PointsUseState
+from core.persistence.column_types import Fen, Id, Moment, Word
+from core.persistence.metadata import metadata
+from core.persistence.words import (
     BigInteger,
     Boolean,
     Column,
@@ -12,10 +15,6 @@ from sqlalchemy import (
     false,
     literal_column,
 )
-
-from core.domain.points import PointsUseState
-from core.persistence.column_types import Fen, Id, Moment, Word
-from core.persistence.tables.metadata import metadata
 
 # Whatever holds is one row without an end; a change ends it and adds the next, so one read brings all that holds now.
 offer_book = Table(

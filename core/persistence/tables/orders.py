@@ -1,10 +1,9 @@
 """Online orders."""
 
-from sqlalchemy import Boolean, Column, Integer, String, Table
-
 from core.domain.station_order import ENDED, ServiceState
 from core.persistence.column_types import Fen, Id, Li, Millilitres, Moment, Word
-from core.persistence.tables.metadata import metadata
+from core.persistence.metadata import metadata
+from core.persistence.words import Boolean, Column, Integer, String, Table
 
 orders = Table(
     "orders",

@@ -1,10 +1,9 @@
 """Payments."""
 
-from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text
-
 from core.domain.payment import PaymentState, Tender
 from core.persistence.column_types import Fen, Id, Moment, Word
-from core.persistence.tables.metadata import metadata
+from core.persistence.metadata import metadata
+from core.persistence.words import Column, ForeignKey, Integer, String, Table, Text
 
 payments = Table(
     "payments",

@@ -1,10 +1,9 @@
 """Staff and shifts."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table
-
 from core.domain.shift import ShiftState
 from core.persistence.column_types import Fen, Id, Moment, Word
-from core.persistence.tables.metadata import metadata
+from core.persistence.metadata import metadata
+from core.persistence.words import Boolean, Column, ForeignKey, Integer, String, Table
 
 staff = Table(
     "staff",

@@ -1,6 +1,9 @@
 """Prepays: money for fuel that is still to flow, or to go back."""
 
-from sqlalchemy import (
+from core.domain.prepay import PrepayState
+from core.persistence.column_types import Fen, Id, Millilitres, Moment, Word
+from core.persistence.metadata import metadata
+from core.persistence.words import (
     Boolean,
     CheckConstraint,
     Column,
@@ -11,10 +14,6 @@ from sqlalchemy import (
     Table,
     false,
 )
-
-from core.domain.prepay import PrepayState
-from core.persistence.column_types import Fen, Id, Millilitres, Moment, Word
-from core.persistence.tables.metadata import metadata
 
 prepays = Table(
     "prepays",

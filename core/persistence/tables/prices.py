@@ -1,12 +1,11 @@
 """Price board, what each nozzle confirmed, price changes nozzle by nozzle, guide prices, and what was ticked off."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, false
-
 from core.domain.price import PriceChangeState
 from core.domain.price_paper import CheckPoint
 from core.domain.price_switch import BlockWhy, SwitchState
 from core.persistence.column_types import Fen, Id, Li, Millilitres, Moment, NozzleNames, Word
-from core.persistence.tables.metadata import metadata
+from core.persistence.metadata import metadata
+from core.persistence.words import Boolean, Column, ForeignKey, Integer, String, Table, false
 
 board = Table(
     "board",

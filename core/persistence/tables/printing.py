@@ -1,10 +1,9 @@
 """Papers that are to come out, and that came out."""
 
-from sqlalchemy import Column, Integer, String, Table
-
 from core.domain.print_job import PaperKind, PrintState
 from core.persistence.column_types import Id, Moment, Word
-from core.persistence.tables.metadata import metadata
+from core.persistence.metadata import metadata
+from core.persistence.words import Column, Integer, String, Table
 
 print_jobs = Table(
     "print_jobs",

@@ -1,11 +1,10 @@
 """Cases of fuel that two counts disagree about."""
 
-from sqlalchemy import BigInteger, Column, String, Table, UniqueConstraint
-
 from core.domain.reconciliation.case import CaseState
 from core.domain.reconciliation.gap import Cause, GapKind
 from core.persistence.column_types import Counter, Fen, Id, Moment, Word
-from core.persistence.tables.metadata import metadata
+from core.persistence.metadata import metadata
+from core.persistence.words import BigInteger, Column, String, Table, UniqueConstraint
 
 reconciliation_cases = Table(
     "reconciliation_cases",

@@ -3,11 +3,10 @@
 Lines count in the shift that wrote the refund down; money in the shift in which it moved, "" when none was open.
 """
 
-from sqlalchemy import BigInteger, Column, Integer, String, Table, text
-
 from core.domain.payment import Tender
 from core.persistence.column_types import Fen, Id, Li, Millilitres, Moment, Word
-from core.persistence.tables.metadata import metadata
+from core.persistence.metadata import metadata
+from core.persistence.words import BigInteger, Column, Integer, String, Table, text
 
 refund_sums = Table(
     "refund_sums",

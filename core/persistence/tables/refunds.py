@@ -6,13 +6,21 @@ sold, and no more to a payment than it brought.
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, ForeignKeyConstraint, Integer, String, Table, Text
-
 from core.domain.ids import FillId
 from core.domain.payment import Tender
 from core.domain.refund import LegState, RefundKind, RefundReason
 from core.persistence.column_types import AsColumn, Fen, Id, Moment, Word
-from core.persistence.tables.metadata import metadata
+from core.persistence.metadata import metadata
+from core.persistence.words import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    String,
+    Table,
+    Text,
+)
 
 
 class FillIds(AsColumn[tuple[FillId, ...]]):

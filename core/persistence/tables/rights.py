@@ -1,10 +1,9 @@
 """Roles with their rights, and approvals given on the spot."""
 
-from sqlalchemy import Boolean, Column, String, Table
-
 from core.domain.staff import Permission
 from core.persistence.column_types import Id, Moment, PermissionNames, Word
-from core.persistence.tables.metadata import metadata
+from core.persistence.metadata import metadata
+from core.persistence.words import Boolean, Column, String, Table
 
 roles = Table(
     "roles",

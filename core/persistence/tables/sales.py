@@ -1,13 +1,22 @@
 """Sales, lines, coupon uses, and how often a receipt was printed."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, false, literal_column, text
-
 from core.domain.coupon import CouponUseState
 from core.domain.offer import RoundTo
 from core.domain.sale import SaleState
 from core.persistence.bill_columns import MemberJson, StepsJson
 from core.persistence.column_types import Fen, Id, Li, Millilitres, Moment, TermsJson, Word
-from core.persistence.tables.metadata import metadata
+from core.persistence.metadata import metadata
+from core.persistence.words import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    false,
+    literal_column,
+    text,
+)
 
 
 # Rows of one aggregate are written in one transaction, in whatever order suits: the tie is checked when it commits.

@@ -4,11 +4,10 @@ One row serves both readings: a shift's figures are the sum over its hours, a da
 `hour` is the moment at which the station's local hour began, `local_hour` what its clock then showed (0 to 23).
 """
 
-from sqlalchemy import BigInteger, Column, Integer, String, Table, text
-
 from core.domain.payment import Tender
 from core.persistence.column_types import Fen, Id, Li, Millilitres, Moment, Word
-from core.persistence.tables.metadata import metadata
+from core.persistence.metadata import metadata
+from core.persistence.words import BigInteger, Column, Integer, String, Table, text
 
 sale_sums = Table(
     "sale_sums",

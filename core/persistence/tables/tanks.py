@@ -1,13 +1,22 @@
 """Tanks, their strapping tables and readings; the stock book and its days; deliveries; alarms."""
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Integer, String, Table, false
-
 from core.domain.tanks.alarm import TankAlarmKind
 from core.domain.tanks.delivery import DeliveryState
 from core.domain.tanks.reading import ProbeStatus
 from core.domain.tanks.stock import StockKind
 from core.persistence.column_types import Day, Id, Millilitres, Moment, NozzleNames, Word
-from core.persistence.tables.metadata import metadata
+from core.persistence.metadata import metadata
+from core.persistence.words import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    false,
+)
 
 
 def _tank(name: str = "tank", *, key: bool = False) -> Column[int]:
