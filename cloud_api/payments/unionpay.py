@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 import httpx
 
@@ -207,8 +207,7 @@ class UnionPay:
         if response.status_code != 200:
             raise ProviderSilent(f"UnionPay answered {response.status_code}")
         try:
-            answer = dict(parse_qsl(response.content.decode(), keep_blank_values=True, strict_parsing=True))
-            self._signatures.verify(answer)
+            answer = self._signatures.verified(response.content.decode())
         except (AnswerUnfit, ValueError) as error:
             _log.error("an answer of UnionPay cannot be trusted: %s", error)
             raise ProviderSilent(f"an answer that cannot be trusted: {error}") from error

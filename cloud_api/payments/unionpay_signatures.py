@@ -3,13 +3,18 @@
 import base64
 import functools
 import hashlib
+import re
 from collections.abc import Mapping
+from urllib.parse import parse_qsl
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+
+# A value in braces may hold ampersands.
+_FIELD = re.compile(r"(?:^|&)([^=&]+)=(\{[^}]*\}|[^&]*)")
 
 
 class AnswerUnfit(Exception):
@@ -30,6 +35,20 @@ class UnionPaySignatures:
         whole = {**fields, "certId": self._cert_id, "signMethod": "01"}
         signature = self._key.sign(_told(whole), padding.PKCS1v15(), hashes.SHA256())
         return {**whole, "signature": base64.b64encode(signature).decode()}
+
+    def verified(self, text: str) -> dict[str, str]:
+        """The fields of an answer that UnionPay signed. Raises AnswerUnfit.
+
+        It writes its answers as name=value&… with the values as they are, plus signs of a signature and all; one who escapes
+        them, as forms do, is understood too, since the signature tells which of the two it was.
+        """
+        told = dict(_FIELD.findall(text))
+        try:
+            self.verify(told)
+        except AnswerUnfit:
+            told = dict(parse_qsl(text, keep_blank_values=True))
+            self.verify(told)
+        return told
 
     def verify(self, answer: Mapping[str, str]) -> None:
         """Raises AnswerUnfit unless UnionPay signed exactly these fields."""

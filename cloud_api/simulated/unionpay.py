@@ -10,7 +10,7 @@ import hashlib
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
@@ -66,7 +66,8 @@ class UnionPayWire:
         signature = self._gateway_key.sign(message, padding.PKCS1v15(), hashes.SHA256())
         if behaviour is not Behaviour.NO_SIGNATURE:
             fields["signature"] = base64.b64encode(signature).decode()
-        return urlencode(fields)
+        # The real one does not escape its values either.
+        return "&".join(f"{name}={value}" for name, value in fields.items())
 
     @staticmethod
     def _digest(fields: dict[str, str]) -> bytes:
