@@ -130,6 +130,7 @@ class PtsForecourt:
             self._pricing.check_list(pump)
         price = authorisation.price or (self._pricing.confirmed(pump.number, nozzle) if nozzle else None)
         answer = self._dialogue.command(
+            pump.number,
             ask_of(
                 pump.number,
                 "PumpAuthorize",
@@ -138,7 +139,7 @@ class PtsForecourt:
                 Dose=self._conversation.dose(pump.number, authorisation.preset),
                 # One price cannot be meant for several grades: each nozzle then fills at the price of its own.
                 Price=self._conversation.price(pump.number, price) if price and nozzle else None,
-            )
+            ),
         )
         self._look_soon()
         if answer.code is not None:
@@ -184,7 +185,7 @@ class PtsForecourt:
         Raises PumpBusy where the pump keeps its promise or belongs to another user, PumpAnswerLost where it is unclear.
         """
         self._known(pump)
-        answer = self._dialogue.command(ask_of(pump, "PumpStop"))
+        answer = self._dialogue.command(pump, ask_of(pump, "PumpStop"))
         self._look_soon()
         if answer.code is not None and answer.code != NOT_FILLING:
             raise refusal_of(answer, pump)
@@ -234,11 +235,11 @@ class PtsForecourt:
         refusal: Refusal | None = None
         try:
             question = ask_of(pump, "PumpCloseTransaction", Transaction=transaction)
-            answer = self._dialogue.command(question)
+            answer = self._dialogue.command(pump, question)
             if answer.code == NOT_OUR_TRANSACTION:
                 # Unlocked while it ran, it is the controller's own: whoever locks the pump has it again.
                 self._restraints.lock(pump)
-                answer = self._dialogue.command(question)
+                answer = self._dialogue.command(pump, question)
             refusal = refusal_of(answer, pump) if answer.code is not None else None
         except PumpAnswerLost as lost:
             refusal = lost

@@ -68,9 +68,28 @@ class Counting:
         with self._locks:
             return self._one_nozzle.setdefault(pump, threading.Lock())
 
+    def begin(self, pump: int) -> bool:
+        """Have the pump to oneself for one question, where it is free and nobody waits for it. Ended by `end`."""
+        asking = self.asking(pump)
+        if not asking.acquire(blocking=False):
+            return False
+        if self._dialogue.precedence.begin(pump):
+            return True
+        asking.release()
+        return False
+
+    def end(self, pump: int) -> None:
+        """The question is answered, or given up."""
+        self._dialogue.precedence.end(pump)
+        self.asking(pump).release()
+
     def _one(self, pump: int, nozzle: int) -> Totals:
+        with self._dialogue.precedence.question(pump):
+            return self._told(pump, nozzle)
+
+    def _told(self, pump: int, nozzle: int) -> Totals:
         self._arrivals.forget_totals(pump, nozzle)
-        answer = self._dialogue.command(_question(pump, nozzle))
+        answer = self._dialogue.question(pump, _question(pump, nozzle))
         if answer.code in _NOT_OFFERED:
             saved = self.saved(pump).get(NozzleNumber(nozzle))
             if saved is None:
@@ -149,7 +168,7 @@ class Census:
             and self._not_before.get(pump, 0.0) <= time.monotonic()
             and self._is_free(seen.get(pump))
         ]
-        ready = [pump for pump in free if self._counting.asking(pump).acquire(blocking=False)]
+        ready = [pump for pump in free if self._counting.begin(pump)]
         if ready:
             self._ask(ready)
         while self._by_memory:
@@ -232,7 +251,7 @@ class Census:
 
     def _not_now(self, pump: int) -> None:
         del self._asked[pump]
-        self._counting.asking(pump).release()
+        self._counting.end(pump)
 
     def _release(self) -> None:
         for pump in list(self._asked):

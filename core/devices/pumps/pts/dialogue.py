@@ -12,12 +12,18 @@ from core.devices.pumps.pts.conversation import (
 )
 from core.devices.pumps.pts.fields import AnswerUnfit
 from core.devices.pumps.pts.messages import Answer, Request, ask_of
+from core.devices.pumps.pts.precedence import Precedence
 from core.devices.pumps.pts.statuses import Status, TransactionInformation, information_of
 from core.domain.faults import PumpAnswerLost, PumpAnswerUnfit, PumpControllerLogin
 from core.domain.price import UnitPrice
+from core.domain.pump import PumpState
+from core.domain.refusals.pumps import PumpBusy
 
 _PAUSE_SECONDS = 0.1
 _QUEUE_SECONDS = 2.0
+_OWN_QUESTION_SECONDS = (
+    6.0  # so long may a pump take over a question of ours, which is nobody's fault but ours
+)
 _ASK_AGAIN_SECONDS = 1.0
 _LATER = {8, 10, 101}  # power is going down, a file is being sent, the record is not ready: ask again
 
@@ -28,15 +34,34 @@ class Dialogue:
     def __init__(self, conversation: Conversation, arrivals: Arrivals) -> None:
         self._conversation = conversation
         self._arrivals = arrivals
+        self.precedence = Precedence()
 
-    def command(self, request: Request) -> Answer:
-        """Ask what changes something, once the command before it is through. Raises as Conversation.command.
+    def command(self, pump: int, request: Request) -> Answer:
+        """Ask what changes something, before any question of ours is begun, and once the command before it is through.
 
-        "Another request is being carried out" is a certain no, so asking again is safe; a lost answer is not one.
+        "Another request is being carried out" is a certain no, so asking again is safe; a lost answer is not one. Where
+        it is a question of ours that the pump is at, it is waited for to its end. Raises as Conversation.command.
+        """
+        with self.precedence.command(pump):
+            answer = self._conversation.command(request)
+            for _turn in turns(_OWN_QUESTION_SECONDS):
+                if answer.code != PUMP_HAS_A_COMMAND or not self.precedence.is_asked(pump):
+                    break
+                answer = self._conversation.command(request)
+            for _turn in turns(_QUEUE_SECONDS):
+                if answer.code != PUMP_HAS_A_COMMAND:
+                    break
+                answer = self._conversation.command(request)
+        return answer
+
+    def question(self, pump: int, request: Request) -> Answer:
+        """Ask what can wait, once the command before it is through, or not at all where a person waits for the pump.
+
+        Whoever asks has said so to `precedence`. Raises as Conversation.command.
         """
         answer = self._conversation.command(request)
         for _turn in turns(_QUEUE_SECONDS):
-            if answer.code != PUMP_HAS_A_COMMAND:
+            if answer.code != PUMP_HAS_A_COMMAND or not self.precedence.may_ask(pump):
                 break
             answer = self._conversation.command(request)
         return answer
@@ -99,18 +124,32 @@ class Dialogue:
         return None
 
     def price_list(self, pump: int, patience_seconds: float) -> tuple[UnitPrice, ...]:
-        """The prices in the pump, by nozzle from 1. Raises PumpAnswerLost where it does not report them in time."""
+        """The prices in the pump, by nozzle from 1.
+
+        Raises PumpAnswerLost where it does not report them in time, PumpBusy where a person came first.
+        """
         self._arrivals.forget(pump)
         asked_at = 0.0
-        for _turn in turns(patience_seconds):
-            if time.monotonic() - asked_at > _ASK_AGAIN_SECONDS:
-                # None while another command is still under way on the pump: asked again at the next turn.
-                asked = self._asked(pump, ask_of(pump, "PumpGetPrices"), PUMP_HAS_A_COMMAND)
-                asked_at = time.monotonic() if asked is not None else 0.0
-            self._one_status(pump)
-            arrived = self._arrivals.of(pump)
-            if arrived is not None:
-                return arrived
+        is_ours = gave_way = False
+        try:
+            for _turn in turns(patience_seconds):
+                if time.monotonic() - asked_at > _ASK_AGAIN_SECONDS:
+                    if is_ours:
+                        self.precedence.end(pump)
+                    is_ours = self.precedence.begin(pump)
+                    gave_way = gave_way or not is_ours
+                    # None while another command is still under way on the pump: asked again at the next turn.
+                    asked = is_ours and self._asked(pump, ask_of(pump, "PumpGetPrices"), PUMP_HAS_A_COMMAND)
+                    asked_at = time.monotonic() if asked else 0.0
+                self._one_status(pump)
+                arrived = self._arrivals.of(pump)
+                if arrived is not None:
+                    return arrived
+        finally:
+            if is_ours:
+                self.precedence.end(pump)
+        if gave_way:
+            raise PumpBusy(pump, PumpState.UNKNOWN)
         raise PumpAnswerLost
 
     def look_for_news(self, pump: int) -> None:

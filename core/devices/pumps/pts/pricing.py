@@ -77,7 +77,8 @@ class Pricing:
         wanted = prices if set(prices) == set(range(1, max(prices) + 1)) else {**self._inside(pump), **prices}
         wire = [self._wire(pump.number, wanted.get(nozzle)) for nozzle in range(1, max(wanted) + 1)]
         self._dialogue.forget_prices(pump.number)
-        answer = self._dialogue.command(ask_of(pump.number, "PumpSetPrices", Prices=wire))
+        with self._dialogue.precedence.question(pump.number):
+            answer = self._dialogue.question(pump.number, ask_of(pump.number, "PumpSetPrices", Prices=wire))
         if answer.code == UNKNOWN_REQUEST:
             # Such a controller gives the pump its price with every leave; its list is all there is to set.
             self._keep_list_in_step(pump, prices, must=True)

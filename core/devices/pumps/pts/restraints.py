@@ -49,11 +49,11 @@ class Restraints:
         self, pump: PumpNumber, command: str, done: Callable[[], bool] | None = None, fine: int | None = None
     ) -> None:
         try:
-            answer = self._dialogue.command(ask_of(pump, command))
+            answer = self._dialogue.command(pump, ask_of(pump, command))
         except PumpAnswerLost:
             if done is not None and done():
                 return
-            answer = self._dialogue.command(ask_of(pump, command))
+            answer = self._dialogue.command(pump, ask_of(pump, command))
         if answer.code not in {None, fine}:
             raise refusal_of(answer, pump)
 
@@ -123,7 +123,7 @@ class Emergency:
                 return
             try:
                 # Stopping twice does no harm, so this one command is sent again when its answer is lost.
-                self._heard(pump, self._dialogue.command(_stop(pump)), told)
+                self._heard(pump, self._dialogue.command(pump, _stop(pump)), told)
             except (PumpAnswerLost, PumpLineDown) as fault:
                 if tried == _STOP_TRIES:
                     told.failed(pump, fault)
