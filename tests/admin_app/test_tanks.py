@@ -47,6 +47,7 @@ def test_a_dip_is_written_down_and_shown(desk: SmallDesk):
     desk.type("dip_height", "1000.0")
     desk.type("dip_water", "10")
     desk.type("dip_temperature", "18.5")
+    desk.station.clock.move(timedelta(seconds=1))  # the gauge measured before it
     desk.click("dip_save")
     assert desk.text("tank_fuel_1") == "11,880 升"
     assert desk.p.tanks.state.readings[0].by == desk.station.manager
