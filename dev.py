@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The one door: ``python3 dev.py demo``, ``test``, ``pos``, ``admin``, ``cloud``, ``check``, ``bench``, ``words``, ``setup``."""
+"""The one door: ``python3 dev.py demo``, ``test``, ``pos``, ``admin``, ``cloud``, ``check``, ``bench``, ``words``,
+``statements``, ``setup``."""
 
 import sys
 

@@ -1,6 +1,6 @@
 """SQLAlchemy reads what was said: real tables from their definitions, and the SQL of a statement for either database.
 
-Only this module, the migrations and PostgreSQL's connections load SQLAlchemy. A till on SQLite never comes here: its
+Only this module, the migrations and PostgreSQL's connections load SQLAlchemy. A till on SQLite seldom comes here: its
 statements stand in the book.
 """
 
