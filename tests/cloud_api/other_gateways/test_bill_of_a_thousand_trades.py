@@ -86,9 +86,9 @@ def counter(
     return Counter(begin(open_, town, switchboard, keys, sqlite_url, 7))
 
 
-@pytest.mark.parametrize(
-    "trades", [40, pytest.param(1000, marks=[pytest.mark.long, pytest.mark.timeout(900)])]
-)
+@pytest.mark.long
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("trades", [40, 1000])
 def test_a_bill_of_many_trades_differs_in_just_what_was_printed_wrong(counter: Counter, trades: int) -> None:
     wechat = counter.day.wechat
     captured = counter.trades(trades)
