@@ -89,6 +89,7 @@ def erase(work: Work, driver_id: str, now: datetime) -> None:
     answers = metadata.tables["first_answers"]
     connection.execute(delete(answers).where(answers.c.asker == driver_id))
     _silence_appeals(connection, driver_id)
+    _forget_payers(connection, driver_id)
     _mask_orders(connection, metadata.tables["orders"], driver_id)
     nobody: dict[str, Any] = dict.fromkeys(
         ("phone", "phone_index", "name", "openid", "openid_index", "unionid", "unionid_index")
@@ -101,6 +102,17 @@ def _silence_appeals(connection: Connection, driver_id: str) -> None:
     cases = metadata.tables["abuse_cases"]
     connection.execute(
         update(cases).where(cases.c.about == "driver", cases.c.subject == driver_id).values(appeal="")
+    )
+
+
+def _forget_payers(connection: Connection, driver_id: str) -> None:
+    """What was paid, refunded and billed stays, known by its numbers; from where and as whom at the provider does not."""
+    payments, orders, top_ups = (metadata.tables[name] for name in ("payments", "orders", "wallet_top_ups"))
+    theirs = (select(table.c.id).where(table.c.driver_id == driver_id) for table in (orders, top_ups))
+    connection.execute(
+        update(payments)
+        .where(or_(*(payments.c.order_id.in_(ids) for ids in theirs)))
+        .values(payer_ip=None, payer_openid=None)
     )
 
 

@@ -108,6 +108,7 @@ def test_whoever_is_erased_is_nobody_any_more_and_the_books_stay(either_cloud: C
     driver.put(f"/v1/vehicles/{PLATE}", {})
     driver.put("/v1/me/consents/privacy", {"version": "2026-11"}, 204)
     order = driver.order(station)
+    driver.start_to_pay(order["id"])
     erasure = {"code": "000000"}
     assert code_of(driver.post("/v1/me/erasure", erasure, 409)) == "person_has_open_orders"
     driver.post(f"/v1/orders/{order['id']}/cancel", None)
@@ -122,6 +123,8 @@ def test_whoever_is_erased_is_nobody_any_more_and_the_books_stay(either_cloud: C
         cars = connection.execute(text("SELECT count(*) FROM vehicles")).scalar_one()
         answers = connection.execute(text("SELECT count(*) FROM first_answers")).scalar_one()
         agreed = connection.execute(text("SELECT withdrawn_at FROM driver_consents")).scalar_one()
+        payers = connection.execute(text("SELECT payer_ip, payer_openid FROM payments")).all()
+    assert payers == [(None, None)]
     assert [name for name, value in row.items() if value is not None] == ["id", "created_at", "erased_at"]
     assert (kept.driver_id, kept.plate, cars) == (driver.id, "云A**345", 0)
     assert (agreed is not None, answers) == (True, 0)
