@@ -65,6 +65,15 @@ def one_of(dialect: str, of: ColumnElement[Any], name: str) -> ColumnElement[boo
     return of.in_(select(listed.c.value))
 
 
+def each_of(dialect: str, name: str) -> Select[Any]:
+    """The values of a list that is named, as rows."""
+    if dialect == "postgresql":
+        return select(func.unnest(bindparam(name, type_=postgresql.ARRAY(String))))
+    return select(
+        func.json_each(bindparam(name, type_=_ListAsJson())).table_valued(column("value", String)).c.value
+    )
+
+
 class _ListAsJson(TypeDecorator[list[str]]):
     impl = String
     cache_ok = True

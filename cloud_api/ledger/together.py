@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, select, text
@@ -17,7 +16,7 @@ from cloud_api.ledger.book import Kind, digest, in_turn, is_owned
 from cloud_api.ledger.repository import AccountRow
 from cloud_api.ledger.stored_value import CHARGED, CannotPay, Drawn, spending
 from cloud_api.ledger.tables import accounts, entries, lot_parts, lots, postings, stored_charges
-from cloud_api.sets import Writes, one_of
+from cloud_api.sets import Writes
 from core.domain import lots as rules
 from core.domain.lots import Lot, Part
 from core.domain.tenders import Tender
@@ -142,13 +141,12 @@ class Purses:
         )
 
 
-@lru_cache
-def open_lots(dialect: str) -> Select[Any]:
-    """What is left of the wallets of `owners`, locked."""
+def open_lots(owners: Select[Any]) -> Select[Any]:
+    """What is left of the wallets of these owners, locked."""
     return (
         select(lots.c.id, lots.c.kind, lots.c.owner, lots.c.entity, lots.c.left, lots.c.at, lots.c.ends_at)
         .where(
-            one_of(dialect, lots.c.owner, "owners"),
+            lots.c.owner.in_(owners),
             # Written out, so that the partial index is found by it.
             text(f"ledger_lots.kind IN ({_WRITTEN_OUT})"),
             text('ledger_lots."left" > 0'),
@@ -158,15 +156,14 @@ def open_lots(dialect: str) -> Select[Any]:
     )
 
 
-@lru_cache
-def accounts_for(dialect: str) -> Select[Any]:
-    """The accounts of these wallets, and what stations have taken, locked; `holders` are both, whose ids never meet."""
+def accounts_for(owners: Select[Any], stations: Select[Any]) -> Select[Any]:
+    """The accounts of these wallets, and what these stations have taken, locked; the ids of both never meet."""
     return (
         select(
             accounts.c.id, accounts.c.kind, accounts.c.owner, accounts.c.balance, accounts.c.may_be_negative
         )
         .where(
-            one_of(dialect, accounts.c.owner, "holders"),
+            accounts.c.owner.in_(owners.union_all(stations)),
             text(f"ledger_accounts.kind IN ({_WRITTEN_OUT}, '{Kind.STATION_TAKINGS.value}')"),
         )
         .order_by(accounts.c.kind, accounts.c.owner)

@@ -58,15 +58,23 @@ def askers_of_tokens(dialect: str) -> Select[Any]:
 
 
 @lru_cache
+def askers(dialect: str) -> Select[Any]:
+    """Their ids alone, for a statement that asks about them in the same breath."""
+    return select(driver_tokens.c.driver_id).where(
+        one_of(dialect, driver_tokens.c.token_hash, "tokens"), driver_tokens.c.expires_at > bindparam("now")
+    )
+
+
+@lru_cache
 def answers_to(dialect: str) -> Select[Any]:
-    """What `owners` were answered before on a `route` to `keys`: the request's fingerprint, and the answer as it went out."""
+    """What `askers` were answered before on a `route` to `keys`: the request's fingerprint, and the answer as it went out."""
     return select(
         first_answers.c.asker,
         first_answers.c.key,
         first_answers.c.fingerprint,
         cast(first_answers.c.answer, Text).label("answer"),
     ).where(
-        one_of(dialect, first_answers.c.asker, "owners"),
+        first_answers.c.asker.in_(askers(dialect)),
         first_answers.c.route == bindparam("route"),
         one_of(dialect, first_answers.c.key, "keys"),
     )
@@ -105,9 +113,9 @@ def places(rows: Iterable[Any]) -> dict[tuple[str, int, int], Place]:
 
 @lru_cache
 def cars_of(dialect: str) -> Select[Any]:
-    """The cars of `owners`."""
+    """The cars of `askers`."""
     return select(vehicles.c.driver_id, vehicles.c.plate, vehicles.c.car).where(
-        one_of(dialect, vehicles.c.driver_id, "owners")
+        vehicles.c.driver_id.in_(askers(dialect))
     )
 
 

@@ -7,7 +7,10 @@ goes the ordinary way of one order, in the same transaction; a test holds both w
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
+
+from sqlalchemy import Select
 
 from cloud_api.access import Driver
 from cloud_api.clock import Clock
@@ -27,7 +30,7 @@ from cloud_api.orders.service.pricing import discount_fen, priced
 from cloud_api.orders.tables import order_tenders
 from cloud_api.orders.tenders import TAKEN
 from cloud_api.orders.together import Place
-from cloud_api.sets import Reads, Writes
+from cloud_api.sets import Reads, Writes, each_of
 from cloud_api.settings import Settings
 from cloud_api.stations.mailbox import Mailbox, last_numbers
 from core.domain.order import OrderState
@@ -105,6 +108,24 @@ class OrdersFromWallet:
         return answer
 
 
+@lru_cache
+def _questions(dialect: str) -> Sequence[Select[Any]]:
+    """In the order in which everybody locks: coupons, then lots and accounts; stations last."""
+    askers = together.askers(dialect)
+    return (
+        together.askers_of_tokens(dialect),
+        together.orders_of_ids(dialect),
+        together.places_at(dialect),
+        together.codes_shown(dialect),
+        coupons.coupons_to_hold(dialect),
+        together.answers_to(dialect),
+        together.cars_of(dialect),
+        open_lots(askers),
+        accounts_for(askers, each_of(dialect, "stations")),
+        last_numbers(dialect),
+    )
+
+
 class _Crowd:
     """Everything that those who wait need, read and locked by sets: coupons, then lots and accounts; stations last."""
 
@@ -123,31 +144,15 @@ class _Crowd:
             "codes": codes,
             "live": list(together.LIVE),
         }
-        reads = Reads(connection)
-        drivers, taken, places, used, coupon = reads.ask(
-            values,
-            together.askers_of_tokens(dialect),
-            together.orders_of_ids(dialect),
-            together.places_at(dialect),
-            together.codes_shown(dialect),
-            coupons.coupons_to_hold(dialect),
-        )
+        drivers, taken, places, used, coupon, answered, cars, lots, accounts, self._numbers = Reads(
+            connection
+        ).ask(values, *_questions(dialect))
         self._drivers = {row.token_hash: Driver(row.id, row.phone) for row in drivers}
         self._taken = {row.id for row in taken}
         self._places = together.places(places)
         self._coupons = {row.id: coupons.coupon_of_row(row) for row in coupon}
         self._held: set[str] = set()
         self._codes, self._codes_shown = codes, {(row.station_id, row.code) for row in used}
-        values["owners"] = sorted({driver.id for driver in self._drivers.values()})
-        values["holders"] = values["owners"] + stations
-        answered, cars, lots, accounts, self._numbers = reads.ask(
-            values,
-            together.answers_to(dialect),
-            together.cars_of(dialect),
-            open_lots(dialect),
-            accounts_for(dialect),
-            last_numbers(dialect),
-        )
         self._answered: dict[tuple[str, str], tuple[str, bytes]] = {
             (row.asker, row.key): (row.fingerprint, row.answer.encode()) for row in answered
         }
