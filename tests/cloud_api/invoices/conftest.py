@@ -133,12 +133,12 @@ def office(town: Town, switchboard: Switchboard, sqlite_url: str) -> Iterator[Of
             httpx.Client(base_url=url, timeout=SECONDS_TO_WAIT, verify=False) as client,  # noqa: S501
         ):
             cloud = Cloud(town, url, settings, client, app.state.database)
-            cloud.database.write_now(_set_up)
+            cloud.database.write_now(set_up_seller)
             yield Office(cloud, control, cloud.station())
         control.close()
 
 
-def _set_up(work: Work) -> None:
+def set_up_seller(work: Work) -> None:
     seller = Seller(
         "",
         "昆明北站加油站有限公司",
