@@ -11,14 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.cloud_api.kills import paths_of_orders
+from tests.cloud_api.kills import paths_at_the_counter, paths_of_orders, paths_of_value
 from tests.cloud_api.kills.board import Board
 from tests.cloud_api.kills.campaign import PathOfMoney, walk, walk_until_nobody_dies
 from tests.cloud_api.kills.lives import Nursery
 from tests.cloud_api.kills.world import World, a_world
 from tests.cloud_api.simulated.outside_world import LoopThread, new_keys
 
-_PATHS: tuple[PathOfMoney, ...] = (*paths_of_orders.PATHS,)
+_PATHS: tuple[PathOfMoney, ...] = (
+    *paths_of_orders.PATHS,
+    *paths_at_the_counter.PATHS,
+    *paths_of_value.PATHS,
+)
 _QUICK = (
     paths_of_orders.from_the_wallet_in_one_request,
     paths_of_orders.alipay_tells_that_it_is_paid_and_a_part_goes_back,
