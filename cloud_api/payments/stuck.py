@@ -94,6 +94,11 @@ class StuckRefunds:
             raise PaymentNotFound(refund_id)
         if (row.state, row.trouble, way) == (REFUNDED, BY_HAND, "paid_otherwise"):
             return row
+        if way == "look_again" and (
+            row.state == PENDING or (row.state == REFUNDED and row.trouble != BY_HAND)
+        ):
+            # Whoever asked did not hear the answer: the provider is being asked, or has given it back meanwhile.
+            return row
         if row.state != FAILED:
             raise PaymentIsFinal(refund_id, row.state)
         # What the provider closed was set free again, and another refund may have taken its place.

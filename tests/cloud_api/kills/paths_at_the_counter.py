@@ -203,7 +203,7 @@ def points_are_spent_earned_and_taken_back(world: World) -> None:
     hold(station, driver, 300, gone, sale_id)
     assert release(station, gone)["state"] == "released"
     tell(station, sale(station, driver, 20_000, sale_id))
-    assert points_of(world.cloud, driver) == 500 + 225
+    assert points_of(world.cloud, driver) == 500 + 200
     tell(station, refund(station, sale_id, 20_000))
     assert points_of(world.cloud, driver) == 1_000
 

@@ -224,9 +224,9 @@ def nobody_accepts(world: World) -> None:
     _goes_back(world, world.wechat, payment_id, 20_000)
 
 
-def a_refund_that_fails_is_paid_by_hand(world: World) -> None:
+def a_refund_that_is_refused_is_asked_for_again(world: World) -> None:
     driver, finance = world.driver(), world.cloud.office("finance")
-    world.wechat.next("abnormal", "refund")
+    world.wechat.next("refused", "refund")
     world.begin()
     order_id = _placed(world, driver)
     payment_id = _started(driver, order_id, _WECHAT)
@@ -236,9 +236,7 @@ def a_refund_that_fails_is_paid_by_hand(world: World) -> None:
     path = "/v1/office/refunds/stuck"
     world.until(lambda: finance.get(path)["refunds"], "the refund to fail")
     refund_id = finance.get(path)["refunds"][0]["id"]
-    # The gateway's own page: the money is sent there by hand.
-    world.wechat.end_refund(refund_id, "SUCCESS")
-    body = {"way": "look_again", "note": "微信商户平台已处理"}
+    body = {"way": "look_again", "note": "顾客已恢复账户"}
     assert finance.post(f"/v1/office/refunds/{refund_id}/settle", body)["state"] in ("pending", "refunded")
     world.until(
         lambda: driver.look(order_id)["cancelled"]["refund_state"] == "refunded", "the order to hear of it"
@@ -259,5 +257,5 @@ PATHS = (
     cancelled_before_it_is_accepted,
     asked_back_after_it_was_accepted,
     nobody_accepts,
-    a_refund_that_fails_is_paid_by_hand,
+    a_refund_that_is_refused_is_asked_for_again,
 )
