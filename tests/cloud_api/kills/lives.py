@@ -77,6 +77,8 @@ class Lives:
     def __init__(self, nursery: Nursery, board: Board, folder: Path, arguments: list[str]) -> None:
         self.board = board
         self.deaths = 0
+        # At which of its steps each of the next lives ends.
+        self.deadly: list[int] = []
         self._nursery, self._ready = nursery, folder / "ready.json"
         # Bound and not listening: nobody else is given the port while the worker is dead.
         self._reserved = socket.socket()
@@ -94,8 +96,8 @@ class Lives:
         if not self._nursery.has_ended():
             return False
         self.deaths += 1
-        # Who dies once does not die again of the same.
-        self.board.count_from_here(0)
+        # Who died once does not die again of the same.
+        self.board.count_from_here(self.deadly.pop() if self.deadly else 0)
         self._start()
         return True
 

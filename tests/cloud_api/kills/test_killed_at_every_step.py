@@ -27,6 +27,7 @@ _QUICK = (
     paths_of_orders.from_the_wallet_in_one_request,
     paths_of_orders.alipay_tells_that_it_is_paid_and_a_part_goes_back,
 )
+_WALKS_OF_THREE_DEATHS = 8
 _LONG = [pytest.mark.long, pytest.mark.timeout(3_600)]
 
 
@@ -78,3 +79,17 @@ def test_a_worker_killed_at_every_step_loses_and_doubles_nothing(
         assert not walk(world, path, 0)
         steps = walk_until_nobody_dies(world, path)
     assert steps > 1
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, marks=_LONG, id=path.__name__) for path in _PATHS])
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_worker_killed_three_times_loses_and_doubles_nothing(
+    request: pytest.FixtureRequest, place: Place, tmp_path: Path, path: PathOfMoney, kind: str
+) -> None:
+    url = request.getfixturevalue("sqlite_url" if kind == "sqlite" else "postgres_url")
+    chance = random.Random()
+    with place.world(url, tmp_path) as world:
+        assert not walk(world, path, 0)
+        steps = world.steps
+        for _ in range(_WALKS_OF_THREE_DEATHS):
+            walk(world, path, *(chance.randint(1, most) for most in (steps, 8, 8)))

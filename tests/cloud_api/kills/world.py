@@ -80,6 +80,7 @@ class World:
             self.clock.pass_seconds(1200)
             threading.Event().wait(0.06)
         self.steps = self.lives.board.count
+        self.lives.deadly.clear()
         self.lives.board.count_from_here(0)
         self.lives.tend()
 
