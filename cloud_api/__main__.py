@@ -10,7 +10,7 @@ from cloud_api.clock import SystemClock
 from cloud_api.keeping import Keeping
 from cloud_api.keys_file import add_key, file_for, make
 from cloud_api.ledger.keeping import check_books
-from cloud_api.offices.keeping import add_office_user, office_arguments
+from cloud_api.offices.keeping import add_office_user, office_arguments, suspend_office_user
 from cloud_api.operation.logs import set_up
 from cloud_api.resealing import reseal
 from cloud_api.settings import Settings, SettingsUnfit, load
@@ -56,6 +56,7 @@ def _keep(settings: Settings, asked: argparse.Namespace) -> list[str]:
         keeping = Keeping(database, SystemClock(), settings)
         does: dict[tuple[str, str], Callable[[argparse.Namespace], list[str]]] = {
             ("office", "add"): functools.partial(add_office_user, database, SystemClock()),
+            ("office", "suspend"): functools.partial(suspend_office_user, database, SystemClock()),
             ("ledger", "check"): functools.partial(check_books, database, SystemClock()),
             ("people", "reseal"): lambda _asked: [
                 f"{name} {count}" for name, count in reseal(database).items()
@@ -130,6 +131,9 @@ def _parser() -> argparse.ArgumentParser:
     _member_commands(commands, common)
     office = commands.add_parser("office").add_subparsers(dest="what", required=True)
     office_arguments(office.add_parser("add", parents=[common], help="a user; prints the secrets, this once"))
+    office.add_parser(
+        "suspend", parents=[common], help="signs a user out and lets them in no more"
+    ).add_argument("--login", required=True)
     people = commands.add_parser("people").add_subparsers(dest="what", required=True)
     people.add_parser("reseal", parents=[common], help="seal with the current key what older ones sealed")
     keys = commands.add_parser("keys").add_subparsers(dest="what", required=True)

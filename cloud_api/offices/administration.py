@@ -35,7 +35,11 @@ async def users(_user: AdministrationUser, offices: Service) -> schemas.Users:
 
 @router.put("/users/{user_id}", summary="Add a user, or change one")
 async def put_user(
-    user_id: UserId, asked: schemas.UserAsked, user: AdministrationUser, offices: Service
+    user_id: UserId,
+    asked: schemas.UserAsked,
+    user: AdministrationUser,
+    offices: Service,
+    agreement: Agreed,
 ) -> schemas.User:
     row = await offices.put_user(
         user,
@@ -45,6 +49,7 @@ async def put_user(
         role_ids=asked.roles,
         group_ids=asked.groups,
         is_active=asked.is_active,
+        agreement=agreement,
     )
     return _user_given(row)
 
@@ -54,7 +59,8 @@ async def new_enrolment(
     user_id: UserId, user: AdministrationUser, response: Response, offices: Service, agreement: Agreed
 ) -> schemas.EnrolmentCode:
     response.headers["Cache-Control"] = "no-store"
-    return schemas.EnrolmentCode(enrolment_code=await offices.new_enrolment(user, user_id, agreement))
+    code, is_whole = await offices.new_enrolment(user, user_id, agreement)
+    return schemas.EnrolmentCode(enrolment_code=code, is_whole=is_whole)
 
 
 @router.delete("/users/{user_id}/sessions", status_code=204, summary="Sign a user out everywhere")
@@ -70,10 +76,10 @@ async def roles(_user: SignedInOffice, offices: Service) -> schemas.Roles:
 
 @router.put("/roles/{role_id}", summary="Add a role, or change one")
 async def put_role(
-    role_id: RoleId, asked: schemas.RoleAsked, user: AdministrationUser, offices: Service
+    role_id: RoleId, asked: schemas.RoleAsked, user: AdministrationUser, offices: Service, agreement: Agreed
 ) -> schemas.Role:
     duties = tuple(sorted(set(asked.duties)))
-    return _role_given(await offices.put_role(user, RoleRow(role_id, asked.title, duties)))
+    return _role_given(await offices.put_role(user, RoleRow(role_id, asked.title, duties), agreement))
 
 
 @router.delete("/roles/{role_id}", status_code=204, summary="Remove a role that nobody has")

@@ -5,10 +5,11 @@ from typing import Annotated, cast
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
 
 from cloud_api.access import OfficeUser, SignedInOffice, held_to_stations
+from cloud_api.database import Work
 from cloud_api.offices import schemas, second_person, totp
 from cloud_api.offices.second_person import RequestRow
 from cloud_api.offices.sign_in import OfficeSignIn
-from cloud_api.offices.two_people import DUTIES
+from cloud_api.offices.two_people import DUTIES, Deed
 from cloud_api.schemas import KeyId
 from core.domain.refusals.offices import OfficeDutyMissing
 
@@ -147,10 +148,13 @@ async def decide(
 ) -> schemas.RequestGiven:
     state = request.app.state
     agrees = asked.decision == "agree"
-    row = await state.database.write(
-        lambda work: second_person.decide(work, user, request_id, agrees=agrees, at=state.clock.now())
-    )
-    return _request_given(row)
+
+    def decide(work: Work) -> tuple[RequestRow, str | None]:
+        row = second_person.decide(work, user, request_id, agrees=agrees, at=state.clock.now())
+        is_enrolment = agrees and row.kind == Deed.ENROLLED_ANEW
+        return row, second_person.secret_part(work.connection, row) if is_enrolment else None
+
+    return _request_given(*await state.database.write(decide))
 
 
 def _given(user: OfficeUser) -> schemas.OfficeUserGiven:
@@ -163,7 +167,7 @@ def _given(user: OfficeUser) -> schemas.OfficeUserGiven:
     )
 
 
-def _request_given(row: RequestRow) -> schemas.RequestGiven:
+def _request_given(row: RequestRow, enrolment_part: str | None = None) -> schemas.RequestGiven:
     return schemas.RequestGiven(
         id=row.id,
         kind=row.kind,
@@ -177,4 +181,5 @@ def _request_given(row: RequestRow) -> schemas.RequestGiven:
         expires_at=row.expires_at,
         decided_by=row.decided_by,
         decided_at=row.decided_at,
+        enrolment_part=enrolment_part,
     )

@@ -28,6 +28,12 @@ def add_office_user(database: Database, clock: Clock, asked: Namespace) -> list[
     ]
 
 
+def suspend_office_user(database: Database, clock: Clock, asked: Namespace) -> list[str]:
+    """Ends their sessions, too."""
+    offices, login = Offices(database, clock), asked.login.strip().lower()
+    return [f"user {database.write_now(lambda work: offices.suspend(work, login))}"]
+
+
 def office_arguments(add: argparse.ArgumentParser) -> None:
     add.add_argument("--login", required=True)
     add.add_argument("--name", required=True)

@@ -190,6 +190,16 @@ def put_enrolment(connection: Connection, user_id: str, code_hash: str, until: d
     put_recovery_codes(connection, user_id, ())
 
 
+def forget_secrets(connection: Connection, user_id: str) -> None:
+    """Nobody signs in as this user before a new enrolment, nor with a code of one that was made before."""
+    connection.execute(
+        update(office_users)
+        .where(office_users.c.id == user_id)
+        .values(enrolment_hash=None, enrolment_until=None, password_hash=None, totp_secret=None)
+    )
+    put_recovery_codes(connection, user_id, ())
+
+
 def user_of_enrolment(connection: Connection, code_hash: str, now: datetime) -> tuple[str, str] | None:
     """Id and login of whoever this code enrols."""
     row = connection.execute(

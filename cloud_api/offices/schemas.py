@@ -108,6 +108,9 @@ class Users(Given):
 
 class EnrolmentCode(Given):
     enrolment_code: str = Field(description="Told this once; for the person alone.")
+    is_whole: bool = Field(
+        description="Else the person gets the rest from whoever agreed, and types both as one word."
+    )
 
 
 class RoleAsked(Asked):
@@ -181,6 +184,10 @@ class RequestGiven(Given):
     expires_at: Moment
     decided_by: str | None
     decided_at: Moment | None
+    enrolment_part: str | None = Field(
+        default=None,
+        description="Told to whoever agrees to an enrolment, for the person alone: the rest of their code.",
+    )
 
 
 class Requests(Given):

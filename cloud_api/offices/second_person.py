@@ -17,6 +17,7 @@ from cloud_api.database import Work
 from cloud_api.first_answers import fingerprint
 from cloud_api.offices import journal
 from cloud_api.offices.tables import office_requests
+from cloud_api.sealing import blind_index
 from core.domain.office import Duty
 from core.domain.refusals.cloud import IdempotencyKeyReused, NotFound
 from core.domain.refusals.offices import OfficeDutyMissing, RequestDecided, SecondPersonDisagrees
@@ -116,7 +117,7 @@ def use(
     facts: Mapping[str, object],
     deed_id: str,
     at: datetime,
-) -> None:
+) -> RequestRow:
     """The deed itself, by whoever asked; the same deed again is no second use. Raises SecondPersonDisagrees."""
     requests = office_requests.c
     used = work.connection.execute(
@@ -136,6 +137,12 @@ def use(
     )
     if used.rowcount != 1:
         raise SecondPersonDisagrees
+    return _there(work.connection, request_id)
+
+
+def secret_part(connection: Connection, row: RequestRow) -> str:
+    """What whoever agreed hands on themselves, so that neither of the two holds all of a secret. 128 bits, always the same."""
+    return blind_index(connection, f"{row.id} {row.decided_by}", "office request part")
 
 
 def waiting(connection: Connection, user: OfficeUser, now: datetime) -> Sequence[RequestRow]:

@@ -6,19 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Connection
-
 from cloud_api.access import OfficeUser, hash_of
 from cloud_api.clock import Clock
 from cloud_api.database import Database, Work
 from cloud_api.identifiers import new_id
-from cloud_api.offices import groups, journal, passwords, repository, sessions, totp
+from cloud_api.offices import groups, journal, passwords, repository, second_person, sessions, totp
 from cloud_api.offices.groups import GroupRow
 from cloud_api.offices.journal import JournalLine
 from cloud_api.offices.repository import RoleRow, UserRow
+from cloud_api.offices.rights import Rights, check_somebody_administers, decides
 from cloud_api.offices.sign_in import plain_code, recovery_codes
 from cloud_api.offices.two_people import Agreement, Deed
-from core.domain.office import BUILT_IN_ROLES, Duty
+from core.domain.office import BUILT_IN_ROLES
 from core.domain.refusals.offices import (
     OfficeLoginUnfit,
     OfficeRoleBuiltIn,
@@ -26,7 +25,7 @@ from core.domain.refusals.offices import (
     StationGroupInUse,
     StationGroupNotFound,
 )
-from core.domain.refusals.people import NobodyLeftToManage, RoleHasPeople, RoleUnfit, RoleUnknown
+from core.domain.refusals.people import RoleHasPeople, RoleUnfit, RoleUnknown
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9.\-]{2,39}")
 _ENROLMENT = timedelta(hours=48)
@@ -62,27 +61,29 @@ class Offices:
         role_ids: Sequence[str],
         group_ids: Sequence[str],
         is_active: bool,
+        agreement: Agreement,
     ) -> UserRow:
         """Adds a user, who can sign in once enrolled, or changes one; the login stays.
 
-        Raises OfficeLoginUnfit, RoleUnknown, StationGroupNotFound, NobodyLeftToManage.
+        Raises OfficeLoginUnfit, RoleUnknown, StationGroupNotFound, NobodyLeftToManage, SecondPersonNeeded,
+        SecondPersonDisagrees.
         """
 
         def put(work: Work) -> UserRow:
-            now = self._clock.now()
+            now, rights = self._clock.now(), Rights(work)
             before = repository.users(work.connection, user_id)
-            self._put(work, user_id, login=login, name=name, role_ids=role_ids, group_ids=group_ids)
+            self._put(
+                work,
+                user_id,
+                login=login,
+                name=name,
+                role_ids=role_ids,
+                group_ids=group_ids,
+                is_active=is_active,
+            )
             if not is_active:
-                repository.change_user(
-                    work.connection,
-                    user_id,
-                    name=name,
-                    is_active=False,
-                    role_ids=role_ids,
-                    group_ids=group_ids,
-                )
                 sessions.end_all(work.connection, user_id)
-            _check_somebody_administers(work.connection)
+            rights.settle(by, agreement, user_id, now)
             details = {"roles": sorted(role_ids), "groups": sorted(group_ids), "is_active": is_active}
             journal.note(
                 work, by, "office.user_changed" if before else "office.user_added", user_id, details, at=now
@@ -91,27 +92,32 @@ class Offices:
 
         return await self._database.write(put)
 
-    async def new_enrolment(self, by: OfficeUser, user_id: str, agreement: Agreement) -> str:
-        """A code with which the person, and nobody else, chooses a password and gets an authenticator secret.
+    async def new_enrolment(self, by: OfficeUser, user_id: str, agreement: Agreement) -> tuple[str, bool]:
+        """A code with which the person, and nobody else, chooses a password and gets an authenticator secret, and
+        whether it is all of it: where two must agree the second part is whoever agreed's to hand on.
 
         The old ones, and all sessions, end now. Raises OfficeUserNotFound, NobodyLeftToManage, and of
-        somebody who has a second factor already SecondPersonNeeded, SecondPersonDisagrees.
+        somebody who has a second factor or decides with others SecondPersonNeeded, SecondPersonDisagrees.
         """
-        code, now = secrets.token_urlsafe(24), self._clock.now()
+        code, now = secrets.token_urlsafe(18), self._clock.now()
 
-        def enrol(work: Work) -> str:
+        def enrol(work: Work) -> bool:
+            # As it will be when this is done: a role may be given a deciding duty at this very moment.
+            repository.lock_roles(work.connection)
             known = repository.users(work.connection, user_id)
             if not known:
                 raise OfficeUserNotFound
-            if known[0].is_enrolled:
-                agreement.needed(work, by, Deed.ENROLLED_ANEW, user_id, {}, deed_id=new_id(now))
-            repository.put_enrolment(work.connection, user_id, hash_of(code), now + _ENROLMENT)
+            second_part = ""
+            if known[0].is_enrolled or decides(known[0]):
+                agreed = agreement.needed(work, by, Deed.ENROLLED_ANEW, user_id, {}, deed_id=new_id(now))
+                second_part = second_person.secret_part(work.connection, agreed)
+            repository.put_enrolment(work.connection, user_id, hash_of(code + second_part), now + _ENROLMENT)
             sessions.end_all(work.connection, user_id)
-            _check_somebody_administers(work.connection)
+            check_somebody_administers(work.connection)
             journal.note(work, by, "office.enrolment_made", user_id, at=now)
-            return code
+            return not second_part
 
-        return await self._database.write(enrol)
+        return code, await self._database.write(enrol)
 
     async def end_sessions(self, by: OfficeUser, user_id: str) -> None:
         def end(work: Work) -> None:
@@ -143,13 +149,36 @@ class Offices:
         journal.note(work, None, "office.user_added", user_id, details, at=self._clock.now())
         return Enrolled(user_id, password, secret, codes)
 
+    def suspend(self, work: Work, login: str) -> str:
+        """By command on the server: the way where of two people each would have to agree to being suspended. Their id.
+
+        Raises OfficeUserNotFound.
+        """
+        known = [user for user in repository.users(work.connection) if user.login == login]
+        if not known:
+            raise OfficeUserNotFound
+        user = known[0]
+        repository.change_user(
+            work.connection,
+            user.id,
+            name=user.name,
+            is_active=False,
+            role_ids=user.roles,
+            group_ids=user.groups,
+        )
+        sessions.end_all(work.connection, user.id)
+        details = {"is_active": False, "by": "command"}
+        journal.note(work, None, "office.user_changed", user.id, details, at=self._clock.now())
+        return user.id
+
     async def roles(self) -> list[RoleRow]:
         return await self._database.read(repository.roles)
 
-    async def put_role(self, by: OfficeUser, role: RoleRow) -> RoleRow:
-        """Raises OfficeRoleBuiltIn, RoleUnfit, NobodyLeftToManage."""
+    async def put_role(self, by: OfficeUser, role: RoleRow, agreement: Agreement) -> RoleRow:
+        """Raises OfficeRoleBuiltIn, RoleUnfit, NobodyLeftToManage, SecondPersonNeeded, SecondPersonDisagrees."""
 
         def put(work: Work) -> RoleRow:
+            now, rights = self._clock.now(), Rights(work)
             if role.id in BUILT_IN_ROLES:
                 raise OfficeRoleBuiltIn
             if not role.title or any(
@@ -157,9 +186,9 @@ class Offices:
             ):
                 raise RoleUnfit(role.title)
             repository.put_role(work.connection, role)
-            _check_somebody_administers(work.connection)
+            rights.settle(by, agreement, role.id, now)
             details = {"title": role.title, "duties": list(role.duties)}
-            journal.note(work, by, "office.role_changed", role.id, details, at=self._clock.now())
+            journal.note(work, by, "office.role_changed", role.id, details, at=now)
             return role
 
         return await self._database.write(put)
@@ -222,6 +251,7 @@ class Offices:
         name: str,
         role_ids: Sequence[str],
         group_ids: Sequence[str],
+        is_active: bool = True,
     ) -> None:
         connection = work.connection
         known = {role.id for role in repository.roles(connection)}
@@ -239,15 +269,5 @@ class Offices:
         ):
             raise OfficeLoginUnfit(login)
         repository.change_user(
-            connection, user_id, name=name, is_active=True, role_ids=role_ids, group_ids=group_ids
+            connection, user_id, name=name, is_active=is_active, role_ids=role_ids, group_ids=group_ids
         )
-
-
-def _check_somebody_administers(connection: Connection) -> None:
-    """Nobody locks the whole office out, nor do two who do so to each other; the very first user comes by command."""
-    repository.lock_roles(connection)
-    if not any(
-        Duty.ADMINISTRATION in user.duties and user.is_active and user.is_enrolled
-        for user in repository.users(connection)
-    ):
-        raise NobodyLeftToManage

@@ -11,6 +11,7 @@ from cloud_api.access import OfficeUser
 from cloud_api.clock import Clock
 from cloud_api.database import Work
 from cloud_api.offices import second_person
+from cloud_api.offices.second_person import RequestRow
 from cloud_api.schemas import KeyId
 from cloud_api.settings import Settings
 from core.domain.office import Duty
@@ -25,6 +26,7 @@ class Deed(StrEnum):
     POINTS_GIVEN = "points.given"
     REFUND_OF_THE_HOUSE = "wallet.refund_of_the_house"
     REFUND_PAID_OTHERWISE = "refunds.paid_otherwise"
+    RIGHTS_CHANGED = "office.rights_changed"
     STATION_PAID = "ledger.paid_out"
 
 
@@ -34,6 +36,7 @@ DUTIES: Mapping[Deed, Duty] = MappingProxyType(
         deed: {
             Deed.BUDGET_RAISED: Duty.OPERATIONS,
             Deed.ENROLLED_ANEW: Duty.ADMINISTRATION,
+            Deed.RIGHTS_CHANGED: Duty.ADMINISTRATION,
         }.get(deed, Duty.FINANCE)
         for deed in Deed
     }
@@ -65,14 +68,14 @@ class Agreement:
         particulars: Mapping[str, object],
         *,
         deed_id: str,
-    ) -> None:
-        """In the transaction of the deed; the same deed_id again is no second use.
+    ) -> RequestRow:
+        """What was agreed to. In the transaction of the deed; the same deed_id again is no second use.
 
         Raises SecondPersonNeeded, SecondPersonDisagrees.
         """
         if self._request_id is None:
             raise SecondPersonNeeded(deed, about, dict(particulars))
-        second_person.use(
+        return second_person.use(
             work,
             user,
             self._request_id,
