@@ -3,18 +3,20 @@
 import base64
 import hashlib
 import hmac
+import json
 import secrets
 import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, String, Text
+from sqlalchemy import JSON, Connection, LargeBinary, String, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.operators import OperatorType, is_, is_not
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -43,24 +45,42 @@ class Keyring:
 
     def seal(self, text: str, about: str) -> str:
         """`key.base64(nonce, ciphertext, tag)`; `about` (table.column) must be said again to open it."""
-        nonce = secrets.token_bytes(_NONCE_BYTES)
-        closed = AESGCM(self.sealing[self.current]).encrypt(nonce, text.encode(), about.encode())
-        return f"{self.current}.{base64.urlsafe_b64encode(nonce + closed).decode()}"
+        closed = self._close(text.encode(), about)
+        return f"{self.current}.{base64.urlsafe_b64encode(closed).decode()}"
 
     def unseal(self, sealed: str, about: str) -> str:
         """Raises CannotUnseal."""
         name, _dot, closed = sealed.partition(".")
+        try:
+            return self._open(name, base64.urlsafe_b64decode(closed), about).decode()
+        except ValueError as error:
+            raise CannotUnseal(f"{about}: the seal is broken") from error
+
+    def seal_bytes(self, content: bytes, about: str) -> bytes:
+        """`key.`, and behind it the bytes that `seal` would write as text."""
+        return self.current.encode() + b"." + self._close(content, about)
+
+    def unseal_bytes(self, sealed: bytes, about: str) -> bytes:
+        """Raises CannotUnseal."""
+        name, _dot, closed = sealed.partition(b".")
+        return self._open(name.decode("ascii", "replace"), closed, about)
+
+    def _close(self, content: bytes, about: str) -> bytes:
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + _cipher(self.sealing[self.current]).encrypt(nonce, content, about.encode())
+
+    def _open(self, name: str, raw: bytes, about: str) -> bytes:
         key = self.sealing.get(name)
         if key is None:
             raise CannotUnseal(f"{about}: sealed with a key that is not on the ring")
         try:
-            raw = base64.urlsafe_b64decode(closed)
-            return AESGCM(key).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], about.encode()).decode()
+            return _cipher(key).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], about.encode())
         except (InvalidTag, ValueError) as error:
             raise CannotUnseal(f"{about}: the seal is broken") from error
 
-    def is_current(self, sealed: str) -> bool:
-        return sealed.partition(".")[0] == self.current
+    def is_current(self, sealed: str | bytes) -> bool:
+        begins = sealed.partition(b".")[0].decode("ascii", "replace") if isinstance(sealed, bytes) else ""
+        return (begins or str(sealed).partition(".")[0]) == self.current
 
     def blind_index(self, value: str, purpose: str) -> str:
         """The same for the same value and purpose, and nothing to anybody without the key. 32 hex characters."""
@@ -85,32 +105,99 @@ def blind_index(connection: Connection, value: str, purpose: str) -> str:
     return ring_of(connection).blind_index(value, purpose)
 
 
-class SealedText(TypeDecorator[str]):
-    """Text of a person: plain in the program, sealed in the database. It cannot be looked up; a BlindIndex beside it can.
+class Sealed(TypeDecorator[Any]):
+    """What is of a person: plain in the program, sealed in the database. It cannot be looked up; a BlindIndex beside it can.
 
-    `about` is the column's own name, `drivers.phone`: text copied into another column does not open there.
+    `about` is the column's own name, `drivers.phone`: what is copied into another column does not open there.
     """
 
-    impl = Text
+    impl: TypeEngine[Any] | type[TypeEngine[Any]] = Text
     cache_ok = True
 
-    class comparator_factory(TypeDecorator.Comparator[str]):  # noqa: N801 - SQLAlchemy's name for it
-        """Whoever compares sealed text would find nothing and not know why."""
+    class comparator_factory(TypeDecorator.Comparator[Any]):  # noqa: N801 - SQLAlchemy's name for it
+        """Whoever compares what is sealed would find nothing and not know why."""
 
         def operate(self, op: OperatorType, *other: Any, **kwargs: Any) -> Any:
             if op not in {is_, is_not}:
-                raise TypeError("sealed text is not compared; look it up by its blind index")
+                raise TypeError("what is sealed is not compared; look it up by its blind index")
             return super().operate(op, *other, **kwargs)
 
     def __init__(self, about: str) -> None:
         super().__init__()
         self.about = about
 
+    def is_current(self, ring: Keyring, written: Any) -> bool:
+        """Whether nothing of what stands in the database is sealed with an older key."""
+        return ring.is_current(written)
+
+
+class SealedText(Sealed):
+    """Text of a person."""
+
+    cache_ok = True
+
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         return None if value is None else _ring(dialect).seal(value, self.about)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:
         return None if value is None else _ring(dialect).unseal(value, self.about)
+
+
+class SealedJson(Sealed):
+    """Fields and lists that say something of a person. Whoever has them as JSON's text already writes a SealedText of `about`."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        return _ring(dialect).seal(json.dumps(value, ensure_ascii=False, separators=(",", ":")), self.about)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> Any:
+        return None if value is None else json.loads(_ring(dialect).unseal(value, self.about))
+
+
+class SealedBytes(Sealed):
+    """A paper that names a person."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else _ring(dialect).seal_bytes(value, self.about)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else _ring(dialect).unseal_bytes(bytes(value), self.about)
+
+    def is_current(self, ring: Keyring, written: Any) -> bool:
+        return ring.is_current(bytes(written))
+
+
+class WithSealedList(TypeDecorator[Any]):
+    """JSON fields of which one, a list, is of persons (a coupon's plates): each of its values is sealed, the others are plain."""
+
+    impl = JSON
+    cache_ok = True
+
+    def __init__(self, about: str, name: str) -> None:
+        super().__init__()
+        self.about = about
+        self.name = name
+
+    def process_bind_param(self, value: Any | None, dialect: Dialect) -> Any:
+        if not value or not value.get(self.name):
+            return value
+        ring = _ring(dialect)
+        return {**value, self.name: [ring.seal(one, self.about) for one in value[self.name]]}
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> Any:
+        if not value or not value.get(self.name):
+            return value
+        ring = _ring(dialect)
+        return {**value, self.name: [ring.unseal(one, self.about) for one in value[self.name]]}
+
+    def is_current(self, ring: Keyring, written: Any) -> bool:
+        return all(map(ring.is_current, (written or {}).get(self.name) or ()))
 
 
 class BlindIndex(TypeDecorator[str]):
@@ -128,6 +215,12 @@ class BlindIndex(TypeDecorator[str]):
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         return None if value is None else str(value)
+
+
+@lru_cache(64)
+def _cipher(key: bytes) -> AESGCM:
+    """Made once for each key: making it costs more than sealing a plate."""
+    return AESGCM(key)
 
 
 def _ring(dialect: Dialect) -> Keyring:

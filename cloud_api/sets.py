@@ -30,9 +30,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from cloud_api.round_trip import RoundTrip
+from cloud_api.sealing import SealedJson, SealedText
 
 Values = Mapping[str, Any]
 _NOTHING: Values = {}
@@ -216,7 +217,12 @@ class Writes:
 
 
 def _place_for(of: Column[Any], name: str) -> BindParameter[Any]:
-    return bindparam(name, type_=Text() if isinstance(of.type, JSON) else of.type)
+    return bindparam(name, type_=Text() if isinstance(of.type, JSON) else _given_as(of))
+
+
+def _given_as(of: Column[Any]) -> TypeEngine[Any]:
+    """JSON that is sealed comes as its text too."""
+    return SealedText(of.type.about) if isinstance(of.type, SealedJson) else of.type
 
 
 @lru_cache(256)
@@ -271,5 +277,5 @@ def _processor(of: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None
         return None
     if isinstance(of.type, LargeBinary):
         return lambda value: "\\x" + bytes(value).hex()
-    process: Callable[[Any], Any] | None = of.type.dialect_impl(dialect).bind_processor(dialect)
+    process: Callable[[Any], Any] | None = _given_as(of).dialect_impl(dialect).bind_processor(dialect)
     return process
