@@ -20,9 +20,11 @@ def reseal(database: Database) -> dict[str, int]:
     """How many rows of each table were sealed anew. May be stopped at any time and begun again, beside a running cloud."""
     done: dict[str, int] = {}
     for table in metadata.sorted_tables:
-        columns = [
-            column.name for column in table.columns if isinstance(column.type, Sealed | WithSealedList)
-        ]
+        columns = {
+            column.name: column.type
+            for column in table.columns
+            if isinstance(column.type, Sealed | WithSealedList)
+        }
         if columns and table.name not in _ONLY_ADDED_TO:
             done[table.name] = _reseal_table(database, table, columns)
     return {name: count for name, count in done.items() if count}
