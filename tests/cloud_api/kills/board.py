@@ -9,7 +9,7 @@ from cloud_api.clock import SystemClock
 from tests.cloud_api.simulated.outside_world import MovableClock
 
 _NUMBER = struct.Struct("q")
-_LATER, _COUNT, _DEADLY = range(3)
+_LATER, _COUNT, _DEADLY, _DEATHS = range(4)
 
 
 class Board:
@@ -35,6 +35,11 @@ class Board:
         """How many steps were made since the counting began."""
         return self._get(_COUNT)
 
+    @property
+    def deaths(self) -> int:
+        """How many have met their deadly step, those among them who are still dying."""
+        return self._get(_DEATHS)
+
     def count_from_here(self, deadly: int) -> None:
         """From now on steps are counted; who makes this one dies of it. 0: nobody dies."""
         self._set(_DEADLY, 0)
@@ -45,7 +50,10 @@ class Board:
         """One more step; whether it is the one."""
         count = self.count + 1
         self._set(_COUNT, count)
-        return count == self._get(_DEADLY)
+        is_deadly = count == self._get(_DEADLY)
+        if is_deadly:
+            self._set(_DEATHS, self.deaths + 1)
+        return is_deadly
 
     def close(self) -> None:
         self._numbers.close()

@@ -14,7 +14,7 @@ def walk(world: World, path: PathOfMoney, deadly: int, *later: int) -> bool:
     """
     # Much time has passed since the last walk: a station that was silent for so long is not asked to serve anybody.
     world.station.describe()
-    world.deadly, deaths = deadly, world.lives.deaths
+    world.deadly, deaths = deadly, world.lives.board.deaths
     world.lives.deadly = list(later)
     try:
         path(world)
@@ -24,7 +24,7 @@ def walk(world: World, path: PathOfMoney, deadly: int, *later: int) -> bool:
         steps = world.lives.steps_of_this_walk()
         error.add_note(f"killed at step {deadly}, then {later}, of {path.__name__}: {steps}")
         raise
-    return world.lives.deaths > deaths
+    return world.lives.board.deaths > deaths
 
 
 def walk_until_nobody_dies(world: World, path: PathOfMoney) -> int:

@@ -76,7 +76,7 @@ class Lives:
 
     def __init__(self, nursery: Nursery, board: Board, folder: Path, arguments: list[str]) -> None:
         self.board = board
-        self.deaths = 0
+        self._deaths = board.deaths
         # At which of its steps each of the next lives ends.
         self.deadly: list[int] = []
         self._nursery, self._ready = nursery, folder / "ready.json"
@@ -95,11 +95,20 @@ class Lives:
         """Starts another where the worker died; whether it had."""
         if not self._nursery.has_ended():
             return False
-        self.deaths += 1
+        self._deaths += 1
         # Who died once does not die again of the same.
         self.board.count_from_here(self.deadly.pop() if self.deadly else 0)
         self._start()
         return True
+
+    def survive(self) -> bool:
+        """From here on nobody dies; whether somebody was still dying, and was replaced."""
+        self.deadly.clear()
+        self.board.count_from_here(0)
+        is_dying = self._deaths < self.board.deaths
+        if is_dying:
+            eventually(self.tend, "the worker's death", SECONDS_TO_WAIT)
+        return is_dying
 
     def steps_of_this_walk(self) -> list[str]:
         """What was done since the counting began, as the workers told it."""

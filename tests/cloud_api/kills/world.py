@@ -70,19 +70,21 @@ class World:
     def come_to_rest(self) -> None:
         """Everything that is under way ends, and an hour later it stands the same."""
         for _ in range(3):
-            limit = time.monotonic() + SECONDS_TO_WAIT
-            self.clock.pass_seconds(10)
-            while under_way := self.cloud.database.read_now(books.under_way):
-                assert time.monotonic() < limit, f"never ends: {under_way}"
-                self.lives.tend()
-                self.clock.pass_seconds(5)
-                threading.Event().wait(0.02)
-            self.clock.pass_seconds(1200)
-            threading.Event().wait(0.06)
+            self._rest()
         self.steps = self.lives.board.count
-        self.lives.deadly.clear()
-        self.lives.board.count_from_here(0)
-        self.lives.tend()
+        if self.lives.survive():
+            self._rest()
+
+    def _rest(self) -> None:
+        limit = time.monotonic() + SECONDS_TO_WAIT
+        self.clock.pass_seconds(10)
+        while under_way := self.cloud.database.read_now(books.under_way):
+            assert time.monotonic() < limit, f"never ends: {under_way}"
+            self.lives.tend()
+            self.clock.pass_seconds(5)
+            threading.Event().wait(0.02)
+        self.clock.pass_seconds(1200)
+        threading.Event().wait(0.06)
 
     def wrong(self) -> list[str]:
         """Every difference between our books and themselves, and those of the gateways."""
