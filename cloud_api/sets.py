@@ -14,6 +14,8 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    FromClause,
+    Integer,
     LargeBinary,
     Select,
     String,
@@ -72,6 +74,24 @@ def each_of(dialect: str, name: str) -> Select[Any]:
         return select(func.unnest(bindparam(name, type_=postgresql.ARRAY(String))))
     return select(
         func.json_each(bindparam(name, type_=_ListAsJson())).table_valued(column("value", String)).c.value
+    )
+
+
+def pairs(dialect: str, first: str, second: str) -> FromClause:
+    """The values of two lists of one length side by side, as the columns `first` and `second`."""
+    if dialect == "postgresql":
+        lists = (bindparam(name, type_=postgresql.ARRAY(String)) for name in (first, second))
+        return func.unnest(*lists).table_valued("first", "second").render_derived("pairs")
+    one, other = (
+        func.json_each(bindparam(name, type_=_ListAsJson()))
+        .table_valued(column("key", Integer), column("value", String))
+        .alias(name)
+        for name in (first, second)
+    )
+    return (
+        select(one.c.value.label("first"), other.c.value.label("second"))
+        .join_from(one, other, one.c.key == other.c.key)
+        .subquery("pairs")
     )
 
 

@@ -7,14 +7,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, Text, and_, bindparam, cast, select
+from sqlalchemy import Select, Text, and_, bindparam, case, cast, func, select
 
 from cloud_api.drivers.tables import driver_tokens, drivers, vehicles
 from cloud_api.first_answers import first_answers
 from cloud_api.orders.repository import OrderRow
 from cloud_api.orders.tables import order_timeline, orders
 from cloud_api.prices.tables import prices
-from cloud_api.sets import Values, Writes, one_of
+from cloud_api.sets import Values, Writes, one_of, pairs
 from cloud_api.stations.tables import nozzles, stations
 from core.domain.order import OrderState
 
@@ -121,12 +121,17 @@ def cars_of(dialect: str) -> Select[Any]:
 
 @lru_cache
 def codes_shown(dialect: str) -> Select[Any]:
-    """Which of `codes` orders that are not over show at `stations`."""
-    return select(orders.c.station_id, orders.c.code).where(
-        one_of(dialect, orders.c.station_id, "stations"),
-        one_of(dialect, orders.c.code, "codes"),
-        one_of(dialect, orders.c.state, "live"),
+    """Which of `codes`, each at its station of `showing`, are shown there by orders that are not over."""
+    drawn = pairs(dialect, "showing", "codes")
+    # Each is looked up by itself, and the state is no condition: whatever the planner believes of a table that was just made,
+    # it has no other way than the index of stations and codes.
+    is_live = case((one_of(dialect, orders.c.state, "live"), 1), else_=0)
+    live = (
+        select(func.max(is_live))
+        .where(orders.c.station_id == drawn.c.first, orders.c.code == drawn.c.second)
+        .scalar_subquery()
     )
+    return select(drawn.c.first.label("station_id"), drawn.c.second.label("code"), live.label("live"))
 
 
 def codes_from(drawn: bytes) -> list[str]:

@@ -4,6 +4,7 @@ The common case goes this way: one plain coupon or none, the whole from the bala
 goes the ordinary way of one order, in the same transaction; a test holds both ways to the same rows and the same answers.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -133,7 +134,8 @@ class _Crowd:
         connection, dialect = work.connection, work.connection.dialect.name
         self._work, self._now, self._settings = work, now, settings
         stations = sorted({wish.asked.station_id for wish in wishes})
-        codes = together.codes_from(random_bytes(8 * _CODES_TO_TRY * len(wishes)))
+        showing = [wish.asked.station_id for wish in wishes] * _CODES_TO_TRY
+        codes = together.codes_from(random_bytes(8 * len(showing)))
         values: dict[str, Any] = {
             "now": now,
             "route": ROUTE,
@@ -141,6 +143,7 @@ class _Crowd:
             "tokens": sorted({wish.token_hash for wish in wishes}),
             "stations": stations,
             "coupons": sorted({wish.asked.coupon_id for wish in wishes if wish.asked.coupon_id}),
+            "showing": showing,
             "codes": codes,
             "live": list(together.LIVE),
         }
@@ -152,7 +155,11 @@ class _Crowd:
         self._places = together.places(places)
         self._coupons = {row.id: coupons.coupon_of_row(row) for row in coupon}
         self._held: set[str] = set()
-        self._codes, self._codes_shown = codes, {(row.station_id, row.code) for row in used}
+        # Drawn for each at its own station.
+        self._codes: defaultdict[str, list[str]] = defaultdict(list)
+        shown = {(row.station_id, row.code) for row in used if row.live}
+        for station, code in dict.fromkeys(zip(showing, codes, strict=True)).keys() - shown:
+            self._codes[station].append(code)
         self._answered: dict[tuple[str, str], tuple[str, bytes]] = {
             (row.asker, row.key): (row.fingerprint, row.answer.encode()) for row in answered
         }
@@ -259,11 +266,10 @@ class _Crowd:
         return answer
 
     def _new_code(self, station_id: str) -> str:
-        while self._codes:
-            code = self._codes.pop()
-            if (station_id, code) not in self._codes_shown:
-                return code
-        raise _OutOfTheCommon
+        codes = self._codes[station_id]
+        if not codes:
+            raise _OutOfTheCommon
+        return codes.pop()
 
     def write(self, mailbox: Mailbox, *, are_all: bool) -> None:
         """Everything of everybody, in the order in which everybody locks; nothing is written after it where these are all."""
