@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Annotated, TypeVar, cast
 
@@ -63,6 +63,10 @@ class OfficeUser:
 
     def may_see(self, station_id: str) -> bool:
         return self.stations is None or station_id in self.stations
+
+    def may_see_all(self, station_ids: Collection[str]) -> bool:
+        """Of what is about these stations; what names none is about the whole house."""
+        return self.stations is None or (bool(station_ids) and self.stations.issuperset(station_ids))
 
 
 async def _no_office(_token_hash: str) -> OfficeUser | None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 
-from cloud_api.access import FinanceUser
+from cloud_api.access import FinanceUser, held_to_stations
 from cloud_api.bills import schemas
 from cloud_api.bills.repository import BillRow, DifferenceRow
 from cloud_api.bills.service import Bills
@@ -51,18 +51,20 @@ async def fetch(
 
 
 @router.get("/v1/office/bills/differences", summary="Where bills and our books differ")
+@held_to_stations
 async def differences(
-    _user: FinanceUser,
+    user: FinanceUser,
     service: Service,
     state: Annotated[Literal["open", "resolved", "gone"] | None, Query()] = None,
     provider: Annotated[str | None, Query(pattern="^[a-z_]{1,16}$")] = None,
     day: date | None = None,
 ) -> schemas.DifferenceList:
-    rows = await service.differences(state, provider, day)
+    rows = await service.differences(state, provider, day, user.stations)
     return schemas.DifferenceList(differences=[_difference(row) for row in rows])
 
 
 @router.post("/v1/office/bills/differences/{difference_id}/resolve", summary="Say how it was settled")
+@held_to_stations
 async def resolve(
     difference_id: Annotated[KeyId, Path()], asked: schemas.Resolved, user: FinanceUser, service: Service
 ) -> schemas.Difference:

@@ -1,11 +1,23 @@
 """Rows of bills and differences, and our own payments and refunds as a bill would list them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    Select,
+    String,
+    column,
+    delete,
+    func,
+    insert,
+    select,
+    table,
+    update,
+)
 
 from cloud_api.bills.lines import PAID, PAYMENT, REFUND, REVERSED, Billed, Difference, Line, Ours
 from cloud_api.bills.tables import bill_differences, bill_lines, bills
@@ -15,6 +27,9 @@ from cloud_api.payments.tables import payments, refunds
 FETCHED, EMPTY, MISSING = "fetched", "empty", "missing"
 OPEN, RESOLVED, GONE = "open", "resolved", "gone"
 _AT_ONCE = 500
+# Only where an order is to be filled; what else it is is its own room's business.
+_ORDERS = table("orders", column("id", String), column("station_id", String))
+_STATION = func.coalesce(payments.c.station_id, _ORDERS.c.station_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,17 +159,31 @@ def ours_between(connection: Connection, provider: str, since: datetime, until: 
 
 
 def differences(
-    connection: Connection, *, state: str | None = None, provider: str | None = None, day: str | None = None
+    connection: Connection,
+    *,
+    state: str | None = None,
+    provider: str | None = None,
+    day: str | None = None,
+    stations: Collection[str] | None = None,
 ) -> list[DifferenceRow]:
-    """Oldest day first, at most a thousand."""
+    """Oldest day first, at most a thousand; with stations only what was paid for something there."""
     query = select(bill_differences)
     for name, value in (("state", state), ("provider", provider), ("day", day)):
         if value is not None:
             query = query.where(bill_differences.c[name] == value)
+    if stations is not None:
+        there = _paid_at().where(payments.c.id == bill_differences.c.payment_id)
+        query = query.where(there.where(_STATION.in_(sorted(stations))).exists())
     rows = connection.execute(
         query.order_by(bill_differences.c.day, bill_differences.c.id).limit(1000)
     ).mappings()
     return [DifferenceRow(**row) for row in rows]
+
+
+def paid_at(connection: Connection, payment_id: str) -> list[str]:
+    """The station that this was paid for; none for what is not ours, or for money kept for later."""
+    found = connection.execute(_paid_at().where(payments.c.id == payment_id)).scalars()
+    return [station_id for station_id in found if station_id is not None]
 
 
 def days_with_open(connection: Connection, provider: str) -> list[str]:
@@ -197,6 +226,10 @@ def change(connection: Connection, difference_id: str, **values: Any) -> None:
     connection.execute(
         update(bill_differences).where(bill_differences.c.id == difference_id).values(**values)
     )
+
+
+def _paid_at() -> Select[Any]:
+    return select(_STATION).select_from(payments.outerjoin(_ORDERS, _ORDERS.c.id == payments.c.order_id))
 
 
 def _refunds(provider: str) -> Any:

@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta, timezone
 from functools import partial
 
@@ -114,11 +114,16 @@ class Bills:
         )
 
     async def differences(
-        self, state: str | None, provider: str | None, day: date | None
+        self,
+        state: str | None,
+        provider: str | None,
+        day: date | None,
+        stations: Collection[str] | None = None,
     ) -> list[DifferenceRow]:
+        """With stations only what was paid for something there."""
         return await self._database.read(
             lambda c: repository.differences(
-                c, state=state, provider=provider, day=day.isoformat() if day else None
+                c, state=state, provider=provider, day=day.isoformat() if day else None, stations=stations
             )
         )
 
@@ -168,7 +173,7 @@ class Bills:
 
     def _resolve(self, work: Work, difference_id: str, note: str, user: OfficeUser) -> DifferenceRow:
         row = repository.difference(work.connection, difference_id, lock=True)
-        if row is None:
+        if row is None or not user.may_see_all(repository.paid_at(work.connection, row.payment_id)):
             raise DifferenceNotFound(difference_id)
         if row.state == repository.RESOLVED and row.note == note:
             return row

@@ -4,7 +4,7 @@ from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 
-from cloud_api.access import OfficeUser, OperationsUser, office_user
+from cloud_api.access import OfficeUser, OperationsUser, held_to_stations, office_user
 from cloud_api.campaigns import schemas
 from cloud_api.campaigns.keeping import CampaignKeeping, result_fields
 from cloud_api.coupons.campaigns import CampaignRow, terms_of
@@ -44,26 +44,30 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 
 
 @router.get("/v1/office/campaigns", tags=["office"], summary="All campaigns, newest first")
+@held_to_stations
 async def campaigns(
-    _user: Looking, keeping: Keeping, limit: Limit = 50, before: KeyId | None = None
+    user: Looking, keeping: Keeping, limit: Limit = 50, before: KeyId | None = None
 ) -> schemas.KeptCampaigns:
-    found = await keeping.all(limit, before)
+    found = await keeping.all(user, limit, before)
     return schemas.KeptCampaigns(campaigns=[_kept(row) for row in found])
 
 
 @router.post("/v1/office/campaigns", status_code=201, tags=["office"], summary="A new campaign")
+@held_to_stations
 async def add(asked: schemas.PlanAsked, user: OperationsUser, keeping: Keeping) -> schemas.KeptCampaign:
     return _kept(await keeping.add(user, _plan(asked)))
 
 
 @router.get("/v1/office/campaigns/{campaign_id}", tags=["office"], summary="A campaign")
-async def one(campaign_id: CampaignId, _user: Looking, keeping: Keeping) -> schemas.KeptCampaign:
-    return _kept(await keeping.one(campaign_id))
+@held_to_stations
+async def one(campaign_id: CampaignId, user: Looking, keeping: Keeping) -> schemas.KeptCampaign:
+    return _kept(await keeping.one(user, campaign_id))
 
 
 @router.get("/v1/office/campaigns/{campaign_id}/versions", tags=["office"], summary="What it promised when")
-async def versions(campaign_id: CampaignId, _user: Looking, keeping: Keeping) -> schemas.Versions:
-    found = await keeping.versions(campaign_id)
+@held_to_stations
+async def versions(campaign_id: CampaignId, user: Looking, keeping: Keeping) -> schemas.Versions:
+    found = await keeping.versions(user, campaign_id)
     return schemas.Versions(
         versions=[
             schemas.Version(
@@ -85,6 +89,7 @@ async def versions(campaign_id: CampaignId, _user: Looking, keeping: Keeping) ->
     tags=["office"],
     summary="Other terms from now on; coupons that are out keep theirs",
 )
+@held_to_stations
 async def change(
     campaign_id: CampaignId, asked: schemas.PlanAsked, user: OperationsUser, keeping: Keeping
 ) -> schemas.KeptCampaign:
@@ -92,6 +97,7 @@ async def change(
 
 
 @router.put("/v1/office/campaigns/{campaign_id}/pause", tags=["office"], summary="Give nothing out for now")
+@held_to_stations
 async def pause(
     campaign_id: CampaignId, asked: schemas.PauseAsked, user: OperationsUser, keeping: Keeping
 ) -> schemas.KeptCampaign:
@@ -99,6 +105,7 @@ async def pause(
 
 
 @router.post("/v1/office/campaigns/{campaign_id}/stock", tags=["office"], summary="More pieces, more budget")
+@held_to_stations
 async def add_stock(
     campaign_id: CampaignId,
     asked: schemas.StockAsked,
@@ -115,6 +122,7 @@ async def add_stock(
     tags=["office"],
     summary="Codes to print or send, told this once",
 )
+@held_to_stations
 async def make_batch(
     campaign_id: CampaignId, asked: schemas.BatchAsked, user: OperationsUser, keeping: Keeping
 ) -> schemas.MadeBatch:
@@ -123,8 +131,9 @@ async def make_batch(
 
 
 @router.get("/v1/office/campaigns/{campaign_id}/batches", tags=["office"], summary="Batches of codes")
-async def batches(campaign_id: CampaignId, _user: Looking, keeping: Keeping) -> schemas.Batches:
-    found = await keeping.batches(campaign_id)
+@held_to_stations
+async def batches(campaign_id: CampaignId, user: Looking, keeping: Keeping) -> schemas.Batches:
+    found = await keeping.batches(user, campaign_id)
     return schemas.Batches(
         batches=[schemas.Batch(id=row.id, count=row.count, made_by=row.made_by, at=row.at) for row in found]
     )
@@ -133,6 +142,7 @@ async def batches(campaign_id: CampaignId, _user: Looking, keeping: Keeping) -> 
 @router.post(
     "/v1/office/campaigns/{campaign_id}/gifts", status_code=201, tags=["office"], summary="A gift to a driver"
 )
+@held_to_stations
 async def give(
     campaign_id: CampaignId, asked: schemas.GiftAsked, user: OperationsUser, keeping: Keeping
 ) -> schemas.KeptCoupon:
@@ -140,24 +150,27 @@ async def give(
 
 
 @router.get("/v1/office/campaigns/{campaign_id}/result", tags=["office"], summary="What it cost and brought")
-async def result(campaign_id: CampaignId, _user: Looking, keeping: Keeping) -> schemas.Result:
-    _row, found = await keeping.result(campaign_id)
+@held_to_stations
+async def result(campaign_id: CampaignId, user: Looking, keeping: Keeping) -> schemas.Result:
+    _row, found = await keeping.result(user, campaign_id)
     return schemas.Result(**result_fields(found))
 
 
 @router.get("/v1/office/coupons", tags=["office"], summary="A driver's coupons, or the one of a code")
+@held_to_stations
 async def coupons(
-    _user: Looking,
+    user: Looking,
     keeping: Keeping,
     driver_id: KeyId | None = None,
     code: Annotated[PlainText | None, Query(max_length=40)] = None,
 ) -> schemas.KeptCoupons:
     if (driver_id is None) == (code is None):
         raise MalformedRequest(({"field": "driver_id", "why": "a driver or a code"},))
-    return schemas.KeptCoupons(coupons=[_coupon(row) for row in await keeping.coupons(driver_id, code)])
+    return schemas.KeptCoupons(coupons=[_coupon(row) for row in await keeping.coupons(user, driver_id, code)])
 
 
 @router.post("/v1/office/coupons/{coupon_id}/void", tags=["office"], summary="Take a coupon back")
+@held_to_stations
 async def void(
     coupon_id: Annotated[KeyId, Path()], asked: VoidAsked, user: OperationsUser, keeping: Keeping
 ) -> schemas.KeptCoupon:

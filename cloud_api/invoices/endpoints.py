@@ -4,7 +4,7 @@ from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
-from cloud_api.access import FinanceUser, PerhapsDriver, SignedInDriver
+from cloud_api.access import FinanceUser, PerhapsDriver, SignedInDriver, held_to_stations
 from cloud_api.invoices import schemas
 from cloud_api.invoices.house import Reason
 from cloud_api.invoices.repository import Seller
@@ -171,25 +171,28 @@ async def ask_by_receipt(  # noqa: PLR0917 - FastAPI hands in each of them
 
 
 @router.get("/v1/office/invoices", tags=["office"], summary="Everybody's invoices, newest first")
+@held_to_stations
 async def all_invoices(
-    _user: FinanceUser,
+    user: FinanceUser,
     service: Service,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     before: KeyId | None = None,
     state: Annotated[list[str] | None, Query(max_length=7)] = None,
 ) -> list[schemas.Invoice]:
-    found = await service.invoices_of(None, limit, before, state or ())
+    found = await service.invoices_of(None, limit, before, state or (), stations=user.stations)
     return [schemas.Invoice.shown(one) for one in found]
 
 
 @router.get("/v1/office/invoices/{invoice_id}", tags=["office"], summary="Any invoice")
-async def any_invoice(invoice_id: InvoiceId, _user: FinanceUser, service: Service) -> schemas.Invoice:
-    return schemas.Invoice.shown(await service.invoice(invoice_id, None, anyones=True))
+@held_to_stations
+async def any_invoice(invoice_id: InvoiceId, user: FinanceUser, service: Service) -> schemas.Invoice:
+    return schemas.Invoice.shown(await service.any_invoice(invoice_id, user))
 
 
 @router.post(
     "/v1/office/invoices/{invoice_id}/tries", tags=["office"], summary="Hand one that failed in again"
 )
+@held_to_stations
 async def try_again(invoice_id: InvoiceId, user: FinanceUser, service: Service) -> schemas.Invoice:
     return schemas.Invoice.shown(await service.try_again(invoice_id, user))
 
@@ -197,6 +200,7 @@ async def try_again(invoice_id: InvoiceId, user: FinanceUser, service: Service) 
 @router.post(
     "/v1/office/invoices/{invoice_id}/red", tags=["office"], summary="Take an issued one back by a red one"
 )
+@held_to_stations
 async def take_back(
     invoice_id: InvoiceId, asked: schemas.TakeBackAsked, user: FinanceUser, service: Service
 ) -> schemas.Invoice:

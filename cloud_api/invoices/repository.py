@@ -1,7 +1,7 @@
 """Rows of sellers, titles, invoices and what they are of."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -184,8 +184,10 @@ def invoices_of(
     states: Sequence[str],
     limit: int,
     before: str | None = None,
+    *,
+    stations: Collection[str] | None = None,
 ) -> list[InvoiceRow]:
-    """Newest first; of one driver, or of everybody."""
+    """Newest first; of one driver, or of everybody; with stations those that are of nothing sold elsewhere."""
     query = select(*_INVOICE).order_by(invoices.c.id.desc()).limit(limit)
     if driver_id is not None:
         query = query.where(invoices.c.driver_id == driver_id)
@@ -193,6 +195,9 @@ def invoices_of(
         query = query.where(invoices.c.state.in_(states))
     if before:
         query = query.where(invoices.c.id < before)
+    if stations is not None:
+        of = select(sources.c.invoice_id).where(sources.c.invoice_id == invoices.c.id)
+        query = query.where(of.exists(), ~of.where(sources.c.station_id.not_in(sorted(stations))).exists())
     return [_invoice(row) for row in connection.execute(query)]
 
 

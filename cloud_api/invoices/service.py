@@ -1,7 +1,7 @@
 """Asking for invoices: titles, what may be invoiced, one invoice for one or many things, and never two for one."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -168,29 +168,36 @@ class Invoices:
 
     # --- looking ---
 
-    async def invoice(self, invoice_id: str, driver_id: str | None, *, anyones: bool = False) -> Shown:
+    async def invoice(self, invoice_id: str, driver_id: str | None) -> Shown:
         """Raises InvoiceNotFound, also for another driver's. One that was asked for without signing in has nobody."""
-        return await self._database.read(
-            lambda c: self._shown(c, self._own(c, invoice_id, driver_id, anyones))
-        )
+        return await self._database.read(lambda c: self._shown(c, self._own(c, invoice_id, driver_id)))
+
+    async def any_invoice(self, invoice_id: str, user: OfficeUser) -> Shown:
+        """Raises InvoiceNotFound."""
+        return await self._database.read(lambda c: self._shown(c, _of_office(c, invoice_id, user)))
 
     async def invoices_of(
-        self, driver_id: str | None, limit: int, before: str | None = None, states: Sequence[str] = ()
+        self,
+        driver_id: str | None,
+        limit: int,
+        before: str | None = None,
+        states: Sequence[str] = (),
+        *,
+        stations: Collection[str] | None = None,
     ) -> list[Shown]:
-        """Newest first; everybody's for None."""
+        """Newest first; everybody's for None. With stations those that are of nothing sold elsewhere."""
         return await self._database.read(
             lambda c: [
-                self._shown(c, row) for row in repository.invoices_of(c, driver_id, states, limit, before)
+                self._shown(c, row)
+                for row in repository.invoices_of(c, driver_id, states, limit, before, stations=stations)
             ]
         )
 
-    async def paper(
-        self, invoice_id: str, driver_id: str | None, form: str, *, anyones: bool = False
-    ) -> bytes:
+    async def paper(self, invoice_id: str, driver_id: str | None, form: str) -> bytes:
         """Raises InvoiceNotFound, InvoiceNotIssued."""
 
         def load(connection: Connection) -> bytes:
-            self._own(connection, invoice_id, driver_id, anyones)
+            self._own(connection, invoice_id, driver_id)
             body = repository.paper(connection, invoice_id, form)
             if body is None:
                 raise InvoiceNotIssued
@@ -202,7 +209,7 @@ class Invoices:
         """Sends the papers again. Raises InvoiceNotFound, InvoiceNotIssued, InvoiceHouseUnreachable."""
 
         def load(connection: Connection) -> tuple[InvoiceRow, Seller | None]:
-            row = self._own(connection, invoice_id, driver_id, anyones=False)
+            row = self._own(connection, invoice_id, driver_id)
             return row, repository.seller(connection, row.entity)
 
         row, seller = await self._database.read(load)
@@ -238,7 +245,7 @@ class Invoices:
         """One that failed is made from what holds now, and handed in again. Raises InvoiceNotFound, InvoiceNotIssued."""
 
         def again(work: Work) -> Shown:
-            row = self._own(work.connection, invoice_id, None, anyones=True, lock=True)
+            row = _of_office(work.connection, invoice_id, user, lock=True)
             if row.state != "failed":
                 raise InvoiceNotIssued
             self._journal(work, user, "tried_again", invoice_id)
@@ -250,7 +257,7 @@ class Invoices:
         """A red one for the whole; what it was of may be invoiced anew. Raises InvoiceNotFound, InvoiceNotIssued."""
 
         def back(work: Work) -> Shown:
-            row = self._own(work.connection, invoice_id, None, anyones=True, lock=True)
+            row = _of_office(work.connection, invoice_id, user, lock=True)
             if row.state != "issued":
                 raise InvoiceNotIssued
             self._journal(work, user, "taken_back", invoice_id, {"reason": reason.name.lower()})
@@ -289,11 +296,9 @@ class Invoices:
         return self._shown(work.connection, _again(work.connection, row.id))
 
     @staticmethod
-    def _own(
-        connection: Connection, invoice_id: str, driver_id: str | None, anyones: bool, *, lock: bool = False
-    ) -> InvoiceRow:
-        row = repository.invoice(connection, invoice_id, lock=lock)
-        if row is None or (not anyones and row.driver_id != driver_id):
+    def _own(connection: Connection, invoice_id: str, driver_id: str | None) -> InvoiceRow:
+        row = repository.invoice(connection, invoice_id)
+        if row is None or row.driver_id != driver_id:
             raise InvoiceNotFound
         return row
 
@@ -306,6 +311,17 @@ class Invoices:
             tuple(repository.papers_of(connection, row.id)),
             repository.seller(connection, row.entity),
         )
+
+
+def _of_office(
+    connection: Connection, invoice_id: str, user: OfficeUser, *, lock: bool = False
+) -> InvoiceRow:
+    """Raises InvoiceNotFound, also where something on it was sold at a station that the user may not see."""
+    row = repository.invoice(connection, invoice_id, lock=lock)
+    sold_at = [one.station_id for one in repository.sources_of(connection, invoice_id)]
+    if row is None or not user.may_see_all(sold_at):
+        raise InvoiceNotFound
+    return row
 
 
 def check(found: Sequence[Source], buyer: Buyer) -> None:
