@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Connection, String, Table, insert, select
+from sqlalchemy import Column, Connection, String, Table, insert, select
 
 from cloud_api.metadata import Id, Moment, metadata
+from cloud_api.sealing import SealedJson
 from core.domain.refusals.cloud import IdempotencyKeyReused
 
 first_answers = Table(
@@ -19,7 +20,8 @@ first_answers = Table(
     Column("route", String(60), primary_key=True),
     Column("key", Id(), primary_key=True),
     Column("fingerprint", String(64), nullable=False),
-    Column("answer", JSON, nullable=False),
+    # It says of the asker what the answer said: where their order is and for which car.
+    Column("answer", SealedJson("first_answers.answer"), nullable=False),
     Column("at", Moment, nullable=False),
 )
 

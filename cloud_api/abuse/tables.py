@@ -3,6 +3,7 @@
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, Integer, String, Table
 
 from cloud_api.metadata import Id, Moment, metadata
+from cloud_api.sealing import SealedText
 
 velocity_counters = Table(
     "velocity_counters",
@@ -41,9 +42,9 @@ abuse_cases = Table(
     Column("campaign_id", Id()),
     Column("coupon_id", Id(), index=True),
     Column("state", String(10), nullable=False),
-    Column("appeal", String(500), nullable=False, server_default=""),
+    Column("appeal", SealedText("abuse_cases.appeal"), nullable=False),
     Column("appealed_at", Moment),
-    Column("answer", String(500), nullable=False, server_default=""),
+    Column("answer", SealedText("abuse_cases.answer"), nullable=False),
     Column("answered_by", String(40), nullable=False, server_default=""),
     Column("answered_at", Moment),
     CheckConstraint("about IN ('driver', 'staff')", name="about"),

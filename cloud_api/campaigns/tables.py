@@ -1,8 +1,9 @@
 """Versions of campaigns, who got which coupon for what, counted limits, shares, batches of codes, birthdays."""
 
-from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table
 
 from cloud_api.metadata import Id, Moment, metadata
+from cloud_api.sealing import WithSealedList
 
 # Only added to: what the campaign promised at any time stays readable.
 campaign_versions = Table(
@@ -11,7 +12,7 @@ campaign_versions = Table(
     Column("campaign_id", Id(), ForeignKey("campaigns.id"), primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("title", String(100), nullable=False),
-    Column("terms", JSON, nullable=False),
+    Column("terms", WithSealedList("campaign_versions.terms", "plates"), nullable=False),
     Column("days", Integer),
     Column("at", Moment, nullable=False),
     Column("by", String(40), nullable=False),

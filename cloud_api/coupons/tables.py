@@ -15,13 +15,14 @@ from sqlalchemy import (
 )
 
 from cloud_api.metadata import Id, Moment, metadata
+from cloud_api.sealing import WithSealedList
 
 campaigns = Table(
     "campaigns",
     metadata,
     Column("id", Id(), primary_key=True),
     Column("title", String(100), nullable=False),
-    Column("terms", JSON, nullable=False),
+    Column("terms", WithSealedList("campaigns.terms", "plates"), nullable=False),
     Column("stock", Integer, nullable=False),
     Column("remaining", Integer, nullable=False),
     Column("claim_from", Moment, nullable=False),
@@ -62,7 +63,7 @@ coupons = Table(
     # Nobody's: whoever brings the code to a counter.
     Column("driver_id", Id(), ForeignKey("drivers.id")),
     Column("title", String(100), nullable=False),
-    Column("terms", JSON, nullable=False),
+    Column("terms", WithSealedList("coupons.terms", "plates"), nullable=False),
     Column("valid_from", Moment, nullable=False),
     Column("valid_until", Moment, nullable=False),
     Column("state", String(12), nullable=False),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, or_, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, or_, select, update
 
 from cloud_api.access import Driver
 from cloud_api.clock import Clock
@@ -101,7 +101,9 @@ def _silence_appeals(connection: Connection, driver_id: str) -> None:
     """What somebody wrote in their own words may say who they are."""
     cases = metadata.tables["abuse_cases"]
     connection.execute(
-        update(cases).where(cases.c.about == "driver", cases.c.subject == driver_id).values(appeal="")
+        update(cases)
+        .where(cases.c.about == "driver", cases.c.subject == driver_id)
+        .values(appeal="", answer="")
     )
 
 
@@ -117,13 +119,13 @@ def _forget_payers(connection: Connection, driver_id: str) -> None:
 
 
 def _mask_orders(connection: Connection, orders: Table, driver_id: str) -> None:
-    """What was filled and paid stays; which car it was does not."""
-    plates = connection.execute(
-        select(orders.c.plate).where(orders.c.driver_id == driver_id).distinct()
-    ).scalars()
-    for plate in plates.all():
+    """What was filled and paid stays; which car it was does not. What waits for a station takes it from here."""
+    rows = connection.execute(
+        select(orders.c.id, orders.c.plate).where(orders.c.driver_id == driver_id)
+    ).all()
+    if rows:
+        masking = update(orders).where(orders.c.id == bindparam("own_id"))
         connection.execute(
-            update(orders)
-            .where(orders.c.driver_id == driver_id, orders.c.plate == plate)
-            .values(plate=masked_plate(plate), car="")
+            masking.values(plate=bindparam("masked"), car=bindparam("no_car")),
+            [{"own_id": row.id, "masked": masked_plate(row.plate), "no_car": ""} for row in rows],
         )

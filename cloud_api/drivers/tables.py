@@ -28,9 +28,9 @@ driver_tokens = Table(
     metadata,
     Column("token_hash", String(64), primary_key=True),
     Column("driver_id", Id(), ForeignKey("drivers.id"), nullable=False, index=True),
-    Column("device_id", String(100)),
+    Column("device_id", SealedText("driver_tokens.device_id")),
     # The program that signed in, so that its owner knows it again in a list.
-    Column("agent", String(200)),
+    Column("agent", SealedText("driver_tokens.agent")),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
 )
@@ -67,7 +67,7 @@ vehicles = Table(
     Column("driver_id", Id(), ForeignKey("drivers.id"), primary_key=True),
     Column("plate_index", BlindIndex("plate"), primary_key=True),
     Column("plate", SealedText("vehicles.plate"), nullable=False),
-    Column("car", String(60), nullable=False),
+    Column("car", SealedText("vehicles.car"), nullable=False),
     Column("usual_grade", String(12)),
     Column("created_at", Moment, nullable=False),
     Index(None, "plate_index"),

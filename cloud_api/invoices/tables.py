@@ -8,13 +8,12 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     String,
     Table,
 )
 
 from cloud_api.metadata import Id, Moment, metadata
-from cloud_api.sealing import SealedText
+from cloud_api.sealing import SealedBytes, SealedText
 
 sellers = Table(
     "invoice_sellers",
@@ -134,7 +133,7 @@ papers = Table(
     Column("invoice_id", Id(), ForeignKey("invoices.id"), primary_key=True),
     # "pdf", "xml" or "ofd"; the red one's begin with "red-".
     Column("form", String(8), primary_key=True),
-    Column("body", LargeBinary, nullable=False),
+    Column("body", SealedBytes("invoice_papers.body"), nullable=False),
     Column("at", Moment, nullable=False),
 )
 

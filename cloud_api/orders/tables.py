@@ -3,6 +3,7 @@
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table
 
 from cloud_api.metadata import Id, Moment, metadata
+from cloud_api.sealing import SealedText
 
 quotes = Table(
     "quotes",
@@ -41,8 +42,8 @@ orders = Table(
     Column("discount_fen", BigInteger, nullable=False),
     Column("paid_fen", BigInteger, nullable=False),
     Column("coupon_id", Id(), ForeignKey("coupons.id")),
-    Column("plate", String(16), nullable=False),
-    Column("car", String(60), nullable=False),
+    Column("plate", SealedText("orders.plate"), nullable=False),
+    Column("car", SealedText("orders.car"), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("pay_before", Moment, nullable=False),
     Column("paid_at", Moment),

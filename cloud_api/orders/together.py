@@ -7,13 +7,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, Text, and_, bindparam, case, cast, func, select
+from sqlalchemy import Select, and_, bindparam, case, func, select, type_coerce
 
 from cloud_api.drivers.tables import driver_tokens, drivers, vehicles
 from cloud_api.first_answers import first_answers
 from cloud_api.orders.repository import OrderRow
 from cloud_api.orders.tables import order_timeline, orders
 from cloud_api.prices.tables import prices
+from cloud_api.sealing import SealedText
 from cloud_api.sets import Values, Writes, one_of, pairs
 from cloud_api.stations.tables import nozzles, stations
 from core.domain.order import OrderState
@@ -72,7 +73,7 @@ def answers_to(dialect: str) -> Select[Any]:
         first_answers.c.asker,
         first_answers.c.key,
         first_answers.c.fingerprint,
-        cast(first_answers.c.answer, Text).label("answer"),
+        type_coerce(first_answers.c.answer, SealedText("first_answers.answer")).label("answer"),
     ).where(
         first_answers.c.asker.in_(askers(dialect)),
         first_answers.c.route == bindparam("route"),

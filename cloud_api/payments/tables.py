@@ -14,6 +14,7 @@ from sqlalchemy import (
 )
 
 from cloud_api.metadata import Id, Moment, metadata
+from cloud_api.sealing import SealedText
 
 payments = Table(
     "payments",
@@ -29,8 +30,8 @@ payments = Table(
     Column("amount_fen", BigInteger, nullable=False),
     Column("description", String(200), nullable=False),
     Column("payer_code", String(32)),  # masked
-    Column("payer_ip", String(45)),
-    Column("payer_openid", String(64)),
+    Column("payer_ip", SealedText("payments.payer_ip")),
+    Column("payer_openid", SealedText("payments.payer_openid")),
     Column("return_url", Text),
     # The page where a browser pays, or what stands in a QR code that the payer scans from us.
     Column("pay_url", Text),

@@ -11,6 +11,7 @@ from cloud_api.clock import Clock
 from cloud_api.database import Work
 from cloud_api.identifiers import new_id, new_ids
 from cloud_api.sets import Writes, one_of
+from cloud_api.stations import persons
 from cloud_api.stations.tables import mailbox, stations
 from core.protocol.codec import wrap
 from core.protocol.from_cloud import FromCloud
@@ -38,13 +39,14 @@ class Mailbox:
             .returning(stations.c.mailbox_latest)
         ).scalar_one()
         envelope = wrap(message, new_id(now), now, number)
+        kept = envelope.model_dump(mode="json")
         work.connection.execute(
             insert(mailbox).values(
                 station_id=station_id,
                 number=number,
                 message_id=envelope.id,
                 kind=envelope.kind,
-                envelope=envelope.model_dump(mode="json"),
+                envelope={**kept, "body": persons.left_out(envelope.kind, kept["body"])},
                 at=now,
             )
         )
@@ -75,7 +77,7 @@ class Mailbox:
                 "version": kind.version,
                 "number": number,
                 "at": at,
-                "body": body,
+                "body": persons.left_out(kind.kind, body),
             }
             rows.append(
                 {
@@ -103,14 +105,14 @@ def last_numbers(dialect: str) -> Select[Any]:
 
 
 def after(connection: Connection, station_id: str, number: int, limit: int) -> list[dict[str, Any]]:
-    """The messages behind this number, in order."""
+    """The messages behind this number, in order, with whom they are about."""
     rows = connection.execute(
         select(mailbox.c.envelope)
         .where(mailbox.c.station_id == station_id, mailbox.c.number > number)
         .order_by(mailbox.c.number)
         .limit(limit)
     )
-    return [row.envelope for row in rows]
+    return persons.said(connection, [row.envelope for row in rows])
 
 
 def latest_and_safe(connection: Connection, station_id: str, *, lock: bool = False) -> tuple[int, int]:

@@ -58,6 +58,7 @@ nozzles = Table(
 )
 
 # What waits for a station, numbered without gaps; kept after it was fetched, as a station may come back from a backup.
+# Whose order it is is not in it: cloud_api.stations.persons.
 mailbox = Table(
     "mailbox",
     metadata,

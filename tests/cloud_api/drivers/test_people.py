@@ -7,11 +7,12 @@ import zipfile
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from cloud_api.drivers import erasing, repository
 from cloud_api.identifiers import new_id
 from cloud_api.ledger.book import Kind
+from cloud_api.orders.tables import orders
 from cloud_api.wallets.service import Wallets
 from tests.cloud_api.conftest import Cloud, DriverPhone, code_of, wait_until
 
@@ -119,7 +120,7 @@ def test_whoever_is_erased_is_nobody_any_more_and_the_books_stay(either_cloud: C
         row = (
             connection.execute(text("SELECT * FROM drivers WHERE id = :id"), {"id": driver.id}).one()._mapping
         )
-        kept = connection.execute(text("SELECT driver_id, plate FROM orders")).one()
+        kept = connection.execute(select(orders.c.driver_id, orders.c.plate, orders.c.car)).one()
         cars = connection.execute(text("SELECT count(*) FROM vehicles")).scalar_one()
         answers = connection.execute(text("SELECT count(*) FROM first_answers")).scalar_one()
         agreed = connection.execute(text("SELECT withdrawn_at FROM driver_consents")).scalar_one()
