@@ -260,7 +260,7 @@ def _open_purses(
 
 
 def _open_doors(app: FastAPI, settings: Settings, clock: Clock) -> None:
-    open_office(app, app.state.database, clock)
+    open_office(app, app.state.database, clock, settings.site_url)
     app.router.routes.extend(doors().routes)
     answer_refusals(app)
     app.add_middleware(LimitBodies)

@@ -44,6 +44,7 @@ from core.domain.refusals.offers import (
 from core.domain.refusals.offices import (
     OfficeDutyMissing,
     OfficeEnrolmentOver,
+    OfficePasswordCommon,
     OfficePasswordUnfit,
     OfficeSignInWrong,
     OfficeStationsLimited,
@@ -149,6 +150,7 @@ _STATUS: Mapping[type[Refusal], int] = {
     SecondPersonDisagrees: 403,
     OfficeUserNotFound: 404,
     StationGroupNotFound: 404,
+    OfficePasswordCommon: 422,
     OfficePasswordUnfit: 422,
 }
 

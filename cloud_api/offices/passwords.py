@@ -5,8 +5,11 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
+from collections.abc import Collection
+from functools import cache
 
-from core.domain.refusals.offices import OfficePasswordUnfit
+from core.domain.refusals.offices import OfficePasswordCommon, OfficePasswordUnfit
+from core.resources import resource
 
 SHORTEST = 12
 _LONGEST = 128
@@ -15,12 +18,52 @@ _COST_BITS, _BLOCK, _LANES = 15, 8, 3
 _MOST_MEMORY = 128 * 1024 * 1024
 
 
-def check(password: str, login: str) -> None:
-    """Raises OfficePasswordUnfit. Long is what counts; no rule asks for signs or digits (NIST SP 800-63B)."""
+# Whoever guesses at a fuel station's office begins with these.
+HOUSE_WORDS = (
+    "youzhan", "油站", "加油站", "加油", "station", "petrol", "diesel", "汽油", "柴油", "中石化", "中石油", "sinopec",
+    "petrochina", "admin", "administrator", "finance", "office", "password", "密码", "财务", "管理员",
+)  # fmt: skip
+_SHORTEST_OF_ONES_OWN = 8
+_AT_THE_ENDS = "0123456789 .,:;-_!?@#$%^&*()+=~/\\'\""
+
+
+def check(password: str, login: str, words: Collection[str] = ()) -> None:
+    """Raises OfficePasswordUnfit, OfficePasswordCommon. Long is what counts; no rule asks for signs or digits (NIST SP 800-63B).
+
+    `words` are of the house and the person beside HOUSE_WORDS: they count for nothing, and enough must be left without them.
+    """
     plain = unicodedata.normalize("NFC", password)
     too_simple = len(set(plain)) < 5 or login.lower() in plain.lower()
     if not SHORTEST <= len(plain) <= _LONGEST or too_simple:
         raise OfficePasswordUnfit(SHORTEST)
+    small = plain.casefold()
+    if _is_common(small) or len(_without(small, (*HOUSE_WORDS, *words))) < _SHORTEST_OF_ONES_OWN:
+        raise OfficePasswordCommon
+
+
+def _is_common(small: str) -> bool:
+    """Also with digits and signs at its ends, and said several times over."""
+    core = small.strip(_AT_THE_ENDS)
+    tried = {small, core, _said_once(small), _said_once(core)}
+    return not tried.isdisjoint(_common_passwords())
+
+
+def _said_once(text: str) -> str:
+    return text[: (text + text).find(text, 1)] if text else text
+
+
+def _without(text: str, words: Collection[str]) -> str:
+    """What is of somebody's own: neither such words nor what stands at the ends, such as a year."""
+    for word in sorted((word.casefold().strip() for word in words), key=len, reverse=True):
+        # Two letters, such as cn, are in too much.
+        if len(word) > (2 if word.isascii() else 1):
+            text = text.replace(word, "")
+    return text.strip(_AT_THE_ENDS)
+
+
+@cache
+def _common_passwords() -> frozenset[str]:
+    return frozenset(resource("passwords/common.txt").read_text(encoding="utf-8").split("\n"))
 
 
 def hash_of(password: str) -> str:

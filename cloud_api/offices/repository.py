@@ -200,16 +200,16 @@ def forget_secrets(connection: Connection, user_id: str) -> None:
     put_recovery_codes(connection, user_id, ())
 
 
-def user_of_enrolment(connection: Connection, code_hash: str, now: datetime) -> tuple[str, str] | None:
-    """Id and login of whoever this code enrols."""
+def user_of_enrolment(connection: Connection, code_hash: str, now: datetime) -> tuple[str, str, str] | None:
+    """Id, login and name of whoever this code enrols."""
     row = connection.execute(
-        select(office_users.c.id, office_users.c.login).where(
+        select(office_users.c.id, office_users.c.login, office_users.c.name).where(
             office_users.c.enrolment_hash == code_hash,
             office_users.c.enrolment_until > now,
             office_users.c.is_active,
         )
     ).one_or_none()
-    return (row.id, row.login) if row else None
+    return (row.id, row.login, row.name) if row else None
 
 
 def enrol(

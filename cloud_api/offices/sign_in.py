@@ -1,8 +1,10 @@
 """Signing in to the head office: a password and an authenticator's code, a lock against guessing, and sessions that end."""
 
 import asyncio
+import re
 import secrets
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
@@ -30,9 +32,12 @@ _HASHES_AT_ONCE = 2
 class OfficeSignIn:
     """Knows who signs in, and who a token belongs to."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, site_url: str = "") -> None:
         self._database = database
         self._clock = clock
+        # The house's name as everybody knows it: of www.yunnan-oil.cn yunnan, oil and all of it.
+        host = urlsplit(site_url).hostname or ""
+        self._house = (*host.split("."), *re.split(r"[.\-]", host))
         # Each takes 32 MB and a core for a fifth of a second; a crowd of guessers must not take all of them.
         self._hashing = asyncio.Semaphore(_HASHES_AT_ONCE)
 
@@ -86,10 +91,10 @@ class OfficeSignIn:
         await self._database.write(end)
 
     async def change_password(self, user: OfficeUser, old: str, new: str) -> None:
-        """Ends every other session. Raises OfficeSignInWrong, OfficePasswordUnfit, TooManyTries."""
+        """Ends every other session. Raises OfficeSignInWrong, OfficePasswordUnfit, OfficePasswordCommon, TooManyTries."""
         kept = await self._own_secrets(user, old)
-        login = await self._database.read(lambda c: repository.users(c, user.id)[0].login)
-        passwords.check(new, login)
+        row = await self._database.read(lambda c: repository.users(c, user.id)[0])
+        self._check(new, row.login, row.name)
         hashed = await self._hash_of(new)
 
         def change(work: Work) -> None:
@@ -114,14 +119,14 @@ class OfficeSignIn:
     async def enrol(self, enrolment_code: str, password: str) -> tuple[str, str, list[str]]:
         """The person chooses a password and learns, this once, login, authenticator secret and recovery codes.
 
-        Raises OfficeEnrolmentOver, OfficePasswordUnfit.
+        Raises OfficeEnrolmentOver, OfficePasswordUnfit, OfficePasswordCommon.
         """
         code_hash, now = hash_of(enrolment_code.strip()), self._clock.now()
         found = await self._database.read(lambda c: repository.user_of_enrolment(c, code_hash, now))
         if found is None:
             raise OfficeEnrolmentOver
-        user_id, login = found
-        passwords.check(password, login)
+        user_id, login, name = found
+        self._check(password, login, name)
         hashed, secret, codes = await self._hash_of(password), totp.new_secret(), recovery_codes()
 
         def write(work: Work) -> None:
@@ -132,6 +137,10 @@ class OfficeSignIn:
 
         await self._database.write(write)
         return login, secret, codes
+
+    def _check(self, password: str, login: str, name: str) -> None:
+        """Raises OfficePasswordUnfit, OfficePasswordCommon."""
+        passwords.check(password, login, (*re.split(r"[.\-]", login), *name.split(), name, *self._house))
 
     async def _own_secrets(self, user: OfficeUser, password: str) -> SecretsRow:
         """Of somebody signed in, who says the password once more."""

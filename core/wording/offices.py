@@ -11,6 +11,10 @@ SENTENCES = {
     "office_password_unfit": mark(
         "A password has at least {shortest} characters, is not all alike and does not contain the login."
     ),
+    "office_password_common": mark(
+        "This password is among the first that a stranger would try. Take a sentence of your own, with neither your name nor"
+        " the station's."
+    ),
     "office_enrolment_over": mark("This enrolment code is not valid any more. Ask for a new one."),
     "office_user_not_found": mark("There is no such user of the head office."),
     "office_login_unfit": mark(

@@ -30,6 +30,11 @@ class OfficePasswordUnfit(Refusal):
 
 
 @dataclass(eq=False)
+class OfficePasswordCommon(Refusal):
+    """Among the passwords that are tried first: a common one, or the house's words and the person's own name."""
+
+
+@dataclass(eq=False)
 class OfficeEnrolmentOver(Refusal):
     """The enrolment code is wrong, used, or its time is over."""
 

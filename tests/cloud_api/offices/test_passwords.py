@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from cloud_api.offices import passwords, totp
-from core.domain.refusals.offices import OfficePasswordUnfit
+from core.domain.refusals.offices import OfficePasswordCommon, OfficePasswordUnfit
+from tests.cloud_api.conftest import Cloud, code_of
+from tests.cloud_api.offices.office import person
 
 # RFC 6238 appendix B: the secret "12345678901234567890", the last six of its eight digits.
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
@@ -58,3 +60,39 @@ def test_an_unfit_password_is_refused(password):
 
 def test_a_long_plain_sentence_is_a_password():
     passwords.check("每天早上七点给油站开门的人", "wang.fang")
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "qwerty123456",
+        "1qaz2wsx3edc",
+        "Administrator",
+        "passwordpassword",
+        "Dragon@20261123!",
+        "!!superman!!1987",
+        "Youzhan-2026-11",
+        "加油站加油站密码123456",
+        "wangfang 19870501",
+        "王芳王芳王芳王芳 abc12",
+        "yunnan-oil-1998 x",
+    ],
+)
+def test_what_a_stranger_would_try_first_is_refused(password):
+    with pytest.raises(OfficePasswordCommon):
+        passwords.check(password, "wf", ("王芳", "wang", "fang", "yunnan", "oil"))
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["给云南油站管账的人在这里", "correct horse battery staple", "kX9#mQ2vLp8t", "a much longer password"],
+)
+def test_such_words_among_enough_of_ones_own_are_a_password(password):
+    passwords.check(password, "wf", ("王芳", "云南"))
+
+
+def test_a_person_is_told_when_they_choose_their_own_name_or_the_houses(cloud: Cloud):
+    wang = person(cloud, "wang.fang")
+    me = wang.sign_in()
+    asked = {"password": wang.password, "new_password": "Wang & Fang 2026!"}
+    assert code_of(me.put("/v1/office/me/password", asked, 422)) == "office_password_common"
