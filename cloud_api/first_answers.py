@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, String, Table, insert, select
 
 from cloud_api.metadata import Id, Moment, metadata
-from cloud_api.sealing import SealedJson
+from cloud_api.sealing import SealedJson, SealedText
 from core.domain.refusals.cloud import IdempotencyKeyReused
 
 first_answers = Table(
@@ -19,7 +19,8 @@ first_answers = Table(
     Column("asker", Id(), primary_key=True),
     Column("route", String(60), primary_key=True),
     Column("key", Id(), primary_key=True),
-    Column("fingerprint", String(64), nullable=False),
+    # Sealed too: whoever knows the order's other fields would try plates until it fits.
+    Column("fingerprint", SealedText("first_answers.fingerprint"), nullable=False),
     # It says of the asker what the answer said: where their order is and for which car.
     Column("answer", SealedJson("first_answers.answer"), nullable=False),
     Column("at", Moment, nullable=False),

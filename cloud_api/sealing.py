@@ -128,19 +128,19 @@ class Sealed(TypeDecorator[Any]):
 
     def is_current(self, ring: Keyring, written: Any) -> bool:
         """Whether nothing of what stands in the database is sealed with an older key."""
-        return ring.is_current(written)
+        return not written or ring.is_current(written)
 
 
 class SealedText(Sealed):
-    """Text of a person."""
+    """Text of a person. No text is written as it is: it says nothing, and nothing is left of whoever was erased."""
 
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else _ring(dialect).seal(value, self.about)
+        return _ring(dialect).seal(value, self.about) if value else value
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> str | None:
-        return None if value is None else _ring(dialect).unseal(value, self.about)
+        return _ring(dialect).unseal(value, self.about) if value else value
 
 
 class SealedJson(Sealed):

@@ -28,7 +28,7 @@ _TEXTS: Mapping[str, tuple[tuple[str, ...], Mapping[str, sa.types.TypeEngine[Any
     "driver_tokens": (("token_hash",), {"device_id": sa.String(100), "agent": sa.String(200)}),
     "payments": (("id",), {"payer_ip": sa.String(45), "payer_openid": sa.String(64)}),
     "abuse_cases": (("id",), {"appeal": sa.String(500), "answer": sa.String(500)}),
-    "first_answers": (("asker", "route", "key"), {"answer": sa.JSON()}),
+    "first_answers": (("asker", "route", "key"), {"fingerprint": sa.String(64), "answer": sa.JSON()}),
 }
 _TERMS = {"campaigns": ("id",), "campaign_versions": ("campaign_id", "version"), "coupons": ("id",)}
 _WITH_NO_WORDS = "abuse_cases"
@@ -79,10 +79,10 @@ class _Ring:
         return self._ring
 
     def seal(self, about: str, value: str) -> str:
-        return self.keys.seal(value, about)
+        return self.keys.seal(value, about) if value else value
 
     def unseal(self, about: str, value: str) -> str:
-        return self.keys.unseal(value, about)
+        return self.keys.unseal(value, about) if value else value
 
     def seal_paper(self, about: str, value: bytes) -> bytes:
         return self.keys.seal_bytes(bytes(value), about)

@@ -102,7 +102,17 @@ _ROWS = (
 _BODY = {"order_id": "b" * 32, "plate": "云A12345", "car": "白色", "driver_phone_masked": "138****5678"}
 _TABLES = ("orders", "payments", "first_answers", "mailbox", "campaigns", "invoice_papers", "abuse_cases",
     "driver_tokens", "vehicles")  # fmt: skip
-_WORDS = ("云A12345", "白色", "203.0.113", "oX3f-openid", "138****5678", "张小明", "device-7", "agent-7")
+_WORDS = (
+    "云A12345",
+    "白色",
+    "203.0.113",
+    "oX3f-openid",
+    "138****5678",
+    "张小明",
+    "device-7",
+    "agent-7",
+    "mark-7",
+)
 
 
 def _lay_down(connection: Connection) -> None:
@@ -110,7 +120,7 @@ def _lay_down(connection: Connection) -> None:
     placed = {"kind": "order_placed", "number": 1, "body": _BODY}
     values = {
         **{name: letter * 32 for name, letter in zip("dosci", "abcef", strict=True)},
-        "p": "d" * 32, "at": AT, "mark": "m", "paper": "<name>张小明</name>".encode(),
+        "p": "d" * 32, "at": AT, "mark": "mark-7", "paper": "<name>张小明</name>".encode(),
         "answer": json.dumps({"plate": "云A12345"}, ensure_ascii=False),
         "placed": json.dumps(placed, ensure_ascii=False), "other": json.dumps({"kind": "cloud_forgot", "body": {}}),
         "terms": json.dumps(terms, ensure_ascii=False),
