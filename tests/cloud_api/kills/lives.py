@@ -124,7 +124,12 @@ class Lives:
     def _start(self) -> None:
         self._ready.unlink(missing_ok=True)
         self._process = self._nursery.start(self._arguments)
-        eventually(self._ready.exists, "the worker's start", SECONDS_TO_WAIT)
+
+        def listens() -> bool:
+            assert not self._nursery.has_ended(), "the worker ended instead of starting"
+            return self._ready.exists()
+
+        eventually(listens, "the worker's start", SECONDS_TO_WAIT)
 
 
 class PatientClient(httpx.Client):

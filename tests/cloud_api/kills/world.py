@@ -22,12 +22,12 @@ from tests.cloud_api.kills.lives import Lives, Nursery, PatientClient
 from tests.cloud_api.simulated.outside_world import SECONDS_TO_WAIT, Control, LoopThread, plain_http
 
 # So much passes at every look while something is waited for, and at most: an order lives for a quarter of an hour.
-_LOOK_SECONDS = 3
+_LOOK_SECONDS = 5
 _MOST_SECONDS = 600
 _RETRY_SCALE = 0.004
 _CLOUD = """
 [cloud]
-chores_seconds = 0.05
+chores_seconds = 0.1
 requests_a_second_by_token = 1000000
 requests_at_once_by_token = 1000000
 requests_a_second_by_address = 1000000
@@ -65,7 +65,7 @@ class World:
             if passed < _MOST_SECONDS:
                 self.clock.pass_seconds(_LOOK_SECONDS)
                 passed += _LOOK_SECONDS
-            threading.Event().wait(0.02)
+            threading.Event().wait(0.04)
 
     def come_to_rest(self) -> None:
         """Everything that is under way ends, and an hour later it stands the same."""
@@ -84,7 +84,7 @@ class World:
             self.clock.pass_seconds(5)
             threading.Event().wait(0.02)
         self.clock.pass_seconds(1200)
-        threading.Event().wait(0.06)
+        threading.Event().wait(0.12)
 
     def wrong(self) -> list[str]:
         """Every difference between our books and themselves, and those of the gateways."""
