@@ -164,7 +164,13 @@ def _joined(
             database.close()
 
     app = FastAPI(
-        title="Youzhan cloud", version="1", description=_DESCRIPTION, responses=EVERY_ERROR, lifespan=serving
+        title="Youzhan cloud",
+        version="1",
+        description=_DESCRIPTION,
+        responses=EVERY_ERROR,
+        lifespan=serving,
+        # Without it FastAPI leaves out the pages that read it, too.
+        openapi_url="/openapi.json" if settings.documents == "open" else None,
     )
     _hold(app, settings=settings, database=database, hub=hub, drivers=drivers, stations=stations)
     _hold(

@@ -7,9 +7,12 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from cloud_api.outward import is_private
 from core.wording.catalogue import in_every_language, mark
 
 _PREFIX = "YOUZHAN_CLOUD_"
+_EXAMPLE = "CHANGE-ME"
+_ADDRESSES = frozenset({"base_url", "gateway_url"})
 _H5_IN_THE_SOURCE = Path(__file__).parent.parent / "driver_app" / "dist" / "build" / "h5"
 
 
@@ -132,6 +135,8 @@ class Settings:
     bells: str = "auto"
     # What Prometheus must bring to /metrics; without it there is nothing there.
     metrics_token: str = ""
+    # "open": /docs, /redoc and /openapi.json are for everybody; "closed": they are not there.
+    documents: str = "open"
     # "text", or "json" with one object a line.
     log_form: str = "text"
     # How many requests a token, and an address other than this machine's own, may make a second, and at once.
@@ -210,6 +215,7 @@ def load(arguments: Mapping[str, object], environment: Mapping[str, str] | None 
     for name, kind in _SECTIONS.items():
         if name in written:
             values[name] = _section(name, kind, _table(written, name), beside)
+    _check_own(values)
     if not values.get("database"):
         raise SettingsUnfit(
             mark("No database is given. Add --database sqlite:///cloud.db, or set YOUZHAN_CLOUD_DATABASE.")
@@ -224,6 +230,15 @@ def _read(file: Path) -> dict[str, Any]:
         raise SettingsUnfit(mark("{file} cannot be read: {why}"), file=file, why=error.strerror) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsUnfit(mark("{file} is not TOML: {why}"), file=file, why=error) from error
+
+
+def _check_own(values: Mapping[str, Any]) -> None:
+    """What an example file says in the place of a secret is known to everybody."""
+    for name, value in values.items():
+        if isinstance(value, str) and _EXAMPLE in value.upper():
+            raise SettingsUnfit(
+                mark("The setting {name} still says CHANGE-ME. Put something of your own there."), name=name
+            )
 
 
 def _table(written: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -255,7 +270,14 @@ def _section(name: str, kind: type, table: Mapping[str, Any], beside: Path) -> o
     values: dict[str, Any] = {
         key: beside / str(value) if known[key] is Path else str(value) for key, value in table.items()
     }
+    _check_own({f"[{name}] {key}": value for key, value in values.items()})
     for key, value in values.items():
+        if key in _ADDRESSES and not is_private(value):
+            raise SettingsUnfit(
+                mark("[{name}]: {key} must begin with https://; plain http goes to this machine alone."),
+                name=name,
+                key=key,
+            )
         if isinstance(value, Path) and not value.is_file():
             raise SettingsUnfit(
                 mark("[{name}]: there is no file {file}, which {key} names."), name=name, key=key, file=value

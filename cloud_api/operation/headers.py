@@ -10,6 +10,11 @@ _EVERYWHERE = {
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
 }
+# What a program answers is no page, whatever a browser takes it for.
+_NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
+_API = "/v1/"
+# The same for everybody, and of nobody.
+_PUBLIC = "/v1/stations"
 _A_YEAR = "max-age=31536000"
 # Styles are written by the page itself as it runs, tiles and member codes come as data.
 _PAGE = (
@@ -35,11 +40,19 @@ def is_foreign(headers: Headers, site_url: str) -> bool:
     return urlsplit(origin).netloc not in ours
 
 
-def guards(*, is_personal: bool, https: bool) -> dict[str, str]:
+def _is_personal(method: str, path: str, *, is_signed_in: bool) -> bool:
+    """Whether nobody on the way may keep the answer. Signing in and a receipt's invoice are somebody's before they are known."""
+    is_public = method in {"GET", "HEAD"} and path.startswith(_PUBLIC)
+    return is_signed_in or (path.startswith(_API) and not is_public)
+
+
+def guards(*, is_personal: bool, https: bool, is_api: bool = True) -> dict[str, str]:
     """What an answer carries, unless its room says otherwise."""
     said = dict(_EVERYWHERE)
     if is_personal:
         said["Cache-Control"] = "no-store"
+    if is_api:
+        said["Content-Security-Policy"] = _NO_PAGE
     if https:
         said["Strict-Transport-Security"] = _A_YEAR
     return said
@@ -52,7 +65,12 @@ class GuardedAnswers:
         self._app = app
         self._site_url = site_url
         https = site_url.startswith("https:")
-        self._guards = [guards(is_personal=is_personal, https=https) for is_personal in (False, True)]
+        both = (False, True)
+        self._guards = {
+            (personal, api): guards(is_personal=personal, https=https, is_api=api)
+            for personal in both
+            for api in both
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket" and is_foreign(Headers(scope=scope), self._site_url):
@@ -61,7 +79,9 @@ class GuardedAnswers:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        said = self._guards["authorization" in Headers(scope=scope)]
+        path = scope["path"]
+        personal = _is_personal(scope["method"], path, is_signed_in="authorization" in Headers(scope=scope))
+        said = self._guards[personal, path.startswith(_API)]
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -14,6 +14,7 @@ _PRIVATE = (
     (re.compile(r"(?i)(bearer|secret|password|key)([=: ]+)\S{8,}"), r"\1\2[secret]"),
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), "[address]"),
 )
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def without_people(text: str) -> str:
@@ -28,24 +29,37 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         told = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "at": _moment(record),
             "level": record.levelname,
             "logger": record.name,
             "message": without_people(record.getMessage()),
         }
         if record.exc_info:
             told["trace"] = without_people(self.formatException(record.exc_info))
-        return json.dumps(told, ensure_ascii=False)
+        # JSON escapes line feeds itself, but not what else some readers end a line at.
+        written = json.dumps(told, ensure_ascii=False)
+        return _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
 class PlainLines(logging.Formatter):
-    """For people who look on; the same is taken out."""
-
-    def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    """For people who look on; the same is taken out. Only a record of ours begins a line with a time, in UTC."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return without_people(super().format(record))
+        message = _on_one_line(without_people(record.getMessage()))
+        line = f"{_moment(record)} {record.levelname} {record.name}: {message}"
+        if not record.exc_info:
+            return line
+        trace = without_people(self.formatException(record.exc_info))
+        return "\n".join((line, *(f"    {_on_one_line(part)}" for part in trace.splitlines())))
+
+
+def _moment(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+
+
+def _on_one_line(text: str) -> str:
+    """What others wrote must not begin a line of the log, nor move the cursor of who reads it."""
+    return _CONTROLS.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def set_up(form: str) -> None:

@@ -1,5 +1,6 @@
-"""Around everything else: counts each request, and refuses those that are too many."""
+"""Around everything else: counts each request, refuses those that are too many, and logs who was let in and who was not."""
 
+import logging
 import time
 
 from starlette.datastructures import Headers
@@ -13,6 +14,8 @@ from core.domain.refusals.cloud import TooManyRequests
 
 # Set in a request's scope by who has held it against the limits already.
 WEIGHED = "youzhan.weighed"
+_log = logging.getLogger(__name__)
+_SIGN_INS = frozenset({"/v1/sign-in", "/v1/sign-in/wechat", "/v1/station-enrolments", "/v1/office/sign-in"})
 _NOBODYS = frozenset({"/health", "/ready", "/metrics"})
 
 
@@ -44,6 +47,9 @@ class Watch:
         finally:
             route = getattr(scope.get("route"), "path", "other")
             self._figures.count(scope["method"], route, status, time.perf_counter() - began)
+            # The route and not the path, which may name somebody; who it was is in the head office's journal.
+            if status in {401, 403} or route in _SIGN_INS:
+                _log.info("%s %s: %d", scope["method"], route, status)
 
     def _wait(self, scope: Scope, now: float) -> int:
         if scope["path"] in _NOBODYS or WEIGHED in scope:

@@ -1,6 +1,5 @@
 """What a payment provider must do, and the words in which it answers. Our payment id is the provider's merchant order number."""
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +8,8 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 import httpx
+
+from cloud_api.outward import is_private
 
 
 class Standing(StrEnum):
@@ -171,8 +172,7 @@ class PaymentProvider(Protocol):
 
 def checked_address(address: str) -> str:
     """The provider's address without a slash at its end. Raises ValueError for plain HTTP to another machine."""
-    parts = urlsplit(address)
-    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(address)):
+    if is_private(address):
         return address.rstrip("/")
     raise ValueError(f"a payment provider is reached by https alone, not at {address}")
 
@@ -187,12 +187,3 @@ def open_client(address: str, answer_seconds: float) -> httpx.AsyncClient:
     # and a charge without an answer makes a cashier wait. The handshake costs less.
     limits = httpx.Limits(max_keepalive_connections=0)
     return httpx.AsyncClient(timeout=timeout, trust_env=not is_plain, verify=not is_plain, limits=limits)
-
-
-def is_loopback(address: str) -> bool:
-    """Whether the address is on this very machine."""
-    host = urlsplit(address).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -186,7 +186,7 @@ def test_the_keepers_commands_for_members_and_cards(
 def test_settings_come_from_arguments_then_environment_then_file(tmp_path: Path) -> None:
     file = tmp_path / "cloud.toml"
     file.write_text(
-        '[cloud]\nport = 1\nhost = "::1"\ndatabase = "sqlite:///file.db"\n[sms]\nbase_url = "u"\nkey = "k"\n'
+        '[cloud]\nport = 1\nhost = "::1"\ndatabase = "sqlite:///file.db"\n[sms]\nbase_url = "https://u"\nkey = "k"\n'
     )
     environment = {"YOUZHAN_CLOUD_PORT": "2", "YOUZHAN_CLOUD_DATABASE": "sqlite:///environment.db"}
     settings = load({"settings": file, "database": "sqlite:///argument.db"}, environment)
@@ -205,11 +205,16 @@ def test_settings_come_from_arguments_then_environment_then_file(tmp_path: Path)
         ("[sms]\nkey = 'k'\nbase_url = 'b'\ncolour = 'red'", "colour"),
         (
             (
-                "[alipay]\ngateway_url = 'g'\napp_id = 'a'\nprivate_key_file = 'gone.pem'\n"
+                "[alipay]\ngateway_url = 'https://g.example'\napp_id = 'a'\nprivate_key_file = 'gone.pem'\n"
                 "alipay_public_key_file = 'gone.pem'"
             ),
             "gone.pem",
         ),
+        ("[sms]\nkey = 'k'\nbase_url = 'http://sms.example'", "must begin with https://"),
+        ("[sms]\nkey = 'k'\nbase_url = 'http://127.0.0.1.example'", "must begin with https://"),
+        ("[sms]\nkey = 'change-me'\nbase_url = 'https://sms.example'", "CHANGE-ME"),
+        ("[cloud]\nmetrics_token = 'CHANGE-ME-TOO'", "metrics_token"),
+        ("[cloud]\ndatabase = 'postgresql://youzhan:CHANGE-ME@database/youzhan'", "database"),
         ("cloud = 3", "cloud"),
         ("[cloud", "TOML"),
     ],
@@ -219,6 +224,16 @@ def test_an_unfit_settings_file_is_refused_with_the_reason(tmp_path: Path, text:
     file.write_text(text)
     with pytest.raises(SettingsUnfit, match=why):
         load({"settings": file}, {})
+
+
+def test_the_example_of_the_installation_starts_nothing_before_its_secrets_are_ones_own() -> None:
+    example = (_ROOT / "installers" / "cloud" / "cloud.env.example").read_text("utf-8")
+    lines = [line.split("=", 1) for line in example.splitlines() if line.startswith("YOUZHAN_CLOUD_")]
+    environment = dict(lines) | {"YOUZHAN_CLOUD_SETTINGS": ""}
+    with pytest.raises(SettingsUnfit, match="CHANGE-ME"):
+        load({}, environment)
+    own = {name: value.replace("CHANGE-ME", "of-our-own") for name, value in environment.items()}
+    assert load({}, {**own, "YOUZHAN_CLOUD_KEYS_FILE": ""}).documents == "closed"
 
 
 @pytest.mark.usefixtures("logging_put_back")

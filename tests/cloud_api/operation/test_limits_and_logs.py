@@ -2,10 +2,14 @@
 
 import json
 import logging
+import sys
+
+import pytest
 
 from cloud_api.operation.figures import Figures
 from cloud_api.operation.limits import Buckets, network_of
-from cloud_api.operation.logs import JsonLines, without_people
+from cloud_api.operation.logs import JsonLines, PlainLines, without_people
+from tests.cloud_api.conftest import Cloud, code_of
 
 
 def test_a_bucket_gives_what_it_holds_and_fills_with_time() -> None:
@@ -41,3 +45,48 @@ def test_a_log_line_holds_nobody() -> None:
     assert told == "driver [phone] with [plate] and [token] paid by [number], mail [address]"
     record = logging.LogRecord("cloud", logging.INFO, "", 0, "order %s", ("018f" * 8,), None)
     assert json.loads(JsonLines().format(record))["message"] == "order " + "018f" * 8
+
+
+_WRITTEN_BY_OTHERS = "no\r\n2026-11-23T00:00:00.000+00:00 INFO cloud: all is well\u2028\x85\x1b[2J"
+
+
+def _record(message: str, *, fails: bool = False) -> logging.LogRecord:
+    trouble = None
+    if fails:
+        try:
+            int(message)
+        except ValueError:
+            trouble = sys.exc_info()
+    record = logging.LogRecord("cloud", logging.INFO, "", 0, "said %s", (message,), trouble)
+    record.created = 1_795_392_000.25
+    return record
+
+
+def test_what_others_wrote_never_begins_a_line_of_the_log() -> None:
+    [line] = PlainLines().format(_record(_WRITTEN_BY_OTHERS)).splitlines()
+    assert line.startswith(
+        "2026-11-23T00:00:00.250+00:00 INFO cloud: said no\\r\\n2026-11-23T00:00:00.000+00:00"
+    )
+    first, *others = PlainLines().format(_record(_WRITTEN_BY_OTHERS, fails=True)).splitlines()
+    assert first == line
+    assert others
+    assert all(other.startswith("    ") for other in others)
+    [written] = JsonLines().format(_record(_WRITTEN_BY_OTHERS, fails=True)).splitlines()
+    assert json.loads(written)["message"] == f"said {_WRITTEN_BY_OTHERS}"
+
+
+def test_who_was_let_in_and_who_was_not_is_logged_without_saying_who(
+    cloud: Cloud, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "cloud_api.operation.watch"):
+        driver = cloud.driver()
+        driver.get(f"/v1/orders/{driver.new_id()}", 404)
+        assert code_of(driver.get("/v1/office/users", 401)) == "not_signed_in"
+        cloud.office("support").get("/v1/office/users", 403)
+        cloud.post("/v1/sign-in", {"phone": "13812345678", "code": "123456"}, 403)
+    told = [record.getMessage() for record in caplog.records if record.name == "cloud_api.operation.watch"]
+    assert told == [
+        "GET /v1/office/users: 401",
+        "GET /v1/office/users: 403",
+        "POST /v1/sign-in: 403",
+    ]
