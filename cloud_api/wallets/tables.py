@@ -13,6 +13,7 @@ from sqlalchemy import (
 )
 
 from cloud_api.metadata import Id, Moment, metadata
+from cloud_api.sealing import SealedText
 
 bonus_rules = Table(
     "wallet_bonus_rules",
@@ -94,7 +95,7 @@ balance_refunds = Table(
     Column("decided_at", Moment),
     # The person of the finance office; nothing where the rules alone decided.
     Column("decided_by", String(64)),
-    Column("note", String(200), nullable=False),
+    Column("note", SealedText("wallet_refunds.note"), nullable=False),
     Column("done_at", Moment),
     CheckConstraint("amount_fen > 0 AND bonus_gone_fen >= 0", name="amount"),
     CheckConstraint("state IN ('review', 'agreed', 'refused', 'done')", name="state"),
@@ -118,7 +119,7 @@ refund_items = Table(
     Column("bonus_gone_fen", BigInteger, nullable=False),
     Column("state", String(8), nullable=False),
     # How it was paid out by hand.
-    Column("reference", String(100)),
+    Column("reference", SealedText("wallet_refund_items.reference")),
     Column("ended_at", Moment),
     CheckConstraint("amount_fen > 0 AND bonus_gone_fen >= 0", name="amount"),
     CheckConstraint("state IN ('review', 'waiting', 'by_hand', 'done', 'dropped')", name="state"),

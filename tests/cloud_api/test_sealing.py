@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 from sqlalchemy import Column, Integer, MetaData, Table, create_engine, insert, select, text
 from sqlalchemy.exc import StatementError
 
-from cloud_api import keys_file
+from cloud_api import first_answers, keys_file
 from cloud_api.app import create_app
+from cloud_api.coupons.tables import campaigns
 from cloud_api.database import Database, Work, normal_url
 from cloud_api.drivers import repository
 from cloud_api.drivers.repository import VehicleRow
+from cloud_api.invoices.repository import paper, put_paper
+from cloud_api.invoices.tables import invoices
 from cloud_api.metadata import metadata
 from cloud_api.resealing import reseal
 from cloud_api.sealing import BlindIndex, CannotUnseal, Keyring, Sealed, SealedText, WithSealedList, hang
@@ -164,6 +167,56 @@ def test_a_public_cloud_and_one_on_postgresql_make_no_keys_by_themselves(
             Settings(database=public.database, people=PeopleSettings(keys_file=tmp_path / "gone.toml"))
         )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_fields_papers_and_plates_of_coupons_are_sealed_anew_and_read_as_before(
+    either_migrated_url: str, tmp_path: Path
+):
+    file, now = tmp_path / "keys.toml", datetime(2026, 11, 23, tzinfo=UTC)
+    keys_file.make(file)
+    database = Database(either_migrated_url, file)
+    terms = {"kind": "amount_off", "plates": ["云A12345", "云B54321"]}
+    money = {"entity": "", "form": "ordinary", "gross_fen": 1, "net_fen": 1}
+    invoice = {"id": "2" * 32, "order_no": "1", "title": "{}", "state": "issued", "at": now, "tries": 0}
+
+    def write(work: Work) -> None:
+        first_answers.keep(
+            work.connection,
+            asker="1" * 32,
+            route="r",
+            key="1" * 32,
+            request={},
+            answer={"car": "白色"},
+            now=now,
+        )
+        work.connection.execute(insert(invoices).values(**invoice, **money, is_stale=False))
+        put_paper(work.connection, "2" * 32, "xml", b"<name/>", now)
+        of_a_campaign = {"stock": 1, "remaining": 1, "claim_from": now, "claim_until": now, "created_at": now}
+        for number, each in enumerate((terms, {**terms, "plates": []})):
+            values = {"id": str(number) * 32, "title": "", "terms": each, **of_a_campaign}
+            work.connection.execute(insert(campaigns).values(values))
+
+    database.write_now(write)
+    database.close()
+    keys_file.add_key(file)
+    database = Database(either_migrated_url, file)
+    assert reseal(database) == {"first_answers": 1, "invoices": 1, "invoice_papers": 1, "campaigns": 1}
+    assert reseal(database) == {}
+    with database.writing_engine.begin() as connection:
+        written = connection.execute(
+            text("SELECT terms FROM campaigns WHERE id = :id"), {"id": "0" * 32}
+        ).scalar_one()
+        assert str(written).count("k2.") == 2
+        assert bytes(connection.execute(text("SELECT body FROM invoice_papers")).scalar_one()).startswith(
+            b"k2."
+        )
+        assert paper(connection, "2" * 32, "xml") == b"<name/>"
+        assert first_answers.recall(connection, "1" * 32, "r", "1" * 32, {}) == {"car": "白色"}
+        assert (
+            connection.execute(select(campaigns.c.terms).where(campaigns.c.id == "0" * 32)).scalar_one()
+            == terms
+        )
+    database.close()
 
 
 def test_what_older_keys_sealed_is_sealed_anew_and_everybody_is_still_found(

@@ -28,6 +28,8 @@ _TEXTS: Mapping[str, tuple[tuple[str, ...], Mapping[str, sa.types.TypeEngine[Any
     "driver_tokens": (("token_hash",), {"device_id": sa.String(100), "agent": sa.String(200)}),
     "payments": (("id",), {"payer_ip": sa.String(45), "payer_openid": sa.String(64)}),
     "abuse_cases": (("id",), {"appeal": sa.String(500), "answer": sa.String(500)}),
+    "wallet_refunds": (("id",), {"note": sa.String(200)}),
+    "wallet_refund_items": (("id",), {"reference": sa.String(100)}),
     "first_answers": (("asker", "route", "key"), {"fingerprint": sa.String(64), "answer": sa.JSON()}),
 }
 _TERMS = {"campaigns": ("id",), "campaign_versions": ("campaign_id", "version"), "coupons": ("id",)}
