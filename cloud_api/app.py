@@ -31,6 +31,7 @@ from cloud_api.members.service import Members
 from cloud_api.offices.build import open_office
 from cloud_api.operation.build import AmongWorkers, watch
 from cloud_api.operation.headers import GuardedAnswers, GuardedPage
+from cloud_api.operation.months import Months
 from cloud_api.orders import from_wallet
 from cloud_api.orders.service.at_station import OrdersAtStation
 from cloud_api.orders.service.lost import LostOrders
@@ -133,6 +134,7 @@ def _joined(
     overdue = OverdueOrders(database, clock, moves, payments)
     chores = Chores(
         {
+            "make months ahead": Months(database, clock).make_ahead,
             "end overdue orders": overdue.end_overdue,
             "close payments": overdue.close_payments,
             "give money back": overdue.give_back,

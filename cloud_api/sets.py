@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
     bindparam,
     column,
     func,
@@ -66,6 +67,14 @@ def one_of(dialect: str, of: ColumnElement[Any], name: str) -> ColumnElement[boo
         return of == func.any(bindparam(name, type_=postgresql.ARRAY(String)))
     listed = func.json_each(bindparam(name, type_=_ListAsJson())).table_valued(column("value", String))
     return of.in_(select(listed.c.value))
+
+
+def between(of: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """What `one_of` of sorted values says already, beside it: a plan that is made once finds by it which months it need not open.
+
+    The first and the last of the values are given as `<name>_first` and `<name>_last`.
+    """
+    return and_(of >= bindparam(f"{name}_first"), of <= bindparam(f"{name}_last"))
 
 
 def each_of(dialect: str, name: str) -> Select[Any]:

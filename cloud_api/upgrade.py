@@ -16,7 +16,7 @@ from cloud_api.settings import SettingsUnfit
 from core.wording.catalogue import mark
 
 # The last step of migrations/versions, so that a start with nothing to do need not read all of them.
-HEAD = "20261123_14_sealed"
+HEAD = "20261123_15_months"
 # Two cloud processes may start at once on PostgreSQL; the second waits and then finds nothing to do.
 _UPGRADE_LOCK = 0x59_5A_01
 

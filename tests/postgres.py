@@ -33,7 +33,11 @@ _SETTINGS = {
     "unix_socket_directories": "",
     "log_min_messages": "fatal",
 }
-_TABLES = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
+# Each with what its copy is called; a table's parts are emptied with it.
+_TABLES = (
+    "SELECT pg_class.oid::regclass::text, quote_ident(relname) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace"
+    " WHERE nspname IN ('public', 'months') AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY relname"
+)
 _END_THE_OTHERS = (
     "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -80,15 +84,15 @@ class KeptDatabase:
     def __init__(self, url: str) -> None:
         self.url = url
         with psycopg.connect(url, autocommit=True) as connection:
-            tables = [name for (name,) in connection.execute(_TABLES).fetchall()]
+            tables = connection.execute(_TABLES).fetchall()
             # Rules and triggers would refuse to let go of what is true.
             steps = [_END_THE_OTHERS, "SET session_replication_role = replica"]
-            steps += [f"DELETE FROM {name}" for name in tables]  # noqa: S608
+            steps += [f"DELETE FROM {name}" for name, _copy in tables]  # noqa: S608
             connection.execute("CREATE SCHEMA kept")
-            for name in tables:
-                connection.execute(f"CREATE TABLE kept.{name} AS TABLE {name}".encode())
-                if connection.execute(f"SELECT 1 FROM kept.{name} LIMIT 1".encode()).fetchone():  # noqa: S608
-                    steps.append(f"INSERT INTO {name} SELECT * FROM kept.{name}")  # noqa: S608
+            for name, copy in tables:
+                connection.execute(f"CREATE TABLE kept.{copy} AS TABLE {name}".encode())
+                if connection.execute(f"SELECT 1 FROM kept.{copy} LIMIT 1".encode()).fetchone():  # noqa: S608
+                    steps.append(f"INSERT INTO {name} SELECT * FROM kept.{copy}")  # noqa: S608
         self._restore = "; ".join(steps).encode()
 
     def restored(self) -> str:

@@ -15,7 +15,7 @@ from cloud_api.orders.repository import OrderRow
 from cloud_api.orders.tables import order_timeline, orders
 from cloud_api.prices.tables import prices
 from cloud_api.sealing import SealedText
-from cloud_api.sets import Values, Writes, one_of, pairs
+from cloud_api.sets import Values, Writes, between, one_of, pairs
 from cloud_api.stations.tables import nozzles, stations
 from core.domain.order import OrderState
 
@@ -78,13 +78,14 @@ def answers_to(dialect: str) -> Select[Any]:
         first_answers.c.asker.in_(askers(dialect)),
         first_answers.c.route == bindparam("route"),
         one_of(dialect, first_answers.c.key, "keys"),
+        between(first_answers.c.key, "keys"),
     )
 
 
 @lru_cache
 def orders_of_ids(dialect: str) -> Select[Any]:
     """Which of these ids (`keys`) an order has already."""
-    return select(orders.c.id).where(one_of(dialect, orders.c.id, "keys"))
+    return select(orders.c.id).where(one_of(dialect, orders.c.id, "keys"), between(orders.c.id, "keys"))
 
 
 @lru_cache

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from functools import partial
+from typing import Any
 
 import pytest
 from alembic import command
@@ -36,6 +37,14 @@ _ROOMS = (
     payment_tables,
     first_answers,
 )
+# What tables in months have otherwise on PostgreSQL; tests/cloud_api/operation/test_months.py shows how each is held.
+_IN_PARTS = [
+    "add_constraint uq_orders_fill_id",
+    "add_constraint uq_orders_refund_id",
+    "add_fk fk_ledger_entries_posting_id_ledger_postings",
+    "add_fk fk_order_timeline_order_id_orders",
+    "add_fk fk_payment_events_payment_id_payments",
+]
 _counts = Table("counts", MetaData(), Column("number", Integer, primary_key=True, autoincrement=False))
 
 
@@ -214,8 +223,19 @@ def test_the_migrations_make_the_tables_that_the_program_knows(either_url: str) 
     upgrade(database)
     with database.writing_engine.begin() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, metadata) == []
+        found = compare_metadata(context, metadata)
+        if connection.dialect.name == "postgresql":
+            found = [one for one in found if not _is_of_a_part(one)]
+            assert sorted(f"{what} {constraint.name}" for what, constraint in found) == _IN_PARTS
+        else:
+            assert found == []
     database.close()
+
+
+def _is_of_a_part(difference: Any) -> bool:
+    """A foreign key that names a table of many parts is told once more for each part."""
+    what, constraint = difference[0], difference[1]
+    return what == "remove_fk" and constraint.elements[0].column.table.schema == "months"
 
 
 def test_a_start_with_nothing_to_do_knows_the_last_step(sqlite_url: str) -> None:

@@ -134,12 +134,15 @@ class _Crowd:
         connection, dialect = work.connection, work.connection.dialect.name
         self._work, self._now, self._settings = work, now, settings
         stations = sorted({wish.asked.station_id for wish in wishes})
+        keys = sorted({wish.key for wish in wishes})
         showing = [wish.asked.station_id for wish in wishes] * _CODES_TO_TRY
         codes = together.codes_from(random_bytes(8 * len(showing)))
         values: dict[str, Any] = {
             "now": now,
             "route": ROUTE,
-            "keys": sorted({wish.key for wish in wishes}),
+            "keys": keys,
+            "keys_first": keys[0],
+            "keys_last": keys[-1],
             "tokens": sorted({wish.token_hash for wish in wishes}),
             "stations": stations,
             "coupons": sorted({wish.asked.coupon_id for wish in wishes if wish.asked.coupon_id}),
