@@ -22,7 +22,13 @@ from cloud_api.settings import Settings
 from cloud_api.stations import mailbox, repository
 from cloud_api.stations.repository import NozzleRow, StationRow
 from core.domain.coordinates import Point
-from core.domain.refusals.cloud import PairingCodeWrong, StationNotFound, TooManyTries, UnknownMessage
+from core.domain.refusals.cloud import (
+    MalformedRequest,
+    PairingCodeWrong,
+    StationNotFound,
+    TooManyTries,
+    UnknownMessage,
+)
 from core.domain.refusals.refusal import Refusal
 from core.domain.scan import cleaned
 from core.protocol.codec import Message, from_fields, unwrap
@@ -47,6 +53,8 @@ _NOTE_SEEN_EVERY = timedelta(seconds=30)
 _SURELY_KNOWN = timedelta(minutes=10)
 # More messages than any station was sent between a copy and the day on which it was needed.
 _SURELY_NOT_GIVEN_OUT = 1_000_000
+# No station gets so many; who claims to have more would use up the numbers that a message can have (two thousand million).
+_NEVER_GIVEN_OUT = 1_000_000_000
 _PAIRING_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
@@ -226,6 +234,8 @@ class Stations:
         latest, _safe = mailbox.latest_and_safe(work.connection, station_id, lock=True)
         if after <= latest:
             return
+        if after > _NEVER_GIVEN_OUT:
+            raise MalformedRequest(({"field": "after", "why": "no such message"},))
         _log.warning("station %s has message %d of us, and we know of %d", station_id, after, latest)
         self._ask_again(work, station_id, after)
 

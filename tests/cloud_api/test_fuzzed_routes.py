@@ -132,9 +132,16 @@ def test_no_route_falls_down(asker: Asker, who: str) -> None:
     _ask_all(asker, who, _EACH)
 
 
+@pytest.fixture
+def older_copies_are_told(expected_log: ExpectLog, who: str) -> None:
+    """So is a station that has more of the cloud than the cloud knows of; with so many numbers one is of that kind."""
+    if who == "station":
+        expected_log("of us, and we know of")
+
+
 @pytest.mark.long
 @pytest.mark.timeout(3_600)
-@pytest.mark.usefixtures("forgeries_are_told")
+@pytest.mark.usefixtures("forgeries_are_told", "older_copies_are_told")
 @pytest.mark.parametrize("who", WHO)
 def test_no_route_falls_down_at_length(asker: Asker, who: str) -> None:
     _ask_all(asker, who, _EACH_AT_LENGTH)

@@ -12,7 +12,7 @@ from cloud_api.payments.tables import payments, refunds
 from cloud_api.stations.mailbox import Mailbox
 from cloud_api.stations.tables import mailbox, station_messages, stations
 from core.protocol.from_cloud import OrderWithdrawn
-from tests.cloud_api.conftest import Cloud, StationMachine, wait_until
+from tests.cloud_api.conftest import Cloud, StationMachine, code_of, wait_until
 from tests.conftest import ExpectLog
 
 
@@ -55,6 +55,14 @@ def test_numbers_go_on_behind_what_the_station_has(either_cloud: Cloud, expected
     _post(cloud, station, 1)
     assert [one["number"] for one in station.mailbox(after=6)] == [7]
     assert [one["number"] for one in station.mailbox(after=4)] == [5, 6, 7]
+
+
+def test_a_number_that_nobody_gave_out_is_not_believed(either_cloud: Cloud) -> None:
+    station = either_cloud.station()
+    for number in (1_000_000_001, 2**53):
+        assert code_of(station.get("/v1/station/mailbox", 422, after=number)) == "malformed_request"
+    _post(either_cloud, station, 1)
+    assert [one["number"] for one in station.mailbox()] == [1]
 
 
 def test_the_station_is_told_what_is_surely_known(cloud: Cloud, expected_log: ExpectLog) -> None:
