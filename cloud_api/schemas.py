@@ -1,7 +1,7 @@
 """What requests and answers of all rooms are made of."""
 
 import unicodedata
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -20,6 +20,11 @@ class Given(BaseModel):
     """An answer's body."""
 
     model_config = ConfigDict(frozen=True)
+
+    @classmethod
+    def from_row(cls, row: object) -> Self:
+        """Where each field is the row's of the same name; what the row does not have is as by default."""
+        return cls.model_validate(row, from_attributes=True)
 
 
 def _plain(text: str) -> str:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, cast
 
-from fastapi import APIRouter, Depends, Header, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 
 from cloud_api.abuse.circumstances import PresentCircumstances
 from cloud_api.access import PerhapsDriver, SignedInDriver
@@ -14,6 +14,7 @@ from cloud_api.coupons.endpoints import coupon_given, terms_given
 from cloud_api.coupons.repository import CouponRow
 from cloud_api.coupons.schemas import Coupon
 from cloud_api.coupons.service import Coupons
+from cloud_api.parameters import IdempotencyKey
 from cloud_api.schemas import KeyId
 from core.domain.refusals.cloud import MalformedRequest
 
@@ -35,9 +36,6 @@ def _claimer(driver: SignedInDriver, circumstances: PresentCircumstances) -> Cla
 PresentClaimer = Annotated[Claimer, Depends(_claimer)]
 Service = Annotated[Campaigns, Depends(_campaigns)]
 Owned = Annotated[Coupons, Depends(_coupons)]
-IdempotencyKey = Annotated[
-    KeyId, Header(alias="Idempotency-Key", description="32 hex; the same again is the same")
-]
 Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{32}$")]
 
 

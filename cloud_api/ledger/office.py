@@ -2,18 +2,18 @@
 
 from typing import Annotated, cast
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 
 from cloud_api.access import FinanceUser, held_to_stations
-from cloud_api.clock import Clock
-from cloud_api.database import Database, Work
+from cloud_api.database import Work
 from cloud_api.ledger import book, checking, repository
 from cloud_api.ledger.book import Kind
 from cloud_api.ledger.checking import Books
 from cloud_api.ledger.receivables import Receivables
-from cloud_api.offices import journal
+from cloud_api.offices.desk import FinanceDesk
 from cloud_api.offices.two_people import Agreed, Deed
+from cloud_api.parameters import IdempotencyKey, TheDatabase
 from cloud_api.schemas import Asked, Given, KeyId, PlainText
 from core.domain.refusals.cloud import StationNotFound
 from core.protocol.field_types import Moment
@@ -71,14 +71,6 @@ class Payout(Given):
     owed_fen: int = Field(description="What is still owed.")
 
 
-def _database(request: Request) -> Database:
-    return cast(Database, request.app.state.database)
-
-
-def _clock(request: Request) -> Clock:
-    return cast(Clock, request.app.state.clock)
-
-
 def _books(request: Request) -> Books:
     return cast(Books, request.app.state.books)
 
@@ -87,12 +79,7 @@ def _receivables(request: Request) -> Receivables:
     return cast(Receivables, request.app.state.receivables)
 
 
-TheDatabase = Annotated[Database, Depends(_database)]
-TheClock = Annotated[Clock, Depends(_clock)]
 BooksService = Annotated[Books, Depends(_books)]
-IdempotencyKey = Annotated[
-    KeyId, Header(alias="Idempotency-Key", description="32 hex; the same again is the same")
-]
 
 
 @router.get("/ledger/totals", summary="What all accounts of each kind hold")
@@ -164,25 +151,22 @@ async def pay_out(  # noqa: PLR0917 - FastAPI hands each over by name
     station_id: KeyId,
     asked: PayoutAsked,
     key: IdempotencyKey,
-    user: FinanceUser,
-    database: TheDatabase,
+    desk: FinanceDesk,
     owed: Annotated[Receivables, Depends(_receivables)],
-    clock: TheClock,
     agreement: Agreed,
 ) -> Payout:
-    if not user.may_see(station_id):
+    if not desk.user.may_see(station_id):
         raise StationNotFound
 
     def pay(work: Work) -> int:
+        particulars = {"fen": asked.amount_fen, "reference": asked.reference}
         if asked.amount_fen > agreement.alone_fen:
-            particulars = {"fen": asked.amount_fen, "reference": asked.reference}
-            agreement.needed(work, user, Deed.STATION_PAID, station_id, particulars, deed_id=key)
+            agreement.needed(work, desk.user, Deed.STATION_PAID, station_id, particulars, deed_id=key)
         if owed.pay_out(work, key, station_id, asked.amount_fen):
-            details = {"fen": asked.amount_fen, "reference": asked.reference, "payout": key}
-            journal.note(work, user, "ledger.paid_out", station_id, details, at=clock.now())
+            desk.note(work, "ledger.paid_out", station_id, **particulars, payout=key)
         return book.balance(work.connection, Kind.STATION_TAKINGS, station_id)
 
-    left = await database.write(pay)
+    left = await desk.database.write(pay)
     return Payout(payout_id=key, station_id=station_id, amount_fen=asked.amount_fen, owed_fen=left)
 
 

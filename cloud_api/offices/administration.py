@@ -90,7 +90,7 @@ async def remove_role(role_id: RoleId, user: AdministrationUser, offices: Servic
 
 @router.get("/groups", summary="Groups of stations")
 async def groups(_user: SignedInOffice, offices: Service) -> schemas.Groups:
-    return schemas.Groups(groups=[_group_given(row) for row in await offices.groups()])
+    return schemas.Groups(groups=[schemas.Group.from_row(row) for row in await offices.groups()])
 
 
 @router.put("/groups/{group_id}", summary="Add a group, or say which stations are in it")
@@ -98,7 +98,7 @@ async def put_group(
     group_id: GroupId, asked: schemas.GroupAsked, user: AdministrationUser, offices: Service
 ) -> schemas.Group:
     stations = tuple(sorted(set(asked.stations)))
-    return _group_given(await offices.put_group(user, GroupRow(group_id, asked.title, stations)))
+    return schemas.Group.from_row(await offices.put_group(user, GroupRow(group_id, asked.title, stations)))
 
 
 @router.delete("/groups/{group_id}", status_code=204, summary="Remove a group that limits nobody")
@@ -116,18 +116,7 @@ async def journal(
     about: About | None = None,
 ) -> schemas.JournalPage:
     return schemas.JournalPage(
-        lines=[
-            schemas.JournalEntry(
-                id=line.id,
-                at=line.at,
-                user_id=line.user_id,
-                user_name=line.user_name,
-                what=line.what,
-                about=line.about,
-                details=dict(line.details),
-            )
-            for line in await offices.journal(before, user_id, about)
-        ]
+        lines=[schemas.JournalEntry.from_row(line) for line in await offices.journal(before, user_id, about)]
     )
 
 
@@ -152,7 +141,3 @@ def _role_given(row: RoleRow) -> schemas.Role:
         duties=list(row.duties),
         is_built_in=row.id in BUILT_IN_ROLES,
     )
-
-
-def _group_given(row: GroupRow) -> schemas.Group:
-    return schemas.Group(id=row.id, title=row.title, stations=list(row.stations))

@@ -168,18 +168,4 @@ def _given(user: OfficeUser) -> schemas.OfficeUserGiven:
 
 
 def _request_given(row: RequestRow, enrolment_part: str | None = None) -> schemas.RequestGiven:
-    return schemas.RequestGiven(
-        id=row.id,
-        kind=row.kind,
-        about=row.about,
-        facts=dict(row.facts),
-        why=row.why,
-        duty=row.duty,
-        state=row.state,
-        asked_by=row.asked_by,
-        asked_at=row.asked_at,
-        expires_at=row.expires_at,
-        decided_by=row.decided_by,
-        decided_at=row.decided_at,
-        enrolment_part=enrolment_part,
-    )
+    return schemas.RequestGiven.from_row(row).model_copy(update={"enrolment_part": enrolment_part})

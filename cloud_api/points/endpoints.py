@@ -2,10 +2,10 @@
 
 from typing import Annotated, cast
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 
 from cloud_api.access import SignedInDriver
-from cloud_api.database import Database
+from cloud_api.parameters import Limit, LineBefore, TheDatabase
 from cloud_api.points import schemas
 from cloud_api.points.repository import LevelRow
 from cloud_api.points.service import Points
@@ -18,12 +18,7 @@ def _points(request: Request) -> Points:
     return cast(Points, request.app.state.points)
 
 
-def _database(request: Request) -> Database:
-    return cast(Database, request.app.state.database)
-
-
 PointsService = Annotated[Points, Depends(_points)]
-TheDatabase = Annotated[Database, Depends(_database)]
 
 
 @router.get("/v1/me/points", summary="The driver's points, level, and what ends when")
@@ -45,10 +40,8 @@ async def statement(
     driver: SignedInDriver,
     points: PointsService,
     database: TheDatabase,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    before: Annotated[
-        int | None, Query(ge=1, le=2**62, description="The number of the last line of the page before")
-    ] = None,
+    limit: Limit = 50,
+    before: LineBefore = None,
 ) -> schemas.Statement:
     rows = await database.read(lambda c: points.statement(c, driver.id, limit, before))
     return schemas.Statement(

@@ -1,18 +1,18 @@
 """Routes of the head office to the rules of points and to levels."""
 
-from typing import Annotated, cast
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Path, Request
+from fastapi import APIRouter, Header, Path
 
-from cloud_api.access import FinanceUser, OperationsUser
-from cloud_api.clock import Clock
+from cloud_api.access import OperationsUser
 from cloud_api.database import Work
 from cloud_api.drivers import repository as drivers
 from cloud_api.identifiers import new_id
-from cloud_api.offices import journal
+from cloud_api.offices.desk import FinanceDesk, OperationsDesk
 from cloud_api.offices.two_people import Agreed, Deed
+from cloud_api.parameters import TheDatabase
 from cloud_api.points import schemas
-from cloud_api.points.endpoints import PointsService, TheDatabase, level_given, rule_given
+from cloud_api.points.endpoints import PointsService, level_given, rule_given
 from cloud_api.points.repository import LevelRow
 from cloud_api.schemas import KeyId
 from core.domain.litres import Litres
@@ -23,11 +23,6 @@ from core.domain.refusals.cloud import NotFound
 router = APIRouter(prefix="/v1/office", tags=["office"])
 
 
-def _clock(request: Request) -> Clock:
-    return cast(Clock, request.app.state.clock)
-
-
-TheClock = Annotated[Clock, Depends(_clock)]
 LevelCode = Annotated[str, Path(min_length=1, max_length=16, pattern=r"^[a-z0-9_]+$")]
 
 
@@ -38,14 +33,10 @@ async def rules(_user: OperationsUser, points: PointsService, database: TheDatab
 
 @router.post("/points/rules", status_code=201, summary="A new rule of points")
 async def add_rule(
-    asked: schemas.RuleAsked,
-    user: OperationsUser,
-    points: PointsService,
-    database: TheDatabase,
-    clock: TheClock,
+    asked: schemas.RuleAsked, desk: OperationsDesk, points: PointsService
 ) -> schemas.RuleGiven:
     rule = PointsBonus(
-        id=new_id(clock.now()),
+        id=new_id(desk.now()),
         title=asked.title,
         starts_at=asked.starts_at,
         ends_at=asked.ends_at,
@@ -62,25 +53,19 @@ async def add_rule(
 
     def add(work: Work) -> None:
         points.add_rule(work, rule)
-        journal.note(work, user, "points.rule_added", rule.id, asked.model_dump(mode="json"), at=clock.now())
+        desk.note(work, "points.rule_added", rule.id, **asked.model_dump(mode="json"))
 
-    await database.write(add)
+    await desk.database.write(add)
     return rule_given(rule)
 
 
 @router.delete("/points/rules/{rule_id}", status_code=204, summary="From now on it gives nothing")
-async def stop_rule(
-    rule_id: Annotated[KeyId, Path()],
-    user: OperationsUser,
-    points: PointsService,
-    database: TheDatabase,
-    clock: TheClock,
-) -> None:
+async def stop_rule(rule_id: Annotated[KeyId, Path()], desk: OperationsDesk, points: PointsService) -> None:
     def stop(work: Work) -> None:
         points.stop_rule(work, rule_id)
-        journal.note(work, user, "points.rule_stopped", rule_id, at=clock.now())
+        desk.note(work, "points.rule_stopped", rule_id)
 
-    await database.write(stop)
+    await desk.database.write(stop)
 
 
 @router.get("/points/levels", summary="The levels, the lowest first")
@@ -89,13 +74,8 @@ async def levels(_user: OperationsUser, points: PointsService, database: TheData
 
 
 @router.put("/points/levels/{code}", summary="Write a level")
-async def put_level(  # noqa: PLR0917 - FastAPI hands each over by name
-    code: LevelCode,
-    asked: schemas.LevelAsked,
-    user: OperationsUser,
-    points: PointsService,
-    database: TheDatabase,
-    clock: TheClock,
+async def put_level(
+    code: LevelCode, asked: schemas.LevelAsked, desk: OperationsDesk, points: PointsService
 ) -> schemas.Level:
     """It holds from the next look on: a level follows from what was earned within its period."""
     level = LevelRow(
@@ -110,9 +90,9 @@ async def put_level(  # noqa: PLR0917 - FastAPI hands each over by name
 
     def put(work: Work) -> None:
         points.put_level(work, level)
-        journal.note(work, user, "points.level_written", code, asked.model_dump(mode="json"), at=clock.now())
+        desk.note(work, "points.level_written", code, **asked.model_dump(mode="json"))
 
-    await database.write(put)
+    await desk.database.write(put)
     return level_given(level)
 
 
@@ -125,10 +105,8 @@ async def give(  # noqa: PLR0917 - FastAPI hands each over by name
     driver_id: Annotated[KeyId, Path()],
     asked: schemas.PointsGift,
     key: Annotated[KeyId, Header(alias="Idempotency-Key")],
-    user: FinanceUser,
+    desk: FinanceDesk,
     points: PointsService,
-    database: TheDatabase,
-    clock: TheClock,
     agreement: Agreed,
 ) -> None:
     def given(work: Work) -> None:
@@ -136,9 +114,8 @@ async def give(  # noqa: PLR0917 - FastAPI hands each over by name
             raise NotFound
         if asked.points > agreement.alone_points:
             particulars = {"points": asked.points}
-            agreement.needed(work, user, Deed.POINTS_GIVEN, driver_id, particulars, deed_id=key)
+            agreement.needed(work, desk.user, Deed.POINTS_GIVEN, driver_id, particulars, deed_id=key)
         if points.give(work, key, driver_id, asked.points):
-            details = {"points": asked.points, "why": asked.why}
-            journal.note(work, user, "points.given", driver_id, details, at=clock.now())
+            desk.note(work, "points.given", driver_id, points=asked.points, why=asked.why)
 
-    await database.write(given)
+    await desk.database.write(given)

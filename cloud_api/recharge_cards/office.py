@@ -1,14 +1,12 @@
 """Routes of the finance office to recharge cards: batches, their only export, sales, lost cards, figures."""
 
-from typing import Annotated, cast
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Response
 from sqlalchemy import Connection
 
-from cloud_api.access import FinanceUser, OfficeUser
-from cloud_api.clock import Clock
-from cloud_api.database import Database, Work
-from cloud_api.offices import journal
+from cloud_api.database import Work
+from cloud_api.offices.desk import FinanceDesk
 from cloud_api.offices.two_people import Agreed, Deed
 from cloud_api.recharge_cards import schemas
 from cloud_api.recharge_cards.endpoints import CardService
@@ -18,16 +16,6 @@ from cloud_api.schemas import KeyId
 router = APIRouter(prefix="/v1/office/cards", tags=["office"])
 
 
-def _database(request: Request) -> Database:
-    return cast(Database, request.app.state.database)
-
-
-def _clock(request: Request) -> Clock:
-    return cast(Clock, request.app.state.clock)
-
-
-TheDatabase = Annotated[Database, Depends(_database)]
-TheClock = Annotated[Clock, Depends(_clock)]
 BatchId = Annotated[KeyId, Path()]
 Number = Annotated[str, Path(pattern=r"^88[0-9]{14}$")]
 
@@ -35,12 +23,12 @@ Number = Annotated[str, Path(pattern=r"^88[0-9]{14}$")]
 class _Desk:
     """One office user at work on cards: what is done is written down in the same transaction."""
 
-    def __init__(self, user: FinanceUser, database: TheDatabase, clock: TheClock, cards: CardService) -> None:
-        self.user: OfficeUser = user
-        self.database, self.clock, self.cards = database, clock, cards
+    def __init__(self, desk: FinanceDesk, cards: CardService) -> None:
+        self._desk, self.cards = desk, cards
+        self.user, self.database = desk.user, desk.database
 
     def note(self, work: Work, what: str, about: str, **details: object) -> None:
-        journal.note(work, self.user, f"cards.{what}", about, details, at=self.clock.now())
+        self._desk.note(work, f"cards.{what}", about, **details)
 
 
 Desk = Annotated[_Desk, Depends(_Desk)]

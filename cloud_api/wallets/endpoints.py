@@ -2,11 +2,12 @@
 
 from typing import Annotated, cast
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 
 from cloud_api.access import SignedInDriver
 from cloud_api.ledger.book import Kind
 from cloud_api.ledger.repository import StatementRow
+from cloud_api.parameters import IdempotencyKey, Limit, LineBefore
 from cloud_api.schemas import KeyId
 from cloud_api.wallets import schemas
 from cloud_api.wallets.refunds import BalanceRefunds
@@ -38,12 +39,6 @@ WalletService = Annotated[Wallets, Depends(_wallets)]
 TopUpService = Annotated[TopUps, Depends(_top_ups)]
 RefundService = Annotated[BalanceRefunds, Depends(_refunds)]
 TopUpId = Annotated[KeyId, Path()]
-Before = Annotated[
-    int | None, Query(ge=1, le=2**62, description="The number of the last line of the page before")
-]
-IdempotencyKey = Annotated[
-    KeyId, Header(alias="Idempotency-Key", description="32 hex; the same again is the same")
-]
 
 
 @router.get("/v1/me/wallet", summary="The driver's balance and its latest movements")
@@ -61,8 +56,8 @@ async def wallet(driver: SignedInDriver, wallets: WalletService) -> schemas.Wall
 async def statement(
     driver: SignedInDriver,
     wallets: WalletService,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    before: Before = None,
+    limit: Limit = 50,
+    before: LineBefore = None,
 ) -> schemas.Statement:
     rows = await wallets.statement(driver.id, limit, before)
     return schemas.Statement(

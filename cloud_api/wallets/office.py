@@ -1,16 +1,16 @@
 """Routes of the head office into wallets: bonus rules, registered names, refunds of balances."""
 
-from typing import Annotated, Literal, cast
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Header, Path, Request
+from fastapi import APIRouter, Path
 from pydantic import Field, model_validator
 
 from cloud_api.access import FinanceUser
-from cloud_api.clock import Clock
-from cloud_api.database import Database, Work
+from cloud_api.database import Work
 from cloud_api.ledger.lots import HOUSE
-from cloud_api.offices import journal
+from cloud_api.offices.desk import FinanceDesk
 from cloud_api.offices.two_people import Agreed, Deed
+from cloud_api.parameters import IdempotencyKey, TheDatabase
 from cloud_api.schemas import Asked, Given, KeyId, PlainText
 from cloud_api.wallets import repository, schemas
 from cloud_api.wallets.endpoints import RefundService, TopUpService, WalletService, entry_given, refund_given
@@ -89,20 +89,7 @@ class PaidByHand(Asked):
     reference: Annotated[PlainText, Field(min_length=1, max_length=100, description="Of the transfer.")]
 
 
-def _database(request: Request) -> Database:
-    return cast(Database, request.app.state.database)
-
-
-def _clock(request: Request) -> Clock:
-    return cast(Clock, request.app.state.clock)
-
-
-TheDatabase = Annotated[Database, Depends(_database)]
-TheClock = Annotated[Clock, Depends(_clock)]
 AnId = Annotated[KeyId, Path()]
-IdempotencyKey = Annotated[
-    KeyId, Header(alias="Idempotency-Key", description="32 hex; the same again is the same")
-]
 
 
 @router.get("/wallet/bonus-rules", summary="Bonus rules that hold now or will")
@@ -112,9 +99,7 @@ async def rules(_user: FinanceUser, top_ups: TopUpService, database: TheDatabase
 
 
 @router.post("/wallet/bonus-rules", status_code=201, summary="A new bonus rule")
-async def add_rule(
-    asked: RuleAsked, user: FinanceUser, top_ups: TopUpService, database: TheDatabase, clock: TheClock
-) -> RuleGiven:
+async def add_rule(asked: RuleAsked, desk: FinanceDesk, top_ups: TopUpService) -> RuleGiven:
     rule = BonusRule(
         id=top_ups.new_rule_id(),
         title=asked.title,
@@ -129,22 +114,19 @@ async def add_rule(
 
     def add(work: Work) -> None:
         top_ups.add_rule(work, rule, asked.entity)
-        details = asked.model_dump(mode="json")
-        journal.note(work, user, "wallet.bonus_rule_added", rule.id, details, at=clock.now())
+        desk.note(work, "wallet.bonus_rule_added", rule.id, **asked.model_dump(mode="json"))
 
-    await database.write(add)
+    await desk.database.write(add)
     return _rule_given(rule, asked.entity)
 
 
 @router.delete("/wallet/bonus-rules/{rule_id}", status_code=204, summary="No new top-up brings it any more")
-async def stop_rule(
-    rule_id: AnId, user: FinanceUser, top_ups: TopUpService, database: TheDatabase, clock: TheClock
-) -> None:
+async def stop_rule(rule_id: AnId, desk: FinanceDesk, top_ups: TopUpService) -> None:
     def stop(work: Work) -> None:
         top_ups.stop_rule(work, rule_id)
-        journal.note(work, user, "wallet.bonus_rule_stopped", rule_id, at=clock.now())
+        desk.note(work, "wallet.bonus_rule_stopped", rule_id)
 
-    await database.write(stop)
+    await desk.database.write(stop)
 
 
 @router.get("/wallets/{driver_id}", summary="A person's wallet")
@@ -173,14 +155,12 @@ async def person_wallet(
 @router.post(
     "/wallets/{driver_id}/registration", status_code=204, summary="Somebody has seen this person's document"
 )
-async def register(
-    driver_id: AnId, user: FinanceUser, top_ups: TopUpService, database: TheDatabase, clock: TheClock
-) -> None:
+async def register(driver_id: AnId, desk: FinanceDesk, top_ups: TopUpService) -> None:
     def keep(work: Work) -> None:
-        top_ups.register(work, driver_id, user.id)
-        journal.note(work, user, "wallet.person_registered", driver_id, at=clock.now())
+        top_ups.register(work, driver_id, desk.user.id)
+        desk.note(work, "wallet.person_registered", driver_id)
 
-    await database.write(keep)
+    await desk.database.write(keep)
 
 
 @router.post(
@@ -192,24 +172,23 @@ async def refund_of_the_house(  # noqa: PLR0917 - FastAPI hands each over by nam
     driver_id: AnId,
     asked: HouseRefund,
     key: IdempotencyKey,
-    user: FinanceUser,
+    desk: FinanceDesk,
     refunds: RefundService,
-    database: TheDatabase,
-    clock: TheClock,
     agreement: Agreed,
 ) -> schemas.BalanceRefund:
     """Reckoned as the law has it where the house is the cause: what was spent counts at the discounted price."""
 
     def begin(work: Work) -> repository.RefundRow:
-        row = refunds.begin(work, driver_id, key, why=Why.OF_THE_HOUSE, top_up_id=asked.top_up_id, by=user.id)
+        row = refunds.begin(
+            work, driver_id, key, why=Why.OF_THE_HOUSE, top_up_id=asked.top_up_id, by=desk.user.id
+        )
         if row.amount_fen > agreement.alone_fen:
             particulars = {"fen": row.amount_fen}
-            agreement.needed(work, user, Deed.REFUND_OF_THE_HOUSE, driver_id, particulars, deed_id=key)
-        details = {"driver": driver_id, "fen": row.amount_fen}
-        journal.note(work, user, "wallet.refund_of_the_house", key, details, at=clock.now())
+            agreement.needed(work, desk.user, Deed.REFUND_OF_THE_HOUSE, driver_id, particulars, deed_id=key)
+        desk.note(work, "wallet.refund_of_the_house", key, driver=driver_id, fen=row.amount_fen)
         return row
 
-    return refund_given(await database.write(begin), [])
+    return refund_given(await desk.database.write(begin), [])
 
 
 @router.get("/wallet-refunds", summary="Refunds of balances to look at or to pay out by hand")
@@ -230,47 +209,41 @@ async def waiting(_user: FinanceUser, refunds: RefundService, database: TheDatab
 
 
 @router.post("/wallet-refunds/{refund_id}/decision", summary="Agree to a refund of a balance, or refuse it")
-async def decide(  # noqa: PLR0917 - FastAPI hands each over by name
+async def decide(
     refund_id: AnId,
     asked: Decision,
-    user: FinanceUser,
+    desk: FinanceDesk,
     refunds: RefundService,
-    database: TheDatabase,
-    clock: TheClock,
 ) -> schemas.BalanceRefund:
     def decided(work: Work) -> repository.RefundRow:
         does = refunds.agree if asked.decision == "agree" else refunds.refuse
-        row = does(work, refund_id, user.id, asked.note)
-        journal.note(
-            work, user, f"wallet.refund_{asked.decision}d", refund_id, {"note": asked.note}, at=clock.now()
-        )
+        row = does(work, refund_id, desk.user.id, asked.note)
+        desk.note(work, f"wallet.refund_{asked.decision}d", refund_id, note=asked.note)
         return row
 
-    return refund_given(await database.write(decided), [])
+    return refund_given(await desk.database.write(decided), [])
 
 
 @router.post("/wallet-refund-items/{item_id}/payout", summary="It was paid out by hand")
-async def paid_by_hand(  # noqa: PLR0917 - FastAPI hands each over by name
+async def paid_by_hand(
     item_id: AnId,
     asked: PaidByHand,
-    user: FinanceUser,
+    desk: FinanceDesk,
     refunds: RefundService,
-    database: TheDatabase,
-    clock: TheClock,
     agreement: Agreed,
 ) -> schemas.BalanceRefund:
     def pay(work: Work) -> tuple[repository.RefundRow, list[repository.ItemRow]]:
         item = refunds.paid_by_hand(work, item_id, asked.reference)
         details = {"fen": item.amount_fen, "reference": asked.reference}
         if item.amount_fen > agreement.alone_fen:
-            agreement.needed(work, user, Deed.PAID_BY_HAND, item_id, details, deed_id=item_id)
-        journal.note(work, user, "wallet.paid_by_hand", item_id, details, at=clock.now())
+            agreement.needed(work, desk.user, Deed.PAID_BY_HAND, item_id, details, deed_id=item_id)
+        desk.note(work, "wallet.paid_by_hand", item_id, **details)
         row = repository.refund(work.connection, item.refund_id)
         if row is None:
             raise BalanceRefundNotFound(item.refund_id)
         return row, repository.items_of(work.connection, item.refund_id)
 
-    return refund_given(*await database.write(pay))
+    return refund_given(*await desk.database.write(pay))
 
 
 def _rule_given(rule: BonusRule, entity: str) -> RuleGiven:
