@@ -93,7 +93,7 @@ class RealStation:
         if ready:
             eventually(lambda: self.reading(8), "all pumps report")
             eventually(lambda: station.health.state.owner, "it owns the pumps")
-            eventually(self.is_all_sent, "the directory knows the station")
+            eventually(self.is_known, "the directory knows the station")
         return station
 
     def shut(self, station: Station) -> None:
@@ -126,6 +126,12 @@ class RealStation:
     def write(self, statement: str, *values: object) -> None:
         """Leave one row as a power cut would have."""
         write(self.file, statement, *values)
+
+    def is_known(self) -> bool:
+        """Whether the cloud's directory has what this station is, and nothing waits to change it."""
+        # Nothing waits either as long as nothing was said yet.
+        described = "SELECT id FROM outbox WHERE kind = 'station_described' AND state = 'sent'"
+        return bool(self.rows(described)) and self.is_all_sent()
 
     def is_all_sent(self) -> bool:
         """Whether nothing waits for the cloud."""
