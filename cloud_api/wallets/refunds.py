@@ -186,7 +186,10 @@ class BalanceRefunds:
     # --- the finance office ---
 
     def agree(self, work: Work, refund_id: str, by: str, note: str = "") -> RefundRow:
-        """It goes back. Raises BalanceRefundNotFound, BalanceRefundDecided."""
+        """It goes back; the same decision again is the same. Raises BalanceRefundNotFound, BalanceRefundDecided."""
+        decided = _decided_so(work.connection, refund_id, (AGREED, DONE), by, note)
+        if decided is not None:
+            return decided
         row = _in_review(work.connection, refund_id)
         now = self._clock.now()
         for item in repository.items_of(work.connection, refund_id):
@@ -196,8 +199,13 @@ class BalanceRefunds:
         return replace(row, state=AGREED, decided_at=now, decided_by=by, note=note)
 
     def refuse(self, work: Work, refund_id: str, by: str, note: str) -> RefundRow:
-        """It does not go back: everything is in the wallet again, lot by lot. Raises BalanceRefundNotFound,
-        BalanceRefundDecided."""
+        """It does not go back: everything is in the wallet again, lot by lot; the same decision again is the same.
+
+        Raises BalanceRefundNotFound, BalanceRefundDecided.
+        """
+        decided = _decided_so(work.connection, refund_id, (REFUSED,), by, note)
+        if decided is not None:
+            return decided
         connection, row, now = work.connection, _in_review(work.connection, refund_id), self._clock.now()
         taken = sum(part.taken for _lot, part in lots.of_use(connection, refund_id))
         back = lots.give_back(connection, refund_id, taken)
@@ -295,6 +303,15 @@ class BalanceRefunds:
         if not left:
             repository.change_refund(connection, item.refund_id, state=DONE, done_at=now)
         return replace(item, state=DONE, reference=reference, ended_at=now)
+
+
+def _decided_so(
+    connection: Connection, refund_id: str, states: tuple[str, ...], by: str, note: str
+) -> RefundRow | None:
+    """The refund, where this person has decided so already: they did not hear the answer, and ask again."""
+    row = repository.refund(connection, refund_id, lock=True)
+    is_theirs = row is not None and row.state in states and (row.decided_by, row.note) == (by, note)
+    return row if is_theirs else None
 
 
 def _in_review(connection: Connection, refund_id: str) -> RefundRow:

@@ -79,8 +79,10 @@ def test_wallets_points_and_cards_at_the_head_office(cloud: Cloud):
     [waiting] = finance.get("/v1/office/wallet-refunds")["refunds"]
     assert (waiting["id"], waiting["driver_id"]) == (refund["id"], driver.id)
     agreed = {"decision": "agree", "note": "已核实"}
-    assert finance.post(f"/v1/office/wallet-refunds/{refund['id']}/decision", agreed)["state"] == "agreed"
-    assert finance.post(f"/v1/office/wallet-refunds/{refund['id']}/decision", agreed, 409)
+    decision = f"/v1/office/wallet-refunds/{refund['id']}/decision"
+    # Asked again by whoever did not hear the answer, it is the same; another decision comes too late.
+    assert [finance.post(decision, agreed)["state"] for _ in range(2)] == ["agreed", "agreed"]
+    assert finance.post(decision, agreed | {"decision": "refuse"}, 409)
     item = waiting["items"][0]["id"]
     done = finance.post(f"/v1/office/wallet-refund-items/{item}/payout", {"reference": "转账 2"})
     assert done["state"] == "done"

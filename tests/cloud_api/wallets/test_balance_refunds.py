@@ -1,9 +1,12 @@
 """A balance goes back the way its money came; bonus falls away; what is large or came otherwise is looked at first."""
 
+import pytest
+
 from cloud_api.ledger import book
 from cloud_api.ledger.book import Kind
 from cloud_api.wallets.refunds import BalanceRefunds
 from core.domain.balance_refund import Why
+from core.domain.refusals.stored_value import BalanceRefundDecided
 from tests.cloud_api.conftest import Cloud, DriverPhone, code_of, wait_until
 from tests.cloud_api.ledger.holders import charged, faults, topped_up
 from tests.cloud_api.wallets.test_top_ups import balance, rule, topped_up_online
@@ -46,7 +49,11 @@ def test_a_used_balance_waits_for_the_finance_office_and_may_be_refused(cloud: C
     assert (refund["state"], refund["amount_fen"], refund["bonus_gone_fen"]) == ("review", 50_000, 3_000)
     assert (balance(driver), set_aside(cloud, driver)) == ((0, 0), 50_000)
     room = BalanceRefunds(cloud.database, cloud.clock, cloud.settings)
-    cloud.database.write_now(lambda work: room.refuse(work, refund["id"], "王芳", "请到站办理"))
+    for _ in range(2):
+        # Whoever did not hear that it was done asks again; nobody else decides any more.
+        cloud.database.write_now(lambda work: room.refuse(work, refund["id"], "王芳", "请到站办理"))
+    with pytest.raises(BalanceRefundDecided):
+        cloud.database.write_now(lambda work: room.refuse(work, refund["id"], "李敏", "请到站办理"))
     assert (balance(driver), set_aside(cloud, driver)) == ((50_000, 3_000), 0)
     again = asked(driver)
     cloud.database.write_now(lambda work: room.agree(work, again["id"], "王芳"))
