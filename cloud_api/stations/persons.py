@@ -44,7 +44,8 @@ def _whom(connection: Connection, order_ids: set[str]) -> dict[str, Mapping[str,
     rows = connection.execute(
         select(orders.c.id, orders.c.plate, orders.c.car, drivers.c.phone)
         .join(drivers, drivers.c.id == orders.c.driver_id)
-        .where(among(connection, orders.c.id, order_ids))
+        # The bounds tell PostgreSQL in which months to look.
+        .where(among(connection, orders.c.id, order_ids), orders.c.id.between(min(order_ids), max(order_ids)))
     )
     return {
         row.id: {
