@@ -2,12 +2,10 @@
 
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, rule
 from sqlalchemy import Connection, Executable, delete, update
 from sqlalchemy.exc import DBAPIError
 
@@ -15,9 +13,9 @@ from cloud_api.database import Database, Work
 from cloud_api.ledger import book
 from cloud_api.ledger.book import BalanceTooShort, Entry, Kind, Posting, derived_id
 from cloud_api.ledger.tables import accounts, entries
-from cloud_api.upgrade import upgrade
 from core.domain.refusals.cloud import IdempotencyKeyReused
 from tests.cloud_api.conftest import at_once
+from tests.cloud_api.machines import OverDatabase, run_over, sizes
 
 NOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
 DRIVER, STATION = "d" * 32, "5" * 32
@@ -127,21 +125,18 @@ def test_statement_tells_each_movement_with_the_balance_after_it(database: Datab
     assert database.read_now(told) == [("spent", -1200, 3800), ("topped_up", 5000, 5000)]
 
 
-class Books(RuleBasedStateMachine):
+class Books(OverDatabase):
     """Whatever is posted, in whatever order and however often, against a plain dictionary."""
 
-    url, run_number = "", 0
+    faults = staticmethod(book.faults)
 
     def __init__(self) -> None:
         super().__init__()
-        Books.run_number += 1
-        self.run_number = Books.run_number
-        self.database = Database(self.url)
         self.balances: dict[tuple[Kind, str], int] = {}
         self.done: dict[str, Posting] = {}
 
     def owner(self, number: int) -> str:
-        return derived_id("owner", f"{self.run_number} {number}")
+        return derived_id("owner", str(number))
 
     @rule(
         number=st.integers(0, 30),
@@ -150,7 +145,7 @@ class Books(RuleBasedStateMachine):
         fen=st.integers(-3000, 3000),
     )
     def move(self, number: int, kind: Kind, who: int, fen: int) -> None:
-        posting_id = derived_id("posting", f"{self.run_number} {number}")
+        posting_id = derived_id("posting", str(number))
         other = self.owner(9)
         moved = (Entry(kind, self.owner(who), fen), Entry(Kind.STATION_TAKINGS, other, -fen))
         posting = Posting(posting_id, "moved", "", moved)
@@ -176,26 +171,15 @@ class Books(RuleBasedStateMachine):
 
     @invariant()
     def the_books_are_right(self) -> None:
-        for (kind, owner), fen in self.balances.items():
-            assert balance(self.database, kind, owner) == fen
-            assert fen >= 0 or kind is Kind.STATION_TAKINGS
+        def told(connection: Connection) -> dict[tuple[Kind, str], int]:
+            return {(kind, owner): book.balance(connection, kind, owner) for kind, owner in self.balances}
 
-    def teardown(self) -> None:
-        assert self.database.read_now(book.faults) == []
-        self.database.close()
+        assert self.database.read_now(told) == self.balances
+        assert all(fen >= 0 or kind is Kind.STATION_TAKINGS for (kind, _), fen in self.balances.items())
 
 
-def test_books_stay_right_whatever_is_posted(tmp_path: Path):
-    Books.url = f"sqlite:///{tmp_path / 'books.db'}"
-    database = Database(Books.url)
-    upgrade(database)
-    database.close()
-    run_state_machine_as_test(
-        Books,
-        settings=settings(
-            max_examples=25,
-            stateful_step_count=20,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+@sizes(25)
+def test_books_stay_right_whatever_is_posted(
+    request: pytest.FixtureRequest, make: str, examples: int, steps: int
+) -> None:
+    run_over(request, Books, make, examples, steps)

@@ -2,24 +2,21 @@
 
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, rule
 
-from cloud_api.database import Database
-from cloud_api.ledger import checking, stored_value
+from cloud_api.ledger import stored_value
 from cloud_api.ledger.book import derived_id
 from cloud_api.ledger.stored_value import Charge
 from cloud_api.settings import Settings
-from cloud_api.upgrade import upgrade
 from cloud_api.wallets import repository
 from cloud_api.wallets import service as wallets
 from cloud_api.wallets.refunds import BalanceRefunds
 from core.domain.balance_refund import Why
 from core.domain.refusals.stored_value import NothingToPayBack
+from tests.cloud_api.machines import OverDatabase, run_over, sizes
 from tests.cloud_api.simulated.outside_world import MovableClock
 
 NOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
@@ -27,16 +24,12 @@ STATION = "5" * 32
 NUMBERS = st.integers(0, 6)
 
 
-class Purse(RuleBasedStateMachine):
+class Purse(OverDatabase):
     """One wallet of principal and bonus, against what a person would reckon on paper."""
-
-    url, run_number = "", 0
 
     def __init__(self) -> None:
         super().__init__()
-        Purse.run_number += 1
-        self.driver = derived_id("driver", str(Purse.run_number))
-        self.database = Database(self.url)
+        self.driver = derived_id("driver", "1")
         self.paid_in = self.paid_back = self.asked_back = 0
         self.charges: dict[str, Charge] = {}
         self.refunds: dict[str, tuple[str, int]] = {}
@@ -144,35 +137,13 @@ class Purse(RuleBasedStateMachine):
             for payment_id, charge in self.charges.items()
             if charge.state == "charged"
         )
-        assert self.left() == self.paid_in - spent - self.paid_back
-        balance = self.database.read_now(lambda connection: wallets.balance_of(connection, self.driver))
+        balance = self.balance()
+        assert balance.fen == self.paid_in - spent - self.paid_back
         assert min(balance.principal_fen, balance.bonus_fen) >= 0
 
-    def teardown(self) -> None:
-        assert self.database.read_now(checking.faults) == []
-        self.database.close()
 
-
-def play(tmp_path: Path, examples: int, steps: int) -> None:
-    Purse.url = f"sqlite:///{tmp_path / 'purse.db'}"
-    database = Database(Purse.url)
-    upgrade(database)
-    database.close()
-    run_state_machine_as_test(
-        Purse,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
-
-
-def test_a_wallet_keeps_every_fen_whatever_is_asked_and_however_often(tmp_path: Path):
-    play(tmp_path, 20, 20)
-
-
-@pytest.mark.long
-def test_a_wallet_keeps_every_fen_for_long(tmp_path: Path):
-    play(tmp_path, 1_000, 60)
+@sizes(20)
+def test_a_wallet_keeps_every_fen_whatever_is_asked_and_however_often(
+    request: pytest.FixtureRequest, make: str, examples: int, steps: int
+) -> None:
+    run_over(request, Purse, make, examples, steps)

@@ -2,42 +2,35 @@
 
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, rule
 from sqlalchemy import Connection, func, select
 
-from cloud_api.database import Database
-from cloud_api.ledger import book, checking
+from cloud_api.ledger import book
 from cloud_api.ledger.book import Kind, derived_id
 from cloud_api.ledger.tables import accounts
 from cloud_api.points.service import Points
 from cloud_api.settings import Settings
-from cloud_api.upgrade import upgrade
 from core.domain.litres import Litres
 from core.domain.money import Money
 from core.domain.points_earning import BoughtFuel
 from core.domain.refusals.members import PointsHoldGone, PointsNotEnough
 from core.protocol.from_station import RefundCompleted
+from tests.cloud_api.machines import OverDatabase, run_over, sizes
 from tests.cloud_api.simulated.outside_world import MovableClock
 
 STATION = "5" * 32
 NUMBERS = st.integers(0, 4)
 
 
-class Pocket(RuleBasedStateMachine):
+class Pocket(OverDatabase):
     """One driver's points, against what a person would reckon on paper."""
-
-    url, run_number = "", 0
 
     def __init__(self) -> None:
         super().__init__()
-        Pocket.run_number += 1
-        self.driver = derived_id("driver", str(Pocket.run_number))
-        self.database, self.clock = Database(self.url), MovableClock()
+        self.driver, self.clock = derived_id("driver", "1"), MovableClock()
         self.points = Points(self.database, self.clock, Settings(database="", points_live_months=2))
         self.refunds = 0
 
@@ -139,13 +132,17 @@ class Pocket(RuleBasedStateMachine):
 
     @invariant()
     def nobody_is_below_zero_and_all_points_come_from_somewhere(self) -> None:
-        assert min(self.of(Kind.POINTS), self.of(Kind.POINTS_HELD)) >= 0
-        assert self.of(Kind.POINTS_OWED) <= 0
-        assert self.database.read_now(_all_points) == 0
+        def told(connection: Connection) -> tuple[int, int, int, int]:
+            points, held, owed = (
+                book.balance(connection, kind, self.driver)
+                for kind in (Kind.POINTS, Kind.POINTS_HELD, Kind.POINTS_OWED)
+            )
+            return points, held, owed, _all_points(connection)
 
-    def teardown(self) -> None:
-        assert self.database.read_now(checking.faults) == []
-        self.database.close()
+        points, held, owed, altogether = self.database.read_now(told)
+        assert min(points, held) >= 0
+        assert owed <= 0
+        assert altogether == 0
 
 
 def _all_points(connection: Connection) -> int:
@@ -156,26 +153,8 @@ def _all_points(connection: Connection) -> int:
     )
 
 
-def play(tmp_path: Path, examples: int, steps: int) -> None:
-    Pocket.url = f"sqlite:///{tmp_path / 'points.db'}"
-    database = Database(Pocket.url)
-    upgrade(database)
-    database.close()
-    run_state_machine_as_test(
-        Pocket,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
-
-
-def test_points_stay_right_whatever_is_asked_and_however_often(tmp_path: Path):
-    play(tmp_path, 10, 20)
-
-
-@pytest.mark.long
-def test_points_stay_right_for_long(tmp_path: Path):
-    play(tmp_path, 1_000, 60)
+@sizes(10)
+def test_points_stay_right_whatever_is_asked_and_however_often(
+    request: pytest.FixtureRequest, make: str, examples: int, steps: int
+) -> None:
+    run_over(request, Pocket, make, examples, steps)

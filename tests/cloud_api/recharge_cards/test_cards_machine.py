@@ -1,20 +1,19 @@
 """Cards sold, spent, given back, frozen, replaced and put into wallets in any order: every fen is somewhere, once."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, rule
+from sqlalchemy import Connection
 
-from cloud_api.database import Database, Work
-from cloud_api.ledger import book, checking, stored_value
+from cloud_api.database import Work
+from cloud_api.ledger import book, stored_value
 from cloud_api.ledger.book import Kind, derived_id
 from cloud_api.recharge_cards.guessing import Guesser
 from cloud_api.recharge_cards.service import ACCOUNTS, PrintedCard, RechargeCards
-from cloud_api.upgrade import upgrade
 from core.domain.refusals.stored_value import RechargeCardUnfit
+from tests.cloud_api.machines import OverDatabase, run_over, sizes
 from tests.cloud_api.simulated.outside_world import MovableClock
 
 NOW = datetime(2026, 11, 22, 7, tzinfo=UTC)
@@ -23,17 +22,12 @@ CARDS = st.integers(0, 2)
 NUMBERS = st.integers(0, 5)
 
 
-class Stack(RuleBasedStateMachine):
+class Stack(OverDatabase):
     """Three cards and a driver; `cards` are the ones in people's hands, successors in place of lost ones."""
-
-    url, run_number = "", 0
 
     def __init__(self) -> None:
         super().__init__()
-        Stack.run_number += 1
-        self.run = Stack.run_number
         self.driver, self.station = self.id("driver", 0), self.id("station", 0)
-        self.database = Database(self.url)
         self.room = RechargeCards(self.database, MovableClock())
         self.cards: list[PrintedCard] = self.database.write_now(
             lambda work: self.room.make_batch(work, "店庆", FACE_FEN, 3)
@@ -42,7 +36,7 @@ class Stack(RuleBasedStateMachine):
         self.redeemed: set[int] = set()
 
     def id(self, kind: str, number: int) -> str:
-        return derived_id(kind, f"cards {self.run} {number}")
+        return derived_id(kind, f"cards {number}")
 
     @rule(which=CARDS)
     def sell(self, which: int) -> None:
@@ -118,39 +112,16 @@ class Stack(RuleBasedStateMachine):
 
     @invariant()
     def every_fen_that_was_paid_for_cards_is_somewhere(self) -> None:
-        def balance(kind: Kind, owner: str) -> int:
-            return self.database.read_now(lambda c: book.balance(c, kind, owner))
+        def told(connection: Connection) -> tuple[int, int, int]:
+            held = sum(self.room.card(connection, card.number)[1] for card in self.cards)
+            in_wallet = book.balance(connection, Kind.WALLET_PRINCIPAL, self.driver)
+            return held, in_wallet, book.balance(connection, Kind.STATION_TAKINGS, self.station)
 
-        held = sum(self.held(which) for which in range(3))
-        in_wallet = balance(Kind.WALLET_PRINCIPAL, self.driver)
-        spent = balance(Kind.STATION_TAKINGS, self.station)
-        assert held + in_wallet + spent == FACE_FEN * len(self.sold)
-
-    def teardown(self) -> None:
-        assert self.database.read_now(checking.faults) == []
-        self.database.close()
+        assert sum(self.database.read_now(told)) == FACE_FEN * len(self.sold)
 
 
-def play(tmp_path: Path, examples: int, steps: int) -> None:
-    Stack.url = f"sqlite:///{tmp_path / 'cards.db'}"
-    database = Database(Stack.url)
-    upgrade(database)
-    database.close()
-    run_state_machine_as_test(
-        Stack,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
-
-
-def test_cards_keep_every_fen_whatever_is_asked_and_however_often(tmp_path: Path):
-    play(tmp_path, 10, 20)
-
-
-@pytest.mark.long
-def test_cards_keep_every_fen_for_long(tmp_path: Path):
-    play(tmp_path, 1_000, 60)
+@sizes(10)
+def test_cards_keep_every_fen_whatever_is_asked_and_however_often(
+    request: pytest.FixtureRequest, make: str, examples: int, steps: int
+) -> None:
+    run_over(request, Stack, make, examples, steps)
