@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from core.ports.clock import Clock
 from core.ports.identity import Identity
-from core.ports.unit_of_work import UnitOfWork
+from core.ports.unit_of_work import UnitOfWork, Work
 from core.protocol import from_station
 from core.protocol.codec import wrap
+from core.services.prices.telling import tell_cloud
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +31,27 @@ class DirectoryDesk:
 
     def describe(self) -> None:
         """Post who we are, our pumps and our prices; told at every start, so that the directory cannot drift."""
-        now = self._clock.now()
         with self._work() as work:
-            described = from_station.StationDescribed(
-                name=self._facts.name,
-                address=self._facts.address,
-                lat=self._facts.latitude,
-                lng=self._facts.longitude,
-                pumps=[
-                    from_station.DescribedPump(
-                        pump=pump.number,
-                        nozzles=[
-                            from_station.DescribedNozzle(nozzle=nozzle.number, grade=nozzle.grade)
-                            for nozzle in pump.nozzles
-                        ],
-                    )
-                    for pump in work.forecourt.pumps()
-                ],
-            )
-            prices = from_station.PricesChanged.of(work.prices.board(), work.prices.open_changes())
-            work.messages.post(wrap(described, self._ids(), now))
-            work.messages.post(wrap(prices, self._ids(), now))
+            self.describe_with(work)
+
+    def describe_with(self, work: Work) -> None:
+        """The same with a commit of somebody else's."""
+        now = self._clock.now()
+        described = from_station.StationDescribed(
+            name=self._facts.name,
+            address=self._facts.address,
+            lat=self._facts.latitude,
+            lng=self._facts.longitude,
+            pumps=[
+                from_station.DescribedPump(
+                    pump=pump.number,
+                    nozzles=[
+                        from_station.DescribedNozzle(nozzle=nozzle.number, grade=nozzle.grade)
+                        for nozzle in pump.nozzles
+                    ],
+                )
+                for pump in work.forecourt.pumps()
+            ],
+        )
+        work.messages.post(wrap(described, self._ids(), now))
+        tell_cloud(work, self._ids, now)

@@ -25,9 +25,16 @@ Taker = Callable[[Work, Any], None]
 class MailboxDesk:
     """Both directions of the link to the cloud; each message counts once however often it travels."""
 
-    def __init__(self, work: UnitOfWork, mailbox: Mailbox, takers: Mapping[type[Message], Taker]) -> None:
+    def __init__(
+        self,
+        work: UnitOfWork,
+        mailbox: Mailbox,
+        takers: Mapping[type[Message], Taker],
+        describe: Callable[[Work], None],
+    ) -> None:
         self._work = work
         self._mailbox = mailbox
+        self._describe = describe
         self._takers: Mapping[type[Message], Taker] = {CloudForgot: self._say_again, **takers}
 
     def waiting_count(self) -> int:
@@ -98,6 +105,8 @@ class MailboxDesk:
 
     def _say_again(self, work: Work, forgot: CloudForgot) -> None:
         work.messages.say_again(forgot.known_id or "")
+        # The cloud may have heard newer prices of us before it asked: what it forgot must not be its last word on them.
+        self._describe(work)
 
     def _take(self, envelope: Envelope) -> None:
         number = envelope.number

@@ -183,14 +183,15 @@ class _Builder:
             is_ours=self._queue_ownership.is_ours,
         )
         self._time = ClockDesk(work, clock)
+        facts = settings.station
+        self._directory = DirectoryDesk(
+            work, clock, new_id, StationFacts(name, facts.address, facts.latitude, facts.longitude)
+        )
         self._mailbox = MailboxDesk(
             work,
             self._cloud.mailbox,
             self._orders.takers,
-        )
-        facts = settings.station
-        self._directory = DirectoryDesk(
-            work, clock, new_id, StationFacts(name, facts.address, facts.latitude, facts.longitude)
+            self._directory.describe_with,
         )
         self._ownership = Ownership(leases, clock, self._name, self._begin_owning, self._end_owning)
         self._news = News(work, self._name, self._bus, self._live, self._ownership.is_ours)

@@ -43,6 +43,7 @@ from core.protocol.codec import wrap
 from core.protocol.from_cloud import OrderPlaced
 from core.services.accounts.desk import AccountDesk
 from core.services.cash import CashDesk
+from core.services.directory import DirectoryDesk, StationFacts
 from core.services.forecourt.desk import ForecourtDesk
 from core.services.forecourt.fills import FillDesk
 from core.services.forecourt.manual import ManualDesk
@@ -166,6 +167,9 @@ class SmallStation:
             self.work,
             self.cloud_mailbox,
             self.orders.takers,
+            DirectoryDesk(
+                self.work, self.clock, self.ids, StationFacts("昆明北站", "北京路1号", 25.05, 102.72)
+            ).describe_with,
         )
 
     def _begin(self) -> None:

@@ -208,9 +208,10 @@ class Place:
         )
         self.shifts = ShiftDesk(work, clock, ids)
         self.prices = PriceDesk(work, clock, ids, self.pumps)
-        self.mailbox = MailboxDesk(work, CloudMailbox(self.client), self.orders.takers)
         facts = StationFacts(self.name, "北京路1号", 25.05, 102.72)
         self.directory = DirectoryDesk(work, clock, ids, facts)
+        describe = self.directory.describe_with
+        self.mailbox = MailboxDesk(work, CloudMailbox(self.client), self.orders.takers, describe)
 
     def _begin(self) -> None:
         with self.work.reading() as work:

@@ -60,6 +60,7 @@ def test_a_station_offline_for_a_day_comes_back_in_order() -> None:
 
 @pytest.mark.long
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("seed", range(1, 301))
+# 1008: after a copy was put back, an older price board was told again, and undid a newer one that was told before it.
+@pytest.mark.parametrize("seed", [*range(1, 301), 1008])
 def test_a_town_with_every_fault_comes_to_rest(seed: int) -> None:
     _must_be_well(live(seed))
