@@ -79,7 +79,7 @@ class Issuing:
             elif row.state == "reversing":
                 await self._take_back(row, seller)
             else:
-                await self._keep(row, next_at=None)
+                await self._let_rest(row)
         except HouseSilent as silent:
             _log.warning("invoice %s: the house said nothing that can be used: %s", row.id, silent)
             await self._later(row, str(silent))
@@ -164,6 +164,10 @@ class Issuing:
 
     async def _compare(self, row: InvoiceRow) -> None:
         def compare(work: Work) -> None:
+            known = repository.invoice(work.connection, row.id, lock=True)
+            if known is None or known.state != "issued":
+                # Somebody takes it back meanwhile.
+                return
             left = _left(work.connection, repository.sources_of(work.connection, row.id))
             changed = sum(one.paid.fen for one in left) != row.gross_fen
             state = {"state": "reversing", "reason": Reason.RETURNED.value} if changed else {}
@@ -236,6 +240,16 @@ class Issuing:
         pause = min(_LOOK_AGAIN * 2 ** min(row.tries, 8), _SLOWEST)
         failure = {"failure": why[:_LONGEST_FAILURE]} if why else {}
         await self._keep(row, tries=row.tries + 1, next_at=self._clock.now() + pause, **failure)
+
+    async def _let_rest(self, row: InvoiceRow) -> None:
+        """Nothing is to be done, unless somebody took it back or gave something back since it was looked at."""
+
+        def rest(work: Work) -> None:
+            known = repository.invoice(work.connection, row.id, lock=True)
+            if known is not None and (known.state, known.is_stale) == (row.state, row.is_stale):
+                repository.change(work.connection, row.id, next_at=None)
+
+        await self._database.write(rest)
 
     async def _keep(self, row: InvoiceRow, **values: Any) -> None:
         await self._database.write(lambda work: repository.change(work.connection, row.id, **values))
