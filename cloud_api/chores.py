@@ -41,6 +41,7 @@ class Chores:
             while True:
                 if self._turn is None or await asyncio.to_thread(self._turn.is_ours):
                     await self.run_once()
+                _end_if_told_to()
                 await listener.rung(self._every_seconds)
 
     async def run_once(self) -> None:
@@ -56,3 +57,10 @@ class Chores:
                 if name in self._failing:
                     _log.info("the chore '%s' works again", name)
                 self._failing.discard(name)
+
+
+def _end_if_told_to() -> None:
+    """A chore, or what it asks, may have caught our cancellation beside a failure of its own; nobody cancels twice."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
