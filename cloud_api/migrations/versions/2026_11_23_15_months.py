@@ -67,6 +67,10 @@ DECLARE
                WHERE attrelid = parent AND attnum = partattrs[0]);
   from_id text := lpad(to_hex((extract(epoch FROM month) * 1000)::bigint), 12, '0');
   to_id text := lpad(to_hex((extract(epoch FROM month + interval '1 month') * 1000)::bigint), 12, '0');
+  is_late boolean;
+  names record;
+  again text[] := '{}';
+  statement text;
 BEGIN
   IF month <> date_trunc('month', month) THEN
     RAISE EXCEPTION 'a month begins at its first day';
@@ -77,12 +81,24 @@ BEGIN
   EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', name, parent);
   -- Nobody may add to the rest what belongs to the month while that moves.
   EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', rest);
-  EXECUTE format('ALTER TABLE %s DISABLE TRIGGER USER', rest);
-  EXECUTE format('WITH moved AS (DELETE FROM %s WHERE %I >= %L AND %I < %L RETURNING *) INSERT INTO %s SELECT * FROM moved',
-                 rest, key, from_id, key, to_id, name);
-  EXECUTE format('ALTER TABLE %s ENABLE TRIGGER USER', rest);
+  EXECUTE format('SELECT EXISTS (SELECT 1 FROM %s WHERE %I >= %L AND %I < %L)', rest, key, from_id, key, to_id) INTO is_late;
+  IF is_late THEN
+    -- A row on its way is in no part, so that whoever names it would refuse: each is asked again once it has come.
+    FOR names IN SELECT conrelid::regclass AS on_table, conname, pg_get_constraintdef(oid) AS made FROM pg_constraint
+                 WHERE contype = 'f' AND conparentid = 0 AND confrelid = parent LOOP
+      again := again || format('ALTER TABLE %s ADD CONSTRAINT %I %s', names.on_table, names.conname, names.made);
+      EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', names.on_table, names.conname);
+    END LOOP;
+    EXECUTE format('ALTER TABLE %s DISABLE TRIGGER USER', rest);
+    EXECUTE format('WITH moved AS (DELETE FROM %s WHERE %I >= %L AND %I < %L RETURNING *) INSERT INTO %s SELECT * FROM moved',
+                   rest, key, from_id, key, to_id, name);
+    EXECUTE format('ALTER TABLE %s ENABLE TRIGGER USER', rest);
+  END IF;
   EXECUTE format('ALTER TABLE %s ATTACH PARTITION %s FOR VALUES FROM (%L) TO (%L)', parent, name, from_id, to_id);
   PERFORM months.guard(parent, name);
+  FOREACH statement IN ARRAY again LOOP
+    EXECUTE statement;
+  END LOOP;
   RETURN true;
 END $$
 """

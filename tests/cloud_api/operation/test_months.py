@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from cloud_api.database import Database
 from cloud_api.drivers import repository as drivers
-from cloud_api.ledger.tables import entries, postings
+from cloud_api.ledger.tables import entries, postings, stored_charges, stored_refunds
 from cloud_api.metadata import metadata
 from cloud_api.operation.months import Months
 from cloud_api.orders import together
@@ -237,6 +237,24 @@ def test_a_month_that_is_made_late_takes_its_rows_out_of_the_rest(database: Data
         assert {part_of(database, table, key) for key in june} == {f"months.{table}_2027_06"}
     with pytest.raises(IntegrityError):
         write(database, insert(orders), order(of(NOVEMBER), fill_id=of(NEXT_JUNE, 100)))
+
+
+def test_a_charge_that_was_given_back_moves_with_the_rest_and_is_still_named(database: Database) -> None:
+    key = of(NEXT_JUNE)
+    charge = {
+        "payment_id": key, "tender": "wallet", "owner": DRIVER, "station_id": STATION, "state": "charged",
+        "principal_fen": 500, "bonus_fen": 0, "refunded_fen": 500, "at": NEXT_JUNE,
+    }  # fmt: skip
+    refund = {"refund_id": "a" * 32, "payment_id": key, "amount_fen": 500, "at": NEXT_JUNE}
+    write(database, insert(stored_charges), charge)
+    write(database, insert(stored_refunds), refund)
+    assert part_of(database, "stored_charges", key) == "months.stored_charges_rest"
+    asyncio.run(Months(database, clock_at(NEXT_JUNE)).make_ahead())
+    assert part_of(database, "stored_charges", key) == "months.stored_charges_2027_06"
+    with pytest.raises(IntegrityError, match="fk_stored_refunds"):
+        write(database, stored_charges.delete().where(stored_charges.c.payment_id == key))
+    with pytest.raises(IntegrityError, match="fk_stored_refunds"):
+        write(database, insert(stored_refunds), {**refund, "refund_id": "b" * 32, "payment_id": "c" * 32})
 
 
 def test_two_workers_make_a_month_once(postgres_url: str, database: Database) -> None:
