@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from core.domain.fill import Fill
 from core.domain.prepay import Prepay
-from core.domain.price import PriceBoard, PriceChange
+from core.domain.price import PriceBoard, PriceChange, PriceChangeState
 from core.protocol.field_types import (
     Counter,
     Fen,
@@ -65,10 +65,14 @@ class PricesChanged(Part):
 
     @classmethod
     def of(cls, board: PriceBoard, coming: Sequence[PriceChange]) -> "PricesChanged":
-        """The message for this board and these changes."""
+        """The message for this board and these changes; what nobody has agreed to yet is nobody's business outside."""
         return cls(
             prices=[GradePrice(grade=grade, price_li=price.li) for grade, price in board.prices.items()],
-            coming=[ComingPrice(grade=c.grade, price_li=c.price.li, at=c.due_at) for c in coming],
+            coming=[
+                ComingPrice(grade=c.grade, price_li=c.price.li, at=c.due_at)
+                for c in coming
+                if c.state is not PriceChangeState.PROPOSED
+            ],
         )
 
 

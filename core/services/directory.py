@@ -7,7 +7,6 @@ from core.ports.identity import Identity
 from core.ports.unit_of_work import UnitOfWork, Work
 from core.protocol import from_station
 from core.protocol.codec import wrap
-from core.services.prices.telling import tell_cloud
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +53,5 @@ class DirectoryDesk:
             ],
         )
         work.messages.post(wrap(described, self._ids(), now))
-        tell_cloud(work, self._ids, now)
+        prices = from_station.PricesChanged.of(work.prices.board(), work.prices.open_changes())
+        work.messages.post(wrap(prices, self._ids(), now))

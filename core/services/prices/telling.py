@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from core.domain.price import PriceChangeState
 from core.ports.identity import Identity
 from core.ports.unit_of_work import Work
 from core.protocol import from_station
@@ -10,8 +9,6 @@ from core.protocol.codec import wrap
 
 
 def tell_cloud(work: Work, ids: Identity, now: datetime) -> None:
-    """With this commit. What nobody has agreed to yet is nobody's business outside."""
-    coming = [
-        change for change in work.prices.open_changes() if change.state is not PriceChangeState.PROPOSED
-    ]
-    work.messages.post(wrap(from_station.PricesChanged.of(work.prices.board(), coming), ids(), now))
+    """With this commit."""
+    told = from_station.PricesChanged.of(work.prices.board(), work.prices.open_changes())
+    work.messages.post(wrap(told, ids(), now))
