@@ -36,7 +36,7 @@ CREATE TEMPORARY TABLE past ON COMMIT DROP AS
 SELECT lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || substr(md5(n::text), 1, 20) AS id,
        lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || substr(md5('charge' || n), 1, 20) AS charge,
        at, n, d.id AS driver_id, s.id AS station_id, d.account, s.account AS takings
-FROM (SELECT n, now() - n * interval '365 days' / %(all)s AS at FROM generate_series(%(first)s, %(last)s) AS n) AS one
+FROM (SELECT n, now() - interval '365 days' * (n::float8 / %(all)s) AS at FROM generate_series(%(first)s, %(last)s) AS n) AS one
 JOIN (SELECT drivers.id, accounts.id AS account, row_number() OVER () - 1 AS turn FROM drivers
       JOIN ledger_accounts AS accounts ON accounts.owner = drivers.id AND accounts.kind = 'wallet_principal') AS d
   ON d.turn = n %% (SELECT count(*) FROM drivers)
@@ -88,7 +88,7 @@ def measure(orders: int = _ORDERS) -> Iterator[Figure]:
     how = _HOW.format(orders=orders)
     with (
         tempfile.TemporaryDirectory(prefix="ten-million-orders-") as folder,
-        running_postgres(SAFE) as server,
+        running_postgres({**SAFE, "max_wal_size": "8GB", "checkpoint_timeout": "30min"}) as server,
     ):
         home = Path(folder)
         keys = made_keys(home)

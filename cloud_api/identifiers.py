@@ -54,6 +54,11 @@ def id_following(other: str, what: str) -> str:
     return f"{other[:12]}8{digits[:3]}{_VARIANTS[digits[3]]}{digits[4:19]}"
 
 
+def first_id(moment: datetime) -> str:
+    """No id that was made then or later is smaller."""
+    return f"{int(moment.timestamp() * 1000):012x}" + "0" * 20
+
+
 def new_ids(now: datetime, count: int) -> list[str]:
     """So many at once."""
     return ids_from(now, random_bytes(10 * count))

@@ -123,14 +123,18 @@ def cars_of(dialect: str) -> Select[Any]:
 
 @lru_cache
 def codes_shown(dialect: str) -> Select[Any]:
-    """Which of `codes`, each at its station of `showing`, are shown there by orders that are not over."""
+    """Which of `codes`, each at its station of `showing`, are shown there by orders since an id (`since`) that are not over."""
     drawn = pairs(dialect, "showing", "codes")
     # Each is looked up by itself, and the state is no condition: whatever the planner believes of a table that was just made,
     # it has no other way than the index of stations and codes.
     is_live = case((one_of(dialect, orders.c.state, "live"), 1), else_=0)
     live = (
         select(func.max(is_live))
-        .where(orders.c.station_id == drawn.c.first, orders.c.code == drawn.c.second)
+        .where(
+            orders.c.station_id == drawn.c.first,
+            orders.c.code == drawn.c.second,
+            orders.c.id >= bindparam("since"),
+        )
         .scalar_subquery()
     )
     return select(drawn.c.first.label("station_id"), drawn.c.second.label("code"), live.label("live"))

@@ -22,7 +22,7 @@ from cloud_api.coupons.rules import HoldFacts
 from cloud_api.coupons.together import hold_all
 from cloud_api.database import Work
 from cloud_api.first_answers import fingerprint
-from cloud_api.identifiers import new_ids, random_bytes
+from cloud_api.identifiers import first_id, new_ids, random_bytes
 from cloud_api.ledger.stored_value import CannotPay
 from cloud_api.ledger.together import Draw, Purses, accounts_for, open_lots
 from cloud_api.orders import schemas, together
@@ -50,6 +50,9 @@ from core.wording.catalogue import Language, in_language, language
 
 ROUTE = "place from wallet"
 _CODES_TO_TRY = 3
+# No order shows its code for longer. Whoever looks further opens a month of orders for each month: with ten million of them
+# those pages are on the disk alone, and a seventh of the rate was left.
+_MOST_SHOWN = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,7 @@ class _Crowd:
             "coupons": sorted({wish.asked.coupon_id for wish in wishes if wish.asked.coupon_id}),
             "showing": showing,
             "codes": codes,
+            "since": first_id(now - _MOST_SHOWN),
             "live": list(together.LIVE),
         }
         drivers, taken, places, used, coupon, answered, cars, lots, accounts, self._numbers = Reads(
